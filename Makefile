@@ -1,0 +1,81 @@
+# Everything works on a fresh machine with Python 3.11 and make: the first target asked for sets up `.venv`.
+#
+#   make demo        a small CRM, its metrics, three queries       make test        everything, with PostgreSQL if it can
+#   make help        all targets
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 2>/dev/null || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+WORKERS ?= 2
+ARGS   ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONUTF8 := 1
+
+.PHONY: help setup demo test test-fast lint fix types layers engines engines-stop dist licences bench constraints clean
+
+help:  ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+# The stamp is older than pyproject.toml or constraints.txt exactly when the environment is out of date. It lies inside
+# the environment, so removing the environment removes it.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Say make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@mkdir -p definitions
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev,postgres,fast]'
+	@touch $@
+
+setup: $(STAMP)  ## the virtual environment, with pinned packages
+
+demo: setup  ## a small CRM in build/demo: its metrics and three queries
+	@rm -rf build/demo && mkdir -p build
+	$(BIN)/metric demo build/demo
+
+test: setup engines  ## the whole test suite, on every engine that this machine can have
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+test-fast: setup  ## without the slow tests and without starting engines
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
+
+lint: setup  ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+fix: setup  ## ruff: put right what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: setup  ## mypy --strict on src and tools
+	$(BIN)/mypy
+
+layers: setup  ## the import contract
+	$(BIN)/python tools/layers.py
+
+engines: setup  ## PostgreSQL on a loopback port, in build/engines; says so if it cannot
+	$(BIN)/python tools/engines.py start
+
+engines-stop: setup  ## stop it
+	$(BIN)/python tools/engines.py stop
+
+dist: setup  ## wheel and source distribution in dist/
+	@rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+licences: setup  ## fails on a licence that users could not live with
+	$(BIN)/python tools/licences.py
+
+bench: setup  ## the benchmark against its peers
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+constraints: setup  ## rewrite constraints.txt from the environment
+	$(BIN)/python tools/constraints.py
+
+clean:  ## everything that make made
+	-@test -x $(BIN)/python && $(BIN)/python tools/engines.py stop || true
+	rm -rf build dist $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
