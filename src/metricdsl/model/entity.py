@@ -1,0 +1,79 @@
+"""Entities: sets of rows with a key, their columns and joins."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from attrs import field, frozen
+
+from metricdsl.model.formula import Expression
+from metricdsl.model.types import ValueType
+from metricdsl.source import Span
+
+
+class Role(Enum):
+    """What a column is declared as; COLUMN is one that is only stored (keys, foreign keys, the table's others)."""
+
+    TIME = "time"
+    DIMENSION = "dimension"
+    FACT = "fact"
+    COLUMN = "column"
+
+
+@frozen(kw_only=True)
+class Column:
+    """A column of an entity, stored (`value` None) or derived (`value` a row expression from this entity).
+
+    `format` is the declared text format ("DD-MM-YY", "1.234,56"); `or_null` lets a text that does not convert be null.
+    """
+
+    name: str
+    type: ValueType
+    role: Role
+    label: str | None = None
+    value: Expression | None = None
+    format: str | None = None
+    or_null: bool = False
+    default: bool = False
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Join:
+    """A many-to-one step from an entity to another, on foreign key columns in the order of the target's key."""
+
+    name: str
+    target: str
+    columns: tuple[str, ...]
+    default: bool = False
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Table:
+    """Where the rows lie: a table of the connection (`name` as written: `orders`, `crm.orders`, `sales.csv`)."""
+
+    name: str
+    span: Span | None = field(default=None, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class Entity:
+    """An entity, resolved.
+
+    `scope` is the condition a row must meet to count (the source's and the entity's `where`, and-ed; a row expression on
+    this entity). `supplies` maps a stored column to a row expression over the *table's* columns (ColumnRefs with an empty
+    path) where a source renames or calculates it; a stored column without one is the table's column of its own name.
+    `members` includes joins' and keys' columns. `time` is the name of the only or default time, None where there is none
+    or several without a default.
+    """
+
+    name: str
+    label: str | None
+    table: Table
+    key: tuple[str, ...]
+    columns: Mapping[str, Column]
+    joins: Mapping[str, Join]
+    scope: Expression | None = None
+    supplies: Mapping[str, Expression] = field(factory=dict)
+    time: str | None = None
+    span: Span | None = field(default=None, eq=False, repr=False)

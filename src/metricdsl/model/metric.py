@@ -1,0 +1,35 @@
+"""Metrics: named formulas with a type, a unit, an additivity and what is said about them."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from attrs import field, frozen
+
+from metricdsl.model.formula import Expression
+from metricdsl.model.types import ValueType
+from metricdsl.source import Span
+
+
+class Additivity(Enum):
+    """Over what the values of a metric may be added: everything, everything but time, nothing."""
+
+    ADDITIVE = "additive"
+    SEMI_ADDITIVE = "additive, but not over time"
+    NON_ADDITIVE = "not additive"
+
+
+@frozen(kw_only=True)
+class Metric:
+    """A metric, resolved; `name` is qualified. `properties` are those of its block as written (word → values as text)."""
+
+    name: str
+    label: str | None
+    formula: Expression
+    type: ValueType
+    additivity: Additivity
+    labels: Mapping[str, str] = field(factory=dict)
+    about: str | None = None
+    properties: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    text: str = ""  # the formula as written
+    fingerprint: str = ""  # of the canonical form: two metrics with the same one are the same formula
+    span: Span | None = field(default=None, eq=False, repr=False)

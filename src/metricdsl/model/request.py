@@ -1,0 +1,84 @@
+"""A request: a query with every name resolved; what the planner starts from."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import field, frozen
+
+from metricdsl.model.entity import Entity
+from metricdsl.model.formula import Expression
+from metricdsl.model.period import ALL_TIME, Period
+from metricdsl.model.types import ValueType
+
+
+@frozen(kw_only=True)
+class Context:
+    """In what a request is evaluated: part of every cache key. `principal` and `parameters` are for policies and params."""
+
+    today: date
+    timezone: str = "UTC"
+    week_start: int = 1  # 1 is Monday … 7 is Sunday
+    currency: str = "USD"
+    principal: Mapping[str, str] = field(factory=dict)
+    parameters: Mapping[str, str] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Grouping:
+    """A grouping of the result: its column name and type; `grain` where it is the period (then it is a date, or a timestamp
+    for hour and minute), else None. How each aggregate computes it stands in the aggregate's `keys`."""
+
+    name: str
+    type: ValueType
+    grain: str | None = None
+    label: str | None = None
+
+
+@frozen(kw_only=True)
+class Output:
+    """A column of the result: a group expression whose Aggregates have their keys set."""
+
+    name: str
+    formula: Expression
+    type: ValueType
+    label: str | None = None
+
+
+@frozen(kw_only=True)
+class SortKey:
+    """Order by a column of the result (its name: a grouping's or an output's)."""
+
+    name: str
+    descending: bool = False
+
+
+@frozen(kw_only=True)
+class ValuesRequest:
+    """`values d, … where p`: the distinct combinations of dimensions of one entity, in order."""
+
+    home: str
+    groupings: tuple[Grouping, ...]
+    expressions: tuple[Expression, ...]  # row expressions from the home, one for each grouping
+    where: Expression | None
+    entities: Mapping[str, Entity]
+    sort: tuple[SortKey, ...] = ()
+    limit: int | None = None
+    context: Context
+
+
+@frozen(kw_only=True)
+class Request:
+    """A question about metrics. `entities` are those its expressions touch (homes and what their paths go through).
+
+    `having` is a group expression (boolean); its aggregates bring no groups. `during` cuts each aggregate's own time.
+    """
+
+    groupings: tuple[Grouping, ...]
+    outputs: tuple[Output, ...]
+    entities: Mapping[str, Entity]
+    during: Period = ALL_TIME
+    having: Expression | None = None
+    sort: tuple[SortKey, ...] = ()
+    limit: int | None = None
+    fill: bool = False
+    context: Context

@@ -1,0 +1,18 @@
+"""The meaning of a project: entities and metrics by qualified name. The waist between reading and planning."""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from metricdsl.model.entity import Entity
+from metricdsl.model.metric import Metric
+
+
+@frozen(kw_only=True)
+class SemanticModel:
+    """All that could be resolved. What was wrong is absent here and named in the problems."""
+
+    entities: Mapping[str, Entity] = field(factory=dict)
+    metrics: Mapping[str, Metric] = field(factory=dict)
+    reports: Mapping[str, str] = field(factory=dict)  # qualified name → the query as written
+    facets: Mapping[str, tuple[str, ...]] = field(factory=dict)

@@ -1,0 +1,63 @@
+"""The type of a value: its kind, its unit, whether it can be null."""
+
+from enum import Enum
+
+from attrs import frozen
+
+from metricdsl.model.unit import NUMBER, Unit
+
+
+class Kind(Enum):
+    """Kinds of values. UNKNOWN is an undeclared column without a catalog (it fits anything); NULL is the literal."""
+
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    FLOAT = "float"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    DURATION = "duration"
+    UNKNOWN = "unknown"
+    NULL = "null"
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it can be calculated with as a number."""
+        return self in {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}
+
+    @property
+    def temporal(self) -> bool:
+        """Whether it is a point in time."""
+        return self in {Kind.DATE, Kind.TIMESTAMP}
+
+
+@frozen
+class ValueType:
+    """The type of an expression or column.
+
+    `scale` is the number of decimals of a DECIMAL. `unit` says something for numeric kinds only. `grain` is that of a
+    time declared coarser than its kind (`time ds : month`). `domain` are the only texts a dimension may have.
+    DURATION values are whole microseconds.
+    """
+
+    kind: Kind
+    unit: Unit = NUMBER
+    scale: int = 0
+    nullable: bool = True
+    grain: str | None = None
+    domain: tuple[str, ...] | None = None
+
+
+INTEGER = ValueType(Kind.INTEGER)
+FLOAT = ValueType(Kind.FLOAT)
+TEXT = ValueType(Kind.TEXT)
+BOOLEAN = ValueType(Kind.BOOLEAN)
+DATE = ValueType(Kind.DATE)
+TIMESTAMP = ValueType(Kind.TIMESTAMP)
+DURATION = ValueType(Kind.DURATION)
+UNKNOWN = ValueType(Kind.UNKNOWN)
+NULL = ValueType(Kind.NULL)
+
+GRAINS = ("minute", "hour", "day", "week", "month", "quarter", "year")
+"""Grains of time, finest first. Week nests with none of month, quarter, year."""

@@ -1,0 +1,83 @@
+"""Units: products of base units with exponents, and the forms a bare number can take."""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from attrs import field, frozen
+
+
+class Form(Enum):
+    """What a number without dimension is: a plain one, a share, points (a difference of shares), a relative change.
+
+    LITERAL is a number written in a formula: in comparisons and choices it fits any unit.
+    """
+
+    PLAIN = "number"
+    SHARE = "share"
+    POINTS = "points"
+    CHANGE = "change"
+    LITERAL = "literal"
+
+
+@frozen(order=True)
+class Base:
+    """A base unit: `kind` is "currency", "entity", "time" or "declared"; the name of an entity is qualified."""
+
+    kind: str
+    name: str
+
+    @property
+    def text(self) -> str:
+        """As said to the analyst: USD, opportunity."""
+        return self.name.rpartition(".")[2] if self.kind == "entity" else self.name
+
+
+@frozen
+class Unit:
+    """A product of base units: sorted pairs (base, exponent), no exponent 0. `form` matters only where it is empty."""
+
+    powers: tuple[tuple[Base, int], ...] = ()
+    form: Form = Form.PLAIN
+
+    @classmethod
+    def of(cls, *bases: Base) -> "Unit":
+        """The product of some base units."""
+        return cls.product((base, 1) for base in bases)
+
+    @classmethod
+    def product(cls, powers: Iterable[tuple[Base, int]], form: Form = Form.PLAIN) -> "Unit":
+        """The unit of these powers, like ones added up."""
+        total: dict[Base, int] = {}
+        for base, exponent in powers:
+            total[base] = total.get(base, 0) + exponent
+        return cls(tuple(sorted((b, e) for b, e in total.items() if e)), form)
+
+    def times(self, other: "Unit", sign: int = 1) -> "Unit":
+        """The product with another unit, or with `sign` -1 the quotient; its form is plain."""
+        return Unit.product((*self.powers, *((b, e * sign) for b, e in other.powers)))
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a number without dimension."""
+        return not self.powers
+
+    @property
+    def text(self) -> str:
+        """As said to the analyst: "USD per opportunity", "share", "number"."""
+        if not self.powers:
+            return "number" if self.form is Form.LITERAL else self.form.value
+        over = [_power(b, e) for b, e in self.powers if e > 0]
+        under = [_power(b, -e) for b, e in self.powers if e < 0]
+        top = " × ".join(over) or "1"
+        return f"{top} per {' and '.join(under)}" if under else top
+
+
+def _power(base: Base, exponent: int) -> str:
+    return base.text if exponent == 1 else f"{base.text}^{exponent}"
+
+
+NUMBER = Unit()
+SHARE = Unit(form=Form.SHARE)
+POINTS = Unit(form=Form.POINTS)
+CHANGE = Unit(form=Form.CHANGE)
+LITERAL = Unit(form=Form.LITERAL)

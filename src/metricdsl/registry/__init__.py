@@ -1,0 +1,5 @@
+"""All contributed definitions, frozen."""
+
+from metricdsl.registry.registry import Registry
+
+__all__ = ["Registry"]

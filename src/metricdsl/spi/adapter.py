@@ -1,0 +1,52 @@
+"""What an engine's adapter must do."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from metricdsl.diagnostics import Problem
+from metricdsl.spi.values import Batches, Catalog, Limits, Statement
+
+
+class AdapterError(Exception):
+    """The one exception an adapter lets out: what went wrong, as a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message())
+        self.problem = problem
+
+
+class Adapter(Protocol):
+    """A connection to an engine. Made by the factory named in a manifest: `factory(settings) -> Adapter`; opening is lazy.
+
+    Every driver's exception is turned into an AdapterError with a problem in the analyst's words.
+    """
+
+    dialect: str
+
+    def introspect(self, tables: Sequence[str] | None) -> Catalog:
+        """The named tables (as definitions write them), or all when None."""
+        ...
+
+    def execute(self, statement: Statement, limits: Limits) -> Batches:
+        """The rows in batches; each call has its own cursor, closed when the iterator is exhausted or closed."""
+        ...
+
+    def cancel(self) -> None:
+        """Stop what is running, from another thread."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection back."""
+        ...
+
+
+AdapterFactory = Callable[["ConnectionSettings"], Adapter]
+
+
+class ConnectionSettings(Protocol):
+    """A connection as configured, its secrets resolved, its paths made absolute."""
+
+    url: str
+    root: str  # the project's folder
+    timezone: str
+    settings: Mapping[str, str]

@@ -1,0 +1,112 @@
+"""Definitions that plugins contribute: functions, aggregations, dialects. All frozen; new fields come with defaults."""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from metricdsl.model.metric import Additivity
+from metricdsl.model.types import ValueType
+from metricdsl.spi.lowering import Emulated, Lowering, Refused
+
+
+@frozen
+class Mismatch:
+    """Why arguments do not fit: `code` one of "kinds" (T301), "units" (T302), "currencies" (T304), "condition" (T305),
+    "share-mean" (T307), "not-a-number" (T308), "arguments" (N211); `message` in the analyst's words; `argument` the index to point at."""
+
+    code: str
+    message: str
+    argument: int | None = None
+    fix: str | None = None
+
+
+Inference: TypeAlias = Callable[[Sequence[ValueType]], ValueType | Mismatch]
+"""The type of a call from the types of its arguments."""
+
+
+class NullRule(Enum):
+    """What null arguments do."""
+
+    PROPAGATE = "null if any argument is null"
+    OWN = "see the documentation"
+
+
+@frozen(kw_only=True)
+class Example:
+    """`round(2.5)` gives `3`: run by the kit and shown in the reference."""
+
+    formula: str
+    gives: str
+
+
+Table: TypeAlias = Mapping[str, Lowering | Emulated | Refused]
+"""Rows of the lowering table for one operator: dialect name → how; "*" for every dialect not named."""
+
+
+@frozen(kw_only=True)
+class FunctionDef:
+    """A scalar function of the formula language. `signature` is for people: "(x: number<u>, digits: integer = 0) -> number<u>"."""
+
+    name: str
+    signature: str
+    infer: Inference
+    lower: Table
+    doc: str
+    examples: tuple[Example, ...] = ()
+    nulls: NullRule = NullRule.PROPAGATE
+    least: int = 1
+    most: int | None = None  # None: as least; -1: any number
+    operator: bool = False  # written with a sign or word, not by name
+    since: str = "0.1"
+
+
+@frozen(kw_only=True)
+class AggregationDef:
+    """An aggregation. `identity` is the value on no rows (0 for counts, None for null). `merge` is the aggregation that combines
+    partial results (None: none does). `moments` name what an interval needs (n, sum, sum_of_squares). `ordered` ones need the
+    values in order (median, percentile); `order_fraction` then tells the position p from the constant arguments."""
+
+    name: str
+    signature: str
+    infer: Inference
+    lower: Table
+    doc: str
+    additivity: Additivity
+    identity: int | None
+    merge: str | None
+    moments: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    ordered: bool = False
+    least: int = 1
+    most: int | None = None
+    since: str = "0.1"
+
+
+class Support(Enum):
+    """Whether an engine has a capability."""
+
+    NATIVE = "native"
+    EMULATED = "emulated"
+    REFUSED = "refused"
+
+
+class Capability(Enum):
+    """What the planner and the emitter ask of an engine; no rule asks which dialect it is."""
+
+    ORDERED_AGGREGATES = "exact percentiles as an aggregate"
+    DECIMALS = "exact decimals"
+    NULL_SAFE_EQUAL = "null-safe equality"
+    DATES = "a date type"
+
+
+@frozen(kw_only=True)
+class DialectDef:
+    """An SQL dialect: sqlglot's name for it, what it can do, and lowerings that replace those of the functions."""
+
+    name: str
+    sqlglot: str
+    capabilities: Mapping[Capability, Support]
+    overrides: Mapping[str, Lowering | Emulated | Refused] = field(factory=dict)
+    identifier_bytes: int = 63

@@ -1,0 +1,111 @@
+"""Values at the boundary between the compiler and engines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeAlias
+
+from attrs import field, frozen
+
+from metricdsl.model.types import ValueType
+
+Value: TypeAlias = None | bool | int | Decimal | float | str | date | datetime
+
+
+@frozen(kw_only=True)
+class TableColumn:
+    """A column as the engine has it. `type` is the kind read off the engine's own type (DECIMAL with its scale); `native` its name there.
+
+    `zoned` is a timestamp with a time zone. `text_file` is a column of a text file: always TEXT, converted by what is declared.
+    """
+
+    name: str
+    type: ValueType
+    native: str
+    zoned: bool = False
+    text_file: bool = False
+
+
+@frozen(kw_only=True)
+class TableInfo:
+    """A table of a connection: `name` as a definition writes it, `parts` its identifiers on the engine (schema, table).
+
+    For a file `parts` is the name of the view or relation that the adapter gives it, and `path` the file.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    columns: tuple[TableColumn, ...]
+    path: str | None = None
+
+
+@frozen
+class Catalog:
+    """The tables that were looked at, by the name definitions write. A name looked for and not found is absent."""
+
+    tables: Mapping[str, TableInfo] = field(factory=dict)
+
+
+class Encoding(Enum):
+    """How a result value stands in the driver's row where it is not the Python value itself."""
+
+    PLAIN = "plain"
+    SCALED = "scaled"  # a decimal as a whole number of 10^-scale
+    ISO_DATE = "iso date"  # a date as text
+    ISO_TIMESTAMP = "iso timestamp"  # a timestamp as text
+    ZERO_ONE = "zero one"  # a boolean as 0 or 1
+
+
+@frozen(kw_only=True)
+class ResultColumn:
+    """A column of a result: its name as asked, its type, its label, and how the engine hands it over."""
+
+    name: str
+    type: ValueType
+    label: str | None = None
+    encoding: Encoding = Encoding.PLAIN
+
+
+class Purpose(Enum):
+    """What a statement of a compiled query is for."""
+
+    GUARD = "guard"  # must give no row: a row is a repeated key (the entity's key values)
+    RESULT = "result"
+
+
+@frozen(kw_only=True)
+class Statement:
+    """One SQL text with its parameters (literals stand in the text; parameters are empty unless the dialect wants them)."""
+
+    sql: str
+    purpose: Purpose = Purpose.RESULT
+    subject: str = ""  # for a guard: the qualified entity whose key is looked at
+    parameters: Mapping[str, Value] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class CompiledQuery:
+    """A small program for one engine: guards first, then the statement that gives the result."""
+
+    dialect: str
+    statements: tuple[Statement, ...]
+    columns: tuple[ResultColumn, ...]
+    metrics: tuple[str, ...] = ()
+
+    @property
+    def sql(self) -> str:
+        """The text of the result's statement."""
+        return self.statements[-1].sql
+
+
+@frozen(kw_only=True)
+class Limits:
+    """How far a query may go: `deadline` in seconds, `rows` fetched at most (None: no bound)."""
+
+    deadline: float | None = None
+    rows: int | None = None
+
+
+Row: TypeAlias = Sequence[Any]
+Batches: TypeAlias = Iterator[Sequence[Row]]
