@@ -1,0 +1,67 @@
+"""What all tests share: how hard Hypothesis tries, the PostgreSQL server, the real data."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI") == "true"
+
+# `dev` is quick and finds new examples each time; `ci` tries the same examples on every run, so that a failure is the
+# change's; `nightly` has the whole night. METRICDSL_EXAMPLES chooses one by name.
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
+settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=SLOW)
+settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True, suppress_health_check=SLOW)
+settings.register_profile("nightly", max_examples=20_000, deadline=None, suppress_health_check=SLOW)
+settings.load_profile(os.environ.get("METRICDSL_EXAMPLES") or ("ci" if IN_CI else "dev"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The URL of the server that `make engines` started, or of METRICDSL_POSTGRES_URL; skips where there is none."""
+    url = os.environ.get("METRICDSL_POSTGRES_URL")
+    state = ROOT / "build" / "engines" / "postgres.json"
+    if not url and state.is_file():
+        url = json.loads(state.read_text(encoding="utf-8"))["url"]
+    if not url:
+        message = "no PostgreSQL: say `make engines`, or set METRICDSL_POSTGRES_URL"
+        if IN_CI:
+            pytest.fail(message)
+        pytest.skip(message)
+    return url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A PostgreSQL URL whose tables land in a schema of this session's own, so that parallel workers never meet."""
+    psycopg = pytest.importorskip("psycopg")
+    schema = f"t_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"create schema {schema}")
+        joint = "&" if "?" in postgres_server else "?"
+        yield f"{postgres_server}{joint}options={quote(f'-c search_path={schema}')}"
+        connection.execute(f"drop schema {schema} cascade")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data sets, named by METRICDSL_REAL_DATA; skips where it is not set."""
+    folder = os.environ.get("METRICDSL_REAL_DATA")
+    if not folder:
+        pytest.skip("no real data: set METRICDSL_REAL_DATA to its folder")
+    path = Path(folder)
+    if not path.is_dir():
+        pytest.fail(f"METRICDSL_REAL_DATA names no folder: {folder}")
+    return path
