@@ -1,0 +1,1 @@
+"""The command line: `metric`, also `metricdsl` and `python -m metricdsl`."""

@@ -1,0 +1,109 @@
+"""Results as text for machines: CSV, JSON, JSON lines, Markdown. Rows are written as they come; none are kept."""
+
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TextIO
+
+from metricdsl.cli.values import is_number, people
+from metricdsl.spi.values import ResultColumn
+
+Rows = Iterable[Sequence[object]]
+
+
+def write_csv(out: TextIO, columns: Sequence[ResultColumn], rows: Rows) -> None:
+    """RFC 4180 with a header, `\\n` line ends; null is an empty field, a duration its seconds, a date ISO."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.name for column in columns])
+    for row in rows:
+        writer.writerow(["" if value is None else plain(value) for value in row])
+
+
+def write_jsonl(out: TextIO, columns: Sequence[ResultColumn], rows: Rows, *, exact: bool) -> None:
+    """An object a line, keyed by column name."""
+    names = [json.dumps(column.name, ensure_ascii=False) for column in columns]
+    for row in rows:
+        pairs = zip(names, (_scalar(json_value(value, exact=exact)) for value in row), strict=True)
+        out.write("{" + ", ".join(f"{name}: {value}" for name, value in pairs) + "}\n")
+
+
+def write_json(
+    out: TextIO, columns: Sequence[ResultColumn], rows: Rows, *, sql: str, problems: Sequence[object], exact: bool
+) -> None:
+    """One object: columns, rows, sql, problems. Decimals keep all their digits."""
+    head = [
+        {"name": c.name, "type": c.type.kind.value, "unit": c.type.unit.text, "label": c.label} for c in columns
+    ]
+    out.write('{"columns": ' + json.dumps(head, ensure_ascii=False) + ', "rows": [')
+    for number, row in enumerate(rows):
+        out.write((",\n " if number else "\n ") + _array(row, exact=exact))
+    out.write('], "sql": ' + json.dumps(sql, ensure_ascii=False))
+    out.write(', "problems": ' + json.dumps(list(problems), ensure_ascii=False) + "}\n")
+
+
+def write_markdown(out: TextIO, columns: Sequence[ResultColumn], rows: Rows) -> None:
+    """A Markdown table."""
+    out.write("| " + " | ".join(_cell(c.name) for c in columns) + " |\n")
+    out.write("|" + "|".join(" ---: " if is_number(c.type) else " --- " for c in columns) + "|\n")
+    for row in rows:
+        cells = (people(value, column.type) for value, column in zip(row, columns, strict=True))
+        out.write("| " + " | ".join(_cell(cell) for cell in cells) + " |\n")
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def plain(value: object) -> str | int | float | Decimal:
+    """A value as it stands in a CSV field."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case timedelta():
+            return str(seconds(value))
+        case datetime() | date():
+            return value.isoformat()
+        case float() | int() | str():
+            return value
+        case Decimal():
+            return format(value, "f")
+        case _:
+            return str(value)
+
+
+def json_value(value: object, *, exact: bool) -> object:
+    """A value as JSON has it: shares as fractions, dates as ISO text, durations as seconds, numbers with all digits."""
+    match value:
+        case None | bool() | str():
+            return value
+        case timedelta():
+            value = seconds(value)
+            return str(value) if exact else value
+        case datetime() | date():
+            return value.isoformat()
+        case int() | float():
+            return str(value) if exact else value
+        case Decimal():
+            return format(value, "f") if exact else value
+        case _:
+            return str(value)
+
+
+def seconds(value: timedelta) -> int | float:
+    """A duration in seconds, whole where it is."""
+    micros = (value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds
+    return micros // 1_000_000 if micros % 1_000_000 == 0 else micros / 1_000_000
+
+
+def _array(row: Sequence[object], *, exact: bool) -> str:
+    pieces = (_scalar(json_value(value, exact=exact)) for value in row)
+    return "[" + ", ".join(pieces) + "]"
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+

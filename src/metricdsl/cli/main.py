@@ -1,0 +1,112 @@
+"""The command `metric`: finds the subcommand, loads only its module, and turns every end into an exit status.
+
+0 is fine, 1 findings (errors, failed tests), 2 could not (usage, configuration, connection, a fault of ours), 130 interrupted.
+"""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "demo": "Make a small CRM with data and metrics, and ask it three questions.",
+    "init": "Start a project from a folder of files or a database.",
+    "check": "Check all definitions; with --live against the data too.",
+    "fmt": "Lay out definition files in the one formatting.",
+    "list": "List metrics, entities, segments and reports.",
+    "show": "Show everything about a metric, entity, segment or report.",
+    "query": "Ask a question and print its answer.",
+    "compile": "Print the SQL of a question, without a connection.",
+    "test": "Run the `test` blocks of the definitions.",
+    "explain": "Explain a problem by its code.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules of this package, imported when they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"metricdsl.cli.{cmd_name}_command").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command asked for, or a usage error that offers the near names."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from metricdsl.diagnostics.near import near
+
+            names = near(args[0], COMMANDS)
+            meant = f" Did you mean `metric {names[0]}`?" if names else " `metric --help` lists the commands."
+            ctx.fail(f"There is no command `{args[0]}`.{meant}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list for --help, made without importing a command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="metricdsl", prog_name="metric", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Metric definitions in, right numbers out.
+
+    Definitions are `.metric` files in a project: the folder of `metricdsl.toml`, here or above (or --project DIR).
+    """
+
+
+def main() -> None:
+    """Run the command line and end the process with its status."""
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except BrokenPipeError:  # the reader of a pipe went away (`| head`): nothing to say, and nothing more to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line in this process; the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        cli.main(args=arguments, prog_name="metric", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return 130
+    except BrokenPipeError:
+        raise
+    except Exception as fault:  # the last resort: a fault of ours is said in a line, the traceback on request
+        return _fault(fault, debug="--debug" in arguments)
+    return 0
+
+
+def _fault(fault: Exception, *, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exc()
+    click.echo(f"error: this is a fault in metricdsl, not in your files ({type(fault).__name__}: {fault}).", err=True)
+    click.echo("Run the command again with --debug and report what it prints.", err=True)
+    return 2

@@ -1,0 +1,78 @@
+"""Options that every command takes, and what they make of the surroundings (folder, environment, terminal)."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Session:
+    """What the command line was told and found: everything a command needs of the outside world."""
+
+    project: Path | None
+    quiet: bool
+    color: bool
+    debug: bool
+    today: date | None
+    plugins: bool
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person sits before the standard error stream."""
+        return sys.stderr.isatty() and not os.environ.get("CI")
+
+
+class DateText(click.ParamType):
+    """A date written 2026-01-31."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date, or a usage error."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date like 2026-01-31.", param, ctx)
+
+
+def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the common options to a command and hand it a `Session` first."""
+
+    @click.option("--project", "project", type=click.Path(path_type=Path), help="The project's folder.")
+    @click.option("--today", type=DateText(), help="What counts as today (else the project's setting, else the clock).")
+    @click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and problems.")
+    @click.option("--no-color", is_flag=True, help="No colour, also in a terminal.")
+    @click.option("--no-plugins", is_flag=True, help="Leave out installed plugins.")
+    @click.option("--debug", is_flag=True, help="Show tracebacks and what engines said.")
+    @wraps(function)
+    def command(
+        *args: Any, project: Path | None, today: date | None, quiet: bool, no_color: bool, no_plugins: bool, debug: bool, **options: Any
+    ) -> Any:
+        session = Session(
+            project=project,
+            quiet=quiet,
+            color=_colored(no_color=no_color),
+            debug=debug,
+            today=today,
+            plugins=not (no_plugins or os.environ.get("METRICDSL_NO_PLUGINS")),
+        )
+        return function(session, *args, **options)
+
+    return command
+
+
+def _colored(*, no_color: bool) -> bool:
+    if no_color or os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("CI")

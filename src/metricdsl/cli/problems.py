@@ -1,0 +1,30 @@
+"""Problems on the standard error stream, and the exit status they mean."""
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from metricdsl.cli.options import Session
+from metricdsl.diagnostics import Problem, Severity
+from metricdsl.source import SourceFile
+
+FINDINGS, COULD_NOT = 1, 2
+
+
+def show(
+    problems: Sequence[Problem], sources: Mapping[str, SourceFile], session: Session, *, style: str = "full", hints: bool = True
+) -> None:
+    """Print problems for people (or machines, by `style`) on the standard error stream."""
+    from metricdsl.diagnostics.report import render
+
+    shown = [p for p in problems if hints or p.severity is not Severity.HINT]
+    if shown:
+        click.echo(render(shown, sources, style, color=session.color), err=True, color=session.color)
+
+
+def status(problems: Sequence[Problem]) -> int:
+    """0 without an error; 2 where something could not be done (connections, files, engines); else 1."""
+    errors = [p for p in problems if p.severity is Severity.ERROR]
+    if not errors:
+        return 0
+    return COULD_NOT if any(p.code.startswith(("X", "P")) for p in errors) else FINDINGS

@@ -1,0 +1,100 @@
+"""`metric query`."""
+
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from metricdsl.cli.options import Session, session_options
+
+TABLE_ROWS = 1000
+
+
+@click.command("query")
+@click.argument("question")
+@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "csv", "parquet", "md"]), default="table")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the result to this file.")
+@click.option("--sql", "only_sql", is_flag=True, help="Print the SQL and do not run it.")
+@click.option("--exact", is_flag=True, help="In JSON, write numbers as texts with all their digits.")
+@click.option("--connection", default="default", help="The connection to ask.", show_default=True)
+@click.option("--deadline", type=float, help="Stop after this many seconds.")
+@session_options
+def command(
+    session: Session,
+    question: str,
+    form: str,
+    out: Path | None,
+    only_sql: bool,
+    exact: bool,
+    connection: str,
+    deadline: float | None,
+) -> None:
+    """Ask QUESTION, in the language's words: "win_rate by month where account.region = \\"EU\\" during 2026"."""
+    from metricdsl.cli.problems import show, status
+    from metricdsl.cli.surroundings import open_project
+    from metricdsl.engine.errors import QueryError
+
+    project = open_project(session)
+    bound = project.query(question, connection=connection)
+    show(bound.problems, bound.sources, session, hints=not session.quiet)
+    if bound.failed:
+        raise click.exceptions.Exit(status(bound.problems))
+    if only_sql:
+        click.echo(bound.sql())
+        return
+    try:
+        _answer(session, bound, form, out, exact=exact, deadline=deadline)
+    except QueryError as error:
+        show(error.problems, bound.sources, session)
+        raise click.exceptions.Exit(status(error.problems)) from None
+
+
+def _answer(session: Session, bound: object, form: str, out: Path | None, *, exact: bool, deadline: float | None) -> None:
+    from metricdsl.cli import export
+    from metricdsl.cli.progress import waiting
+    from metricdsl.diagnostics.report import as_object
+    from metricdsl.engine.project import BoundQuery
+
+    assert isinstance(bound, BoundQuery)
+    with waiting(session, "asking"):
+        result = bound.run(deadline=deadline, limit_rows=TABLE_ROWS + 1 if form == "table" else None)
+    if form == "parquet":
+        if out is None:
+            raise click.UsageError("Parquet is not text: name a file with --out FILE.")
+        result.write_parquet(out)
+        return
+    stream: TextIO = out.open("w", encoding="utf-8", newline="") if out else sys.stdout
+    try:
+        match form:
+            case "csv":
+                export.write_csv(stream, result.columns, result)
+            case "jsonl":
+                export.write_jsonl(stream, result.columns, result, exact=exact)
+            case "json":
+                said = [as_object(problem, bound.sources) for problem in bound.problems]
+                export.write_json(stream, result.columns, result, sql=bound.sql(), problems=said, exact=exact)
+            case "md":
+                export.write_markdown(stream, result.columns, result)
+            case _:
+                _show_table(bound, result.columns, result.rows, stream)
+    finally:
+        if out:
+            stream.close()
+
+
+def _show_table(bound: object, columns: object, rows: object, stream: TextIO) -> None:
+    from collections.abc import Sequence
+
+    from metricdsl.cli.table import table
+    from metricdsl.engine.project import BoundQuery
+
+    assert isinstance(bound, BoundQuery)
+    assert isinstance(columns, Sequence)
+    assert isinstance(rows, Sequence)
+    if not rows:
+        click.echo("No rows: nothing in the data meets the question.", err=True)
+    stream.write(table(columns, rows[:TABLE_ROWS]) + "\n")
+    if len(rows) > TABLE_ROWS:
+        more = bound.count_rows() - TABLE_ROWS
+        click.echo(f"… and {more:,} more rows. `limit`, or --format csv for all of them.", err=True)

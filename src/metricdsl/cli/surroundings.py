@@ -1,0 +1,60 @@
+"""From the surroundings to a project: the folder, the environment, the clock. The library itself looks at none of them."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from metricdsl.cli.options import Session
+
+if TYPE_CHECKING:
+    from metricdsl.engine.project import Project
+
+PROJECT_FILE = "metricdsl.toml"
+
+
+def find_folder(session: Session) -> Path:
+    """The project's folder: --project, else the nearest folder with a `metricdsl.toml`, here or above."""
+    if session.project is not None:
+        folder = session.project.parent if session.project.name == PROJECT_FILE else session.project
+        if not (folder / PROJECT_FILE).is_file():
+            raise click.UsageError(f"There is no {PROJECT_FILE} in {folder}. `metric init` makes one.")
+        return folder
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    raise click.UsageError(
+        f"There is no {PROJECT_FILE} here or above. Go to the project's folder, name it with --project DIR,"
+        " or make a project: `metric init` from your data, `metric demo` to look around."
+    )
+
+
+def open_project(session: Session, folder: Path | None = None) -> "Project":
+    """The project, opened; a project file that cannot be used ends the command with its problem."""
+    from metricdsl.cli.problems import show
+    from metricdsl.engine.errors import ProjectError
+    from metricdsl.engine.project import open_project as open_at
+
+    try:
+        return open_at(
+            folder or find_folder(session),
+            environment=dict(os.environ),
+            today=session.today,
+            clock=date.today(),
+            cache=cache_folder(),
+            installed_plugins=session.plugins,
+        )
+    except ProjectError as error:
+        show(error.problems, error.sources, session)
+        raise click.exceptions.Exit(2) from None
+
+
+def cache_folder() -> Path | None:
+    """The user's own cache folder; None where it is switched off."""
+    if os.environ.get("METRICDSL_NO_CACHE"):
+        return None
+    base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if os.name == "nt" else None)
+    return (Path(base) if base else Path.home() / ".cache") / "metricdsl"

@@ -1,0 +1,69 @@
+"""Values as people read them: 31.5 %, 1,234.50, 57 d, 2026-01, an em dash for null."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.unit import Form
+
+NULL = "—"
+SHARE_DIGITS = 1
+FLOAT_DIGITS = 6
+
+
+def is_number(type: ValueType) -> bool:
+    """Whether values of the type stand to the right."""
+    return type.kind.numeric or type.kind is Kind.DURATION
+
+
+def people(value: object, type: ValueType) -> str:
+    """The value as text for a table."""
+    match value:
+        case None:
+            return NULL
+        case bool():
+            return "true" if value else "false"
+        case timedelta():
+            return duration(value)
+        case datetime():
+            return value.isoformat(sep=" ", timespec="auto")
+        case date():
+            return value.isoformat()
+        case int() | float() | Decimal():
+            return number(value, type)
+        case str():
+            return printable(value)
+        case _:
+            return printable(str(value))
+
+
+def number(value: float | Decimal, type: ValueType) -> str:
+    """A number with all its whole digits grouped; a share in percent."""
+    if type.unit.bare and type.unit.form in {Form.SHARE, Form.CHANGE}:
+        return f"{float(value) * 100:,.{SHARE_DIGITS}f}%"
+    if type.unit.bare and type.unit.form is Form.POINTS:
+        return f"{float(value) * 100:+,.{SHARE_DIGITS}f} pt"
+    if isinstance(value, float):
+        if value == int(value) and abs(value) < 1e15:
+            return f"{value:,.1f}"
+        text = f"{value:,.{FLOAT_DIGITS}f}".rstrip("0")
+        return text if abs(value) >= 1e-4 else f"{value:.6g}"
+    return f"{value:,}"
+
+
+def duration(value: timedelta) -> str:
+    """The greatest two units: 57 d, 3 d 4 h, 2 min 5 s."""
+    micros = round(value.total_seconds() * 1_000_000)
+    sign, micros = ("-", -micros) if micros < 0 else ("", micros)
+    seconds, rest = divmod(micros, 1_000_000)
+    days, seconds = divmod(seconds, 86_400)
+    hours, seconds = divmod(seconds, 3_600)
+    minutes, seconds = divmod(seconds, 60)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"), (rest, "µs")]
+    shown = [f"{n:,} {unit}" for n, unit in parts if n][:2]
+    return sign + " ".join(shown) if shown else "0 s"
+
+
+def printable(text: str) -> str:
+    """Text with control characters made visible, so that data cannot steer the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

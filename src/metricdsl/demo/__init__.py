@@ -1,0 +1,1 @@
+"""The demonstration: a small CRM with its definitions, made from a seed."""
