@@ -209,19 +209,9 @@ def create_role(folder: Path, port: int, owner_password: str, password: str) -> 
         f"create database {DATABASE} owner {ROLE}",
     )
     for statement in statements:
-        command = [
-            folder / "psql",
-            "-XqAt",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            LOOPBACK,
-            "-p",
-            str(port),
-            "-U",
-            "owner",
-        ]
-        checked(server_user(), [*command, "-d", "postgres", "-c", statement], PGPASSWORD=owner_password)
+        whose = ["-h", LOOPBACK, "-p", str(port), "-U", "owner", "-d", "postgres"]
+        command = [str(folder / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", *whose]
+        checked(server_user(), [*command, "-c", statement], PGPASSWORD=owner_password)
 
 
 def start() -> None:

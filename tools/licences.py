@@ -32,7 +32,7 @@ def licence(package: Distribution) -> str:
     named = [line for line in classifiers if line != "OSI Approved"]
     if named:
         return "; ".join(named)
-    text = (meta["License"] if "License" in meta else "").strip()
+    text = "".join(meta.get_all("License") or ()).strip()
     return text.splitlines()[0] if text else ""
 
 
