@@ -1,0 +1,1 @@
+"""A class for each problem; its docstring is its page."""

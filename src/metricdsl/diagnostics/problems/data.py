@@ -1,0 +1,285 @@
+"""Problems of the data itself (X706 to X708, X716 to X719)."""
+
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from metricdsl.diagnostics.problem import Fix, Problem, Severity
+
+MOST_SHOWN = 5
+
+
+@frozen(kw_only=True)
+class ValueDoesNotConvert(Problem):
+    """A text in a data file is not of the type that is declared for its column.
+
+    ## Why
+    Text files are read as text and converted by what is declared. A value that does not convert is neither dropped nor
+    guessed: it could be a lost order.
+
+    ## Example
+    ```metric
+    entity order from `orders.csv` { key order_id  time ordered_at : date "YYYY-MM-DD" }
+    ```
+
+    ## Instead
+    ```metric
+    entity order from `orders.csv` { key order_id  time ordered_at : date "YYYY-MM-DD" or null }
+    ```
+    """
+
+    code: ClassVar[str] = "X706"
+    slug: ClassVar[str] = "value-does-not-convert"
+    file: str
+    column: str
+    type: str
+    examples: tuple[tuple[int | None, str], ...] = ()
+    count: int = 1
+    detail: str = field(default="", eq=False, repr=False)
+
+    def message(self) -> str:
+        if not self.examples:
+            return f"{self.file}: a value of `{self.column}` is not {self.type}"
+        line, value = self.examples[0]
+        where = f"{self.file}, line {line}" if line else self.file
+        more = f", and {self.count - 1:,} more" if self.count > 1 else ""
+        return f"{where}: {value!r} in `{self.column}` is not {self.type}{more}"
+
+    def reason(self) -> str:
+        others = [f"line {line}: {value!r}" if line else repr(value) for line, value in self.examples[1:]]
+        return "also " + ", ".join(others) if others else ""
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (
+            Fix("put the value right in the file"),
+            Fix("state the format that the column has behind its type"),
+            Fix("say `or null` behind the type, and such values are null and counted"),
+        )
+
+
+@frozen(kw_only=True)
+class AmbiguousFormat(Problem):
+    """A column of a text file can be read in two ways, which give different values.
+
+    ## Why
+    `01-02-17` is the 1st of February or the 2nd of January; `1.234` is one and a bit or over a thousand. All rows were
+    looked at, and none decides. A wrong guess gives a wrong number without an error, so it has to be said.
+
+    ## Example
+    ```metric
+    entity deal from `deals.csv` { key deal_id  time closed_at : date }
+    ```
+
+    ## Instead
+    ```metric
+    entity deal from `deals.csv` { key deal_id  time closed_at : date "DD-MM-YY" }
+    ```
+    """
+
+    code: ClassVar[str] = "X707"
+    slug: ClassVar[str] = "ambiguous-format"
+    file: str
+    column: str
+    example: str
+    readings: tuple[tuple[str, str], ...]
+
+    def message(self) -> str:
+        said = " or ".join(f'{value} ("{format}")' for format, value in self.readings)
+        return f"{self.file}: `{self.column}` can be read in {_count(len(self.readings))} ways: {self.example!r} is {said}"
+
+    def label(self) -> str:
+        return "say which format"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return tuple(
+            Fix(f'write "{format}" behind the type, if that is how it is meant')
+            for format, _ in self.readings
+        )
+
+
+def _count(number: int) -> str:
+    return {2: "two", 3: "three", 4: "four"}.get(number, str(number))
+
+
+@frozen(kw_only=True)
+class RepeatedKey(Problem):
+    """A key occurs on more than one row.
+
+    ## Why
+    A join to a table whose key is repeated would count the rows behind it once for each repetition: a bigger number,
+    and no error. The query is refused instead.
+
+    ## Example
+    ```metric
+    entity customer from customers { key region }
+    ```
+
+    ## Instead
+    ```metric
+    entity customer from customers { key customer_id }
+    ```
+    """
+
+    code: ClassVar[str] = "X708"
+    slug: ClassVar[str] = "repeated-key"
+    entity: str
+    columns: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    count: int | None = None
+
+    def message(self) -> str:
+        pairs = [f"{c} = {v}" for c, v in zip(self.columns, self.values, strict=False)] or list(self.values)
+        keys = f" ({', '.join(pairs)})" if pairs else ""
+        more = f", and {self.count - 1:,} more" if self.count is not None and self.count > 1 else ""
+        return f"the key of `{self.entity}` is not unique: one value stands on several rows{keys}{more}"
+
+    def reason(self) -> str:
+        return "rows that join to it would be counted more than once"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (
+            Fix("take the repeated rows out of the data, or leave them out with a `where` in the entity"),
+            Fix("name more columns in `key`, if together they are unique"),
+        )
+
+
+@frozen(kw_only=True)
+class NumberTooLarge(Problem):
+    """A number does not fit the engine's type.
+
+    ## Why
+    Sums of money and of whole numbers are exact up to 38 digits (18 on SQLite). A number beyond that is refused, never
+    rounded or wrapped around in silence.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD) }
+    metric huge = sum(order.amount * order.amount * order.amount * order.amount)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD) }
+    metric fine = sum(order.amount)
+    ```
+    """
+
+    code: ClassVar[str] = "X716"
+    slug: ClassVar[str] = "number-too-large"
+    detail: str = field(default="", eq=False, repr=False)
+
+    def message(self) -> str:
+        return "a number in this query is larger than the engine can hold exactly"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix("declare fewer decimals for the facts it is made of, as in `money(USD, 2)`"),)
+
+
+@frozen(kw_only=True)
+class TypeDiffers(Problem):
+    """The declared type of a column is not the type that the table has.
+
+    ## Why
+    A date that the table keeps as text, or an amount that it keeps as a yes or no, is either declared wrongly or stored
+    wrongly; calculating with it would give an engine's error or a silently different number.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  time order_id : date }
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  time ordered_at : date }
+    ```
+    """
+
+    code: ClassVar[str] = "X717"
+    slug: ClassVar[str] = "type-differs-from-table"
+    table: str
+    column: str
+    declared: str
+    found: str
+
+    def message(self) -> str:
+        return (
+            f"`{self.column}` is declared {self.declared}, but in the table `{self.table}` it is {self.found}"
+        )
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix(f"declare it {self.found}, or let a source convert it"),)
+
+
+@frozen(kw_only=True)
+class Orphans(Problem):
+    """Rows refer to a row that is not there.
+
+    ## Why
+    Their numbers are not lost: they stand in the group without a name. But often a misspelt name or a missing delivery
+    of data is behind it.
+
+    ## Example
+    ```metric
+    entity product from products { key name }
+    entity order from orders { key order_id  join product on product_name }
+    ```
+
+    ## Instead
+    Correct the values in the data, or let a source correct them: `product_name = if(product = "GTXPro", "GTX Pro", product)`.
+    """
+
+    code: ClassVar[str] = "X718"
+    slug: ClassVar[str] = "orphans"
+    severity: ClassVar[Severity] = Severity.WARNING
+    entity: str
+    join: str
+    target: str
+    rows: int
+    total: int
+    examples: tuple[str, ...] = ()
+
+    def message(self) -> str:
+        shown = f": {', '.join(self.examples)}" if self.examples else ""
+        return (
+            f"{self.rows:,} of {self.total:,} rows of `{self.entity}` name a `{self.target}`"
+            f" that is not there (join `{self.join}`){shown}"
+        )
+
+
+@frozen(kw_only=True)
+class UnreadableFile(Problem):
+    """A file cannot be read, or not in one way only.
+
+    ## Why
+    The delimiter, the quotes, the header and the encoding of a text file are found from the whole file. Where they
+    cannot be found, or two readings fit, they have to be said.
+
+    ## Example
+    ```toml
+    [connections.default]
+    url = "files:data"
+    ```
+
+    ## Instead
+    ```toml
+    [connections.default]
+    url = "files:data"
+
+    [connections.default.files."orders.csv"]
+    delimiter = ";"
+    encoding = "latin-1"
+    ```
+    """
+
+    code: ClassVar[str] = "X719"
+    slug: ClassVar[str] = "unreadable-file"
+    path: str
+    why: str
+    fix: str = ""
+    detail: str = field(default="", eq=False, repr=False)
+
+    def message(self) -> str:
+        return f"`{self.path}` cannot be read: {self.why}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix(self.fix),) if self.fix else ()
