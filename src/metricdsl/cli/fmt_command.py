@@ -1,0 +1,45 @@
+"""`metric fmt`."""
+
+import difflib
+from pathlib import Path
+
+import click
+
+from metricdsl.cli.options import Session, session_options
+
+
+@click.command("fmt")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Change nothing; exit with 1 if a file would change.")
+@click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
+@session_options
+def command(session: Session, files: tuple[Path, ...], check: bool, diff: bool) -> None:
+    """Lay out definition files in the one formatting: FILES, or all of the project. Broken declarations stay as they are."""
+    from metricdsl.cli.checking import definition_files, read_file
+    from metricdsl.cli.problems import show
+    from metricdsl.syntax import format_document
+
+    changed = []
+    broken = False
+    for path in files or definition_files(session):
+        source, document, problems = read_file(path)
+        show(problems, {source.path: source}, session)
+        broken = broken or bool(problems)
+        if document is None:
+            continue
+        laid_out = format_document(document)
+        if laid_out == source.text:
+            continue
+        changed.append(path)
+        if diff:
+            lines = difflib.unified_diff(
+                source.text.splitlines(keepends=True), laid_out.splitlines(keepends=True), str(path), str(path)
+            )
+            click.echo("".join(lines), nl=False)
+        elif not check:
+            path.write_text(laid_out, encoding="utf-8", newline="\n")
+    if not session.quiet:
+        verb = "would be laid out anew" if check or diff else "laid out anew"
+        click.echo(f"{len(changed)} file{'s' if len(changed) != 1 else ''} {verb}.", err=True)
+    if broken or (changed and (check or diff)):
+        raise click.exceptions.Exit(1)

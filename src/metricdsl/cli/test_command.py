@@ -1,0 +1,33 @@
+"""`metric test`."""
+
+import click
+
+from metricdsl.cli.options import Session, session_options
+
+
+@click.command("test")
+@click.argument("names", nargs=-1)
+@session_options
+def command(session: Session, names: tuple[str, ...]) -> None:
+    """Run the `test` blocks of the project (all, or those whose title contains one of NAMES) in memory."""
+    from metricdsl.cli.problems import show
+    from metricdsl.cli.surroundings import open_project
+    from metricdsl.cli.table import table
+
+    project = open_project(session)
+    show(project.problems, project.sources, session, hints=False)
+    failed = 0
+    outcomes = project.run_tests(names)
+    for outcome in outcomes:
+        if outcome.passed:
+            if not session.quiet:
+                click.echo(f"ok      {outcome.title}")
+            continue
+        failed += 1
+        click.echo(f"failed  {outcome.title}")
+        show(outcome.problems, project.sources, session)
+        for question, columns, expected, got in outcome.differences:
+            click.echo(f"\n  {question}\n\nexpected\n{table(columns, expected)}\n\ngot\n{table(columns, got)}\n")
+    click.echo(f"{len(outcomes) - failed} passed, {failed} failed", err=True)
+    if failed or project.failed:
+        raise click.exceptions.Exit(1)
