@@ -84,7 +84,7 @@ class AmbiguousFormat(Problem):
     readings: tuple[tuple[str, str], ...]
 
     def message(self) -> str:
-        said = " or ".join(f'{value} ("{format}")' for format, value in self.readings)
+        said = " or ".join(f'{value} ("{pattern}")' for pattern, value in self.readings)
         return f"{self.file}: `{self.column}` can be read in {_count(len(self.readings))} ways: {self.example!r} is {said}"
 
     def label(self) -> str:
@@ -92,8 +92,8 @@ class AmbiguousFormat(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         return tuple(
-            Fix(f'write "{format}" behind the type, if that is how it is meant')
-            for format, _ in self.readings
+            Fix(f'write "{pattern}" behind the type, if that is how it is meant')
+            for pattern, _ in self.readings
         )
 
 

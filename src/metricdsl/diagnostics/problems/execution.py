@@ -5,7 +5,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from metricdsl.diagnostics.problem import Fix, Problem
-from metricdsl.diagnostics.problems import data as data
+from metricdsl.diagnostics.problems import data  # noqa: F401 - its classes belong to the catalogue too
 
 
 def did_you_mean(near: tuple[str, ...]) -> tuple[Fix, ...]:
