@@ -9,17 +9,27 @@ from metricdsl.cli.options import Session, session_options
 
 @click.command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--live", is_flag=True, help="Compare the definitions with the data too: tables, types, keys, foreign keys.")
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Compare the definitions with the data too: tables, types, keys, foreign keys.",
+)
 @click.option("--fix", is_flag=True, help="Apply the fixes that are safe.")
-@click.option("--connection", default="default", show_default=True, help="With --live: the connection to look at.")
-@click.option("--format", "form", type=click.Choice(["full", "concise", "json", "sarif", "github"]), default="full")
+@click.option(
+    "--connection", default="default", show_default=True, help="With --live: the connection to look at."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["full", "concise", "json", "sarif", "github"]), default="full"
+)
 @session_options
-def command(session: Session, files: tuple[Path, ...], live: bool, fix: bool, connection: str, form: str) -> None:
+def command(
+    session: Session, files: tuple[Path, ...], live: bool, fix: bool, connection: str, form: str
+) -> None:
     """Check all definitions of the project, or only FILES with no project around them."""
     from metricdsl.cli.checking import check_files, check_project
 
     problems, sources, fine = (
-        check_files(session, files) if files else check_project(session, live=live, fix=fix, connection=connection)
+        check_files(files) if files else check_project(session, live=live, fix=fix, connection=connection)
     )
     _tell(session, problems, sources, fine, form)
 
@@ -42,7 +52,9 @@ def _tell(session: Session, problems: object, sources: object, fine: str, form: 
     errors = [p for p in problems if p.severity is Severity.ERROR]
     if not session.quiet and form == "full":
         others = len(problems) - len(errors)
-        said = f"{_count(len(errors), 'error')}" + (f", {_count(others, 'hint or warning', 'hints and warnings')}" if others else "")
+        said = f"{_count(len(errors), 'error')}" + (
+            f", {_count(others, 'hint or warning', 'hints and warnings')}" if others else ""
+        )
         click.echo(f"{said}. {fine}" if problems else fine, err=True)
     if errors:
         raise click.exceptions.Exit(FINDINGS)

@@ -24,7 +24,7 @@ def definition_files(session: Session) -> list[Path]:
     return list(open_project(session).files)
 
 
-def check_files(session: Session, files: Sequence[Path]) -> Checked:
+def check_files(files: Sequence[Path]) -> Checked:
     """Check files that need no project."""
     from metricdsl.engine.reading import check_paths
 
@@ -48,7 +48,8 @@ def fine_words(metrics: int, files: int) -> str:
 
 def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFile]) -> int:
     """Write the safe fixes into the files, the last place of a file first; how many were applied. Edits that overlap an
-    earlier one wait for the next run."""
+    earlier one wait for the next run.
+    """
     edits = [
         edit
         for problem in problems
@@ -60,7 +61,9 @@ def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFi
     for name in {edit.span.file for edit in edits}:
         text = sources[name].text
         taken = len(text) + 1
-        for edit in sorted((e for e in edits if e.span.file == name), key=lambda e: e.span.start, reverse=True):
+        for edit in sorted(
+            (e for e in edits if e.span.file == name), key=lambda e: e.span.start, reverse=True
+        ):
             if edit.span.end > taken:
                 continue
             text = text[: edit.span.start] + edit.text + text[edit.span.end :]

@@ -10,7 +10,7 @@ from metricdsl.cli.options import Session, session_options
 @click.command("explain")
 @click.argument("code")
 @session_options
-def command(session: Session, code: str) -> None:
+def command(_: Session, code: str) -> None:
     """Print the page of a problem: what it means, an example, and what to write instead. CODE is its code or name."""
     from metricdsl.diagnostics import catalogue
     from metricdsl.diagnostics.near import near
@@ -20,7 +20,11 @@ def command(session: Session, code: str) -> None:
     problem = known.get(code.upper()) or by_slug.get(code.lower())
     if problem is None:
         names = near(code.upper(), known) + near(code.lower(), by_slug)
-        meant = f" Did you mean {', '.join(names)}?" if names else " `metric check` prints the codes of what it finds."
+        meant = (
+            f" Did you mean {', '.join(names)}?"
+            if names
+            else " `metric check` prints the codes of what it finds."
+        )
         click.echo(f"There is no problem `{code}`.{meant}", err=True)
         raise click.exceptions.Exit(2)
     click.echo(f"# {problem.code} {problem.slug}\n\n{inspect.cleandoc(problem.__doc__ or '')}")

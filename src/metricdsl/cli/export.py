@@ -14,7 +14,7 @@ Rows = Iterable[Sequence[object]]
 
 
 def write_csv(out: TextIO, columns: Sequence[ResultColumn], rows: Rows) -> None:
-    """RFC 4180 with a header, `\\n` line ends; null is an empty field, a duration its seconds, a date ISO."""
+    """RFC 4180 with a header, lines ended by a line feed; null is an empty field, a duration its seconds, a date ISO."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.name for column in columns])
     for row in rows:
@@ -30,15 +30,23 @@ def write_jsonl(out: TextIO, columns: Sequence[ResultColumn], rows: Rows, *, exa
 
 
 def write_json(
-    out: TextIO, columns: Sequence[ResultColumn], rows: Rows, *, sql: str, problems: Sequence[object], exact: bool
+    out: TextIO,
+    columns: Sequence[ResultColumn],
+    rows: Rows,
+    *,
+    sql: str,
+    problems: Sequence[object],
+    exact: bool,
 ) -> None:
     """One object: columns, rows, sql, problems. Decimals keep all their digits."""
     head = [
-        {"name": c.name, "type": c.type.kind.value, "unit": c.type.unit.text, "label": c.label} for c in columns
+        {"name": c.name, "type": c.type.kind.value, "unit": c.type.unit.text, "label": c.label}
+        for c in columns
     ]
     out.write('{"columns": ' + json.dumps(head, ensure_ascii=False) + ', "rows": [')
-    for number, row in enumerate(rows):
-        out.write((",\n " if number else "\n ") + _array(row, exact=exact))
+    out.writelines(
+        (",\n " if number else "\n ") + _array(row, exact=exact) for number, row in enumerate(rows)
+    )
     out.write('], "sql": ' + json.dumps(sql, ensure_ascii=False))
     out.write(', "problems": ' + json.dumps(list(problems), ensure_ascii=False) + "}\n")
 
@@ -106,4 +114,3 @@ def _scalar(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
-

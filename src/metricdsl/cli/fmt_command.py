@@ -33,7 +33,10 @@ def command(session: Session, files: tuple[Path, ...], check: bool, diff: bool) 
         changed.append(path)
         if diff:
             lines = difflib.unified_diff(
-                source.text.splitlines(keepends=True), laid_out.splitlines(keepends=True), str(path), str(path)
+                source.text.splitlines(keepends=True),
+                laid_out.splitlines(keepends=True),
+                str(path),
+                str(path),
             )
             click.echo("".join(lines), nl=False)
         elif not check:

@@ -9,7 +9,9 @@ from metricdsl.cli.options import Session, session_options
 
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
-@click.option("--from", "origin", help="A folder of CSV and Parquet files, a DuckDB or SQLite file, or a URL.")
+@click.option(
+    "--from", "origin", help="A folder of CSV and Parquet files, a DuckDB or SQLite file, or a URL."
+)
 @session_options
 def command(session: Session, folder: Path, origin: str | None) -> None:
     """Start a project in FOLDER from data: entities, keys, joins, times, types and formats are proposed from all rows."""
@@ -32,4 +34,6 @@ def command(session: Session, folder: Path, origin: str | None) -> None:
         click.echo(f"wrote {path}")
     for note in made.notes:
         click.echo(note, err=True)
-    click.echo("Next   metric check --live      compare the proposal with the data\n       metric list entities     see what was found")
+    click.echo(
+        "Next   metric check --live      compare the proposal with the data\n       metric list entities     see what was found"
+    )

@@ -21,7 +21,12 @@ def command(session: Session, what: str, form: str) -> None:
     match what:
         case "metrics":
             rows = [
-                {"name": m.name, "label": m.label or "", "unit": m.type.unit.text, "formula": " ".join(m.text.split())}
+                {
+                    "name": m.name,
+                    "label": m.label or "",
+                    "unit": m.type.unit.text,
+                    "formula": " ".join(m.text.split()),
+                }
                 for m in model.metrics.values()
             ]
         case "entities":

@@ -56,7 +56,9 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="metricdsl", prog_name="metric", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
@@ -70,7 +72,9 @@ def main() -> None:
     """Run the command line and end the process with its status."""
     try:
         sys.exit(run(sys.argv[1:]))
-    except BrokenPipeError:  # the reader of a pipe went away (`| head`): nothing to say, and nothing more to flush
+    except (
+        BrokenPipeError
+    ):  # the reader of a pipe went away (`| head`): nothing to say, and nothing more to flush
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 
@@ -97,7 +101,7 @@ def run(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         raise
-    except Exception as fault:  # the last resort: a fault of ours is said in a line, the traceback on request
+    except Exception as fault:  # noqa: BLE001 - the last resort: a fault of ours is said in a line, the traceback on request
         return _fault(fault, debug="--debug" in arguments)
     return 0
 
@@ -107,6 +111,8 @@ def _fault(fault: Exception, *, debug: bool) -> int:
         import traceback
 
         traceback.print_exc()
-    click.echo(f"error: this is a fault in metricdsl, not in your files ({type(fault).__name__}: {fault}).", err=True)
+    click.echo(
+        f"error: this is a fault in metricdsl, not in your files ({type(fault).__name__}: {fault}).", err=True
+    )
     click.echo("Run the command again with --debug and report what it prints.", err=True)
     return 2

@@ -48,14 +48,23 @@ def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the common options to a command and hand it a `Session` first."""
 
     @click.option("--project", "project", type=click.Path(path_type=Path), help="The project's folder.")
-    @click.option("--today", type=DateText(), help="What counts as today (else the project's setting, else the clock).")
+    @click.option(
+        "--today", type=DateText(), help="What counts as today (else the project's setting, else the clock)."
+    )
     @click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and problems.")
     @click.option("--no-color", is_flag=True, help="No colour, also in a terminal.")
     @click.option("--no-plugins", is_flag=True, help="Leave out installed plugins.")
     @click.option("--debug", is_flag=True, help="Show tracebacks and what engines said.")
     @wraps(function)
     def command(
-        *args: Any, project: Path | None, today: date | None, quiet: bool, no_color: bool, no_plugins: bool, debug: bool, **options: Any
+        *args: Any,
+        project: Path | None,
+        today: date | None,
+        quiet: bool,
+        no_color: bool,
+        no_plugins: bool,
+        debug: bool,
+        **options: Any,
     ) -> Any:
         session = Session(
             project=project,

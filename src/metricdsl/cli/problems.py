@@ -12,7 +12,12 @@ FINDINGS, COULD_NOT = 1, 2
 
 
 def show(
-    problems: Sequence[Problem], sources: Mapping[str, SourceFile], session: Session, *, style: str = "full", hints: bool = True
+    problems: Sequence[Problem],
+    sources: Mapping[str, SourceFile],
+    session: Session,
+    *,
+    style: str = "full",
+    hints: bool = True,
 ) -> None:
     """Print problems for people (or machines, by `style`) on the standard error stream."""
     from metricdsl.diagnostics.report import render

@@ -13,7 +13,9 @@ TABLE_ROWS = 1000
 
 @click.command("query")
 @click.argument("question")
-@click.option("--format", "form", type=click.Choice(["table", "json", "jsonl", "csv", "parquet", "md"]), default="table")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "jsonl", "csv", "parquet", "md"]), default="table"
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write the result to this file.")
 @click.option("--sql", "only_sql", is_flag=True, help="Print the SQL and do not run it.")
 @click.option("--exact", is_flag=True, help="In JSON, write numbers as texts with all their digits.")
@@ -30,7 +32,7 @@ def command(
     connection: str,
     deadline: float | None,
 ) -> None:
-    """Ask QUESTION, in the language's words: "win_rate by month where account.region = \\"EU\\" during 2026"."""
+    """Ask QUESTION, in the words of the language, such as: win_rate by month during last 12 months."""
     from metricdsl.cli.problems import show, status
     from metricdsl.cli.surroundings import open_project
     from metricdsl.engine.errors import QueryError
@@ -50,7 +52,9 @@ def command(
         raise click.exceptions.Exit(status(error.problems)) from None
 
 
-def _answer(session: Session, bound: object, form: str, out: Path | None, *, exact: bool, deadline: float | None) -> None:
+def _answer(
+    session: Session, bound: object, form: str, out: Path | None, *, exact: bool, deadline: float | None
+) -> None:
     from metricdsl.cli import export
     from metricdsl.cli.progress import waiting
     from metricdsl.diagnostics.report import as_object

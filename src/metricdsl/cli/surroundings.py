@@ -1,7 +1,7 @@
 """From the surroundings to a project: the folder, the environment, the clock. The library itself looks at none of them."""
 
 import os
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ def open_project(session: Session, folder: Path | None = None) -> "Project":
             folder or find_folder(session),
             environment=dict(os.environ),
             today=session.today,
-            clock=date.today(),
+            clock=datetime.now().astimezone().date(),
             cache=cache_folder(),
             installed_plugins=session.plugins,
         )

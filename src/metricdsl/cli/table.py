@@ -18,17 +18,19 @@ def table(columns: Sequence[ResultColumn], rows: Sequence[Sequence[object]], wid
     right = [is_number(column.type) for column in columns]
     heads = [column.name for column in columns]
     natural = [
-        max(cell_len(head), *(cell_len(line) for row in shown for line in row[i].split("\n")), 1) if shown else cell_len(head)
+        max(cell_len(head), *(cell_len(line) for row in shown for line in row[i].split("\n")), 1)
+        if shown
+        else cell_len(head)
         for i, head in enumerate(heads)
     ]
-    widths = _fit(natural, right, heads, width or shutil.get_terminal_size((100, 24)).columns)
+    widths = _fit(natural, right, width or shutil.get_terminal_size((100, 24)).columns)
     lines = [*_row(heads, widths, right), GAP.join("─" * w for w in widths)]
     for row in shown:
         lines.extend(_row(row, widths, right))
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _fit(natural: list[int], right: list[bool], heads: list[str], limit: int) -> list[int]:
+def _fit(natural: list[int], right: list[bool], limit: int) -> list[int]:
     """Narrow the text columns, the widest first, until the line fits or no text column can give more."""
     widths = list(natural)
     over = sum(widths) + len(GAP) * (len(widths) - 1) - limit
@@ -45,7 +47,11 @@ def _fit(natural: list[int], right: list[bool], heads: list[str], limit: int) ->
 
 def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
     folded = [
-        [piece for line in cell.split("\n") for piece in (chop_cells(line, w) if cell_len(line) > w else [line])]
+        [
+            piece
+            for line in cell.split("\n")
+            for piece in (chop_cells(line, w) if cell_len(line) > w else [line])
+        ]
         for cell, w in zip(cells, widths, strict=True)
     ]
     height = max(len(lines) for lines in folded)

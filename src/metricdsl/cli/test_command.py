@@ -27,7 +27,9 @@ def command(session: Session, names: tuple[str, ...]) -> None:
         click.echo(f"failed  {outcome.title}")
         show(outcome.problems, project.sources, session)
         for question, columns, expected, got in outcome.differences:
-            click.echo(f"\n  {question}\n\nexpected\n{table(columns, expected)}\n\ngot\n{table(columns, got)}\n")
+            click.echo(
+                f"\n  {question}\n\nexpected\n{table(columns, expected)}\n\ngot\n{table(columns, got)}\n"
+            )
     click.echo(f"{len(outcomes) - failed} passed, {failed} failed", err=True)
     if failed or project.failed:
         raise click.exceptions.Exit(1)

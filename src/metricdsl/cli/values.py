@@ -11,12 +11,12 @@ SHARE_DIGITS = 1
 FLOAT_DIGITS = 6
 
 
-def is_number(type: ValueType) -> bool:
+def is_number(of: ValueType) -> bool:
     """Whether values of the type stand to the right."""
-    return type.kind.numeric or type.kind is Kind.DURATION
+    return of.kind.numeric or of.kind is Kind.DURATION
 
 
-def people(value: object, type: ValueType) -> str:
+def people(value: object, of: ValueType) -> str:
     """The value as text for a table."""
     match value:
         case None:
@@ -30,18 +30,18 @@ def people(value: object, type: ValueType) -> str:
         case date():
             return value.isoformat()
         case int() | float() | Decimal():
-            return number(value, type)
+            return number(value, of)
         case str():
             return printable(value)
         case _:
             return printable(str(value))
 
 
-def number(value: float | Decimal, type: ValueType) -> str:
+def number(value: float | Decimal, of: ValueType) -> str:
     """A number with all its whole digits grouped; a share in percent."""
-    if type.unit.bare and type.unit.form in {Form.SHARE, Form.CHANGE}:
+    if of.unit.bare and of.unit.form in {Form.SHARE, Form.CHANGE}:
         return f"{float(value) * 100:,.{SHARE_DIGITS}f}%"
-    if type.unit.bare and type.unit.form is Form.POINTS:
+    if of.unit.bare and of.unit.form is Form.POINTS:
         return f"{float(value) * 100:+,.{SHARE_DIGITS}f} pt"
     if isinstance(value, float):
         if value == int(value) and abs(value) < 1e15:

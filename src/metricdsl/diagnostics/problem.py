@@ -82,7 +82,17 @@ class Outcome(Generic[T]):
         return any(p.severity is Severity.ERROR for p in self.problems)
 
 
-PROBLEM_MODULES = ("syntax", "names", "types", "grain", "requests", "dialects", "execution", "plugins", "lint")
+PROBLEM_MODULES = (
+    "syntax",
+    "names",
+    "types",
+    "grain",
+    "requests",
+    "dialects",
+    "execution",
+    "plugins",
+    "lint",
+)
 
 
 def catalogue() -> dict[str, type[Problem]]:

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from metricdsl.model.types import ValueType
 from metricdsl.source import Span
 
-Scalar: TypeAlias = None | bool | int | Decimal | float | str | date | datetime
+Scalar: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
 """A constant's value. Durations are whole microseconds (int); shares are Decimals (30% is 0.3)."""
 
 

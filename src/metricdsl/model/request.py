@@ -26,7 +26,8 @@ class Context:
 @frozen(kw_only=True)
 class Grouping:
     """A grouping of the result: its column name and type; `grain` where it is the period (then it is a date, or a timestamp
-    for hour and minute), else None. How each aggregate computes it stands in the aggregate's `keys`."""
+    for hour and minute), else None. How each aggregate computes it stands in the aggregate's `keys`.
+    """
 
     name: str
     type: ValueType

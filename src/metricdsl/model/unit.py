@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import frozen
 
 
 class Form(Enum):

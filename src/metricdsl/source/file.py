@@ -10,7 +10,7 @@ from metricdsl.source.span import Span
 
 @define(frozen=True, slots=False)
 class SourceFile:
-    """One `.metric` text. Its text has no byte order mark and `\\n` line ends (`SourceFile.of` sees to that)."""
+    """One `.metric` text. Its text has no byte order mark and line feeds as line ends (`SourceFile.of` sees to that)."""
 
     path: str
     text: str = field(repr=False)

@@ -14,7 +14,8 @@ from metricdsl.spi.lowering import Emulated, Lowering, Refused
 @frozen
 class Mismatch:
     """Why arguments do not fit: `code` one of "kinds" (T301), "units" (T302), "currencies" (T304), "condition" (T305),
-    "share-mean" (T307), "not-a-number" (T308), "arguments" (N211); `message` in the analyst's words; `argument` the index to point at."""
+    "share-mean" (T307), "not-a-number" (T308), "arguments" (N211); `message` in the analyst's words; `argument` the index to point at.
+    """
 
     code: str
     message: str
@@ -66,7 +67,8 @@ class FunctionDef:
 class AggregationDef:
     """An aggregation. `identity` is the value on no rows (0 for counts, None for null). `merge` is the aggregation that combines
     partial results (None: none does). `moments` name what an interval needs (n, sum, sum_of_squares). `ordered` ones need the
-    values in order (median, percentile); `order_fraction` then tells the position p from the constant arguments."""
+    values in order (median, percentile); `order_fraction` then tells the position p from the constant arguments.
+    """
 
     name: str
     signature: str

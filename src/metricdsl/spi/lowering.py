@@ -48,8 +48,10 @@ class Emit(Protocol):
         """A cast to the dialect's type for a value type (DOUBLE, DECIMAL(38, s), BIGINT, TEXT, DATE, TIMESTAMP)."""
         ...
 
-    def binary(self, node: "type[exp.Binary]", left: "exp.Expression", right: "exp.Expression") -> "exp.Expression":
-        """left OP right, operands parenthesised where they are not atoms."""
+    def binary(
+        self, node: "type[exp.Binary]", left: "exp.Expression", right: "exp.Expression"
+    ) -> "exp.Expression":
+        """Left OP right, operands parenthesised where they are not atoms."""
         ...
 
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from metricdsl.model.types import ValueType
 
-Value: TypeAlias = None | bool | int | Decimal | float | str | date | datetime
+Value: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
 
 
 @frozen(kw_only=True)
