@@ -21,7 +21,10 @@ currency = "USD"
 url = "duckdb:///crm.duckdb"
 """
 QUESTIONS = (
-    ("Who wins, and how much?", "win_rate, won_revenue, sales_cycle by owner.team during 2026 sort won_revenue desc"),
+    (
+        "Who wins, and how much?",
+        "win_rate, won_revenue, sales_cycle by owner.team during 2026 sort won_revenue desc",
+    ),
     (
         "Orders and tickets side by side. The last line is the null group: orders whose account is unknown are not lost",
         "order_revenue, orders, tickets, tickets_per_order by account.region during 2026",
