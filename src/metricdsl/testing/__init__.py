@@ -1,0 +1,1 @@
+"""What tests are made of: the reference evaluator, case files, generators, and the way onto the engines."""

@@ -1,0 +1,121 @@
+"""What formulas over rows and formulas over metrics have in common: literals, operators, scalar functions."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from metricdsl.syntax.nodes import (
+    Binary,
+    Boolean,
+    Call,
+    Comparison,
+    DateLiteral,
+    DurationLiteral,
+    Expr,
+    IsNull,
+    Membership,
+    Name,
+    Negation,
+    Not,
+    Null,
+    Number,
+    Percent,
+    PeriodLiteral,
+    Text,
+)
+from metricdsl.testing.reference.functions import bound_text, bucket, duration, scalar
+from metricdsl.testing.reference.periods import GRAINS, literal_cell
+from metricdsl.testing.reference.values import (
+    Refused,
+    Settings,
+    Value,
+    and_,
+    arithmetic,
+    compare,
+    negative,
+    not_,
+    or_,
+    true,
+)
+
+GRAIN_SECOND = ("start_of", "end_of")  # functions whose second argument is the bare name of a grain
+
+
+def combined(formula: Expr, value: Callable[[Expr], Value], settings: Settings) -> Value:
+    """The value of a formula that is no name, aggregate or word of context, from the values of its parts."""
+    match formula:
+        case Number(value=number) | Percent(value=number):
+            return Fraction(number)
+        case Text(value=literal) | DateLiteral(value=literal) | Boolean(value=literal):
+            return literal
+        case PeriodLiteral():
+            return literal_cell(formula)
+        case DurationLiteral():
+            return duration(formula)
+        case Null():
+            return None
+        case Negation(operand=operand):
+            return negative(value(operand))
+        case Not(operand=operand):
+            return not_(value(operand))
+        case Binary(operator="and", left=left, right=right):
+            return and_(value(left), value(right))
+        case Binary(operator="or", left=left, right=right):
+            return or_(value(left), value(right))
+        case Binary(operator=operator, left=left, right=right):
+            return arithmetic(operator, value(left), value(right))
+        case Comparison(first=first, rest=rest):
+            return _chain(value(first), [(operator, value(part)) for operator, part in rest])
+        case Membership(operand=operand, items=items, negated=negated):
+            found: Value = False
+            for item in items:
+                found = or_(found, compare(value(operand), "=", value(item)))
+            return not_(found) if negated else found
+        case IsNull(operand=operand, negated=negated):
+            return (value(operand) is None) is not negated
+        case Call():
+            return _called(formula, value, settings)
+        case _:
+            raise Refused("this has no value here")
+
+
+def _chain(first: Value, rest: list[tuple[str, Value]]) -> Value:
+    holds: Value = True
+    for operator, part in rest:
+        holds = and_(holds, compare(first, operator, part))
+        first = part
+    return holds
+
+
+def _called(call: Call, value: Callable[[Expr], Value], settings: Settings) -> Value:
+    arguments = [a.value for a in call.arguments]
+    match call.function, arguments:
+        case "if", [condition, yes, no]:
+            return value(yes) if true(value(condition)) else value(no)
+        case "case", [*branches, otherwise] if len(branches) % 2 == 0:
+            for condition, result in zip(branches[::2], branches[1::2], strict=True):
+                if true(value(condition)):
+                    return value(result)
+            return value(otherwise)
+        case "bucket", [of, *bounds] if bounds:
+            return bucket(value(of), [value(b) for b in bounds], [bound_text(b) for b in bounds])
+        case function, [of, Name(parts=(grain,))] if function in GRAIN_SECOND and grain in GRAINS:
+            return scalar(function, [value(of), grain], settings)
+        case _:
+            return scalar(call.function, [value(a) for a in arguments], settings)
+
+
+def parts_of(formula: Expr) -> tuple[Expr, ...]:
+    """The formulas that a formula is made of, one level down; the bare grain of `start_of` is none of them."""
+    match formula:
+        case Negation(operand=operand) | Not(operand=operand) | IsNull(operand=operand):
+            return (operand,)
+        case Binary(left=left, right=right):
+            return (left, right)
+        case Comparison(first=first, rest=rest):
+            return (first, *(part for _, part in rest))
+        case Membership(operand=operand, items=items):
+            return (operand, *items)
+        case Call(function=function, arguments=arguments):
+            return tuple(a.value for a in (arguments[:1] if function in GRAIN_SECOND else arguments))
+        case _:
+            return ()

@@ -1,0 +1,307 @@
+"""What names mean: scopes, packages, entities, and the join paths from one entity to another."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from metricdsl.syntax.nodes import (
+    Call,
+    Declaration,
+    DefineDecl,
+    DimensionMember,
+    Document,
+    EntityDecl,
+    Expr,
+    FactMember,
+    Join,
+    Key,
+    Name,
+    RowScope,
+    SourceDecl,
+    TimeMember,
+    UseDecl,
+)
+from metricdsl.testing.reference.periods import GRAINS
+from metricdsl.testing.reference.values import Refused, Table, Value
+
+D = TypeVar("D", bound=Declaration)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A value that a name stands for."""
+
+    value: Value
+
+
+@dataclass(frozen=True, eq=False)
+class Scope:
+    """Where a formula was written: its package, what that uses, and what a `define`'s parameters stand for."""
+
+    package: str
+    uses: tuple[tuple[str, str | None], ...]
+    bindings: Mapping[str, "tuple[Expr, Scope] | Constant"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Entity:
+    """An entity with its members by name and the columns of the rows it reads."""
+
+    name: str
+    scope: Scope
+    columns: tuple[str, ...]
+    table: Table
+    source: SourceDecl | None = None
+    where: tuple[Expr, ...] = ()
+    key: tuple[str, ...] = ()
+    joins: tuple[Join, ...] = ()
+    members: Mapping[str, TimeMember | DimensionMember | FactMember] = field(default_factory=dict)
+
+    def join(self, name: str) -> Join | None:
+        return next((j for j in self.joins if j.name == name), None)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One join taken, from many to one."""
+
+    join: Join = field(compare=False)
+    start: Entity
+    name: str
+    target: Entity
+
+
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column reached from a home: the joins to take, then the column; None is the key of the row found."""
+
+    home: Entity
+    path: Path
+    name: str | None
+    grain: str | None = None
+
+    @property
+    def entity(self) -> Entity:
+        return self.path[-1].target if self.path else self.home
+
+
+class World:
+    """All declarations, found by name."""
+
+    def __init__(self, documents: Sequence[Document], tables: Mapping[str, Table]) -> None:
+        self._tables = tables
+        self._declared: dict[str, dict[str, tuple[Declaration, Scope]]] = {}
+        for document in documents:
+            uses = tuple((d.name, d.alias) for d in document.declarations if isinstance(d, UseDecl))
+            scope = Scope(document.package, uses)
+            package = self._declared.setdefault(document.package, {})
+            for declaration in document.declarations:
+                if declaration.name and not isinstance(declaration, UseDecl):
+                    package.setdefault(self._place(declaration), (declaration, scope))
+        self._entities: dict[int, Entity] = {}
+
+    @staticmethod
+    def _place(declaration: Declaration) -> str:
+        """Sources are named apart: an entity may be called as the source it reads."""
+        return ("source " if isinstance(declaration, SourceDecl) else "") + declaration.name
+
+    def query_scope(self, package: str) -> Scope:
+        """Where a query is written: in the project's package, with all others used."""
+        return Scope(package, tuple((p, None) for p in self._declared if p != package))
+
+    # ------------------------------------------------------------ declarations
+
+    def find(
+        self, parts: tuple[str, ...], scope: Scope, sort: type[D]
+    ) -> tuple[D, Scope, tuple[str, ...]] | None:
+        """The declaration that a dotted name starts with: own package, packages used, then a full name."""
+        for package, rest in self._readings(parts, scope):
+            found = [e for p in package if (e := self._one(p, rest[0], sort))]
+            if len(found) > 1:
+                raise Refused(f"{rest[0]} is declared in more than one of the packages used")
+            if found:
+                return found[0][0], found[0][1], rest[1:]
+        return None
+
+    def _one(self, package: str, name: str, sort: type[D]) -> tuple[D, Scope] | None:
+        place = f"source {name}" if sort is SourceDecl else name
+        found = self._declared.get(package, {}).get(place)
+        return (found[0], found[1]) if found and isinstance(found[0], sort) else None
+
+    def _readings(self, parts: tuple[str, ...], scope: Scope) -> Iterator[tuple[list[str], tuple[str, ...]]]:
+        yield [scope.package], parts
+        yield [package for package, alias in scope.uses if alias is None], parts
+        if len(parts) > 1:
+            yield [package for package, alias in scope.uses if alias == parts[0]], parts[1:]
+        for size in range(len(parts) - 1, 0, -1):
+            yield [".".join(parts[:size])], parts[size:]
+
+    def entity(self, parts: tuple[str, ...], scope: Scope) -> tuple[Entity, tuple[str, ...]] | None:
+        """The entity that a dotted name starts with, and the rest of the name."""
+        found = self.find(parts, scope, EntityDecl)
+        return (self._built(found[0], found[1]), found[2]) if found else None
+
+    def _built(self, declaration: EntityDecl, scope: Scope) -> Entity:
+        if id(declaration) not in self._entities:
+            self._entities[id(declaration)] = self._build(declaration, scope)
+        return self._entities[id(declaration)]
+
+    def _build(self, declaration: EntityDecl, scope: Scope) -> Entity:
+        members = declaration.members
+        read = declaration.source or declaration.name
+        found = self.find(tuple(read.split(".")), scope, SourceDecl)
+        source = found[0] if found else None
+        table = self._tables.get(source.table if source else read)
+        if table is None:
+            raise Refused(f"there is no table for {declaration.name}")
+        mapped = source is not None and source.mappings
+        columns = (
+            tuple(m.name for m in source.mappings)
+            if source and mapped
+            else tuple(c for c, _ in table.columns)
+        )
+        return Entity(
+            name=declaration.name,
+            scope=scope,
+            columns=columns,
+            table=table,
+            source=source,
+            where=tuple(m.condition for m in members if isinstance(m, RowScope)),
+            key=next((tuple(c.text for c in m.columns) for m in members if isinstance(m, Key)), ()),
+            joins=tuple(m for m in members if isinstance(m, Join)),
+            members={m.name: m for m in members if isinstance(m, TimeMember | DimensionMember | FactMember)},
+        )
+
+    def step(self, start: Entity, join: Join) -> Step:
+        """A join as a step from its entity to its target, which must have a key of as many columns."""
+        if join.relation is not None:
+            raise Refused(f"join … {join.relation} is not in this version")
+        parts = join.target.parts if join.target else tuple(join.name.split("."))
+        found = self.entity(parts, start.scope)
+        if found is None or found[1]:
+            raise Refused(f"{'.'.join(parts)} is no entity")
+        if not found[0].key or len(found[0].key) != len(join.columns):
+            raise Refused(f"{start.name} joins {found[0].name} by another key than it has")
+        return Step(join, start, join.name, found[0])
+
+    # ------------------------------------------------------------ parameters of a define
+
+    def opened(self, formula: Expr, scope: Scope) -> "tuple[Expr, Scope] | Constant":
+        """A parameter's name as the argument it stands for; a `define` called, as its body; all else as it is."""
+        while True:
+            if isinstance(formula, Name):
+                bound = scope.bindings.get(formula.text)
+                if bound is None and len(formula.parts) > 1:
+                    head = scope.bindings.get(formula.parts[0])
+                    if isinstance(head, tuple) and isinstance(head[0], Name):
+                        bound = replace_parts(head[0], formula.parts[1:]), head[1]
+                if bound is None:
+                    return formula, scope
+                if isinstance(bound, Constant):
+                    return bound
+                formula, scope = bound
+            elif isinstance(formula, Call) and (found := self.defined(formula, scope)):
+                formula, scope = found
+            else:
+                return formula, scope
+
+    def defined(self, call: Call, scope: Scope) -> tuple[Expr, Scope] | None:
+        """The body of the `define` that is called, with its parameters bound; None where none has that name."""
+        found = self.find(tuple(call.function.split(".")), scope, DefineDecl)
+        if found is None or found[2]:
+            return None
+        declaration, home, _ = found
+        bindings: dict[str, tuple[Expr, Scope] | Constant] = {}
+        unnamed = [a for a in call.arguments if a.name is None]
+        for parameter, argument in zip(declaration.parameters, unnamed, strict=False):
+            bindings[parameter.name] = argument.value, scope
+        bindings.update({a.name: (a.value, scope) for a in call.arguments if a.name is not None})
+        for parameter in declaration.parameters:
+            if parameter.name not in bindings:
+                if parameter.default is None:
+                    raise Refused(f"{call.function} needs {parameter.name}")
+                bindings[parameter.name] = parameter.default, home
+        if len(bindings) > len(declaration.parameters) or len(unnamed) > len(declaration.parameters):
+            raise Refused(f"{call.function} takes fewer arguments")
+        return declaration.formula, replace(home, bindings=bindings)
+
+    # ------------------------------------------------------------ columns
+
+    def locate(self, name: Name, scope: Scope, home: Entity, via: tuple[str, ...], *, inside: bool) -> Column:
+        """The column that a name means from a home: a column of the home (inside an aggregate or entity only), the
+        home's own name, a join of the home, else the shortest path to an entity or role of that name."""
+        parts = name.parts
+        if inside and parts[0] in home.members and _ends(parts[1:]):
+            return self._column(home, (), parts)
+        target = self.entity(parts, scope)
+        if target is not None and target[0] is home:
+            return self._column(home, (), target[1])
+        join = home.join(parts[0])
+        if join is not None:
+            return self._column(home, (self.step(home, join),), parts[1:])
+        if inside and parts[0] in home.columns and _ends(parts[1:]):
+            return self._column(home, (), parts)
+        path = self._shortest(home, target[0] if target else None, parts[0], via)
+        role = not (target and path[-1].target is target[0])
+        return self._column(home, path, parts[1:] if role or target is None else target[1])
+
+    def _column(self, home: Entity, path: Path, rest: tuple[str, ...]) -> Column:
+        entity = path[-1].target if path else home
+        if not rest:
+            if not entity.key:
+                raise Refused(f"{entity.name} has no key")
+            return Column(home, path, None)
+        join = entity.join(rest[0])
+        known = rest[0] in entity.columns or rest[0] in entity.key
+        if rest[0] in entity.members or (known and join is None and _ends(rest[1:])):
+            if not _ends(rest[1:]):
+                raise Refused(f"{'.'.join(rest)} is no column of {entity.name}")
+            return Column(home, path, rest[0], rest[1] if len(rest) > 1 else None)
+        if join is None:
+            raise Refused(f"{entity.name} has no column {rest[0]}")
+        return self._column(home, (*path, self.step(entity, join)), rest[1:])
+
+    def _shortest(self, home: Entity, target: Entity | None, role: str, via: tuple[str, ...]) -> Path:
+        """The unique shortest path to an entity or role; `via` and then `default` settle ties."""
+        paths: list[Path] = [()]
+        best: list[Path] = []
+        for _ in range(20):
+            paths = [
+                (*p, self.step(e, j))
+                for p in paths
+                for e in [p[-1].target if p else home]
+                for j in e.joins
+                if all(j is not s.join for s in p)
+            ]
+            good = [p for p in paths if p[-1].name == role or p[-1].target is target]
+            best = best or good
+            through = [p for p in good if any(s.name in via for s in p)]
+            if through:
+                return self._untied(home, through, role)
+            if (best and not via) or not paths:
+                break
+        return self._untied(home, best, role)
+
+    def _untied(self, home: Entity, paths: list[Path], wanted: str) -> Path:
+        if not paths:
+            raise Refused(f"no path from {home.name} to {wanted}")
+        place = 0
+        while len(paths) > 1:
+            if len({p[place].name for p in paths}) > 1:
+                paths = [p for p in paths if p[place].join.default]
+                if len({p[place].name for p in paths}) != 1:
+                    raise Refused(f"more than one path from {home.name} to {wanted}")
+            place += 1
+        return paths[0]
+
+
+def _ends(rest: tuple[str, ...]) -> bool:
+    """Whether the rest of a name leaves a column as it is or asks for its grain."""
+    return not rest or (len(rest) == 1 and rest[0] in GRAINS)
+
+
+def replace_parts(name: Name, more: tuple[str, ...]) -> Name:
+    return Name(parts=name.parts + more, span=name.span)

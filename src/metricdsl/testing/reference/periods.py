@@ -1,0 +1,152 @@
+"""Periods: ranges of readings of the local clock, the cells of a grain, and what `during` says."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from metricdsl.syntax.nodes import DateLiteral, DurationLiteral, During, Expr, Number, PeriodLiteral
+from metricdsl.testing.reference.values import Cell, Refused, Settings, add_months, midnight
+
+GRAINS = ("minute", "hour", "day", "week", "month", "quarter", "year")  # from the finest
+BELOW_THE_DAY = ("minute", "hour")
+
+
+@dataclass(frozen=True)
+class Period:
+    """The moments t with start <= t < end; None is without bound. The null period holds what has no time."""
+
+    start: datetime | None
+    end: datetime | None
+    null: bool = False
+
+    def holds(self, moment: date | None) -> bool:
+        if self == ALL:
+            return True
+        if self.null or moment is None:
+            return self.null and moment is None
+        at = midnight(moment)
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+    def cut_to(self, outer: "Period") -> "Period":
+        """The part of this period that lies in the outer one."""
+        if ALL in {self, outer}:
+            return outer if self == ALL else self
+        if self.null or outer.null:
+            return self if self.null and outer.null else NOTHING
+        starts = [s for s in (self.start, outer.start) if s is not None]
+        ends = [e for e in (self.end, outer.end) if e is not None]
+        return Period(max(starts, default=None), min(ends, default=None))
+
+    @property
+    def empty(self) -> bool:
+        return self.start is not None and self.end is not None and self.start >= self.end
+
+
+ALL = Period(None, None)
+NULL = Period(None, None, null=True)
+NOTHING = Period(datetime(1, 1, 1), datetime(1, 1, 1))  # noqa: DTZ001 - the local clock has no zone
+
+
+def cell_of(moment: date | None, grain: str, settings: Settings) -> Cell | None:
+    """The cell of a grain that a date or moment is in; null for null."""
+    if moment is None:
+        return None
+    if grain in BELOW_THE_DAY:
+        if not isinstance(moment, datetime):
+            raise Refused(f"a date has no {grain}")
+        start = moment.replace(second=0, microsecond=0)
+        return Cell(grain, start if grain == "minute" else start.replace(minute=0))
+    day = moment.date() if isinstance(moment, datetime) else moment
+    match grain:
+        case "day":
+            return Cell(grain, day)
+        case "week":
+            first = {"monday": 0, "sunday": 6, "saturday": 5}[settings.week_start]
+            return Cell(grain, day - timedelta(days=(day.weekday() - first) % 7))
+        case "month":
+            return Cell(grain, day.replace(day=1))
+        case "quarter":
+            return Cell(grain, day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1))
+        case "year":
+            return Cell(grain, day.replace(month=1, day=1))
+        case _:
+            raise Refused(f"unknown grain {grain}")
+
+
+def steps(cell: Cell, count: int) -> Cell:
+    """The cell of the same grain that many cells on."""
+    match cell.grain:
+        case "minute":
+            return Cell(cell.grain, cell.start + timedelta(minutes=count))
+        case "hour":
+            return Cell(cell.grain, cell.start + timedelta(hours=count))
+        case "day" | "week":
+            return Cell(cell.grain, cell.start + timedelta(days=count * (7 if cell.grain == "week" else 1)))
+        case _:
+            return Cell(
+                cell.grain, add_months(cell.start, count * {"month": 1, "quarter": 3, "year": 12}[cell.grain])
+            )
+
+
+def period_of(cell: Cell | None) -> Period:
+    """A cell as a period; null gives the null period."""
+    return NULL if cell is None else Period(midnight(cell.start), midnight(steps(cell, 1).start))
+
+
+def cells_between(first: Cell, last: Cell) -> list[Cell]:
+    """All cells of a grain from the first to the last, both included."""
+    found = []
+    while first.start <= last.start:
+        found.append(first)
+        first = steps(first, 1)
+    return found
+
+
+def literal_cell(literal: PeriodLiteral) -> Cell:
+    """`2026-Q4`, `2026-W05` (of ISO, so from a Monday), `2026-03`."""
+    match literal.grain:
+        case "week":
+            return Cell("week", date.fromisocalendar(literal.year, literal.ordinal, 1))
+        case "quarter":
+            return Cell("quarter", date(literal.year, literal.ordinal * 3 - 2, 1))
+        case _:
+            return Cell("month", date(literal.year, literal.ordinal, 1))
+
+
+def _written(expression: Expr) -> Period:
+    match expression:
+        case Number(value=year) if year == int(year) and 1 <= year <= 9998:
+            return period_of(Cell("year", date(int(year), 1, 1)))
+        case DateLiteral(value=day):
+            return period_of(Cell("day", day))
+        case PeriodLiteral():
+            return period_of(literal_cell(expression))
+        case _:
+            raise Refused("a period is a year, quarter, month, week or day")
+
+
+def during(clause: During | None, settings: Settings) -> Period:
+    """The range that a query asks for; ALL without one."""
+    if clause is None:
+        return ALL
+    if clause.relative is not None:
+        return _relative(clause.relative, clause.span_of, settings)
+    if clause.start is None:
+        raise Refused("`during` needs a period")
+    first = _written(clause.start)
+    if clause.open_end:
+        return Period(first.start, None)
+    period = first if clause.end is None else Period(first.start, _written(clause.end).end)
+    if period.empty:
+        raise Refused("the range ends before it starts")
+    return period
+
+
+def _relative(word: str, length: DurationLiteral | str | None, settings: Settings) -> Period:
+    grain, count = (length.unit, length.amount) if isinstance(length, DurationLiteral) else (str(length), 1)
+    if grain in {*BELOW_THE_DAY, "second"} or count != int(count) or count < 1:
+        raise Refused(f"`{word}` counts whole days, weeks, months, quarters or years")
+    now = cell_of(settings.today, grain, settings)
+    assert now is not None
+    if word == "this":
+        return period_of(now)
+    return Period(midnight(steps(now, -int(count)).start), midnight(now.start))

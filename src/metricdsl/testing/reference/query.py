@@ -1,0 +1,271 @@
+"""A query: its groups, their cells, `fill`, `having`, order and limit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cmp_to_key
+from itertools import product
+
+from metricdsl.syntax.nodes import Document, Expr, Grouping, Name, Query, QueryColumn
+from metricdsl.testing.reference.aggregates import different
+from metricdsl.testing.reference.context import Aggregate, Context, Coordinate
+from metricdsl.testing.reference.functions import PARTS_OF_TIME
+from metricdsl.testing.reference.metrics import Meaning
+from metricdsl.testing.reference.names import Constant, Entity, Scope, World
+from metricdsl.testing.reference.periods import (
+    BELOW_THE_DAY,
+    GRAINS,
+    cell_of,
+    cells_between,
+    during,
+    period_of,
+)
+from metricdsl.testing.reference.rows import Data, Place
+from metricdsl.testing.reference.values import (
+    Cell,
+    Refused,
+    ResultTable,
+    Row,
+    Settings,
+    Table,
+    Value,
+    given_out,
+    midnight,
+    order,
+    ordered,
+    true,
+)
+
+Key = tuple[Value, ...]  # a value for each grouping
+
+
+def evaluate(
+    documents: Sequence[Document], query: Query, tables: Mapping[str, Table], settings: Settings
+) -> ResultTable:
+    """The answer to a query over definitions and tables."""
+    world = World(documents, tables)
+    meaning = Meaning(Data(world, settings))
+    scope = world.query_scope(settings.package)
+    return _Asked(meaning, scope, query).values() if query.values else _Asked(meaning, scope, query).result()
+
+
+class _Asked:
+    """A query being answered."""
+
+    def __init__(self, meaning: Meaning, scope: Scope, query: Query) -> None:
+        self.meaning = meaning
+        self.settings = meaning.settings
+        self.scope = scope
+        self.query = query
+        self.range = during(query.during, self.settings)
+        where = () if query.where is None else ((query.where, scope),)
+        self.start = Context(conditions=where, periods=(("during", self.range),))  # C0
+        self.coordinates = [Coordinate(g.value, scope) for g in query.by]
+        self._ends: dict[str, Entity] = {}  # where each grouping leads, for all aggregates alike
+
+    # ------------------------------------------------------------ groups
+
+    def result(self) -> ResultTable:
+        if not self.query.columns:
+            raise Refused("nothing is asked")
+        if self.query.compare:
+            raise Refused("compare is not in this version")
+        groups = self.groups() if self.query.by else [()]
+        if self.query.fill:
+            groups = different([*groups, *self.filled(groups)])
+        kept = [g for g in groups if self.query.having is None or true(self._having(self.query.having, g))]
+        rows = [(*g, *(self._cell(c, g) for c in self.query.columns)) for g in kept]
+        ordered = self._sorted(rows, kept)[: self.query.limit]
+        names = (*map(_name, self.query.by), *map(_name, self.query.columns))
+        return ResultTable(names, tuple(tuple(map(given_out, row)) for row in ordered))
+
+    def context(self, group: Key) -> Context:
+        """C0 + k."""
+        context = self.start
+        for grouping, coordinate, value in zip(self.query.by, self.coordinates, group, strict=True):
+            grain = _bare_grain(grouping)
+            if grain:
+                context = context.in_period(grain, period_of(value))
+            else:
+                context = context.at_value(coordinate, value)
+        return context
+
+    def groups(self) -> list[Key]:
+        """The groups in which some column has a row."""
+        candidates = different([k for c in self.query.columns for k in self._keys(c)])
+        return [
+            k
+            for k in candidates
+            if any(self._exists(column.value, self.context(k)) for column in self.query.columns)
+        ]
+
+    def _exists(self, formula: Expr, context: Context) -> bool:
+        return self.meaning.exists(formula, self.scope, context) and self.meaning.live(
+            formula, self.scope, context
+        )
+
+    def _keys(self, column: QueryColumn) -> Iterator[Key]:
+        """The groups that rows of a column's aggregates lie in, before anything is asked of the groups."""
+        for aggregate, context in self.meaning.aggregates(column.value, self.scope, self.start):
+            for grouping in self.query.by:
+                self._reached(aggregate, grouping)
+            for row in self.meaning.rows(aggregate, context):
+                yield tuple(self._coordinate(aggregate, g, row) for g in self.query.by)
+
+    def _reached(self, aggregate: Aggregate, grouping: Grouping) -> None:
+        """Refuses a grouping that an aggregate does not reach, or reaches another entity by."""
+        grain = _bare_grain(grouping)
+        if grain:
+            self.meaning.refuse_finer(aggregate, grain)
+        elif isinstance(grouping.value, Name) and grouping.value.text not in PARTS_OF_TIME:
+            end = self.meaning.located(aggregate, grouping.value, self.scope).entity
+            if self._ends.setdefault(grouping.value.text, end) is not end:
+                raise Refused(f"{grouping.text} leads to different entities")
+
+    def _coordinate(self, aggregate: Aggregate, grouping: Grouping, row: Row) -> Value:
+        grain = _bare_grain(grouping)
+        if grain:
+            assert aggregate.time is not None
+            return cell_of(self.meaning.data.moment(aggregate.time, row), grain, self.settings)
+        return self.meaning.outside(aggregate, grouping.value, self.scope, row)
+
+    def _cell(self, column: QueryColumn, group: Key) -> Value:
+        """The column in the context of a group."""
+        return self.meaning.value(column.value, self.scope, self.context(group))
+
+    # ------------------------------------------------------------ fill
+
+    def filled(self, groups: Sequence[Key]) -> list[Key]:
+        """The groups that `fill` adds: each combination of the other dimensions found, in each cell of the range.
+
+        Where periods are all that is grouped by, the one combination of no dimensions is always there.
+        """
+        periods = [i for i, g in enumerate(self.query.by) if self._period_grain(g)]
+        if not periods:
+            raise Refused("fill needs a period to fill")
+        grains = [self._period_grain(self.query.by[i]) for i in periods]
+        choices = [
+            self._cells(str(grain), [g[i] for g in groups]) for i, grain in zip(periods, grains, strict=True)
+        ]
+        others = different([tuple(v for i, v in enumerate(g) if i not in periods) for g in groups])
+        if len(periods) == len(self.query.by):
+            others = [()]
+        found = []
+        for cells in product(*choices):
+            period = self.range
+            for cell in cells:
+                period = period_of(cell).cut_to(period)
+            if not period.empty:
+                found += [_merged(periods, cells, other, len(self.query.by)) for other in others]
+        return found
+
+    def _period_grain(self, grouping: Grouping) -> str | None:
+        """The grain of a grouping that is the period of every aggregate of the query."""
+        grain = _bare_grain(grouping)
+        if grain:
+            return grain
+        coordinate = Coordinate(grouping.value, self.scope)
+        grains = {
+            self.meaning.own_grain(aggregate, coordinate)
+            for column in self.query.columns
+            for aggregate, _ in self.meaning.aggregates(column.value, self.scope, self.start)
+        }
+        return grains.pop() if len(grains) == 1 else None
+
+    def _cells(self, grain: str, found: Sequence[Cell | None]) -> list[Cell]:
+        """The cells of the range up to today, or without a range those from the first found to the last."""
+        known = sorted((c for c in found if c is not None), key=lambda c: midnight(c.start))
+        first, last = (known[0], known[-1]) if known else (None, None)
+        if self.range.start is not None:
+            first = cell_of(self.range.start, grain, self.settings)
+            last = cell_of(self.settings.today, grain, self.settings)
+            if self.range.end is not None:
+                last_moment = self.range.end - timedelta(microseconds=1)
+                last = cell_of(min(last_moment, _end_of_day(self.settings.today)), grain, self.settings)
+            elif grain in BELOW_THE_DAY:
+                last = cell_of(_end_of_day(self.settings.today), grain, self.settings)
+        if first is None or last is None:
+            return []
+        return [c for c in cells_between(first, last) if midnight(c.start).date() <= self.settings.today]
+
+    # ------------------------------------------------------------ having, sort
+
+    def _having(self, condition: Expr, group: Key) -> Value:
+        return self.meaning.value(condition, self._named(group), self.context(group))
+
+    def _named(self, group: Key) -> Scope:
+        """The scope of `having`: groupings and named columns by name."""
+        bindings: dict[str, tuple[Expr, Scope] | Constant] = {
+            c.name: (c.value, self.scope) for c in self.query.columns if c.name is not None
+        }
+        for grouping, value in zip(self.query.by, group, strict=True):
+            written = grouping.value.text if isinstance(grouping.value, Name) else grouping.text
+            bindings.update({written: Constant(value), _name(grouping): Constant(value)})
+        return replace(self.scope, bindings=bindings)
+
+    def _sorted(self, rows: Sequence[Key], groups: Sequence[Key]) -> list[Key]:
+        """The rows by the sort keys, then by all groupings upwards."""
+        keys = [
+            (tuple(self._sort_value(k.name, row, group) for k in self.query.sort), row)
+            for row, group in zip(rows, groups, strict=True)
+        ]
+
+        def compared(a: tuple[Key, Key], b: tuple[Key, Key]) -> int:
+            for key, x, y in zip(self.query.sort, a[0], b[0], strict=True):
+                if found := order(x, y, descending=key.descending):
+                    return found
+            return ordered(a[1][: len(self.query.by)], b[1][: len(self.query.by)])
+
+        return [row for _, row in sorted(keys, key=cmp_to_key(compared))]
+
+    def _sort_value(self, name: Name, row: Key, group: Key) -> Value:
+        columns: list[Grouping | QueryColumn] = [*self.query.by, *self.query.columns]
+        for place, column in enumerate(columns):
+            if name.text == _name(column) or (
+                isinstance(column.value, Name) and column.value.text == name.text
+            ):
+                return row[place]
+        return self.meaning.value(name, self.scope, self.context(group))
+
+    # ------------------------------------------------------------ values
+
+    def values(self) -> ResultTable:
+        """`values d where φ`: the different values of dimensions of one entity."""
+        asked = self.query
+        if asked.columns or asked.by or asked.having or asked.during or asked.fill or asked.compare:
+            raise Refused("values stands alone, with where, sort and limit")
+        world, data = self.meaning.world, self.meaning.data
+        first = next((n for g in asked.values for n, _ in data.names(g.value, self.scope)), None)
+        found = world.entity(first.parts, self.scope) if first else None
+        if found is None:
+            raise Refused("values of which entity?")
+        place = Place(self.scope, found[0], inside=False)
+        rows = [
+            r for r in data.rows(found[0]) if asked.where is None or true(data.value(asked.where, r, place))
+        ]
+        wanted = different([tuple(data.value(g.value, r, place) for g in asked.values) for r in rows])
+        as_grouped = _Asked(
+            self.meaning, self.scope, Query(span=asked.span, by=asked.values, sort=asked.sort)
+        )
+        kept = as_grouped._sorted(wanted, wanted)[: asked.limit]
+        return ResultTable(tuple(map(_name, asked.values)), tuple(tuple(map(given_out, row)) for row in kept))
+
+
+def _name(column: Grouping | QueryColumn) -> str:
+    return column.name if column.name is not None else column.text
+
+
+def _bare_grain(grouping: Grouping) -> str | None:
+    """The grain if a grouping is the bare name of one: the period."""
+    value = grouping.value
+    return value.text if isinstance(value, Name) and value.text in GRAINS else None
+
+
+def _merged(places: Sequence[int], cells: Sequence[Cell], other: Key, size: int) -> Key:
+    """A group from its periods and its other dimensions, each at its place."""
+    periods, rest = iter(cells), iter(other)
+    return tuple(next(periods) if place in places else next(rest) for place in range(size))
+
+
+def _end_of_day(day: date) -> datetime:
+    return midnight(day) + timedelta(days=1, microseconds=-1)

@@ -1,0 +1,40 @@
+"""Texts of files as values of the declared type: written forms of dates, moments and numbers."""
+
+import re
+from datetime import datetime
+from fractions import Fraction
+
+from metricdsl.syntax.nodes import TypeWritten
+from metricdsl.testing.reference.values import Refused, Value
+
+NUMBERS = ("integer", "decimal", "float", "money", "share")
+FIELDS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
+
+
+def converted(value: Value, written: TypeWritten | None) -> Value:
+    """A text as the declared type, the empty text as null; every other value as it is."""
+    if written is None or not isinstance(value, str) or written.atoms[0].name == "text":
+        return value
+    try:
+        return None if not value else _read(value, written.atoms[0].name, written.format)
+    except ValueError as wrong:
+        if written.or_null:
+            return None
+        raise Refused(f"{value!r} is no {written.atoms[0].name}") from wrong
+
+
+def _read(text: str, kind: str, form: str | None) -> Value:
+    if kind in NUMBERS:
+        thousands, point = (".", ",") if form and form.rfind(",") > form.rfind(".") else (",", ".")
+        return Fraction(text.replace(thousands, "").replace(point, "."))
+    if kind == "boolean":
+        return {"true": True, "false": False}[text]
+    if kind in {"date", "timestamp"}:
+        moment = datetime.fromisoformat(text) if form is None else _by_format(text, form)
+        return moment.date() if kind == "date" else moment
+    return text
+
+
+def _by_format(text: str, form: str) -> datetime:
+    pattern = re.sub("YYYY|YY|MM|DD|HH|mm|ss", lambda found: FIELDS[found[0]], form)
+    return datetime.strptime(text, pattern)  # noqa: DTZ007 - a reading of the local clock
