@@ -1,0 +1,62 @@
+"""Interleaved pairs: two things timed in turn, A B A B …, and the ratio of each pair; so a drift of the machine cancels out."""
+
+import random
+import statistics
+from collections.abc import Callable
+from time import perf_counter
+
+from attrs import frozen
+
+
+@frozen
+class Ratio:
+    """The median of the pairwise ratios with its 95 % bootstrap interval, and the two medians in seconds."""
+
+    median: float
+    low: float
+    high: float
+    first: float
+    second: float
+    pairs: int
+
+    def __str__(self) -> str:
+        return f"{self.median:.2f} [{self.low:.2f}, {self.high:.2f}] ({self.first * 1e3:,.2f} ms / {self.second * 1e3:,.2f} ms, {self.pairs} pairs)"
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def pairs(first: Callable[[], object], second: Callable[[], object], count: int, warm_up: int = 1) -> Ratio:
+    """Time two things in turn; which goes first changes from pair to pair."""
+    for _ in range(warm_up):
+        first()
+        second()
+    a, b = [], []
+    for turn in range(count):
+        if turn % 2:
+            b.append(seconds(second))
+            a.append(seconds(first))
+        else:
+            a.append(seconds(first))
+            b.append(seconds(second))
+    ratios = [x / y for x, y in zip(a, b, strict=True)]
+    low, high = interval(ratios)
+    return Ratio(statistics.median(ratios), low, high, statistics.median(a), statistics.median(b), count)
+
+
+def interval(values: list[float], draws: int = 2000) -> tuple[float, float]:
+    """The 95 % percentile bootstrap interval of the median."""
+    chance = random.Random(1)
+    medians = sorted(statistics.median(chance.choices(values, k=len(values))) for _ in range(draws))
+    return medians[int(draws * 0.025)], medians[int(draws * 0.975) - 1]
+
+
+def repeat(work: Callable[[], object], count: int, warm_up: int = 1) -> tuple[float, float, float]:
+    """Median, least and greatest seconds of a thing done several times."""
+    for _ in range(warm_up):
+        work()
+    times = [seconds(work) for _ in range(count)]
+    return statistics.median(times), min(times), max(times)
