@@ -1,0 +1,33 @@
+"""Text to syntax tree and back. Nothing here knows what a name means.
+
+`read`, `read_query` and `read_bytes` load the parser generator when first called, not when this package is imported.
+"""
+
+from metricdsl.diagnostics import Outcome
+from metricdsl.source import SourceFile
+from metricdsl.syntax.nodes import Document, Query
+
+__all__ = ["read", "read_bytes", "read_query"]
+
+MOST_CHARACTERS = 1_000_000
+
+
+def read(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
+    """The document that a text writes, and what is wrong with it."""
+    from metricdsl.syntax import reader
+
+    return reader.read(source, limit)
+
+
+def read_query(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Query | None]:
+    """The query that a text writes, or None where it cannot be read."""
+    from metricdsl.syntax import reader
+
+    return reader.read_query(source, limit)
+
+
+def read_bytes(path: str, data: bytes, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
+    """The document in the bytes of a file; bytes that are no text in UTF-8 give an empty one and a problem."""
+    from metricdsl.syntax import reader
+
+    return reader.read_bytes(path, data, limit)

@@ -1,0 +1,207 @@
+"""Reads a text into a document: each declaration on its own. The only place that imports the parser generator."""
+
+import re
+from collections.abc import Set as AbstractSet
+from copy import copy
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from lark import Lark, Token
+from lark import __version__ as lark_version
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.grammar import Rule
+from lark.lexer import TerminalDef
+from lark.parsers.lalr_parser_state import ParserState
+
+from metricdsl.diagnostics import Outcome, Problem, Severity
+from metricdsl.diagnostics.problems.syntax import (
+    DeclarationNotInThisVersion,
+    FileTooLarge,
+    NotText,
+    TooDeep,
+    UnexpectedText,
+    UnknownDeclaration,
+)
+from metricdsl.source import SourceFile, Span
+from metricdsl.syntax.complain import complain
+from metricdsl.syntax.grammar import GRAMMAR_OPTIONS, grammar_text, saved_tables, write_tables
+from metricdsl.syntax.height import too_high
+from metricdsl.syntax.nodes import Broken, Declaration, Document, Node, Query
+from metricdsl.syntax.rules import plain_name, plain_text
+from metricdsl.syntax.rules_declaration import Builder
+from metricdsl.syntax.scan import comments, scan
+from metricdsl.syntax.split import KEYWORDS, LATER_KEYWORDS, Chunk, split
+
+MOST_CHARACTERS = 1_000_000
+MOST_LEVELS = 100
+
+_HEAD = re.compile(r'[^\W\d]\w*[ \t]+(?P<name>[^\W\d][\w.]*|`[^`\n]+`|"(?:\\.|[^"\\\n])*")')
+
+
+def read(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
+    """The document that a text writes, and what is wrong with it. A declaration that cannot be read is `Broken`."""
+    refused = _unreadable(source, limit)
+    if refused is not None:
+        return Outcome(Document(source=source, declarations=()), (refused,))
+    declarations: list[Declaration] = []
+    problems: list[Problem] = []
+    for chunk in split(source.text):
+        declaration, said = _declaration(source, chunk)
+        problems.extend(said)
+        if declaration is not None:
+            declarations.append(declaration)
+    document = Document(
+        source=source, declarations=tuple(declarations), comments=comments(source.path, source.text)
+    )
+    return Outcome(document, tuple(problems))
+
+
+def read_query(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Query | None]:
+    """The query that a text writes, or None where it cannot be read."""
+    refused = _unreadable(source, limit)
+    if refused is not None:
+        return Outcome(None, (refused,))
+    query, problems = _parse(source, 0, len(source.text), "query")
+    return Outcome(query if isinstance(query, Query) else None, problems)
+
+
+def read_bytes(path: str, data: bytes, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
+    """The document in the bytes of a file; bytes that are no text in UTF-8 give an empty one and a problem."""
+    nothing = Document(source=SourceFile(path, ""), declarations=())
+    if len(data) > 4 * limit:
+        return Outcome(nothing, (FileTooLarge(path=path, size=len(data), limit=limit),))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Outcome(nothing, (NotText(path=path, what="it is saved as UTF-16"),))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        what = f"byte {data[error.start]:#04x} in line {line} is no character"
+        return Outcome(nothing, (NotText(path=path, what=what),))
+    return read(SourceFile.of(path, text), limit)
+
+
+def _unreadable(source: SourceFile, limit: int) -> Problem | None:
+    """Why a text is not read at all, or None."""
+    if len(source.text) > limit:
+        return FileTooLarge(path=source.path, size=len(source.text), limit=limit)
+    nul = source.text.find("\0")
+    if nul >= 0:
+        line, _ = source.position(nul)
+        span = Span(source.path, nul, nul + 1)
+        return NotText(span=span, path=source.path, what=f"line {line} holds a zero byte")
+    return None
+
+
+def _declaration(source: SourceFile, chunk: Chunk) -> tuple[Declaration | None, tuple[Problem, ...]]:
+    """The declaration of a chunk (None where the chunk is text in front of the first one) and its problems."""
+    text = source.text
+    if chunk.keyword in KEYWORDS:
+        value, problems = _parse(source, chunk.start, chunk.end, "declaration")
+        return (value if isinstance(value, Declaration) else _broken(source, chunk)), problems
+    word = Span(source.path, chunk.start, chunk.start + len(chunk.keyword))
+    if chunk.keyword in LATER_KEYWORDS:
+        return _broken(source, chunk), (DeclarationNotInThisVersion(span=word, keyword=chunk.keyword),)
+    if chunk.keyword:
+        return _broken(source, chunk), (UnknownDeclaration(span=word, word=chunk.keyword, known=KEYWORDS),)
+    seen = scan(text, chunk.start, chunk.end, MOST_LEVELS)
+    first = re.compile(r"(?:\s|#[^\n]*)*").match(text, chunk.start, seen.end)
+    at = first.end() if first else chunk.start
+    if at >= seen.end:
+        return None, ()
+    line_end = text.find("\n", at, seen.end)
+    span = Span(source.path, at, seen.end if line_end < 0 else line_end)
+    said = UnexpectedText(
+        span=span,
+        sentence="This belongs to no declaration.",
+        mark="no keyword begins this",
+        why="A declaration begins with one of: " + ", ".join(KEYWORDS) + ".",
+    )
+    return _broken(source, Chunk("", at, chunk.end)), (said,)
+
+
+def _broken(source: SourceFile, chunk: Chunk) -> Broken:
+    """What stands for a declaration that could not be read: its text, and its name where one can be seen."""
+    end = scan(source.text, chunk.start, chunk.end, MOST_LEVELS).end
+    head = _HEAD.match(source.text, chunk.start, end) if chunk.keyword else None
+    name, place = "", Span(source.path, chunk.start, chunk.start + len(chunk.keyword))
+    if head is not None:
+        written = head["name"]
+        name = plain_text(written) if written.startswith('"') else plain_name(written)
+        place = Span(source.path, head.start("name"), head.end("name"))
+    return Broken(
+        keyword=chunk.keyword, name=name, name_span=place, span=Span(source.path, chunk.start, max(end, chunk.start))
+    )
+
+
+def _parse(source: SourceFile, start: int, end: int, what: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """What `source.text[start:end]` says (None where it cannot be read) and why not."""
+    seen = scan(source.text, start, end, MOST_LEVELS)
+    if seen.deep is not None:
+        return None, (TooDeep(span=Span(source.path, seen.deep, seen.deep + 1), limit=MOST_LEVELS),)
+    parser, builder = _parser()
+    with _LOCK:
+        builder.open(source, start)
+        try:
+            node: Any = parser.parse(source.text[start:end], start=what)
+        except UnexpectedInput as error:
+            at, word, expected = _where(error, seen.end - start)
+            return None, (complain(source, seen, start, start + at, word, expected),)
+        problems = tuple(builder.problems)
+    high = too_high(source.text, node)
+    if high is not None:
+        problems = (TooDeep(span=high, limit=MOST_LEVELS),)
+    refused = any(p.severity is Severity.ERROR for p in problems)
+    return (None if refused else node), problems
+
+
+def _where(error: UnexpectedInput, end: int) -> tuple[int, str, AbstractSet[str]]:
+    """Where reading stopped, at which word ("" at the end), and which terminals could have stood there."""
+    state = getattr(error, "state", None)
+    expected = _acceptable(state) if isinstance(state, ParserState) else frozenset()
+    match error:
+        case UnexpectedToken(token=token) if token.type == "$END":
+            return end, "", expected
+        case UnexpectedToken(token=token):
+            return token.start_pos or 0, str(token), expected
+        case UnexpectedCharacters(pos_in_stream=at):
+            return at or 0, str(error.char), expected
+        case _:
+            return end, "", expected
+
+
+def _acceptable(state: "ParserState[Any]") -> frozenset[str]:
+    """The terminals with which the parser could go on, found by trying each on a copy of its stack."""
+    silent = copy(state.parse_conf)
+    silent.callbacks = {}
+    found = set()
+    for terminal in state.parse_conf.states[state.position]:
+        if not terminal.isupper():
+            continue
+        trial = ParserState(silent, state.lexer, list(state.state_stack), [None] * len(state.value_stack))
+        try:
+            trial.feed_token(Token(terminal, ""), is_end=terminal == "$END")
+        except UnexpectedToken:
+            continue
+        found.add(terminal)
+    return frozenset(found)
+
+
+_LOCK = Lock()  # one parser and builder for the process; a text is read in one go
+
+
+@lru_cache(maxsize=1)
+def _parser() -> tuple[Lark, Builder]:
+    """The parser of grammar.lark and what makes its nodes: from the tables saved beside it, else made anew."""
+    builder = Builder()
+    tables = saved_tables(lark_version)
+    if tables is None:
+        return Lark(grammar_text(), transformer=builder, **GRAMMAR_OPTIONS), builder
+    return Lark.__new__(Lark)._load(tables, transformer=builder), builder  # noqa: SLF001 (what its `load` calls)
+
+
+def save_tables() -> None:
+    """Make the parser of grammar.lark anew and save its tables beside it: after a change of the grammar."""
+    data, memo = Lark(grammar_text(), **GRAMMAR_OPTIONS).memo_serialize([TerminalDef, Rule])
+    write_tables(lark_version, data, memo)

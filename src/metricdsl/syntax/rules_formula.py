@@ -1,0 +1,155 @@
+"""The rules of formulas and literals."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from attrs import evolve
+
+from metricdsl.diagnostics.problems.syntax import ImpossibleDate
+from metricdsl.syntax import nodes as n
+from metricdsl.syntax.rules import Children, Part, Rules, all_of, formulas, plain_name, plain_text, words
+
+
+class FormulaRules(Rules):
+    """One method for each rule of a formula, named like it in grammar.lark."""
+
+    # ------------------------------------------------------------ literals
+
+    def number(self, children: Children) -> n.Number:
+        return n.Number(value=Decimal(children[0]), span=self.span(children))
+
+    def percent(self, children: Children) -> n.Percent:
+        return n.Percent(value=Decimal(f"{children[0][:-1]}E-2"), span=self.span(children))
+
+    def text(self, children: Children) -> n.Text:
+        return n.Text(value=plain_text(children[0]), span=self.span(children))
+
+    def true(self, children: Children) -> n.Boolean:
+        return n.Boolean(value=True, span=self.span(children))
+
+    def false(self, children: Children) -> n.Boolean:
+        return n.Boolean(value=False, span=self.span(children))
+
+    def null(self, children: Children) -> n.Null:
+        return n.Null(span=self.span(children))
+
+    def date(self, children: Children) -> n.DateLiteral:
+        return n.DateLiteral(value=self.day(children[0]), span=self.span(children))
+
+    def day(self, token: Any) -> date:
+        """The day that a token writes; one that no calendar has is reported, and the first of all days stands in for it."""
+        try:
+            return date.fromisoformat(token)
+        except ValueError:
+            self.problems.append(ImpossibleDate(span=self.place(token), written=str(token)))
+            return date.min
+
+    def period_literal(self, children: Children) -> n.PeriodLiteral:
+        token = children[0]
+        year, _, rest = token.partition("-")
+        grain = {"Q": "quarter", "W": "week"}.get(rest[0], "month")
+        ordinal = int(rest.lstrip("QW"))
+        if grain == "week" and not 1 <= ordinal <= date(int(year), 12, 28).isocalendar().week:
+            self.problems.append(ImpossibleDate(span=self.place(token), written=str(token)))
+        return n.PeriodLiteral(grain=grain, year=int(year), ordinal=ordinal, span=self.span(children))
+
+    def duration(self, children: Children) -> n.DurationLiteral:
+        token = str(children[0])
+        amount = token.rstrip("abcdefghijklmnopqrstuvwxyz")
+        unit = token[len(amount) :].removesuffix("s")
+        return n.DurationLiteral(amount=Decimal(amount.strip()), unit=unit, span=self.span(children))
+
+    # ------------------------------------------------------------ operators
+
+    def binary(self, children: Children) -> n.Binary:
+        left, operator, right = children
+        return n.Binary(operator=str(operator), left=left, right=right, span=self.span(children))
+
+    def negation(self, children: Children) -> n.Negation:
+        return n.Negation(operand=children[1], span=self.span(children))
+
+    def negated(self, children: Children) -> n.Not:
+        return n.Not(operand=children[1], span=self.span(children))
+
+    def compared(self, children: Children) -> n.Comparison:
+        rest = tuple((str(children[i]), children[i + 1]) for i in range(1, len(children), 2))
+        return n.Comparison(first=children[0], rest=rest, span=self.span(children))
+
+    def membership(self, children: Children) -> n.Membership:
+        operand, *items = formulas(children)
+        return n.Membership(
+            operand=operand, items=tuple(items), negated="not" in words(children), span=self.span(children)
+        )
+
+    not_membership = membership
+
+    def is_null(self, children: Children) -> n.IsNull:
+        return n.IsNull(operand=children[0], negated=len(children) == 4, span=self.span(children))
+
+    is_not_null = is_null
+
+    def parenthesis(self, children: Children) -> Any:
+        return evolve(children[1], span=self.span(children))
+
+    def group(self, children: Children) -> n.Group:
+        return n.Group(items=formulas(children), span=self.span(children))
+
+    # ------------------------------------------------------------ calls
+
+    def call(self, children: Children) -> n.Call:
+        function = children[0]
+        return n.Call(
+            function=function.text,
+            function_span=function.span,
+            arguments=all_of(children, n.Argument),
+            span=self.span(children),
+        )
+
+    def argument(self, children: Children) -> n.Argument:
+        only = children[0]
+        return only if isinstance(only, n.Argument) else n.Argument(value=only, span=only.span)
+
+    def distinct_argument(self, children: Children) -> n.Argument:
+        return n.Argument(value=children[1], distinct=True, span=self.span(children))
+
+    def named_argument(self, children: Children) -> n.Argument:
+        return n.Argument(value=children[2], name=plain_name(children[0]), span=self.span(children))
+
+    # ------------------------------------------------------------ words of context
+
+    def in_context(self, children: Children) -> n.InContext:
+        return n.InContext(body=children[0], words=tuple(children[1:]), span=self.span(children))
+
+    def where(self, children: Children) -> n.Where:
+        return n.Where(condition=children[1], span=self.span(children))
+
+    def at(self, children: Children) -> n.At:
+        return n.At(time=children[1], span=self.span(children))
+
+    def while_open(self, children: Children) -> n.While:
+        return n.While(start=children[1], end=children[3], span=self.span(children))
+
+    def via(self, children: Children) -> n.Via:
+        return n.Via(join=children[1], span=self.span(children))
+
+    def per(self, children: Children) -> n.Per:
+        keys: Part = children[-1]
+        return n.Per(keys=keys.value, every=len(children) == 3, span=self.span(children))
+
+    def per_keys(self, children: Children) -> Part:
+        return self.part("keys", formulas(children), children)
+
+    def having(self, children: Children) -> n.Having:
+        return n.Having(condition=children[1], span=self.span(children))
+
+    def as_unit(self, children: Children) -> n.As:
+        factors = tuple(
+            (children[i].value, -1 if children[i - 1] == "/" else 1) for i in range(1, len(children), 2)
+        )
+        return n.As(factors=factors, span=self.span(children))
+
+    def unit_atom(self, children: Children) -> Part:
+        return self.part("unit", plain_name(children[0]), children)
+
+

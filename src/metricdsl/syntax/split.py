@@ -1,0 +1,108 @@
+"""Cuts a text into its declarations, so that a broken one never hides the next."""
+
+import re
+from collections.abc import Iterator
+
+from attrs import frozen
+
+KEYWORDS = ("package", "use", "source", "entity", "metric", "define", "segment", "report", "facet", "test")
+LATER_KEYWORDS = (
+    "goal",
+    "objective",
+    "invariant",
+    "rates",
+    "event",
+    "scorecard",
+    "param",
+    "unit",
+    "calendar",
+    "policy",
+)
+
+# Words that may begin a continued line of a formula or query with a name behind them.
+_CONTINUING = frozenset(
+    "where at while via per having as by during compare sort limit fill values and or not in is to on from of asc desc"
+    " prior last this every distinct default stock spread null true false label about with".split()
+)
+
+_NAME = r"[^\W\d]\w*|`[^`\n]*`"
+_HEAD = re.compile(rf'(?P<word>[^\W\d]\w*)(?:[ \t]+(?:(?P<name>{_NAME})|(?P<title>"[^"\n]*"?)))?[ \t]*(?P<next>\S?)')
+_PIECE = re.compile(r'"(?:\\.|[^"\\\n])*"?|`[^`\n]*`?|#[^\n]*|[({\[]|[)}\]]|\n[ \t]*(?=[^\W\d])')
+_INDENT = re.compile(r"[ \t]*(?=[^\W\d])")
+
+
+@frozen
+class Chunk:
+    """One declaration's text: from its keyword up to the next declaration. The keyword is "" for text in front of the first."""
+
+    keyword: str
+    start: int
+    end: int
+
+
+def split(text: str) -> tuple[Chunk, ...]:
+    """The declarations of a text, in order; together they cover it from the first declaration to the end.
+
+    A declaration begins on a line that begins with a keyword, where no bracket is open; where one is open, only on a
+    line that begins in the first column with a keyword and a name or title: then a closing bracket was forgotten. A line
+    that begins like a declaration with an unknown word (`metrik x = …`) begins one too.
+    """
+    starts = list(_starts(text))
+    if not starts or text[: starts[0][1]].strip():
+        starts.insert(0, ("", 0))
+    ends = [start for _, start in starts[1:]] + [len(text)]
+    return tuple(Chunk(keyword, start, end) for (keyword, start), end in zip(starts, ends, strict=True))
+
+
+def _starts(text: str) -> Iterator[tuple[str, int]]:
+    depth = 0
+    indent = _INDENT.match(text)
+    if indent and (word := _declares(text, indent.end(), not indent[0], in_brackets=False)):
+        yield word, indent.end()
+    for piece in _PIECE.finditer(text):
+        sign = text[piece.start()]
+        if sign in "({[":
+            depth += 1
+        elif sign in ")}]":
+            depth = max(0, depth - 1)
+        elif sign == "\n":
+            at = piece.end()
+            if word := _declares(text, at, at == piece.start() + 1, in_brackets=depth > 0):
+                depth = 0
+                yield word, at
+
+
+def _declares(text: str, at: int, in_first_column: bool, *, in_brackets: bool) -> str:
+    """The keyword (or unknown word) of a declaration that begins at this place, or ""."""
+    head = _HEAD.match(text, at)
+    if head is None:
+        return ""
+    word = head["word"]
+    headed = head["title"] is not None or (head["name"] is not None and head["name"] not in _CONTINUING)
+    if in_brackets:
+        return word if headed and in_first_column and _must_begin(text, head) else ""
+    if word in KEYWORDS or word in LATER_KEYWORDS:
+        forgotten = in_first_column and not headed and head["next"] not in _NEVER_BEHIND_A_KEYWORD
+        if word in LATER_KEYWORDS:
+            forgotten = forgotten and head["next"].isdigit()
+        return word if headed or forgotten else ""
+    return word if headed and in_first_column and word not in _CONTINUING else ""
+
+
+# A keyword before one of these is a name in a formula that goes on: `report x =⏎metric / 2`.
+_NEVER_BEHIND_A_KEYWORD = frozenset(".,+-*/)<>:!|%(")
+
+
+def _must_begin(text: str, head: "re.Match[str]") -> bool:
+    """Whether a line inside open brackets can only be the head of a declaration: a closing bracket was forgotten.
+
+    `source "the handbook"` is a property, `metric, month` the columns of a table in a test.
+    """
+    word = head["word"]
+    if word == "source":
+        return text.startswith("from", head.end() - 1)
+    if word == "test":
+        return head["title"] is not None
+    if word in KEYWORDS:
+        return head["name"] is not None and head["next"] not in {",", "|", "}"}
+    return word in LATER_KEYWORDS and head["next"] not in {",", "|", "}"}
