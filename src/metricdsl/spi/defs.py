@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from metricdsl.model.formula import Constant, Scalar, Typed
 from metricdsl.model.metric import Additivity
 from metricdsl.model.types import ValueType
 from metricdsl.spi.lowering import Emulated, Lowering, Refused
@@ -23,8 +24,30 @@ class Mismatch:
     fix: str | None = None
 
 
+@frozen
+class ConstantType(ValueType):
+    """The type of an argument that is a constant, with its value: `infer` may need it (a literal 0, a grain, p, a number of digits)."""
+
+    value: Scalar = None
+
+
+def argument_types(arguments: Sequence[Typed]) -> tuple[ValueType, ...]:
+    """What to hand to `infer` for a call's arguments: their types, with the values of constants.
+
+    The result of an `infer` is a plain ValueType again.
+    """
+    return tuple(_argument_type(argument) for argument in arguments)
+
+
+def _argument_type(argument: Typed) -> ValueType:
+    t = argument.type
+    if not isinstance(argument, Constant):
+        return t
+    return ConstantType(t.kind, t.unit, t.scale, t.nullable, t.grain, t.domain, argument.value)
+
+
 Inference: TypeAlias = Callable[[Sequence[ValueType]], ValueType | Mismatch]
-"""The type of a call from the types of its arguments."""
+"""The type of a call from the types of its arguments (made by `argument_types`)."""
 
 
 class NullRule(Enum):
@@ -59,7 +82,7 @@ class FunctionDef:
     nulls: NullRule = NullRule.PROPAGATE
     least: int = 1
     most: int | None = None  # None: as least; -1: any number
-    operator: bool = False  # written with a sign or word, not by name
+    operator: bool = False  # written with a sign or word, or made by the compiler: no analyst writes it by name
     since: str = "0.1"
 
 

@@ -26,7 +26,16 @@ class Operand:
 
 
 class Emit(Protocol):
-    """What a lowering is handed to make SQL with: constructors that parenthesise, and the setting."""
+    """What a lowering is handed to make SQL with: constructors that parenthesise, and the setting.
+
+    `week_start` is the first day of a week, 1 (Monday) to 7 (Sunday).
+
+    Values inside SQL have one form for each kind, and a scan brings columns into it. DuckDB, PostgreSQL: the engine's own
+    types (timestamps without zone, local). SQLite: a date is the text `2026-01-31`; a timestamp the text
+    `2026-01-31 13:30:00`, with `.ffffff` (six digits) only where it is not zero; a boolean 0 or 1; a DECIMAL of scale s a
+    whole number of 10^-s. The operators `as_timestamp` and `date` bring a text into that form. Durations are whole
+    microseconds (BIGINT) everywhere; a calendar duration (grain "month") is a constant, a whole number of months.
+    """
 
     dialect: str
     timezone: str

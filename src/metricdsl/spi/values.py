@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from metricdsl.model.types import ValueType
+from metricdsl.spi.cancellation import Cancellation
 
 Value: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
 
@@ -101,10 +102,11 @@ class CompiledQuery:
 
 @frozen(kw_only=True)
 class Limits:
-    """How far a query may go: `deadline` in seconds, `rows` fetched at most (None: no bound)."""
+    """How far a query may go: `deadline` in seconds, `rows` fetched at most (None: no bound), and the switch that stops it."""
 
     deadline: float | None = None
     rows: int | None = None
+    cancellation: Cancellation = field(factory=Cancellation, eq=False, repr=False)
 
 
 Row: TypeAlias = Sequence[Any]
