@@ -47,7 +47,9 @@ def saved_tables(version: str) -> dict[str, Any] | None:
 
 def write_tables(version: str, data: Any, memo: Any) -> None:
     """Save tables beside the grammar (done when the grammar is changed, never by a program that reads definitions)."""
-    said = json.dumps({"of": fingerprint(version), "data": data, "memo": memo}, separators=(",", ":"), sort_keys=True)
+    said = json.dumps(
+        {"of": fingerprint(version), "data": data, "memo": memo}, separators=(",", ":"), sort_keys=True
+    )
     TABLES.write_text(said + "\n", encoding="utf-8")
 
 

@@ -131,7 +131,10 @@ def _broken(source: SourceFile, chunk: Chunk) -> Broken:
         name = plain_text(written) if written.startswith('"') else plain_name(written)
         place = Span(source.path, head.start("name"), head.end("name"))
     return Broken(
-        keyword=chunk.keyword, name=name, name_span=place, span=Span(source.path, chunk.start, max(end, chunk.start))
+        keyword=chunk.keyword,
+        name=name,
+        name_span=place,
+        span=Span(source.path, chunk.start, max(end, chunk.start)),
     )
 
 
@@ -166,7 +169,7 @@ def _where(error: UnexpectedInput, end: int) -> tuple[int, str, AbstractSet[str]
         case UnexpectedToken(token=token):
             return token.start_pos or 0, str(token), expected
         case UnexpectedCharacters(pos_in_stream=at):
-            return at or 0, str(error.char), expected
+            return at, str(error.char), expected
         case _:
             return end, "", expected
 

@@ -82,9 +82,10 @@ class Rules:
 
     def span(self, children: Children) -> Span:
         """The place from the first to the last child."""
-        first, last = children[0], children[-1]
-        start = self.base + first.start_pos if isinstance(first, str) else first.span.start
-        end = self.base + last.end_pos if isinstance(last, str) else last.span.end
+        first: Any = children[0]
+        last: Any = children[-1]
+        start = first.span.start if hasattr(first, "span") else self.base + first.start_pos
+        end = last.span.end if hasattr(last, "span") else self.base + last.end_pos
         return Span(self.file, start, end)
 
     def part(self, kind: str, value: Any, children: Children) -> Part:

@@ -117,7 +117,9 @@ class Builder(QueryRules, MemberRules):
 
     def choice(self, children: Children) -> Part:
         token = children[0]
-        return self.part("choice", plain_text(token) if token.startswith('"') else plain_name(token), children)
+        return self.part(
+            "choice", plain_text(token) if token.startswith('"') else plain_name(token), children
+        )
 
     # ------------------------------------------------------------ tests
 

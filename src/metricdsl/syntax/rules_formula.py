@@ -1,6 +1,6 @@
 """The rules of formulas and literals."""
 
-from datetime import date
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -37,20 +37,20 @@ class FormulaRules(Rules):
     def date(self, children: Children) -> n.DateLiteral:
         return n.DateLiteral(value=self.day(children[0]), span=self.span(children))
 
-    def day(self, token: Any) -> date:
+    def day(self, token: Any) -> datetime.date:
         """The day that a token writes; one that no calendar has is reported, and the first of all days stands in for it."""
         try:
-            return date.fromisoformat(token)
+            return datetime.date.fromisoformat(token)
         except ValueError:
             self.problems.append(ImpossibleDate(span=self.place(token), written=str(token)))
-            return date.min
+            return datetime.date.min
 
     def period_literal(self, children: Children) -> n.PeriodLiteral:
         token = children[0]
         year, _, rest = token.partition("-")
         grain = {"Q": "quarter", "W": "week"}.get(rest[0], "month")
         ordinal = int(rest.lstrip("QW"))
-        if grain == "week" and not 1 <= ordinal <= date(int(year), 12, 28).isocalendar().week:
+        if grain == "week" and not 1 <= ordinal <= datetime.date(int(year), 12, 28).isocalendar().week:
             self.problems.append(ImpossibleDate(span=self.place(token), written=str(token)))
         return n.PeriodLiteral(grain=grain, year=int(year), ordinal=ordinal, span=self.span(children))
 
@@ -151,5 +151,3 @@ class FormulaRules(Rules):
 
     def unit_atom(self, children: Children) -> Part:
         return self.part("unit", plain_name(children[0]), children)
-
-

@@ -20,9 +20,7 @@ class MemberRules(FormulaRules):
             if isinstance(child, Part) and child.kind == "atom":
                 name, arguments = child.value
                 atoms.append(
-                    n.TypeAtom(
-                        name=name, arguments=arguments, exponent=-1 if divided else 1, span=child.span
-                    )
+                    n.TypeAtom(name=name, arguments=arguments, exponent=-1 if divided else 1, span=child.span)
                 )
             elif isinstance(child, str) and child.startswith('"'):
                 written_format = plain_text(child)

@@ -6,7 +6,9 @@ from attrs import frozen
 
 from metricdsl.source import Span
 
-_PIECE = re.compile(r'"(?:\\.|[^"\\\n])*(?P<closed>"?)|`[^`\n]*(?P<quoted>`?)|(?P<comment>#[^\n]*)|(?P<bracket>[(){}\[\]])')
+_PIECE = re.compile(
+    r'"(?:\\.|[^"\\\n])*(?P<closed>"?)|`[^`\n]*(?P<quoted>`?)|(?P<comment>#[^\n]*)|(?P<bracket>[(){}\[\]])'
+)
 _BEFORE = {")": "(", "}": "{", "]": "["}
 
 

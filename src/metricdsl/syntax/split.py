@@ -21,12 +21,59 @@ LATER_KEYWORDS = (
 
 # Words that may begin a continued line of a formula or query with a name behind them.
 _CONTINUING = frozenset(
-    "where at while via per having as by during compare sort limit fill values and or not in is to on from of asc desc"
-    " prior last this every distinct default stock spread null true false label about with".split()
+    {
+        *(
+            "where",
+            "at",
+            "while",
+            "via",
+            "per",
+            "having",
+            "as",
+            "by",
+            "during",
+            "compare",
+            "sort",
+            "limit",
+            "fill",
+        ),
+        *(
+            "values",
+            "and",
+            "or",
+            "not",
+            "in",
+            "is",
+            "to",
+            "on",
+            "from",
+            "of",
+            "asc",
+            "desc",
+            "prior",
+            "last",
+            "this",
+        ),
+        *(
+            "every",
+            "distinct",
+            "default",
+            "stock",
+            "spread",
+            "null",
+            "true",
+            "false",
+            "label",
+            "about",
+            "with",
+        ),
+    }
 )
 
 _NAME = r"[^\W\d]\w*|`[^`\n]*`"
-_HEAD = re.compile(rf'(?P<word>[^\W\d]\w*)(?:[ \t]+(?:(?P<name>{_NAME})|(?P<title>"[^"\n]*"?)))?[ \t]*(?P<next>\S?)')
+_HEAD = re.compile(
+    rf'(?P<word>[^\W\d]\w*)(?:[ \t]+(?:(?P<name>{_NAME})|(?P<title>"[^"\n]*"?)))?[ \t]*(?P<next>\S?)'
+)
 _PIECE = re.compile(r'"(?:\\.|[^"\\\n])*"?|`[^`\n]*`?|#[^\n]*|[({\[]|[)}\]]|\n[ \t]*(?=[^\W\d])')
 _INDENT = re.compile(r"[ \t]*(?=[^\W\d])")
 

@@ -170,7 +170,8 @@ class UnknownDeclaration(Problem):
         if self.span is None:
             return ()
         return tuple(
-            Fix(f"write `{word}`", (Edit(self.span, word),), safe=False) for word in near(self.word, self.known)
+            Fix(f"write `{word}`", (Edit(self.span, word),), safe=False)
+            for word in near(self.word, self.known)
         )
 
 
