@@ -1,0 +1,8 @@
+"""From a request to relational steps."""
+
+from metricdsl.plan.build import build
+from metricdsl.plan.nodes import Plan
+from metricdsl.plan.rewrite import rewrite
+from metricdsl.plan.text import text
+
+__all__ = ["Plan", "build", "rewrite", "text"]

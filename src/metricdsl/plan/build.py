@@ -1,0 +1,69 @@
+"""From a request to a plan: one branch for each set of aggregates that can share a scan."""
+
+from typing import assert_never
+
+from metricdsl.model.formula import Expression
+from metricdsl.model.request import Request, ValuesRequest
+from metricdsl.plan.branches import branches
+from metricdsl.plan.conditions import conjuncts
+from metricdsl.plan.context import Key
+from metricdsl.plan.expressions import aggregates
+from metricdsl.plan.nodes import Combine, Compute, Distinct, Fill, Filter, Having, Limit, Node, Plan, Sort
+from metricdsl.plan.rows import rows
+
+
+def build(request: Request | ValuesRequest) -> Plan:
+    """The plan of a request: what is read, grouped, put side by side, calculated, chosen and ordered."""
+    match request:
+        case Request():
+            return _metrics(request)
+        case ValuesRequest():
+            return _values(request)
+        case _:
+            assert_never(request)
+
+
+def _metrics(request: Request) -> Plan:
+    found = branches(request)
+    node: Node
+    if len(found) == 1 and (found[0].brings or not request.groupings):
+        node = found[0]
+    else:
+        node = Combine(branches=found, keys=request.groupings)
+    if request.fill:
+        node = Fill(source=node, keys=request.groupings, period=request.during)
+    columns = tuple((output.name, output.formula) for output in request.outputs)
+    node = Compute(source=node, keys=request.groupings, columns=columns)
+    if request.having is not None:
+        node = Having(source=node, condition=request.having)
+    written = (metric for output in request.outputs for a in aggregates(output.formula) for metric in a.metrics)
+    return Plan(
+        root=_order(node, request),
+        groupings=request.groupings,
+        entities=request.entities,
+        setting=request.context,
+        metrics=tuple(dict.fromkeys(written)),
+    )
+
+
+def _values(request: ValuesRequest) -> Plan:
+    named = zip(request.groupings, request.expressions, strict=True)
+    keys = tuple(Key(name=grouping.name, type=grouping.type, expression=value) for grouping, value in named)
+    conditions = conjuncts(request.where)
+    needed: tuple[Expression, ...] = (*request.expressions, *conditions)
+    node = rows(request.home, needed, request.entities)
+    if conditions:
+        node = Filter(source=node, conditions=conditions)
+    return Plan(
+        root=_order(Distinct(source=node, keys=keys), request),
+        groupings=request.groupings,
+        entities=request.entities,
+        setting=request.context,
+    )
+
+
+def _order(node: Node, request: Request | ValuesRequest) -> Node:
+    keys = request.sort
+    if request.groupings or keys:
+        node = Sort(source=node, keys=keys)
+    return node if request.limit is None else Limit(source=node, count=request.limit)

@@ -1,0 +1,234 @@
+"""The logical plan: twelve kinds of relational steps. Each docstring shows a table before and after.
+
+Row steps (Scan, Join, Filter, Rank) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
+one for each group; Compute has the columns that were asked for.
+"""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from metricdsl.model.entity import Entity
+from metricdsl.model.entity import Join as EntityJoin
+from metricdsl.model.formula import Aggregate as AggregateFormula
+from metricdsl.model.formula import Expression
+from metricdsl.model.period import Period
+from metricdsl.model.request import Context as Setting
+from metricdsl.model.request import Grouping, SortKey
+from metricdsl.plan.context import Context, Key
+
+
+@frozen(kw_only=True)
+class Measure:
+    """One aggregate of a step, under a name. `condition` is what its rows must meet beyond the step's filter.
+
+    `formula` None counts the rows that meet the condition: whether an aggregate has a row at all (`of` names which).
+    """
+
+    name: str
+    formula: AggregateFormula | None
+    condition: Expression | None = None
+    of: AggregateFormula | None = None
+
+
+@frozen(kw_only=True)
+class Scan:
+    """The rows of an entity that count: its table, with what its source supplies, its types and formats, its row scope.
+
+    Nothing else reads tables: conversions, row scopes, and later policies and validity hold here.
+
+        orders                          scan order (where not deleted)
+        id | amt    | deleted           order_id | amount
+        1  | "2,50" | false       →     1        | 2.50
+        2  | "1,00" | true
+    """
+
+    entity: Entity
+    alias: str
+
+
+@frozen(kw_only=True)
+class Join:
+    """Each row with the one row of another entity that its foreign key finds, or with nulls: never more rows, never fewer.
+
+        order_id | customer_id     customer_id | region        order_id | customer.region
+        1        | 7            +  7           | EU        →   1        | EU
+        2        | 99                                          2        | null
+    """
+
+    source: "Node"
+    path: tuple[str, ...]
+    join: EntityJoin
+    scan: Scan
+
+
+@frozen(kw_only=True)
+class Filter:
+    """The rows for which the conditions and one of the alternatives hold, and whose time lies in the period.
+
+        order_id | status     where status = "won"     order_id | status
+        1        | won                              →  1        | won
+        2        | null
+    """
+
+    source: "Node"
+    conditions: tuple[Expression, ...] = ()
+    alternatives: tuple[Expression, ...] = ()  # at least one holds; none given: no such condition
+    time: Expression | None = None
+    period: Period | None = None
+
+
+@frozen(kw_only=True)
+class Rank:
+    """Each row with its place in its group by a value (0 the least, nulls last) and the number of values in the group.
+
+    For engines that have no exact percentile: a row picked by its place stands in for the aggregate.
+
+        region | amount     rank by amount       region | amount | place | values
+        EU     | 5          per region        →  EU     | 2      | 0     | 2
+        EU     | 2                               EU     | 5      | 1     | 2
+        EU     | null                            EU     | null   | 2     | 2
+    """
+
+    source: "Node"
+    keys: tuple[Key, ...]
+    value: Expression
+
+
+@frozen(kw_only=True)
+class Aggregate:
+    """One row for each group of rows (one row in all where there are no keys), with measures of the group.
+
+    `present` are alternatives: a group stays only if some row meets one of them (None: all groups that have rows stay).
+
+        order_id | region | amount     by region             region | revenue
+        1        | EU     | 5                             →  EU     | 7
+        2        | EU     | 2                                null   | 1
+        3        | null   | 1
+    """
+
+    source: "Node"
+    name: str
+    context: Context
+    measures: tuple[Measure, ...]
+    present: tuple[Expression, ...] | None = None
+    brings: bool = True  # whether its groups are groups of the result
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The columns it groups by: the coordinates of its context."""
+        return self.context.coordinates
+
+
+@frozen(kw_only=True)
+class Combine:
+    """Branches side by side: the union of their groups, keys compared null-safe; a branch without the group gives null.
+
+        region | won       region | tickets        region | won  | tickets
+        EU     | 3      +  EU     | 2           →  EU     | 3    | 2
+                           null   | 1              null   | null | 1
+    """
+
+    branches: tuple[Aggregate, ...]
+    keys: tuple[Grouping, ...]
+
+
+@frozen(kw_only=True)
+class Fill:
+    """The groups, and for each combination of the other dimensions the missing cells of time.
+
+    From the start of `period` (without one: the first cell found) to its end (the last found), and up to today.
+
+        month   | region | won        fill        month   | region | won
+        2026-01 | EU     | 3                  →   2026-01 | EU     | 3
+        2026-03 | EU     | 1                      2026-02 | EU     | null
+                                                  2026-03 | EU     | 1
+    """
+
+    source: "Node"
+    keys: tuple[Grouping, ...]
+    period: Period
+
+
+@frozen(kw_only=True)
+class Compute:
+    """The result's columns: the groupings, and a formula over the measures for each output.
+
+        region | won | closed       win_rate = won / closed      region | win_rate
+        EU     | 1   | 4                                      →  EU     | 0.25
+    """
+
+    source: "Node"
+    keys: tuple[Grouping, ...]
+    columns: tuple[tuple[str, Expression], ...]
+
+
+@frozen(kw_only=True)
+class Having:
+    """The groups for which a formula over measures holds; it brings none.
+
+        region | orders     having orders >= 10       region | orders
+        EU     | 12                                →  EU     | 12
+        US     | 9
+    """
+
+    source: "Node"
+    condition: Expression
+
+
+@frozen(kw_only=True)
+class Distinct:
+    """The distinct combinations of some values of the rows, null a value like others (`values d`).
+
+        order_id | region       region
+        1        | EU        →  EU
+        2        | EU           null
+        3        | null
+    """
+
+    source: "Node"
+    keys: tuple[Key, ...]
+
+
+@frozen(kw_only=True)
+class Sort:
+    """The rows in order: by the sort keys, then by all groupings upwards; nulls last always, text by code point.
+
+        region | won     sort won desc      region | won
+        EU     | 3                       →  US     | 5
+        US     | 5                          EU     | 3
+        null   | 3                          null   | 3
+    """
+
+    source: "Node"
+    keys: tuple[SortKey, ...]
+
+
+@frozen(kw_only=True)
+class Limit:
+    """The first rows.
+
+        region | won     limit 1      region | won
+        US     | 5                 →  US     | 5
+        EU     | 3
+    """
+
+    source: "Node"
+    count: int
+
+
+Node: TypeAlias = (
+    Scan | Join | Filter | Rank | Aggregate | Combine | Fill | Compute | Having | Distinct | Sort | Limit
+)
+
+
+@frozen(kw_only=True)
+class Plan:
+    """The steps of one request, the entities they read, and the setting they hold for."""
+
+    root: Node
+    groupings: tuple[Grouping, ...]
+    entities: Mapping[str, Entity]
+    setting: Setting
+    metrics: tuple[str, ...] = field(default=(), eq=False)

@@ -1,0 +1,43 @@
+"""The row steps of a branch: the home's scan, the joins that some expression needs, the filter."""
+
+from collections.abc import Iterable, Mapping
+
+from metricdsl.model.entity import Entity
+from metricdsl.model.formula import Expression
+from metricdsl.plan.expressions import columns, short
+from metricdsl.plan.nodes import Join, Node, Scan
+
+
+def rows(home: str, needed: Iterable[Expression], entities: Mapping[str, Entity]) -> Node:
+    """The rows of an entity, joined with what the needed expressions reach and nothing else."""
+    entity = entities[home]
+    taken = {short(home).casefold()}
+    node: Node = Scan(entity=entity, alias=short(home))
+    reached: dict[tuple[str, ...], Entity] = {(): entity}
+    for expression in needed:
+        for column in columns(expression):
+            for length in range(1, len(column.path) + 1):
+                path = column.path[:length]
+                if path in reached:
+                    continue
+                join = reached[path[:-1]].joins[path[-1]]
+                target = entities[join.target]
+                reached[path] = target
+                scan = Scan(entity=target, alias=_alias(path, taken))
+                node = Join(source=node, path=path, join=join, scan=scan)
+    return node
+
+
+def _alias(path: tuple[str, ...], taken: set[str]) -> str:
+    """The shortest end of the path that is not taken: `customer`, else `order_customer`."""
+    for length in range(1, len(path) + 1):
+        name = "_".join(path[-length:])
+        if name.casefold() not in taken:
+            break
+    else:
+        number = 2
+        while f"{name}_{number}".casefold() in taken:
+            number += 1
+        name = f"{name}_{number}"
+    taken.add(name.casefold())
+    return name
