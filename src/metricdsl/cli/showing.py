@@ -1,0 +1,133 @@
+"""What `metric show` prints of a metric, an entity or a report."""
+
+from typing import TYPE_CHECKING
+
+from metricdsl.cli.values import printable
+from metricdsl.model.entity import Entity, Role
+from metricdsl.model.metric import Metric
+
+if TYPE_CHECKING:
+    from metricdsl.engine.project import Project
+
+Subject = Metric | Entity | str
+"""What a name can stand for here; a report is its query."""
+
+
+def find(project: "Project", name: str) -> Subject | None:
+    """The thing of that name: qualified, or by its last part where only one has it."""
+    model = project.model
+    kinds: tuple[dict[str, Subject], ...] = (dict(model.metrics), dict(model.entities), dict(model.reports))
+    for things in kinds:
+        if name in things:
+            return things[name]
+    ends = [thing for things in kinds for known, thing in things.items() if known.rpartition(".")[2] == name]
+    return ends[0] if len(ends) == 1 else None
+
+
+def unknown(project: "Project", name: str) -> str:
+    """That there is no such name, with the near ones; or that several packages have it."""
+    from metricdsl.diagnostics.near import near
+
+    model = project.model
+    known = [*model.metrics, *model.entities, *model.reports]
+    same = [n for n in known if n.rpartition(".")[2] == name]
+    if len(same) > 1:
+        return f"`{name}` is {' and '.join(same)}: write one of them whole."
+    names = near(name, known)
+    meant = f"Did you mean {', '.join(names)}?" if names else "`metric list` shows all metrics."
+    return f"There is no metric, entity or report `{name}`. {meant}"
+
+
+def describe(project: "Project", subject: Subject) -> str:
+    """Everything about it in words."""
+    match subject:
+        case Metric():
+            return _metric(subject)
+        case Entity():
+            return _entity(subject)
+        case str():
+            return subject
+
+
+def _metric(metric: Metric) -> str:
+    lines = [metric.name + (f"  {metric.label}" if metric.label else "")]
+    if metric.about:
+        lines += ["", metric.about]
+    facts = {
+        "formula": " ".join(metric.text.split()),
+        "unit": metric.type.unit.text if metric.type.kind.numeric else metric.type.kind.value,
+        "additivity": metric.additivity.value,
+        **{f"label ({language})": text for language, text in metric.labels.items()},
+        **{
+            word: ", ".join(values)
+            for word, values in metric.properties.items()
+            if word not in {"about", "label"}
+        },
+    }
+    return "\n".join([*lines, "", *_pairs(facts)])
+
+
+def _entity(entity: Entity) -> str:
+    lines = [entity.name + (f"  {entity.label}" if entity.label else "")]
+    lines += ["", *_pairs({"table": entity.table.name, "key": ", ".join(entity.key) or "none"}), ""]
+    for role in (Role.TIME, Role.DIMENSION, Role.FACT):
+        for column in entity.columns.values():
+            if column.role is role:
+                kind = (
+                    column.type.unit.text
+                    if role is Role.FACT and column.type.unit.powers
+                    else column.type.kind.value
+                )
+                lines.append(
+                    f"{role.value:<10} {column.name}: {kind}" + ("  default" if column.default else "")
+                )
+    for join in entity.joins.values():
+        target = join.target.rpartition(".")[2]
+        role_of = f"{join.name}: {target}" if join.name != target else join.name
+        lines.append(f"{'join':<10} {role_of} on {', '.join(join.columns)}")
+    return "\n".join(lines)
+
+
+def _pairs(facts: dict[str, str]) -> list[str]:
+    wide = max(map(len, facts), default=0)
+    return [f"{name:<{wide}}  {printable(value)}" for name, value in facts.items()]
+
+
+def question(subject: Subject) -> str:
+    """The query that stands for a subject: a metric's total, a report's own, the number of an entity's rows."""
+    match subject:
+        case Metric():
+            return subject.name
+        case Entity():
+            return f"count({subject.name})"
+        case str():
+            return subject
+
+
+def sql(project: "Project", subject: Subject, dialect: str) -> str:
+    """The SQL of it, without a connection."""
+    return project.query(question(subject), connection=None).sql(dialect)
+
+
+def plan(project: "Project", subject: Subject) -> str:
+    """The steps of it as text."""
+    return project.query(question(subject), connection=None).plan_text()
+
+
+def stages(project: "Project", subject: Subject, dialect: str) -> str:
+    """It at every stage: as written, resolved, planned, as SQL."""
+    asked = question(subject)
+    bound = project.query(asked, connection=None)
+    written = " ".join(subject.text.split()) if isinstance(subject, Metric) else asked
+    parts = (
+        ("written", written),
+        ("resolved", bound.resolved_text()),
+        ("planned", bound.plan_text()),
+        (f"SQL ({dialect})", bound.sql(dialect)),
+    )
+    return "\n\n".join(f"── {title}\n{text}" for title, text in parts)
+
+
+def dimensions(project: "Project", subject: Subject) -> str:
+    """What it can be sliced by, each with its path, and what cannot be reached, with the reason."""
+    return project.dimensions_text(question(subject))
