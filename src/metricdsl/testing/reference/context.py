@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from metricdsl.syntax.nodes import As, At, ContextWord, Expr, Name, Via, Where
+from metricdsl.syntax import nodes
 from metricdsl.testing.reference.names import Column, Entity, Scope
 from metricdsl.testing.reference.periods import ALL, Period
 from metricdsl.testing.reference.values import Refused, Value
@@ -12,7 +12,7 @@ from metricdsl.testing.reference.values import Refused, Value
 class Coordinate:
     """A dimension that is grouped by, as written; each aggregate looks for it from its own home."""
 
-    formula: Expr
+    formula: nodes.Expr
     scope: Scope
 
 
@@ -23,15 +23,15 @@ class Context:
     `at` and `via` are the words of context met so far: those nearer to the aggregate win, or come first.
     """
 
-    conditions: tuple[tuple[Expr, Scope], ...] = ()
+    conditions: tuple[tuple[nodes.Expr, Scope], ...] = ()
     coordinates: tuple[tuple[Coordinate, Value], ...] = ()
     periods: tuple[tuple[str, Period], ...] = (("during", ALL),)
-    at: tuple[Name, Scope] | None = None
+    at: tuple[nodes.Name, Scope] | None = None
     via: tuple[str, ...] = ()
 
     @property
     def per(self) -> Period:
-        """What the equations call per(C): the last period of the stack."""
+        """The last period of the stack."""
         return self.periods[-1][1]
 
     def in_period(self, grain: str, period: Period) -> "Context":
@@ -40,18 +40,18 @@ class Context:
     def at_value(self, coordinate: Coordinate, value: Value) -> "Context":
         return replace(self, coordinates=(*self.coordinates, (coordinate, value)))
 
-    def within(self, words: tuple[ContextWord, ...], scope: Scope) -> "Context":
+    def within(self, words: tuple[nodes.ContextWord, ...], scope: Scope) -> "Context":
         """The context under words of context; the last written is the outermost, so that the first wins."""
         context = self
         for word in reversed(words):
             match word:
-                case Where(condition=condition):
+                case nodes.Where(condition=condition):
                     context = replace(context, conditions=(*context.conditions, (condition, scope)))
-                case At(time=time):
+                case nodes.At(time=time):
                     context = replace(context, at=(time, scope))
-                case Via(join=join):
+                case nodes.Via(join=join):
                     context = replace(context, via=(*context.via, join.parts[-1]))
-                case As():
+                case nodes.As():
                     pass
                 case _:
                     raise Refused(f"{type(word).__name__.lower()} is not in this version")
@@ -64,11 +64,11 @@ class Aggregate:
 
     function: str
     home: Entity
-    argument: Expr | None
+    argument: nodes.Expr | None
     scope: Scope
-    where: tuple[tuple[Expr, Scope], ...]
+    where: tuple[tuple[nodes.Expr, Scope], ...]
     via: tuple[str, ...]
     time: Column | None
     distinct: bool = False
     position: Value = None
-    that: Expr | None = None
+    that: nodes.Expr | None = None

@@ -3,25 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from metricdsl.syntax.nodes import (
-    Binary,
-    Boolean,
-    Call,
-    Comparison,
-    DateLiteral,
-    DurationLiteral,
-    Expr,
-    IsNull,
-    Membership,
-    Name,
-    Negation,
-    Not,
-    Null,
-    Number,
-    Percent,
-    PeriodLiteral,
-    Text,
-)
+from metricdsl.syntax import nodes
 from metricdsl.testing.reference.functions import bound_text, bucket, duration, scalar
 from metricdsl.testing.reference.periods import GRAINS, literal_cell
 from metricdsl.testing.reference.values import (
@@ -40,39 +22,39 @@ from metricdsl.testing.reference.values import (
 GRAIN_SECOND = ("start_of", "end_of")  # functions whose second argument is the bare name of a grain
 
 
-def combined(formula: Expr, value: Callable[[Expr], Value], settings: Settings) -> Value:
+def combined(formula: nodes.Expr, value: Callable[[nodes.Expr], Value], settings: Settings) -> Value:
     """The value of a formula that is no name, aggregate or word of context, from the values of its parts."""
     match formula:
-        case Number(value=number) | Percent(value=number):
+        case nodes.Number(value=number) | nodes.Percent(value=number):
             return Fraction(number)
-        case Text(value=literal) | DateLiteral(value=literal) | Boolean(value=literal):
+        case nodes.Text(value=literal) | nodes.DateLiteral(value=literal) | nodes.Boolean(value=literal):
             return literal
-        case PeriodLiteral():
+        case nodes.PeriodLiteral():
             return literal_cell(formula)
-        case DurationLiteral():
+        case nodes.DurationLiteral():
             return duration(formula)
-        case Null():
+        case nodes.Null():
             return None
-        case Negation(operand=operand):
+        case nodes.Negation(operand=operand):
             return negative(value(operand))
-        case Not(operand=operand):
+        case nodes.Not(operand=operand):
             return not_(value(operand))
-        case Binary(operator="and", left=left, right=right):
+        case nodes.Binary(operator="and", left=left, right=right):
             return and_(value(left), value(right))
-        case Binary(operator="or", left=left, right=right):
+        case nodes.Binary(operator="or", left=left, right=right):
             return or_(value(left), value(right))
-        case Binary(operator=operator, left=left, right=right):
+        case nodes.Binary(operator=operator, left=left, right=right):
             return arithmetic(operator, value(left), value(right))
-        case Comparison(first=first, rest=rest):
+        case nodes.Comparison(first=first, rest=rest):
             return _chain(value(first), [(operator, value(part)) for operator, part in rest])
-        case Membership(operand=operand, items=items, negated=negated):
+        case nodes.Membership(operand=operand, items=items, negated=negated):
             found: Value = False
             for item in items:
                 found = or_(found, compare(value(operand), "=", value(item)))
             return not_(found) if negated else found
-        case IsNull(operand=operand, negated=negated):
+        case nodes.IsNull(operand=operand, negated=negated):
             return (value(operand) is None) is not negated
-        case Call():
+        case nodes.Call():
             return _called(formula, value, settings)
         case _:
             raise Refused("this has no value here")
@@ -86,7 +68,7 @@ def _chain(first: Value, rest: list[tuple[str, Value]]) -> Value:
     return holds
 
 
-def _called(call: Call, value: Callable[[Expr], Value], settings: Settings) -> Value:
+def _called(call: nodes.Call, value: Callable[[nodes.Expr], Value], settings: Settings) -> Value:
     arguments = [a.value for a in call.arguments]
     match call.function, arguments:
         case "if", [condition, yes, no]:
@@ -98,24 +80,24 @@ def _called(call: Call, value: Callable[[Expr], Value], settings: Settings) -> V
             return value(otherwise)
         case "bucket", [of, *bounds] if bounds:
             return bucket(value(of), [value(b) for b in bounds], [bound_text(b) for b in bounds])
-        case function, [of, Name(parts=(grain,))] if function in GRAIN_SECOND and grain in GRAINS:
+        case function, [of, nodes.Name(parts=(grain,))] if function in GRAIN_SECOND and grain in GRAINS:
             return scalar(function, [value(of), grain], settings)
         case _:
             return scalar(call.function, [value(a) for a in arguments], settings)
 
 
-def parts_of(formula: Expr) -> tuple[Expr, ...]:
+def parts_of(formula: nodes.Expr) -> tuple[nodes.Expr, ...]:
     """The formulas that a formula is made of, one level down; the bare grain of `start_of` is none of them."""
     match formula:
-        case Negation(operand=operand) | Not(operand=operand) | IsNull(operand=operand):
+        case nodes.Negation(operand=operand) | nodes.Not(operand=operand) | nodes.IsNull(operand=operand):
             return (operand,)
-        case Binary(left=left, right=right):
+        case nodes.Binary(left=left, right=right):
             return (left, right)
-        case Comparison(first=first, rest=rest):
+        case nodes.Comparison(first=first, rest=rest):
             return (first, *(part for _, part in rest))
-        case Membership(operand=operand, items=items):
+        case nodes.Membership(operand=operand, items=items):
             return (operand, *items)
-        case Call(function=function, arguments=arguments):
+        case nodes.Call(function=function, arguments=arguments):
             return tuple(a.value for a in (arguments[:1] if function in GRAIN_SECOND else arguments))
         case _:
             return ()

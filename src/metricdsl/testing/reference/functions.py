@@ -86,8 +86,11 @@ def absolute(value: Value) -> Value:
     )
 
 
-def _exact(number: Decimal) -> Fraction:
-    return Fraction(number)
+def _real(formula: Callable[..., Decimal], *numbers: Fraction) -> Fraction:
+    """A formula of decimals to 50 digits."""
+    with localcontext() as context:
+        context.prec = 50
+        return Fraction(formula(*(Decimal(n.numerator) / Decimal(n.denominator) for n in numbers)))
 
 
 def power(base: Fraction, exponent: Fraction) -> Fraction | None:
@@ -95,31 +98,15 @@ def power(base: Fraction, exponent: Fraction) -> Fraction | None:
         return None if base == 0 and exponent < 0 else base ** int(exponent)
     if base <= 0:
         return Fraction(0) if base == 0 and exponent > 0 else None
-    with localcontext() as context:
-        context.prec = 50
-        return _exact((_decimal(base).ln() * _decimal(exponent)).exp())
-
-
-def _decimal(number: Fraction) -> Decimal:
-    return Decimal(number.numerator) / Decimal(number.denominator)
+    return _real(lambda x, y: (x.ln() * y).exp(), base, exponent)
 
 
 def root(number: Fraction) -> Fraction | None:
-    with localcontext() as context:
-        context.prec = 50
-        return None if number < 0 else _exact(_decimal(number).sqrt())
+    return None if number < 0 else _real(Decimal.sqrt, number)
 
 
 def logarithm(number: Fraction) -> Fraction | None:
-    with localcontext() as context:
-        context.prec = 50
-        return None if number <= 0 else _exact(_decimal(number).ln())
-
-
-def exponential(number: Fraction) -> Fraction:
-    with localcontext() as context:
-        context.prec = 50
-        return _exact(_decimal(number).exp())
+    return None if number <= 0 else _real(Decimal.ln, number)
 
 
 def part(text: str, separator: str, place: Fraction) -> str | None:
@@ -154,7 +141,7 @@ STRICT: Mapping[str, Callable[..., Value]] = {
     "power": lambda x, y: power(a_number(x), a_number(y)),
     "sqrt": lambda x: root(a_number(x)),
     "ln": lambda x: logarithm(a_number(x)),
-    "exp": lambda x: exponential(a_number(x)),
+    "exp": lambda x: _real(Decimal.exp, a_number(x)),
     "least": lambda *values: least(values),
     "greatest": lambda *values: greatest(values),
     "clamp": lambda x, low, high: least((greatest((x, low)), high)),

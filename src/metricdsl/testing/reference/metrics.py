@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 
-from metricdsl.syntax.nodes import Call, Expr, InContext, MetricDecl, Name, SegmentDecl
+from metricdsl.syntax import nodes
 from metricdsl.testing.reference.aggregates import folded
 from metricdsl.testing.reference.context import Aggregate, Context, Coordinate
 from metricdsl.testing.reference.formulas import combined, parts_of
@@ -25,34 +25,34 @@ class Meaning:
 
     # ------------------------------------------------------------ ⟦f⟧C
 
-    def value(self, formula: Expr, scope: Scope, context: Context) -> Value:
+    def value(self, formula: nodes.Expr, scope: Scope, context: Context) -> Value:
         """What the formula is worth in C: ⟦f⟧C."""
         opened = self.world.opened(formula, scope)
         if isinstance(opened, Constant):
             return opened.value
         formula, scope = opened
         match formula:
-            case Name(text="today"):
+            case nodes.Name(text="today"):
                 return self.settings.today
-            case Name():
+            case nodes.Name():
                 metric, home = self.metric(formula, scope)
                 empty = next((p.values[0] for p in metric.properties if p.word == "empty"), None)
                 if empty is not None and not self.exists(metric.formula, home, context):
                     return self.value(empty, home, context)  # type: ignore[arg-type]
                 return self.value(metric.formula, home, context)
-            case Call(function=function) if function in AGGREGATES:
+            case nodes.Call(function=function) if function in AGGREGATES:
                 aggregate = self.aggregate(formula, scope, context)
                 return self.fold(aggregate, self.rows(aggregate, context))
-            case InContext(body=body, words=words):
+            case nodes.InContext(body=body, words=words):
                 return self.value(body, scope, context.within(words, scope))
             case _:
                 return combined(formula, partial(self.value, scope=scope, context=context), self.settings)
 
-    def exists(self, formula: Expr, scope: Scope, context: Context) -> bool:
+    def exists(self, formula: nodes.Expr, scope: Scope, context: Context) -> bool:
         """Whether the formula is there, E(f, C): whether some aggregate of the formula has a row."""
         return any(self.rows(a, c) for a, c in self.aggregates(formula, scope, context))
 
-    def live(self, formula: Expr, scope: Scope, context: Context) -> bool:
+    def live(self, formula: nodes.Expr, scope: Scope, context: Context) -> bool:
         """Whether the formula lives in C: a period that begins after today lives by its own rows only."""
         per = context.per
         if per == ALL or per.null or per.start is None:
@@ -60,7 +60,7 @@ class Meaning:
         return per.start.date() <= self.settings.today or self.exists(formula, scope, context)
 
     def aggregates(
-        self, formula: Expr, scope: Scope, context: Context
+        self, formula: nodes.Expr, scope: Scope, context: Context
     ) -> Iterator[tuple[Aggregate, Context]]:
         """The aggregates of a formula, each with the context that it is evaluated in."""
         opened = self.world.opened(formula, scope)
@@ -68,21 +68,21 @@ class Meaning:
             return
         formula, scope = opened
         match formula:
-            case Name(text="today"):
+            case nodes.Name(text="today"):
                 return
-            case Name():
+            case nodes.Name():
                 metric, home = self.metric(formula, scope)
                 yield from self.aggregates(metric.formula, home, context)
-            case Call(function=function) if function in AGGREGATES:
+            case nodes.Call(function=function) if function in AGGREGATES:
                 yield self.aggregate(formula, scope, context), context
-            case InContext(body=body, words=words):
+            case nodes.InContext(body=body, words=words):
                 yield from self.aggregates(body, scope, context.within(words, scope))
             case _:
                 for part in parts_of(formula):
                     yield from self.aggregates(part, scope, context)
 
-    def metric(self, name: Name, scope: Scope) -> tuple[MetricDecl, Scope]:
-        found = self.world.find(name.parts, scope, MetricDecl)
+    def metric(self, name: nodes.Name, scope: Scope) -> tuple[nodes.MetricDecl, Scope]:
+        found = self.world.find(name.parts, scope, nodes.MetricDecl)
         if found is None or found[2]:
             raise Refused(f"{name.text} is no metric, and a column stands inside an aggregate")
         return found[0], found[1]
@@ -118,11 +118,11 @@ class Meaning:
         if isinstance(opened, Constant):
             return None
         match opened[0]:
-            case Call(function=grain, arguments=(argument,)) if grain in GRAINS and isinstance(
-                argument.value, Name
+            case nodes.Call(function=grain, arguments=(argument,)) if grain in GRAINS and isinstance(
+                argument.value, nodes.Name
             ):
                 column, asked = self.located(aggregate, argument.value, opened[1]), grain
-            case Name() as name if name.parts[-1] in GRAINS:
+            case nodes.Name() as name if name.parts[-1] in GRAINS:
                 column = self.located(aggregate, name, opened[1])
                 if column.grain is None:
                     return None
@@ -145,35 +145,35 @@ class Meaning:
         if known in GRAINS and not nests:
             raise Refused(f"{aggregate.time.name} is known by {known} only")
 
-    def located(self, aggregate: Aggregate, name: Name, scope: Scope) -> Column:
+    def located(self, aggregate: Aggregate, name: nodes.Name, scope: Scope) -> Column:
         """Where a name written outside an aggregate leads from the aggregate's home."""
         return self.world.locate(name, scope, aggregate.home, aggregate.via, inside=False)
 
-    def outside(self, aggregate: Aggregate, formula: Expr, scope: Scope, row: Row) -> Value:
+    def outside(self, aggregate: Aggregate, formula: nodes.Expr, scope: Scope, row: Row) -> Value:
         """The value for a row of a formula written outside the aggregate."""
         place = Place(scope, aggregate.home, inside=False, via=aggregate.via, time=aggregate.time)
         return self.data.value(formula, row, place)
 
-    def inside(self, aggregate: Aggregate, formula: Expr, scope: Scope, row: Row) -> Value:
+    def inside(self, aggregate: Aggregate, formula: nodes.Expr, scope: Scope, row: Row) -> Value:
         """The value for a row of a formula written inside the aggregate."""
         place = Place(scope, aggregate.home, inside=True, via=aggregate.via, time=aggregate.time)
         return self.data.value(formula, row, place)
 
     # ------------------------------------------------------------ aggregates
 
-    def aggregate(self, call: Call, scope: Scope, context: Context) -> Aggregate:
+    def aggregate(self, call: nodes.Call, scope: Scope, context: Context) -> Aggregate:
         """An aggregate as written, with its home and its time found."""
         if not call.arguments:
             raise Refused(f"{call.function} of what?")
         first = call.arguments[0]
         argument, inner = self._unbound(first.value, scope)
-        conditions: tuple[tuple[Expr, Scope], ...] = ()
-        while isinstance(argument, InContext):
+        conditions: tuple[tuple[nodes.Expr, Scope], ...] = ()
+        while isinstance(argument, nodes.InContext):
             own = Context(conditions, at=context.at, via=context.via).within(argument.words, inner)
             conditions, context = own.conditions, Context(at=own.at, via=own.via)
             argument, inner = self._unbound(argument.body, inner)
         that = next((a.value for a in call.arguments if a.name == "that"), None)
-        counted = self.world.entity(argument.parts, inner) if isinstance(argument, Name) else None
+        counted = self.world.entity(argument.parts, inner) if isinstance(argument, nodes.Name) else None
         whole = counted is not None and not counted[1] and call.function in {"count", "rate"}
         looked_at = [(argument, inner), *conditions, *([] if that is None else [(that, scope)])]
         home = counted[0] if whole and counted else self._home(looked_at, context.via)
@@ -194,13 +194,13 @@ class Meaning:
             that=that,
         )
 
-    def _unbound(self, formula: Expr, scope: Scope) -> tuple[Expr, Scope]:
+    def _unbound(self, formula: nodes.Expr, scope: Scope) -> tuple[nodes.Expr, Scope]:
         opened = self.world.opened(formula, scope)
         if isinstance(opened, Constant):
             raise Refused("a constant is nothing to aggregate")
         return opened
 
-    def _home(self, formulas: Sequence[tuple[Expr, Scope]], via: tuple[str, ...]) -> Entity:
+    def _home(self, formulas: Sequence[tuple[nodes.Expr, Scope]], via: tuple[str, ...]) -> Entity:
         """The one entity named from which all names are reached."""
         names = [n for f, s in formulas for n in self.data.names(f, s)]
         named = {id(e[0]): e[0] for n, s in names if (e := self.world.entity(n.parts, s))}
@@ -209,10 +209,10 @@ class Meaning:
             raise Refused(f"{len(homes)} entities from which all that is aggregated can be reached")
         return homes[0]
 
-    def _reached(self, name: Name, scope: Scope, home: Entity, via: tuple[str, ...]) -> bool:
+    def _reached(self, name: nodes.Name, scope: Scope, home: Entity, via: tuple[str, ...]) -> bool:
         bare = len(name.parts) == 1 and name.text not in home.members and name.text not in home.columns
         if bare and (
-            name.text in {*PARTS_OF_TIME, "today"} or self.world.find(name.parts, scope, SegmentDecl)
+            name.text in {*PARTS_OF_TIME, "today"} or self.world.find(name.parts, scope, nodes.SegmentDecl)
         ):
             return True
         try:
@@ -221,7 +221,7 @@ class Meaning:
             return False
         return True
 
-    def _own_facts(self, argument: Expr, scope: Scope, home: Entity, via: tuple[str, ...]) -> None:
+    def _own_facts(self, argument: nodes.Expr, scope: Scope, home: Entity, via: tuple[str, ...]) -> None:
         names = [
             (n, s) for n, s in self.data.names(argument, scope) if n.text not in {*PARTS_OF_TIME, "today"}
         ]
@@ -235,7 +235,7 @@ class Meaning:
         chosen = [m for m in times if m.default] or times
         return Column(home, (), chosen[0].name) if len(chosen) == 1 else None
 
-    def _position(self, call: Call, scope: Scope) -> Value:
+    def _position(self, call: nodes.Call, scope: Scope) -> Value:
         if call.function == "median":
             return Fraction(1, 2)
         if call.function != "percentile":

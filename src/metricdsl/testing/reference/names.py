@@ -4,27 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from metricdsl.syntax.nodes import (
-    Call,
-    Declaration,
-    DefineDecl,
-    DimensionMember,
-    Document,
-    EntityDecl,
-    Expr,
-    FactMember,
-    Join,
-    Key,
-    Name,
-    RowScope,
-    SourceDecl,
-    TimeMember,
-    UseDecl,
-)
+from metricdsl.syntax import nodes
 from metricdsl.testing.reference.periods import GRAINS
 from metricdsl.testing.reference.values import Refused, Table, Value
 
-D = TypeVar("D", bound=Declaration)
+D = TypeVar("D", bound=nodes.Declaration)
 
 
 @dataclass(frozen=True)
@@ -40,7 +24,7 @@ class Scope:
 
     package: str
     uses: tuple[tuple[str, str | None], ...]
-    bindings: Mapping[str, "tuple[Expr, Scope] | Constant"] = field(default_factory=dict)
+    bindings: Mapping[str, "tuple[nodes.Expr, Scope] | Constant"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +35,15 @@ class Entity:
     scope: Scope
     columns: tuple[str, ...]
     table: Table
-    source: SourceDecl | None = None
-    where: tuple[Expr, ...] = ()
+    source: nodes.SourceDecl | None = None
+    where: tuple[nodes.Expr, ...] = ()
     key: tuple[str, ...] = ()
-    joins: tuple[Join, ...] = ()
-    members: Mapping[str, TimeMember | DimensionMember | FactMember] = field(default_factory=dict)
+    joins: tuple[nodes.Join, ...] = ()
+    members: Mapping[str, nodes.TimeMember | nodes.DimensionMember | nodes.FactMember] = field(
+        default_factory=dict
+    )
 
-    def join(self, name: str) -> Join | None:
+    def join(self, name: str) -> nodes.Join | None:
         return next((j for j in self.joins if j.name == name), None)
 
 
@@ -65,7 +51,7 @@ class Entity:
 class Step:
     """One join taken, from many to one."""
 
-    join: Join = field(compare=False)
+    join: nodes.Join = field(compare=False)
     start: Entity
     name: str
     target: Entity
@@ -91,22 +77,22 @@ class Column:
 class World:
     """All declarations, found by name."""
 
-    def __init__(self, documents: Sequence[Document], tables: Mapping[str, Table]) -> None:
+    def __init__(self, documents: Sequence[nodes.Document], tables: Mapping[str, Table]) -> None:
         self._tables = tables
-        self._declared: dict[str, dict[str, tuple[Declaration, Scope]]] = {}
+        self._declared: dict[str, dict[str, tuple[nodes.Declaration, Scope]]] = {}
         for document in documents:
-            uses = tuple((d.name, d.alias) for d in document.declarations if isinstance(d, UseDecl))
+            uses = tuple((d.name, d.alias) for d in document.declarations if isinstance(d, nodes.UseDecl))
             scope = Scope(document.package, uses)
             package = self._declared.setdefault(document.package, {})
             for declaration in document.declarations:
-                if declaration.name and not isinstance(declaration, UseDecl):
+                if declaration.name and not isinstance(declaration, nodes.UseDecl):
                     package.setdefault(self._place(declaration), (declaration, scope))
         self._entities: dict[int, Entity] = {}
 
     @staticmethod
-    def _place(declaration: Declaration) -> str:
+    def _place(declaration: nodes.Declaration) -> str:
         """Sources are named apart: an entity may be called as the source it reads."""
-        return ("source " if isinstance(declaration, SourceDecl) else "") + declaration.name
+        return ("source " if isinstance(declaration, nodes.SourceDecl) else "") + declaration.name
 
     def query_scope(self, package: str) -> Scope:
         """Where a query is written: in the project's package, with all others used."""
@@ -127,7 +113,7 @@ class World:
         return None
 
     def _one(self, package: str, name: str, sort: type[D]) -> tuple[D, Scope] | None:
-        place = f"source {name}" if sort is SourceDecl else name
+        place = f"source {name}" if sort is nodes.SourceDecl else name
         found = self._declared.get(package, {}).get(place)
         return (found[0], found[1]) if found and isinstance(found[0], sort) else None
 
@@ -141,18 +127,18 @@ class World:
 
     def entity(self, parts: tuple[str, ...], scope: Scope) -> tuple[Entity, tuple[str, ...]] | None:
         """The entity that a dotted name starts with, and the rest of the name."""
-        found = self.find(parts, scope, EntityDecl)
+        found = self.find(parts, scope, nodes.EntityDecl)
         return (self._built(found[0], found[1]), found[2]) if found else None
 
-    def _built(self, declaration: EntityDecl, scope: Scope) -> Entity:
+    def _built(self, declaration: nodes.EntityDecl, scope: Scope) -> Entity:
         if id(declaration) not in self._entities:
             self._entities[id(declaration)] = self._build(declaration, scope)
         return self._entities[id(declaration)]
 
-    def _build(self, declaration: EntityDecl, scope: Scope) -> Entity:
+    def _build(self, declaration: nodes.EntityDecl, scope: Scope) -> Entity:
         members = declaration.members
         read = declaration.source or declaration.name
-        found = self.find(tuple(read.split(".")), scope, SourceDecl)
+        found = self.find(tuple(read.split(".")), scope, nodes.SourceDecl)
         source = found[0] if found else None
         table = self._tables.get(source.table if source else read)
         if table is None:
@@ -169,13 +155,17 @@ class World:
             columns=columns,
             table=table,
             source=source,
-            where=tuple(m.condition for m in members if isinstance(m, RowScope)),
-            key=next((tuple(c.text for c in m.columns) for m in members if isinstance(m, Key)), ()),
-            joins=tuple(m for m in members if isinstance(m, Join)),
-            members={m.name: m for m in members if isinstance(m, TimeMember | DimensionMember | FactMember)},
+            where=tuple(m.condition for m in members if isinstance(m, nodes.RowScope)),
+            key=next((tuple(c.text for c in m.columns) for m in members if isinstance(m, nodes.Key)), ()),
+            joins=tuple(m for m in members if isinstance(m, nodes.Join)),
+            members={
+                m.name: m
+                for m in members
+                if isinstance(m, nodes.TimeMember | nodes.DimensionMember | nodes.FactMember)
+            },
         )
 
-    def step(self, start: Entity, join: Join) -> Step:
+    def step(self, start: Entity, join: nodes.Join) -> Step:
         """A join as a step from its entity to its target, which must have a key of as many columns."""
         if join.relation is not None:
             raise Refused(f"join … {join.relation} is not in this version")
@@ -189,32 +179,32 @@ class World:
 
     # ------------------------------------------------------------ parameters of a define
 
-    def opened(self, formula: Expr, scope: Scope) -> "tuple[Expr, Scope] | Constant":
+    def opened(self, formula: nodes.Expr, scope: Scope) -> "tuple[nodes.Expr, Scope] | Constant":
         """A parameter's name as the argument it stands for; a `define` called, as its body; all else as it is."""
         while True:
-            if isinstance(formula, Name):
+            if isinstance(formula, nodes.Name):
                 bound = scope.bindings.get(formula.text)
                 if bound is None and len(formula.parts) > 1:
                     head = scope.bindings.get(formula.parts[0])
-                    if isinstance(head, tuple) and isinstance(head[0], Name):
+                    if isinstance(head, tuple) and isinstance(head[0], nodes.Name):
                         bound = replace_parts(head[0], formula.parts[1:]), head[1]
                 if bound is None:
                     return formula, scope
                 if isinstance(bound, Constant):
                     return bound
                 formula, scope = bound
-            elif isinstance(formula, Call) and (found := self.defined(formula, scope)):
+            elif isinstance(formula, nodes.Call) and (found := self.defined(formula, scope)):
                 formula, scope = found
             else:
                 return formula, scope
 
-    def defined(self, call: Call, scope: Scope) -> tuple[Expr, Scope] | None:
+    def defined(self, call: nodes.Call, scope: Scope) -> tuple[nodes.Expr, Scope] | None:
         """The body of the `define` that is called, with its parameters bound; None where none has that name."""
-        found = self.find(tuple(call.function.split(".")), scope, DefineDecl)
+        found = self.find(tuple(call.function.split(".")), scope, nodes.DefineDecl)
         if found is None or found[2]:
             return None
         declaration, home, _ = found
-        bindings: dict[str, tuple[Expr, Scope] | Constant] = {}
+        bindings: dict[str, tuple[nodes.Expr, Scope] | Constant] = {}
         unnamed = [a for a in call.arguments if a.name is None]
         for parameter, argument in zip(declaration.parameters, unnamed, strict=False):
             bindings[parameter.name] = argument.value, scope
@@ -230,7 +220,9 @@ class World:
 
     # ------------------------------------------------------------ columns
 
-    def locate(self, name: Name, scope: Scope, home: Entity, via: tuple[str, ...], *, inside: bool) -> Column:
+    def locate(
+        self, name: nodes.Name, scope: Scope, home: Entity, via: tuple[str, ...], *, inside: bool
+    ) -> Column:
         """The column that a name means from a home: a column of the home (inside an aggregate or entity only), the
         home's own name, a join of the home, else the shortest path to an entity or role of that name."""
         parts = name.parts
@@ -303,5 +295,5 @@ def _ends(rest: tuple[str, ...]) -> bool:
     return not rest or (len(rest) == 1 and rest[0] in GRAINS)
 
 
-def replace_parts(name: Name, more: tuple[str, ...]) -> Name:
-    return Name(parts=name.parts + more, span=name.span)
+def replace_parts(name: nodes.Name, more: tuple[str, ...]) -> nodes.Name:
+    return nodes.Name(parts=name.parts + more, span=name.span)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from metricdsl.syntax.nodes import DateLiteral, DurationLiteral, During, Expr, Number, PeriodLiteral
+from metricdsl.syntax import nodes
 from metricdsl.testing.reference.values import Cell, Refused, Settings, add_months, midnight
 
 GRAINS = ("minute", "hour", "day", "week", "month", "quarter", "year")  # from the finest
@@ -101,7 +101,7 @@ def cells_between(first: Cell, last: Cell) -> list[Cell]:
     return found
 
 
-def literal_cell(literal: PeriodLiteral) -> Cell:
+def literal_cell(literal: nodes.PeriodLiteral) -> Cell:
     """`2026-Q4`, `2026-W05` (of ISO, so from a Monday), `2026-03`."""
     match literal.grain:
         case "week":
@@ -112,19 +112,19 @@ def literal_cell(literal: PeriodLiteral) -> Cell:
             return Cell("month", date(literal.year, literal.ordinal, 1))
 
 
-def _written(expression: Expr) -> Period:
+def _written(expression: nodes.Expr) -> Period:
     match expression:
-        case Number(value=year) if year == int(year) and 1 <= year <= 9998:
+        case nodes.Number(value=year) if year == int(year) and 1 <= year <= 9998:
             return period_of(Cell("year", date(int(year), 1, 1)))
-        case DateLiteral(value=day):
+        case nodes.DateLiteral(value=day):
             return period_of(Cell("day", day))
-        case PeriodLiteral():
+        case nodes.PeriodLiteral():
             return period_of(literal_cell(expression))
         case _:
             raise Refused("a period is a year, quarter, month, week or day")
 
 
-def during(clause: During | None, settings: Settings) -> Period:
+def during(clause: nodes.During | None, settings: Settings) -> Period:
     """The range that a query asks for; ALL without one."""
     if clause is None:
         return ALL
@@ -141,8 +141,10 @@ def during(clause: During | None, settings: Settings) -> Period:
     return period
 
 
-def _relative(word: str, length: DurationLiteral | str | None, settings: Settings) -> Period:
-    grain, count = (length.unit, length.amount) if isinstance(length, DurationLiteral) else (str(length), 1)
+def _relative(word: str, length: nodes.DurationLiteral | str | None, settings: Settings) -> Period:
+    grain, count = (
+        (length.unit, length.amount) if isinstance(length, nodes.DurationLiteral) else (str(length), 1)
+    )
     if grain in {*BELOW_THE_DAY, "second"} or count != int(count) or count < 1:
         raise Refused(f"`{word}` counts whole days, weeks, months, quarters or years")
     now = cell_of(settings.today, grain, settings)

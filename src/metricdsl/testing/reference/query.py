@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cmp_to_key
 from itertools import product
 
-from metricdsl.syntax.nodes import Document, Expr, Grouping, Name, Query, QueryColumn
+from metricdsl.syntax import nodes
 from metricdsl.testing.reference.aggregates import different
 from metricdsl.testing.reference.context import Aggregate, Context, Coordinate
 from metricdsl.testing.reference.functions import PARTS_OF_TIME
@@ -40,7 +40,7 @@ Key = tuple[Value, ...]  # a value for each grouping
 
 
 def evaluate(
-    documents: Sequence[Document], query: Query, tables: Mapping[str, Table], settings: Settings
+    documents: Sequence[nodes.Document], query: nodes.Query, tables: Mapping[str, Table], settings: Settings
 ) -> ResultTable:
     """The answer to a query over definitions and tables."""
     world = World(documents, tables)
@@ -52,7 +52,7 @@ def evaluate(
 class _Asked:
     """A query being answered."""
 
-    def __init__(self, meaning: Meaning, scope: Scope, query: Query) -> None:
+    def __init__(self, meaning: Meaning, scope: Scope, query: nodes.Query) -> None:
         self.meaning = meaning
         self.settings = meaning.settings
         self.scope = scope
@@ -99,12 +99,12 @@ class _Asked:
             if any(self._exists(column.value, self.context(k)) for column in self.query.columns)
         ]
 
-    def _exists(self, formula: Expr, context: Context) -> bool:
+    def _exists(self, formula: nodes.Expr, context: Context) -> bool:
         return self.meaning.exists(formula, self.scope, context) and self.meaning.live(
             formula, self.scope, context
         )
 
-    def _keys(self, column: QueryColumn) -> Iterator[Key]:
+    def _keys(self, column: nodes.QueryColumn) -> Iterator[Key]:
         """The groups that rows of a column's aggregates lie in, before anything is asked of the groups."""
         for aggregate, context in self.meaning.aggregates(column.value, self.scope, self.start):
             for grouping in self.query.by:
@@ -112,24 +112,24 @@ class _Asked:
             for row in self.meaning.rows(aggregate, context):
                 yield tuple(self._coordinate(aggregate, g, row) for g in self.query.by)
 
-    def _reached(self, aggregate: Aggregate, grouping: Grouping) -> None:
+    def _reached(self, aggregate: Aggregate, grouping: nodes.Grouping) -> None:
         """Refuses a grouping that an aggregate does not reach, or reaches another entity by."""
         grain = _bare_grain(grouping)
         if grain:
             self.meaning.refuse_finer(aggregate, grain)
-        elif isinstance(grouping.value, Name) and grouping.value.text not in PARTS_OF_TIME:
+        elif isinstance(grouping.value, nodes.Name) and grouping.value.text not in PARTS_OF_TIME:
             end = self.meaning.located(aggregate, grouping.value, self.scope).entity
             if self._ends.setdefault(grouping.value.text, end) is not end:
                 raise Refused(f"{grouping.text} leads to different entities")
 
-    def _coordinate(self, aggregate: Aggregate, grouping: Grouping, row: Row) -> Value:
+    def _coordinate(self, aggregate: Aggregate, grouping: nodes.Grouping, row: Row) -> Value:
         grain = _bare_grain(grouping)
         if grain:
             assert aggregate.time is not None
             return cell_of(self.meaning.data.moment(aggregate.time, row), grain, self.settings)
         return self.meaning.outside(aggregate, grouping.value, self.scope, row)
 
-    def _cell(self, column: QueryColumn, group: Key) -> Value:
+    def _cell(self, column: nodes.QueryColumn, group: Key) -> Value:
         """The column in the context of a group."""
         return self.meaning.value(column.value, self.scope, self.context(group))
 
@@ -159,7 +159,7 @@ class _Asked:
                 found += [_merged(periods, cells, other, len(self.query.by)) for other in others]
         return found
 
-    def _period_grain(self, grouping: Grouping) -> str | None:
+    def _period_grain(self, grouping: nodes.Grouping) -> str | None:
         """The grain of a grouping that is the period of every aggregate of the query."""
         grain = _bare_grain(grouping)
         if grain:
@@ -190,16 +190,16 @@ class _Asked:
 
     # ------------------------------------------------------------ having, sort
 
-    def _having(self, condition: Expr, group: Key) -> Value:
+    def _having(self, condition: nodes.Expr, group: Key) -> Value:
         return self.meaning.value(condition, self._named(group), self.context(group))
 
     def _named(self, group: Key) -> Scope:
         """The scope of `having`: groupings and named columns by name."""
-        bindings: dict[str, tuple[Expr, Scope] | Constant] = {
+        bindings: dict[str, tuple[nodes.Expr, Scope] | Constant] = {
             c.name: (c.value, self.scope) for c in self.query.columns if c.name is not None
         }
         for grouping, value in zip(self.query.by, group, strict=True):
-            written = grouping.value.text if isinstance(grouping.value, Name) else grouping.text
+            written = grouping.value.text if isinstance(grouping.value, nodes.Name) else grouping.text
             bindings.update({written: Constant(value), _name(grouping): Constant(value)})
         return replace(self.scope, bindings=bindings)
 
@@ -218,11 +218,11 @@ class _Asked:
 
         return [row for _, row in sorted(keys, key=cmp_to_key(compared))]
 
-    def _sort_value(self, name: Name, row: Key, group: Key) -> Value:
-        columns: list[Grouping | QueryColumn] = [*self.query.by, *self.query.columns]
+    def _sort_value(self, name: nodes.Name, row: Key, group: Key) -> Value:
+        columns: list[nodes.Grouping | nodes.QueryColumn] = [*self.query.by, *self.query.columns]
         for place, column in enumerate(columns):
             if name.text == _name(column) or (
-                isinstance(column.value, Name) and column.value.text == name.text
+                isinstance(column.value, nodes.Name) and column.value.text == name.text
             ):
                 return row[place]
         return self.meaning.value(name, self.scope, self.context(group))
@@ -245,20 +245,20 @@ class _Asked:
         ]
         wanted = different([tuple(data.value(g.value, r, place) for g in asked.values) for r in rows])
         as_grouped = _Asked(
-            self.meaning, self.scope, Query(span=asked.span, by=asked.values, sort=asked.sort)
+            self.meaning, self.scope, nodes.Query(span=asked.span, by=asked.values, sort=asked.sort)
         )
         kept = as_grouped._sorted(wanted, wanted)[: asked.limit]
         return ResultTable(tuple(map(_name, asked.values)), tuple(tuple(map(given_out, row)) for row in kept))
 
 
-def _name(column: Grouping | QueryColumn) -> str:
+def _name(column: nodes.Grouping | nodes.QueryColumn) -> str:
     return column.name if column.name is not None else column.text
 
 
-def _bare_grain(grouping: Grouping) -> str | None:
+def _bare_grain(grouping: nodes.Grouping) -> str | None:
     """The grain if a grouping is the bare name of one: the period."""
     value = grouping.value
-    return value.text if isinstance(value, Name) and value.text in GRAINS else None
+    return value.text if isinstance(value, nodes.Name) and value.text in GRAINS else None
 
 
 def _merged(places: Sequence[int], cells: Sequence[Cell], other: Key, size: int) -> Key:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
-from metricdsl.syntax.nodes import As, Call, Expr, InContext, Name, SegmentDecl
+from metricdsl.syntax import nodes
 from metricdsl.testing.reference.formulas import combined, parts_of
 from metricdsl.testing.reference.functions import PARTS_OF_TIME, part_of_time
 from metricdsl.testing.reference.names import Column, Constant, Entity, Scope, Step, World
@@ -105,7 +105,7 @@ class Data:
 
     # ------------------------------------------------------------ formulas over a row
 
-    def value(self, formula: Expr, row: Row, place: Place) -> Value:
+    def value(self, formula: nodes.Expr, row: Row, place: Place) -> Value:
         """The value of a formula for a row."""
         opened = self.world.opened(formula, place.scope)
         if isinstance(opened, Constant):
@@ -113,24 +113,24 @@ class Data:
         formula, scope = opened
         place = replace(place, scope=scope)
         match formula:
-            case Name():
+            case nodes.Name():
                 return self._named(formula, row, place)
-            case Call(function=function) if function in AGGREGATES:
+            case nodes.Call(function=function) if function in AGGREGATES:
                 raise Refused(f"{function}(…) inside a formula over rows")
-            case InContext(body=body, words=words):
-                if not all(isinstance(w, As) for w in words):
+            case nodes.InContext(body=body, words=words):
+                if not all(isinstance(w, nodes.As) for w in words):
                     raise Refused("words of context inside a formula over rows")
                 return self.value(body, row, place)
             case _:
                 return combined(formula, partial(self.value, row=row, place=place), self.settings)
 
-    def _named(self, name: Name, row: Row, place: Place) -> Value:
+    def _named(self, name: nodes.Name, row: Row, place: Place) -> Value:
         home = place.home
         bare = len(name.parts) == 1
         if bare and place.inside and name.text in place.opening:
             return self.member(home, name.text, row, place.opening)
         own = bare and place.inside and (name.text in home.members or name.text in home.columns)
-        segment = None if own else self.world.find(name.parts, place.scope, SegmentDecl)
+        segment = None if own else self.world.find(name.parts, place.scope, nodes.SegmentDecl)
         if segment is not None and not segment[2]:
             scope = segment[1]
             return self.value(segment[0].condition, row, replace(place, scope=scope, inside=False))
@@ -146,15 +146,15 @@ class Data:
             return value if column.grain is None else cell_of(plain(value), column.grain, self.settings)
         return self.column(column, row)
 
-    def names(self, formula: Expr, scope: Scope) -> Iterator[tuple[Name, Scope]]:
+    def names(self, formula: nodes.Expr, scope: Scope) -> Iterator[tuple[nodes.Name, Scope]]:
         """The names that a formula over rows looks at, parameters and definitions opened, segments left closed."""
         opened = self.world.opened(formula, scope)
         if isinstance(opened, Constant):
             return
         formula, scope = opened
-        if isinstance(formula, Name):
+        if isinstance(formula, nodes.Name):
             yield formula, scope
-        elif isinstance(formula, InContext):
+        elif isinstance(formula, nodes.InContext):
             yield from self.names(formula.body, scope)
         for part in parts_of(formula):
             yield from self.names(part, scope)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeAlias
+from functools import cmp_to_key
+from operator import add, eq, ge, gt, le, lt, mul, ne, sub, truediv
+from typing import Any, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 Value: TypeAlias = Any
@@ -82,7 +84,7 @@ class Bucket(str):
 
     __slots__ = ("place",)
 
-    def __new__(cls, text: str, place: int) -> "Bucket":
+    def __new__(cls, text: str, place: int) -> Self:
         made = super().__new__(cls, text)
         made.place = place
         return made
@@ -142,6 +144,8 @@ def or_(a: Value, b: Value) -> bool | None:
 
 # ---------------------------------------------------------------- comparison
 
+COMPARISONS = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+
 
 def midnight(value: date) -> datetime:
     """A date or a moment as a moment."""
@@ -183,21 +187,7 @@ def compare(a: Value, operator: str, b: Value) -> bool | None:
     if a is None or b is None:
         return None
     a, b = _pair(a, b)
-    match operator:
-        case "=":
-            return bool(a == b)
-        case "!=":
-            return bool(a != b)
-        case "<":
-            return bool(a < b)
-        case "<=":
-            return bool(a <= b)
-        case ">":
-            return bool(a > b)
-        case ">=":
-            return bool(a >= b)
-        case _:
-            raise Refused(f"unknown comparison {operator}")
+    return bool(COMPARISONS[operator](a, b))
 
 
 def order(a: Value, b: Value, *, descending: bool = False) -> int:
@@ -216,21 +206,17 @@ def ordered(a: Sequence[Value], b: Sequence[Value]) -> int:
 
 def least(values: Sequence[Value]) -> Value:
     """The least of values, none of them null; at least one."""
-    found = values[0]
-    for value in values[1:]:
-        found = value if compare(value, "<", found) else found
-    return found
+    return min(values, key=cmp_to_key(order))
 
 
 def greatest(values: Sequence[Value]) -> Value:
     """The greatest of values, none of them null; at least one."""
-    found = values[0]
-    for value in values[1:]:
-        found = value if compare(value, ">", found) else found
-    return found
+    return max(values, key=cmp_to_key(order))
 
 
 # ---------------------------------------------------------------- arithmetic
+
+ARITHMETIC = {"+": add, "-": sub, "*": mul, "/": truediv}
 
 
 def plain(value: Value) -> Value:
@@ -275,29 +261,20 @@ def arithmetic(operator: str, a: Value, b: Value) -> Value:
     if a is None or b is None:
         return None
     match operator, a, b:
-        case "+", Fraction(), Fraction():
-            return a + b
-        case "-", Fraction(), Fraction():
-            return a - b
-        case "*", Fraction(), Fraction():
-            return a * b
-        case "/", Fraction(), Fraction():
-            return a / b if b else None
-        case "+", Duration(), Duration():
-            return Duration(a.microseconds + b.microseconds)
-        case "-", Duration(), Duration():
-            return Duration(a.microseconds - b.microseconds)
+        case "/", _, Fraction() if not b:
+            return None
         case "/", Duration(), Duration():
             return a.microseconds / b.microseconds if b.microseconds else None
-        case "*", Duration(), Fraction():
-            return Duration(a.microseconds * b)
+        case _, Fraction(), Fraction():
+            return ARITHMETIC[operator](a, b)
+        case "+" | "-", Duration(), Duration():
+            return Duration(ARITHMETIC[operator](a.microseconds, b.microseconds))
+        case "*" | "/", Duration(), Fraction():
+            return Duration(ARITHMETIC[operator](a.microseconds, b))
         case "*", Fraction(), Duration():
             return Duration(a * b.microseconds)
-        case "/", Duration(), Fraction():
-            return Duration(a.microseconds / b) if b else None
         case "-", date(), date():
-            elapsed = midnight(a) - midnight(b)
-            return Duration(Fraction(elapsed // timedelta(microseconds=1)))
+            return Duration(Fraction((midnight(a) - midnight(b)) // timedelta(microseconds=1)))
         case "+", date(), Duration() | Months():
             return moved(a, b)
         case "+", Duration() | Months(), date():
