@@ -1,0 +1,1 @@
+"""The engines that come with the product. Each adapter is known by its factory; drivers are imported when one connects."""

@@ -1,0 +1,108 @@
+"""An open DuckDB, locked down: one cursor for each statement, each of which can be stopped."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from metricdsl.adapters.duckdb_errors import running_problem
+from metricdsl.spi.adapter import AdapterError
+from metricdsl.spi.cancellation import Cancellation
+from metricdsl.spi.values import Batches, Limits, Row, Statement
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+BATCH = 4096
+MEMORY = "50%"
+
+LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+}
+
+
+class DuckDBSession:
+    """A connection that opens when first used. `open` gives it, locked down, and raises AdapterError."""
+
+    def __init__(self, open_database: "Callable[[], DuckDBPyConnection]") -> None:
+        self._open = open_database
+        self._lock = Lock()
+        self._connection: DuckDBPyConnection | None = None
+        self._running: set[Cancellation] = set()
+
+    def cursor(self) -> "DuckDBPyConnection":
+        """A cursor of its own for one statement."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._open()
+            return self._connection.cursor()
+
+    def rows(self, sql: str, parameters: Sequence[Any] | None = None, limits: Limits | None = None) -> list[Row]:
+        """All rows of a small statement of the adapter's own."""
+        limits = limits or Limits()
+        cursor = self.cursor()
+        try:
+            return list(cursor.execute(sql, parameters).fetchall())
+        except Exception as error:
+            raise AdapterError(running_problem(error, limits)) from error
+        finally:
+            cursor.close()
+
+    def execute(self, statement: Statement, limits: Limits) -> Batches:
+        """The rows in batches. The statement is started at once; its cursor closes when the rows end or are given up."""
+        cursor = self.cursor()
+        switch = limits.cancellation
+        switch.watch(cursor.interrupt)
+        with self._lock:
+            self._running.add(switch)
+        try:
+            if switch.reason is not None:
+                raise AdapterError(running_problem(InterruptedError("INTERRUPT Error"), limits))
+            try:
+                cursor.execute(statement.sql, dict(statement.parameters) or None)
+            except Exception as error:
+                raise AdapterError(running_problem(error, limits)) from error
+        except BaseException:
+            self._finish(cursor, switch)
+            raise
+        return self._fetch(cursor, limits)
+
+    def cancel(self) -> None:
+        """Stop all that runs here."""
+        with self._lock:
+            running = tuple(self._running)
+        for switch in running:
+            switch.cancel()
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _fetch(self, cursor: "DuckDBPyConnection", limits: Limits) -> Iterator[Sequence[Row]]:
+        left = limits.rows
+        try:
+            while left is None or left > 0:
+                try:
+                    batch = cursor.fetchmany(BATCH if left is None else min(BATCH, left))
+                except Exception as error:
+                    raise AdapterError(running_problem(error, limits)) from error
+                if not batch:
+                    return
+                if left is not None:
+                    left -= len(batch)
+                yield batch
+        finally:
+            self._finish(cursor, limits.cancellation)
+
+    def _finish(self, cursor: "DuckDBPyConnection", switch: Cancellation) -> None:
+        switch.unwatch(cursor.interrupt)
+        with self._lock:
+            self._running.discard(switch)
+        with suppress(Exception):  # a cursor that cannot be closed is gone already
+            cursor.close()

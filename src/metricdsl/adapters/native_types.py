@@ -1,0 +1,61 @@
+"""Engines' type names, as value types."""
+
+import re
+
+from metricdsl.model.types import (
+    BOOLEAN,
+    DATE,
+    FLOAT,
+    INTEGER,
+    TEXT,
+    TIMESTAMP,
+    UNKNOWN,
+    Kind,
+    ValueType,
+)
+
+DEFAULT_SCALE = {"DECIMAL": 3, "NUMERIC": 4}
+_NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:,\s*(-?\d+)\s*)?\))?\s*(with(?:out)? time zone)?\s*", re.I)
+
+_BY_NAME = {
+    **dict.fromkeys(("BOOLEAN", "BOOL"), BOOLEAN),
+    **dict.fromkeys(
+        (
+            *("TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "HUGEINT", "INT2", "INT4", "INT8", "MEDIUMINT"),
+            *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "SERIAL", "BIGSERIAL"),
+        ),
+        INTEGER,
+    ),
+    **dict.fromkeys(("FLOAT", "DOUBLE", "REAL", "DOUBLE PRECISION", "FLOAT4", "FLOAT8"), FLOAT),
+    **dict.fromkeys(
+        (
+            *("VARCHAR", "TEXT", "CHAR", "CHARACTER", "CHARACTER VARYING", "BPCHAR", "NAME", "STRING", "UUID", "CITEXT"),
+            *("NVARCHAR", "NCHAR", "CLOB", "ENUM"),
+        ),
+        TEXT,
+    ),
+    "DATE": DATE,
+    **dict.fromkeys(("TIMESTAMP", "DATETIME", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ"), TIMESTAMP),
+}
+
+
+def value_type(native: str, default_scale: int = 0) -> ValueType:
+    """The type of values that a column of an engine's type holds; UNKNOWN for what formulas cannot use.
+
+    >>> value_type("DECIMAL(18,2)").scale
+    2
+    """
+    matched = _NAME.fullmatch(native)
+    if matched is None:
+        return TEXT if native.upper().startswith("ENUM") else UNKNOWN
+    name = matched[1].upper()
+    if name in {"DECIMAL", "NUMERIC", "DEC", "MONEY"}:
+        scale = int(matched[3] or 0) if matched[2] else default_scale
+        return ValueType(Kind.DECIMAL, scale=max(scale, 0))
+    return _BY_NAME.get(name, UNKNOWN)
+
+
+def zoned(native: str) -> bool:
+    """Whether the type is a timestamp with a time zone."""
+    upper = native.upper()
+    return upper.startswith("TIMESTAMP") and ("WITH TIME ZONE" in upper or upper.startswith("TIMESTAMPTZ"))
