@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from metricdsl.spi.defs import AggregationDef, DialectDef, FunctionDef
+from metricdsl.spi.lowering import Emulated, Lowering, Refused
 
 
 @frozen(kw_only=True)
@@ -15,3 +16,9 @@ class Registry:
     aggregations: Mapping[str, AggregationDef] = field(factory=dict)
     dialects: Mapping[str, DialectDef] = field(factory=dict)
     provenance: Mapping[str, str] = field(factory=dict)  # "function round" → "metricdsl 0.1.0"
+
+    def row(self, definition: FunctionDef | AggregationDef, dialect: str) -> Lowering | Emulated | Refused:
+        """The row of the lowering table: the dialect's own, else the definition's for it, else the one for all."""
+        described = self.dialects.get(dialect)
+        own = described.overrides.get(definition.name) if described else None
+        return own or definition.lower.get(dialect) or definition.lower.get("*") or Refused("")

@@ -1,0 +1,214 @@
+"""Nodes of SQL, as lowerings need them. sqlglot is imported when the first one is made, so that a check never loads it."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from metricdsl.model.types import FLOAT, INTEGER, ValueType
+from metricdsl.spi.lowering import Emit, Operand
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+Sql: TypeAlias = "exp.Expression"
+Sign = Literal["+", "-", "*", "/", "%", "div", "=", "<>", "<", "<=", ">", ">=", "||", "and", "or", "glob", "~"]
+
+
+def op(emit: Emit, sign: Sign, left: Sql, right: Sql) -> Sql:
+    """left SIGN right. "div" divides whole numbers and cuts off (DuckDB's //)."""
+    from sqlglot import exp
+
+    classes: dict[str, type[exp.Binary]] = {
+        "+": exp.Add,
+        "-": exp.Sub,
+        "*": exp.Mul,
+        "/": exp.Div,
+        "%": exp.Mod,
+        "div": exp.IntDiv,
+        "=": exp.EQ,
+        "<>": exp.NEQ,
+        "<": exp.LT,
+        "<=": exp.LTE,
+        ">": exp.GT,
+        ">=": exp.GTE,
+        "||": exp.DPipe,
+        "and": exp.And,
+        "or": exp.Or,
+        "glob": exp.Glob,
+        "~": exp.RegexpLike,
+    }
+    return emit.binary(classes[sign], left, right)
+
+
+def whole(emit: Emit, value: int) -> Sql:
+    """A whole number."""
+    return emit.constant(value, INTEGER).sql
+
+
+def real(emit: Emit, value: float) -> Sql:
+    """A double."""
+    return emit.constant(value, FLOAT).sql
+
+
+def text(value: str) -> Sql:
+    """A text of ours (patterns, formats, labels); quotes are escaped by the generator."""
+    from sqlglot import exp
+
+    return exp.Literal.string(value)
+
+
+def null() -> Sql:
+    from sqlglot import exp
+
+    return exp.null()
+
+
+def wrapped(sql: Sql) -> Sql:
+    """The same in parentheses, unless it is one thing already (a column, a call, a number)."""
+    from sqlglot import exp
+
+    loose = exp.Binary | exp.Unary | exp.Between | exp.In | exp.Interval
+    return exp.Paren(this=sql) if isinstance(sql, loose) and not isinstance(sql, exp.Paren) else sql
+
+
+def negated(sql: Sql) -> Sql:
+    """-x"""
+    from sqlglot import exp
+
+    return exp.Neg(this=wrapped(sql))
+
+
+def inverted(sql: Sql) -> Sql:
+    """NOT x"""
+    from sqlglot import exp
+
+    return exp.Not(this=wrapped(sql))
+
+
+def is_null(sql: Sql) -> Sql:
+    """x IS NULL"""
+    from sqlglot import exp
+
+    return exp.Is(this=wrapped(sql), expression=exp.null())
+
+
+def is_not_null(sql: Sql) -> Sql:
+    """x IS NOT NULL"""
+    return inverted_bare(is_null(sql))
+
+
+def inverted_bare(sql: Sql) -> Sql:
+    from sqlglot import exp
+
+    return exp.Not(this=sql)
+
+
+def case(*branches: tuple[Sql, Sql], otherwise: "Sql | None" = None) -> Sql:
+    """CASE WHEN condition THEN value … END"""
+    from sqlglot import exp
+
+    return exp.Case(ifs=[exp.If(this=condition, true=value) for condition, value in branches], default=otherwise)
+
+
+def is_in(sql: Sql, items: list[Sql]) -> Sql:
+    """x IN (a, b)"""
+    from sqlglot import exp
+
+    return exp.In(this=wrapped(sql), expressions=items)
+
+
+def nullif(emit: Emit, sql: Sql, value: Sql) -> Sql:
+    """NULLIF(x, value)"""
+    return emit.function("NULLIF", sql, value)
+
+
+def collated(sql: Sql, collation: str) -> Sql:
+    """x COLLATE name: a fixed name of ours."""
+    from sqlglot import exp
+
+    name = exp.to_identifier(collation, quoted=True)
+    return exp.Collate(this=wrapped(sql), expression=name)
+
+
+def double(emit: Emit, sql: Sql) -> Sql:
+    """CAST(x AS DOUBLE)"""
+    return emit.cast(sql, FLOAT)
+
+
+def exact_integer(emit: Emit, sql: Sql) -> Sql:
+    """CAST(x AS BIGINT) of what is a whole number already: nothing is left to round."""
+    return emit.cast(sql, INTEGER)
+
+
+def extract(part: Literal["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOY", "ISODOW", "HOUR", "EPOCH"], sql: Sql) -> Sql:
+    """EXTRACT(part FROM x)"""
+    from sqlglot import exp
+
+    return exp.Extract(this=exp.var(part), expression=sql)
+
+
+def interval(amount: str, unit: Literal["MICROSECOND", "DAY", "MONTH"]) -> Sql:
+    """INTERVAL '1 MONTH'"""
+    from sqlglot import exp
+
+    return exp.Interval(this=exp.Literal.string(amount), unit=exp.var(unit))
+
+
+def is_column(sql: Sql) -> bool:
+    """Whether it is a plain column."""
+    from sqlglot import exp
+
+    return isinstance(sql, exp.Column)
+
+
+def narrow(operand: Operand) -> bool:
+    """Whether it may be of a machine type narrower than BIGINT: a column or a written number, or a choice between some."""
+    from sqlglot import exp
+
+    return isinstance(operand.sql, exp.Column | exp.Literal | exp.Neg | exp.Case | exp.Coalesce | exp.Anonymous)
+
+
+def cast(emit: Emit, sql: Sql, type: ValueType) -> Sql:
+    """CAST(x AS the engine's type for this value type)"""
+    return emit.cast(sql, type)
+
+
+def count_all() -> Sql:
+    """COUNT(*)"""
+    from sqlglot import exp
+
+    return exp.Count(this=exp.Star())
+
+
+def count_distinct(sql: Sql) -> Sql:
+    """COUNT(DISTINCT x)"""
+    from sqlglot import exp
+
+    return exp.Count(this=exp.Distinct(expressions=[sql]))
+
+
+def decimal(value: Decimal) -> Sql:
+    """An exact number that is not negative."""
+    from sqlglot import exp
+
+    return exp.Literal.number(f"{value:f}")
+
+
+def within_group(function: Sql, order: Sql) -> Sql:
+    """f(p) WITHIN GROUP (ORDER BY x)"""
+    from sqlglot import exp
+
+    return exp.WithinGroup(this=function, expression=exp.Order(expressions=[exp.Ordered(this=order)]))
+
+
+def sorted_array(emit: Emit, sql: Sql) -> Sql:
+    """ARRAY_AGG(x ORDER BY x): nulls come last (PostgreSQL)."""
+    from sqlglot import exp
+
+    return emit.function("ARRAY_AGG", exp.Order(this=sql, expressions=[exp.Ordered(this=sql.copy(), nulls_first=False)]))
+
+
+def element(array: Sql, place: Sql) -> Sql:
+    """(array)[place], counted from 1 (PostgreSQL)."""
+    from sqlglot import exp
+
+    return exp.Bracket(this=exp.Paren(this=array), expressions=[place], offset=1)

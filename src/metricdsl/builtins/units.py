@@ -1,0 +1,158 @@
+"""The algebra of units: what adds, multiplies, compares. Section 3 of the language, as a table."""
+
+from metricdsl.model.types import ValueType
+from metricdsl.model.unit import LITERAL, NUMBER, SHARE, Form, Unit
+from metricdsl.spi.defs import ConstantType, Mismatch
+
+
+def said(unit: Unit) -> str:
+    """A unit as the analyst says it in a refusal."""
+    return "a bare number" if unit.bare and unit.form in {Form.LITERAL, Form.PLAIN} else unit.text
+
+
+def added(left: ValueType, right: ValueType) -> Unit | Mismatch:
+    """The unit of left + right."""
+    return _sum(left, right, _PLUS, "add")
+
+
+def subtracted(left: ValueType, right: ValueType) -> Unit | Mismatch:
+    """The unit of left - right."""
+    return _sum(left, right, _MINUS, "add")
+
+
+_PLUS: dict[tuple[Form, Form], Form] = {
+    (Form.SHARE, Form.SHARE): Form.SHARE,
+    (Form.SHARE, Form.POINTS): Form.SHARE,
+    (Form.POINTS, Form.SHARE): Form.SHARE,
+    (Form.POINTS, Form.POINTS): Form.POINTS,
+    (Form.CHANGE, Form.CHANGE): Form.CHANGE,
+    (Form.CHANGE, Form.POINTS): Form.CHANGE,
+    (Form.POINTS, Form.CHANGE): Form.CHANGE,
+}
+
+_MINUS: dict[tuple[Form, Form], Form] = {
+    (Form.SHARE, Form.SHARE): Form.POINTS,
+    (Form.SHARE, Form.POINTS): Form.SHARE,
+    (Form.POINTS, Form.POINTS): Form.POINTS,
+    (Form.CHANGE, Form.CHANGE): Form.POINTS,
+    (Form.CHANGE, Form.POINTS): Form.CHANGE,
+}
+
+_NUMBERS = {Form.PLAIN, Form.LITERAL}
+
+
+def _sum(left: ValueType, right: ValueType, table: dict[tuple[Form, Form], Form], verb: str) -> Unit | Mismatch:
+    a, b = left.unit, right.unit
+    if _is(right, 0) and b.form is Form.LITERAL:
+        return a
+    if _is(left, 0) and a.form is Form.LITERAL:
+        return b
+    if not a.bare or not b.bare:
+        return a if a.powers == b.powers else _refused(a, b, verb)
+    if a.form in _NUMBERS and b.form in _NUMBERS:
+        return LITERAL if a.form is b.form is Form.LITERAL else NUMBER
+    # 1 stands for the whole beside a share: 1 - churn. Beside a relative change, 1 + growth is a factor.
+    if _whole(left) and b.form in {Form.SHARE, Form.CHANGE}:
+        return SHARE if b.form is Form.SHARE else NUMBER
+    if _whole(right) and a.form is Form.SHARE:
+        return Unit(form=table[Form.SHARE, Form.SHARE])
+    if _whole(right) and a.form is Form.CHANGE:
+        return NUMBER
+    form = table.get((a.form, b.form))
+    return Unit(form=form) if form is not None else _refused(a, b, verb)
+
+
+def _is(type: ValueType, number: int) -> bool:
+    return isinstance(type, ConstantType) and not isinstance(type.value, bool) and type.value == number
+
+
+def _whole(type: ValueType) -> bool:
+    return type.unit.form is Form.LITERAL and type.unit.bare and _is(type, 1)
+
+
+def _refused(a: Unit, b: Unit, verb: str) -> Mismatch:
+    if _only_currencies_differ(a, b):
+        return Mismatch(
+            "currencies",
+            f"{a.text} and {b.text} do not {verb}: they are different currencies",
+            fix="convert one of them first",
+        )
+    if said(a) == said(b):
+        # Two entities of one short name in different packages.
+        return Mismatch("units", f"{_long(a)} and {_long(b)} do not {verb}")
+    return Mismatch("units", f"{said(a)} and {said(b)} do not {verb}", fix=_fix(a, b))
+
+
+def _fix(a: Unit, b: Unit) -> str | None:
+    forms = {a.form, b.form}
+    if a.bare and b.bare and forms == {Form.SHARE, Form.LITERAL}:
+        return "write the number in percent, as in 100%"
+    if a.bare != b.bare:
+        other = b if a.bare else a
+        return f"state the unit of the number on purpose: `(… as {other.text})`" if " " not in other.text else None
+    return None
+
+
+def _long(unit: Unit) -> str:
+    return " × ".join(base.name if e == 1 else f"{base.name}^{e}" for base, e in unit.powers) or unit.form.value
+
+
+def _only_currencies_differ(a: Unit, b: Unit) -> bool:
+    def rest(unit: Unit) -> list[tuple[str, str, int]]:
+        return sorted(("currency", "", e) if base.kind == "currency" else (base.kind, base.name, e) for base, e in unit.powers)
+
+    return a.powers != b.powers and rest(a) == rest(b)
+
+
+def multiplied(left: ValueType, right: ValueType) -> Unit:
+    """The unit of left × right: share × unit is the unit; units that cancel in full leave a share."""
+    a, b = left.unit, right.unit
+    if a.bare and b.bare:
+        return Unit(form=_product_form(a.form, b.form))
+    product = a.times(b)
+    return SHARE if product.bare else product
+
+
+def divided(left: ValueType, right: ValueType) -> Unit:
+    """The unit of left ÷ right: like units leave a share."""
+    a, b = left.unit, right.unit
+    if a.bare and b.bare:
+        if b.form is Form.LITERAL:
+            return a
+        return Unit(form=a.form) if b.form is Form.PLAIN and a.form is not Form.LITERAL else NUMBER
+    quotient = a.times(b, -1)
+    return SHARE if quotient.bare else quotient
+
+
+def _product_form(a: Form, b: Form) -> Form:
+    if Form.LITERAL in {a, b}:
+        return b if a is Form.LITERAL else a
+    if a is b is Form.SHARE:
+        return Form.SHARE
+    if Form.SHARE in {a, b}:
+        return b if a is Form.SHARE else a
+    return Form.PLAIN
+
+
+def alike(types: list[ValueType], verb: str = "compare") -> Unit | Mismatch:
+    """The one unit of values that are compared or chosen from; a number written in the formula fits any."""
+    found: Unit | None = None
+    for type in types:
+        unit = type.unit
+        if unit.bare and unit.form is Form.LITERAL:
+            continue
+        if found is None or _percent(found, unit):
+            found = unit if found is None else found
+        elif found.powers != unit.powers or (found.bare and found.form is not unit.form):
+            return _refused(found, unit, verb)
+    return LITERAL if found is None else found
+
+
+def _percent(a: Unit, b: Unit) -> bool:
+    """A relative change against a percentage: `growth(m, 1 year) > 10%`."""
+    return a.bare and b.bare and {a.form, b.form} == {Form.SHARE, Form.CHANGE}
+
+
+def settled(unit: Unit) -> Unit:
+    """The unit of a result that is no longer a written number (a sum of ones is a plain number)."""
+    return NUMBER if unit.bare and unit.form is Form.LITERAL else unit

@@ -1,0 +1,200 @@
+"""Problems of plugins: a plugin's fault is that plugin's problem, said with its name and version."""
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from metricdsl.diagnostics.problem import Fix, Problem, Severity
+
+
+@frozen(kw_only=True)
+class NoManifest(Problem):
+    """An installed package says that it is a plugin, and has no manifest.
+
+    ## Why
+    The manifest `metricdsl-plugin.toml` tells what a plugin brings before any of its code runs. Without it nothing of
+    the plugin is loaded, so that nothing of it runs by surprise.
+
+    ## Example
+    A package whose entry point `metricdsl.plugins` names a folder without `metricdsl-plugin.toml`.
+
+    ## Instead
+    Put a manifest beside the package's `__init__.py`; its first line is `api = "1.0"`.
+    """
+
+    code: ClassVar[str] = "P801"
+    slug: ClassVar[str] = "no-manifest"
+    severity: ClassVar[Severity] = Severity.WARNING
+    plugin: str
+    package: str
+    file: str
+
+    def message(self) -> str:
+        return f"the plugin `{self.plugin}` of {self.package} was left out: it has no manifest {self.file}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix(f"install {self.package.split()[0]} again, or ask its author for the manifest"),)
+
+
+@frozen(kw_only=True)
+class NameClaimedTwice(Problem):
+    """Two installed packages claim the same plugin name.
+
+    ## Why
+    Which of them a definition means would depend on the order of installation: so neither is loaded.
+
+    ## Example
+    `metricdsl-retail` and `acme-retail` are both installed, and both call themselves `retail`.
+
+    ## Instead
+    Uninstall one of the two.
+    """
+
+    code: ClassVar[str] = "P802"
+    slug: ClassVar[str] = "name-claimed-twice"
+    severity: ClassVar[Severity] = Severity.WARNING
+    plugin: str
+    packages: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"{' and '.join(self.packages)} both claim the plugin name `{self.plugin}`: neither was loaded"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return tuple(Fix(f"uninstall {package.split()[0]}") for package in self.packages)
+
+
+@frozen(kw_only=True)
+class InvalidManifest(Problem):
+    """A plugin's manifest is wrong, or it is written for another version of the plugin interface.
+
+    ## Why
+    What a manifest does not say plainly would have to be guessed. A plugin for another version could ask for what is
+    not there any more.
+
+    ## Example
+    `metricdsl-plugin.toml` says `api = "2.0"`, and this metricdsl offers 1.0.
+
+    ## Instead
+    `api = "1.0"`
+    """
+
+    code: ClassVar[str] = "P803"
+    slug: ClassVar[str] = "invalid-manifest"
+    severity: ClassVar[Severity] = Severity.WARNING
+    plugin: str
+    version: str
+    why: str
+
+    def message(self) -> str:
+        return f"the plugin {self.plugin} {self.version} was left out: in its manifest, {self.why}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix(f"install a version of {self.plugin} that fits this metricdsl"),)
+
+
+@frozen(kw_only=True)
+class HooksNotImported(Problem):
+    """A plugin's code could not be imported, or it has a hook that does not exist.
+
+    ## Why
+    The plugin is left out; what it would have contributed is missing, and everything else works.
+
+    ## Example
+    The manifest says `hooks = "metricdsl_retail.hooks"`, and that module raises an error when it is imported.
+
+    ## Instead
+    Install a version of the plugin that fits, or `metric --no-plugins`.
+    """
+
+    code: ClassVar[str] = "P804"
+    slug: ClassVar[str] = "hooks-not-imported"
+    severity: ClassVar[Severity] = Severity.WARNING
+    plugin: str
+    module: str
+    why: str
+
+    def message(self) -> str:
+        return f"the plugin {self.plugin} was left out: {self.module}: {self.why}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix("install a version of the plugin that fits this metricdsl, or leave it out"),)
+
+
+@frozen(kw_only=True)
+class HookRaised(Problem):
+    """A plugin failed while it was asked what it contributes.
+
+    ## Why
+    What this hook would have contributed is missing; what the plugin's other hooks contribute is kept.
+
+    ## Example
+    `metricdsl_functions` of a plugin raises an error, or returns something that is not a function's definition.
+
+    ## Instead
+    Install a version of the plugin that fits, or leave it out.
+    """
+
+    code: ClassVar[str] = "P805"
+    slug: ClassVar[str] = "hook-raised"
+    severity: ClassVar[Severity] = Severity.WARNING
+    plugin: str
+    hook: str
+    why: str
+
+    def message(self) -> str:
+        return f"the plugin {self.plugin} failed in `{self.hook}`: {self.why}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix("install a version of the plugin that fits this metricdsl, or leave it out"),)
+
+
+@frozen(kw_only=True)
+class DefinedTwice(Problem):
+    """A plugin contributes a function, aggregation or dialect whose name is taken.
+
+    ## Why
+    A name must mean one thing. It stays with whom had it first: metricdsl itself, then the plugins by name.
+
+    ## Example
+    A plugin contributes a function `round`, which metricdsl has.
+
+    ## Instead
+    The plugin gives its function another name.
+    """
+
+    code: ClassVar[str] = "P806"
+    slug: ClassVar[str] = "contributed-twice"
+    severity: ClassVar[Severity] = Severity.WARNING
+    plugin: str
+    what: str
+    first: str
+
+    def message(self) -> str:
+        return f"the plugin {self.plugin} contributes the {self.what}, which {self.first} has already: the first one is kept"
+
+
+@frozen(kw_only=True)
+class DriverMissing(Problem):
+    """The driver of an engine is not installed.
+
+    ## Why
+    Drivers of engines other than the embedded ones are installed on demand.
+
+    ## Example
+    A connection `postgresql://…`, where no PostgreSQL driver is installed.
+
+    ## Instead
+    `pip install "metricdsl[postgres]"`
+    """
+
+    code: ClassVar[str] = "P808"
+    slug: ClassVar[str] = "driver-missing"
+    adapter: str
+    missing: str
+    extra: str
+
+    def message(self) -> str:
+        return f"connecting to {self.adapter} needs the package `{self.missing}`, which is not installed"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix(f'pip install "{self.extra or self.missing}"'),)

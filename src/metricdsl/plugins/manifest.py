@@ -1,0 +1,109 @@
+"""A plugin's manifest, `metricdsl-plugin.toml`: what must be known of it before any of its code runs."""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from metricdsl.diagnostics import Outcome
+from metricdsl.diagnostics.problems.plugins import InvalidManifest
+from metricdsl.spi import API_VERSION
+
+FILE_NAME = "metricdsl-plugin.toml"
+_KEYS = {"api": str, "title": str, "about": str, "hooks": str, "adapter": list}
+_ADAPTER_KEYS = {"name": str, "dialect": str, "schemes": list, "factory": str, "extra": str}
+_NEEDED = ("name", "dialect", "schemes", "factory")
+
+
+@frozen(kw_only=True)
+class AdapterEntry:
+    """An adapter as declared: `factory` is "package.module:function", imported when a connection is opened."""
+
+    name: str
+    dialect: str
+    schemes: tuple[str, ...]
+    factory: str
+    extra: str = ""
+    plugin: str = ""
+
+
+@frozen(kw_only=True)
+class Manifest:
+    """What a plugin declares. `hooks` is a module's name, imported when its contributions are collected."""
+
+    plugin: str
+    version: str
+    api: str
+    title: str = ""
+    about: str = ""
+    hooks: str = ""
+    adapters: tuple[AdapterEntry, ...] = ()
+
+    @property
+    def described(self) -> str:
+        """Name and version, for messages and provenance."""
+        return f"{self.plugin} {self.version}".strip()
+
+
+def read_manifest(text: str, plugin: str, version: str) -> Outcome[Manifest | None]:
+    """The manifest in a text, or what is wrong with it."""
+    fault = _fault(text)
+    if fault:
+        return Outcome(None, (InvalidManifest(plugin=plugin, version=version, why=fault),))
+    data = tomllib.loads(text)
+    adapters = tuple(
+        AdapterEntry(**{**entry, "schemes": tuple(entry["schemes"])}, plugin=plugin) for entry in data.pop("adapter", ())
+    )
+    return Outcome(Manifest(plugin=plugin, version=version, adapters=adapters, **data))
+
+
+def _fault(text: str) -> str:
+    """What is wrong with a manifest, in words; nothing is the empty text."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return f"it is not TOML: {error}"
+    wrong = _wrong_keys(data, _KEYS, "")
+    if wrong:
+        return wrong
+    if "api" not in data:
+        return f'it does not say `api = "{API_VERSION}"`'
+    for entry in data.get("adapter", ()):
+        if not isinstance(entry, dict):
+            return "`adapter` must be written as [[adapter]] tables"
+        wrong = _wrong_keys(entry, _ADAPTER_KEYS, "an adapter's ") or _wrong_adapter(entry)
+        if wrong:
+            return wrong
+    return _wrong_api(data["api"])
+
+
+def _wrong_keys(data: Mapping[str, Any], known: Mapping[str, type], whose: str) -> str:
+    for key, found in data.items():
+        if key not in known:
+            return f"{whose}key `{key}` is not known; there are {', '.join(known)}"
+        if not isinstance(found, known[key]):
+            return f"{whose}`{key}` has the wrong type"
+    return ""
+
+
+def _wrong_adapter(entry: Mapping[str, Any]) -> str:
+    missing = [key for key in _NEEDED if key not in entry]
+    if missing:
+        return f"an adapter does not say `{missing[0]}`"
+    if not all(isinstance(scheme, str) for scheme in entry["schemes"]):
+        return "an adapter's `schemes` must be texts"
+    module, colon, function = entry["factory"].partition(":")
+    return "" if module and colon and function else "an adapter's `factory` must be written as package.module:function"
+
+
+def _wrong_api(api: str) -> str:
+    major, _, minor = api.partition(".")
+    ours_major, _, ours_minor = API_VERSION.partition(".")
+    if not (major.isdigit() and minor.isdigit()):
+        return f"`api` must be a version, as in {API_VERSION}"
+    if major != ours_major:
+        return f"it is written for version {api} of the plugin interface, this metricdsl has {API_VERSION}"
+    if int(minor) > int(ours_minor):
+        return f"it needs version {api} of the plugin interface, this metricdsl has {API_VERSION}: a newer metricdsl would do"
+    return ""
