@@ -5,9 +5,10 @@
 
 from metricdsl.diagnostics import Outcome
 from metricdsl.source import SourceFile
+from metricdsl.syntax.format import format_document, format_query
 from metricdsl.syntax.nodes import Document, Query
 
-__all__ = ["read", "read_bytes", "read_query"]
+__all__ = ["format_document", "format_query", "read", "read_bytes", "read_query"]
 
 MOST_CHARACTERS = 1_000_000
 

@@ -1,16 +1,197 @@
 """Says in plain words why a piece of text could not be read: one problem, the root cause."""
 
-from collections.abc import Set as AbstractSet
-
-from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.syntax import UnexpectedText
+from metricdsl.diagnostics import Edit, Fix, Problem
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.syntax import (
+    ImpossibleDate,
+    UnclosedBracket,
+    UnclosedText,
+    UnexpectedText,
+)
 from metricdsl.source import SourceFile, Span
+from metricdsl.syntax.habits import habit
 from metricdsl.syntax.scan import Scan
+from metricdsl.syntax.split import KEYWORDS, LATER_KEYWORDS
+from metricdsl.syntax.stop import Stop, phrase, words_of
+
+__all__ = ["Stop", "complain", "misleading"]
+
+_MEMBERS = ("where", "key", "join", "time", "dimension", "fact", "snapshot", "valid")
+_ENDING = frozenset(")}]{")
+_OF_CONTEXT = frozenset({"at", "while", "via", "per", "as"})
 
 
-def complain(
-    source: SourceFile, seen: Scan, start: int, at: int, word: str, expected: AbstractSet[str]
-) -> Problem:
-    """The problem of a piece that begins at `start` and cannot go on with `word` at offset `at` ("" at its end)."""
-    end = at + max(1, len(word)) if word else at
-    return UnexpectedText(span=Span(source.path, at, end), sentence=f"`{word}` is not expected here.")
+def misleading(source: SourceFile, seen: Scan) -> Problem | None:
+    """What could be read, but surely as something else than was meant; None where there is nothing of the kind."""
+    if seen.dashes is not None and (seen.unclosed is None or seen.dashes < seen.unclosed[0]):
+        span = Span(source.path, seen.dashes, seen.dashes + 2)
+        return UnexpectedText(
+            span=span,
+            sentence="`--` does not begin a comment: comments begin with `#`.",
+            mark="two minus signs",
+            why="Read as arithmetic, `a -- b` would be a minus minus b: a plus b.",
+            remedies=(
+                Fix("write a comment with `#`", (Edit(span, "#"),)),
+                Fix("write `- -` with a space where two minus signs are meant", (Edit(span, "- -"),)),
+            ),
+        )
+    if seen.odd_date is not None:
+        start, end = seen.odd_date
+        written = source.text[start:end]
+        year, month, day = written.split("-")
+        return ImpossibleDate(
+            span=Span(source.path, start, end),
+            written=written,
+            instead=f"{year}-{int(month):02}-{int(day):02}",
+        )
+    return None
+
+
+def complain(stop: Stop) -> Problem:
+    """The problem of a piece in which reading stopped."""
+    return (
+        _unclosed_text(stop)
+        or _bracket(stop)
+        or habit(stop)
+        or _misspelt_member(stop)
+        or _misspelt(stop)
+        or _out_of_place(stop)
+        or _general(stop)
+    )
+
+
+def _unclosed_text(stop: Stop) -> Problem | None:
+    if stop.seen.unclosed is None or stop.at < stop.seen.unclosed[0]:
+        return None
+    start, end = stop.seen.unclosed
+    said = stop.text[start:end].rstrip()
+    return UnclosedText(
+        span=Span(stop.file, start, start + max(1, len(said))),
+        quote=said[:1] or '"',
+        close_at=Span(stop.file, start + len(said), start + len(said)),
+    )
+
+
+def _bracket(stop: Stop) -> Problem | None:
+    """A bracket that is missing or too many, where reading stopped because of it."""
+    before = [(sign, place) for sign, place in stop.seen.open if place < stop.at]
+    if stop.seen.stray == stop.at:
+        return UnclosedBracket(span=stop.span, bracket=stop.word, inside=before[-1][0] if before else "")
+    at_line_start = not stop.text[stop.text.rfind("\n", 0, stop.at) + 1 : stop.at].strip()
+    if not before or not (
+        not stop.word or stop.word in _ENDING or (at_line_start and "RPAR" in stop.expected)
+    ):
+        return None
+    sign, place = before[-1]
+    if stop.before == "," and not stop.word:
+        return None
+    close_at = stop.behind
+    several_lines = sign == "{" and "\n" in stop.text[place : stop.at]
+    return UnclosedBracket(
+        span=Span(stop.file, place, place + 1), bracket=sign, close_at=close_at, on_a_new_line=several_lines
+    )
+
+
+def _misspelt_member(stop: Stop) -> Problem | None:
+    """`dimenson x : text` reads as a property up to the colon; the word at fault is the one before."""
+    if not stop.text.startswith("entity", stop.start) or stop.word not in {":", "=", "on", "by", "from"}:
+        return None
+    head = stop.two_words_before()
+    if head is None:
+        return None
+    word, span = head
+    close = near(word, _MEMBERS)
+    comma = stop.text[stop.start : span.start].rstrip()
+    if word in _MEMBERS and comma.endswith(","):
+        at = Span(stop.file, stop.start + len(comma) - 1, stop.start + len(comma))
+        return UnexpectedText(
+            span=at,
+            sentence=f"No comma before `{word}`: the list ends here.",
+            remedies=(Fix("take it away", (Edit(at, ""),), safe=True),),
+        )
+    if not close or word in _MEMBERS:
+        return None
+    return _word_problem(word, span, close)
+
+
+def _misspelt(stop: Stop) -> Problem | None:
+    """A word that is nearly one of those that could stand here."""
+    if not stop.word[:1].isalpha():
+        return None
+    close = near(stop.word, words_of(stop.expected))
+    return _word_problem(stop.word, stop.span, close) if close else None
+
+
+def _word_problem(word: str, span: Span, close: tuple[str, ...]) -> Problem:
+    only_large = word.lower() == close[0]
+    return UnexpectedText(
+        span=span,
+        sentence=f"`{word}` is not a word that can stand here; did you mean `{close[0]}`?"
+        if not only_large
+        else f"The words of the language are written in small letters: `{close[0]}`.",
+        mark=f"`{close[0]}`?",
+        remedies=tuple(Fix(f"write `{w}`", (Edit(span, w),), safe=only_large) for w in close[:1]),
+    )
+
+
+def _out_of_place(stop: Stop) -> Problem | None:
+    """A word of the language in a place that is not its own."""
+    if stop.word in KEYWORDS or stop.word in LATER_KEYWORDS:
+        return UnexpectedText(
+            span=stop.span,
+            sentence=f"A declaration begins on its own line, and `{stop.word}` stands inside another.",
+            mark="not at the beginning of a line",
+            remedies=(Fix("begin a new line", (Edit(Span(stop.file, stop.at, stop.at), "\n"),)),),
+        )
+    if stop.word == "from" and "LIMIT" in stop.expected:
+        return UnexpectedText(
+            span=stop.span,
+            sentence="A query names no table: every metric knows where its rows come from.",
+            mark="not needed",
+            remedies=(Fix("leave out `from` and the table; a dimension of an entity is asked for by `by`"),),
+        )
+    if stop.word in _OF_CONTEXT and "LIMIT" in stop.expected:
+        example = "(revenue at closed_at)" if stop.word != "as" else "(won / closed as share)"
+        remedy = Fix(f"put the column in parentheses: `{example}`")
+        if stop.word == "as":
+            remedy = Fix("to name a column, write the name in front: `name: formula`")
+        return UnexpectedText(
+            span=stop.span,
+            sentence=f"In a query, a column with `{stop.word}` stands in parentheses.",
+            mark="belongs to the column before it",
+            why="The query's own clauses follow its columns, so a column's own words need to be held together.",
+            remedies=(remedy,),
+        )
+    return None
+
+
+def _general(stop: Stop) -> Problem:
+    wanted = phrase(stop.expected)
+    if not stop.word and stop.seen.end == stop.start:
+        return UnexpectedText(
+            span=Span(stop.file, stop.at, stop.at),
+            sentence="Nothing is asked: write what to show, for example `revenue by month`.",
+        )
+    if not stop.word:
+        ending = "the text ends" if stop.at >= len(stop.text.rstrip()) else "the declaration ends"
+        span = stop.last_word()
+        return UnexpectedText(
+            span=span,
+            sentence=f"Behind this {wanted} is expected, but {ending}.",
+            mark="something is missing behind this",
+        )
+    shown = "this character" if len(stop.word) == 1 and not stop.word.isprintable() else f"`{stop.word[:40]}`"
+    if "PLUS" in stop.expected or "COMPARE" in stop.expected:
+        more = [w for w in ("where", "at", "by", "during", "sort", "limit") if w.upper() in stop.expected]
+        why = "An operator" + (", or a word such as " + ", ".join(f"`{w}`" for w in more) if more else "")
+        closing = [sign for terminal, sign in (("RPAR", ")"), ("COMMA", ",")) if terminal in stop.expected]
+        why += "".join(f", or `{sign}`" for sign in closing) + ", could follow."
+        return UnexpectedText(
+            span=stop.span,
+            sentence=f"The formula is complete before {shown}: nothing connects the two.",
+            mark="cannot follow",
+            why=why,
+        )
+    return UnexpectedText(
+        span=stop.span, sentence=f"Here {wanted} is expected, and not {shown}.", mark=f"not {wanted}"[:60]
+    )

@@ -1,7 +1,6 @@
 """Reads a text into a document: each declaration on its own. The only place that imports the parser generator."""
 
 import re
-from collections.abc import Set as AbstractSet
 from copy import copy
 from functools import lru_cache
 from threading import Lock
@@ -24,7 +23,7 @@ from metricdsl.diagnostics.problems.syntax import (
     UnknownDeclaration,
 )
 from metricdsl.source import SourceFile, Span
-from metricdsl.syntax.complain import complain
+from metricdsl.syntax.complain import Stop, complain, misleading
 from metricdsl.syntax.grammar import GRAMMAR_OPTIONS, grammar_text, saved_tables, write_tables
 from metricdsl.syntax.height import too_high
 from metricdsl.syntax.nodes import Broken, Declaration, Document, Node, Query
@@ -143,14 +142,18 @@ def _parse(source: SourceFile, start: int, end: int, what: str) -> tuple[Node | 
     seen = scan(source.text, start, end, MOST_LEVELS)
     if seen.deep is not None:
         return None, (TooDeep(span=Span(source.path, seen.deep, seen.deep + 1), limit=MOST_LEVELS),)
+    misread = misleading(source, seen)
+    if misread is not None:
+        return None, (misread,)
     parser, builder = _parser()
     with _LOCK:
         builder.open(source, start)
         try:
             node: Any = parser.parse(source.text[start:end], start=what)
         except UnexpectedInput as error:
-            at, word, expected = _where(error, seen.end - start)
-            return None, (complain(source, seen, start, start + at, word, expected),)
+            at, word = _where(error, seen.end - start)
+            expected = _acceptable(parser, source.text[start : start + at], what)
+            return None, (complain(Stop(source, seen, start, start + at, word, expected)),)
         problems = tuple(builder.problems)
     high = too_high(source.text, node)
     if high is not None:
@@ -159,23 +162,30 @@ def _parse(source: SourceFile, start: int, end: int, what: str) -> tuple[Node | 
     return (None if refused else node), problems
 
 
-def _where(error: UnexpectedInput, end: int) -> tuple[int, str, AbstractSet[str]]:
-    """Where reading stopped, at which word ("" at the end), and which terminals could have stood there."""
-    state = getattr(error, "state", None)
-    expected = _acceptable(state) if isinstance(state, ParserState) else frozenset()
+def _where(error: UnexpectedInput, end: int) -> tuple[int, str]:
+    """Where reading stopped, and at which word ("" at the end)."""
     match error:
-        case UnexpectedToken(token=token) if token.type == "$END":
-            return end, "", expected
-        case UnexpectedToken(token=token):
-            return token.start_pos or 0, str(token), expected
-        case UnexpectedCharacters(pos_in_stream=at):
-            return at, str(error.char), expected
+        case UnexpectedToken(token=token) if token.type != "$END":
+            return token.start_pos or 0, str(token)
+        case UnexpectedCharacters():
+            place: Any = error.pos_in_stream
+            return place, str(error.char)
         case _:
-            return end, "", expected
+            return end, ""
 
 
-def _acceptable(state: "ParserState[Any]") -> frozenset[str]:
-    """The terminals with which the parser could go on, found by trying each on a copy of its stack."""
+def _acceptable(parser: Lark, before: str, what: str) -> frozenset[str]:
+    """The terminals with which a text could go on, each tried on a copy of the parser's stack.
+
+    The text is read again: the parser that stopped had already closed some of what was open, to see whether the wrong
+    word would fit there.
+    """
+    reading = parser.parse_interactive(before, start=what)
+    try:
+        reading.exhaust_lexer()
+    except UnexpectedInput:
+        return frozenset()
+    state: ParserState[Any] = reading.parser_state
     silent = copy(state.parse_conf)
     silent.callbacks = {}
     found = set()

@@ -1,6 +1,6 @@
 """The rules of formulas and literals."""
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -37,20 +37,20 @@ class FormulaRules(Rules):
     def date(self, children: Children) -> n.DateLiteral:
         return n.DateLiteral(value=self.day(children[0]), span=self.span(children))
 
-    def day(self, token: Any) -> datetime.date:
+    def day(self, token: Any) -> dt.date:
         """The day that a token writes; one that no calendar has is reported, and the first of all days stands in for it."""
         try:
-            return datetime.date.fromisoformat(token)
+            return dt.date.fromisoformat(token)
         except ValueError:
             self.problems.append(ImpossibleDate(span=self.place(token), written=str(token)))
-            return datetime.date.min
+            return dt.date.min
 
     def period_literal(self, children: Children) -> n.PeriodLiteral:
         token = children[0]
         year, _, rest = token.partition("-")
         grain = {"Q": "quarter", "W": "week"}.get(rest[0], "month")
         ordinal = int(rest.lstrip("QW"))
-        if grain == "week" and not 1 <= ordinal <= datetime.date(int(year), 12, 28).isocalendar().week:
+        if grain == "week" and not 1 <= ordinal <= dt.date(int(year), 12, 28).isocalendar().week:
             self.problems.append(ImpossibleDate(span=self.place(token), written=str(token)))
         return n.PeriodLiteral(grain=grain, year=int(year), ordinal=ordinal, span=self.span(children))
 

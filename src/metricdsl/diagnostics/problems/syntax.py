@@ -110,8 +110,12 @@ class UnclosedBracket(Problem):
     slug: ClassVar[str] = "unclosed-bracket"
     bracket: str
     close_at: Span | None = field(default=None)
+    on_a_new_line: bool = False
+    inside: str = ""
 
     def message(self) -> str:
+        if self.inside:
+            return f"This `{self.bracket}` does not close the `{self.inside}` that is open here."
         if self.bracket in _CLOSING:
             return f"This `{self.bracket}` closes nothing: no `{_CLOSING[self.bracket]}` is open here."
         return f"This `{self.bracket}` is never closed: a `{_OPENING[self.bracket]}` is missing."
@@ -120,11 +124,15 @@ class UnclosedBracket(Problem):
         return "nothing to close" if self.bracket in _CLOSING else "opened here"
 
     def fixes(self) -> tuple[Fix, ...]:
+        if self.inside and self.span:
+            right = _OPENING[self.inside]
+            return (Fix(f"write `{right}`", (Edit(self.span, right),)),)
         if self.bracket in _CLOSING:
             drop = (Edit(self.span, ""),) if self.span else ()
             return (Fix(f"take the `{self.bracket}` away", drop),)
         closing = _OPENING[self.bracket]
-        edits = (Edit(self.close_at, closing),) if self.close_at else ()
+        written = f"\n{closing}" if self.on_a_new_line else closing
+        edits = (Edit(self.close_at, written),) if self.close_at else ()
         return (Fix(f"write the missing `{closing}`", edits),)
 
 

@@ -1,0 +1,294 @@
+"""Habits from other languages, and what the text is likely to mean: `==`, `'won'`, `IS NOT NULL`, `group by`, `count(*)`."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from metricdsl.diagnostics import Edit, Fix, Problem
+from metricdsl.diagnostics.problems.syntax import ImpossibleDate, UnexpectedText
+from metricdsl.source import Span
+from metricdsl.syntax.stop import Stop
+
+_QUOTED = re.compile(r"'([^'\n]*)'|[“”„«]([^“”»\n]*)[“”»]|[‘’‚]([^‘’\n]*)[‘’]")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d[\d:.]*\w*")
+_LIKE_A_PERIOD = re.compile(r"\d{4}-(?:[QWqw]?\d{1,2})(?!\w)")
+
+# At the place where reading stopped: pattern, sentence, what to write instead (None: only the analyst can).
+# A pattern may begin up to two characters before the place.
+_SIGNS: tuple[tuple[str, str, str | None], ...] = (
+    ("==", "Equality is one equals sign: `=`.", "="),
+    ("<>", "`<>` is written `!=`.", "!="),
+    ("=>", "`=>` is written `>=`.", ">="),
+    ("=<", "`=<` is written `<=`.", "<="),
+    (":=", "A definition has a plain equals sign: `=`.", "="),
+    ("&&", "`&&` is written `and`.", "and"),
+    ("||", "`||` is written `or`; texts are joined by `concat(a, b)`.", None),
+    ("//", "`//` does not begin a comment: comments begin with `#`.", "#"),
+    ("/*", "`/*` does not begin a comment: comments begin with `#`, each line its own.", None),
+    ("**", "A power is written `power(base, exponent)`.", None),
+    ("^", "A power is written `power(base, exponent)`.", None),
+    (";", "No semicolon is needed: a declaration ends where the next begins.", ""),
+    ("&", "`&` is written `and`.", "and"),
+    ("!", "`!` is written `not`.", "not "),
+    ("$", "Amounts are written as numbers, without a currency sign.", ""),
+    ("€", "Amounts are written as numbers, without a currency sign.", ""),
+    ("£", "Amounts are written as numbers, without a currency sign.", ""),
+    ("[", "Lists stand in round parentheses.", "("),
+)
+
+# Words at the place, whatever their case: pattern, sentence, what to write instead.
+_WORDS: tuple[tuple[str, str, str | None], ...] = (
+    (
+        r"is\s+not\s+null\b",
+        "The words of the language are written in small letters: `is not null`.",
+        "is not null",
+    ),
+    (r"is\s+null\b", "The words of the language are written in small letters: `is null`.", "is null"),
+    (r"not\s+in\b", "The words of the language are written in small letters: `not in`.", "not in"),
+    (r"filter\b(?!\s*\()", "A condition is introduced by `where`.", "where"),
+    (r"filter\b", "A condition stands in the parentheses: `sum(order.amount where paid)`.", None),
+    (r"(?:group|grouped)\s+by\b", "Groups are asked for by `by` alone.", "by"),
+    (r"order(?:ed)?\s+by\b", "The order is asked for by `sort`.", "sort"),
+    (r"between\b", "A range is written as on paper: `low <= x <= high`.", None),
+    (
+        r"i?like\b",
+        'Texts are compared by `contains(x, "…")`, `starts_with(x, "…")` or `ends_with(x, "…")`.',
+        None,
+    ),
+    (
+        r"when\b",
+        "Cases are written as a function: `case(condition, value, condition, value, otherwise)`.",
+        None,
+    ),
+    (
+        r"over\b",
+        "Windows are written with functions: `running(m)`, `trailing(m, 28 days)`, `rank(m, over: entity)`.",
+        None,
+    ),
+    (r"mod\b|div\b", "There is no such operator.", None),
+)
+
+
+def habit(stop: Stop) -> Problem | None:
+    """The problem where the text looks like another language's, or None."""
+    for look in _LOOKS:
+        problem = look(stop)
+        if problem is not None:
+            return problem
+    return None
+
+
+def _say(
+    stop: Stop, start: int, end: int, sentence: str, instead: str | None, *, safe: bool = True, mark: str = ""
+) -> Problem:
+    span = Span(stop.file, start, end)
+    fixes: tuple[Fix, ...] = ()
+    if instead is not None:
+        title = (
+            f"write `{instead.strip()}`"
+            if instead.strip()
+            else "write a plain space"
+            if instead
+            else "take it away"
+        )
+        fixes = (Fix(title, (Edit(span, instead),), safe=safe),)
+    return UnexpectedText(span=span, sentence=sentence, mark=mark, remedies=fixes)
+
+
+def _quotes(stop: Stop) -> Problem | None:
+    quoted = _QUOTED.match(stop.text, stop.at)
+    if quoted is None:
+        return None
+    said = (
+        next(group for group in quoted.groups() if group is not None)
+        .replace("\\", "\\\\")
+        .replace('"', '\\"')
+    )
+    return _say(
+        stop, quoted.start(), quoted.end(), 'Texts stand in straight double quotes: `"…"`.', f'"{said}"'
+    )
+
+
+def _characters(stop: Stop) -> Problem | None:
+    """A blank or a punctuation mark of another script."""
+    character = stop.text[stop.at : stop.at + 1]
+    if not character or character.isascii() or character.isalnum():
+        return None
+    plain = unicodedata.normalize("NFKC", character)
+    number = f"U+{ord(character):04X}"
+    if unicodedata.category(character) in {"Zs", "Cf", "Zl", "Zp"}:
+        name = unicodedata.name(character, "").lower()
+        return _say(stop, stop.at, stop.at + 1, f"This blank is no ordinary space: {number} {name}.", " ")
+    plain = {
+        "−": "-",
+        "–": "-",
+        "—": "-",
+        "×": "*",
+        "÷": "/",
+        "≤": "<=",
+        "≥": ">=",
+        "≠": "!=",
+        "，": ",",
+    }.get(character, plain)
+    if plain.isascii() and plain.isprintable() and not plain.isalnum():
+        return _say(stop, stop.at, stop.at + 1, f"`{character}` is written `{plain}`.", plain)
+    return None
+
+
+def _signs(stop: Stop) -> Problem | None:
+    for sign, sentence, instead in _SIGNS:
+        for start in range(stop.at - len(sign) + 1, stop.at + 1):
+            if start >= stop.start and stop.text.startswith(sign, start):
+                whole = instead
+                if sign == "!" and stop.text[stop.at : stop.at + 2] == "! ":
+                    whole = "not"
+                return _say(
+                    stop,
+                    start,
+                    start + len(sign),
+                    sentence,
+                    whole,
+                    safe=sign not in {"//", "$", "€", "£", "["},
+                )
+    return None
+
+
+def _star(stop: Stop) -> Problem | None:
+    called = re.search(r"(\w+)\s*\(\s*$", stop.text[max(stop.start, stop.at - 60) : stop.at])
+    if stop.word != "*" or called is None:
+        return None
+    return _say(
+        stop,
+        stop.at,
+        stop.at + 1,
+        f"`{called[1]}(*)` does not say what is counted: name the entity, as in `count(order)`.",
+        None,
+        mark="the entity's name belongs here",
+    )
+
+
+def _moment(stop: Stop) -> Problem | None:
+    moment = _MOMENT.search(stop.text, max(stop.start, stop.at - 12), stop.at + 30)
+    if moment is None or not moment.start() <= stop.at < moment.end():
+        return None
+    return _say(
+        stop, *moment.span(), "A time of day is written as a text in quotes.", f'"{moment[0]}"', safe=False
+    )
+
+
+def _period(stop: Stop) -> Problem | None:
+    written = _LIKE_A_PERIOD.search(stop.text, max(stop.start, stop.at - 5), stop.at + 12)
+    if written is None or not written.start() <= stop.at < written.end():
+        return None
+    return ImpossibleDate(span=Span(stop.file, *written.span()), written=written[0])
+
+
+def _decimal(stop: Stop) -> Problem | None:
+    number = re.compile(r"\.(\d+)").match(stop.text, stop.at)
+    if number is None or stop.word != ".":
+        return None
+    return _say(stop, *number.span(), "A number begins with a digit.", f"0{number[0]}")
+
+
+def _percent(stop: Stop) -> Problem | None:
+    if stop.word != "%" or not stop.text[: stop.at].rstrip()[-1:].isdigit():
+        return None
+    end = len(stop.text[: stop.at].rstrip())
+    return _say(stop, end, stop.at + 1, "The percent sign stands directly behind the number: `30%`.", "%")
+
+
+def _is_something(stop: Stop) -> Problem | None:
+    """`status is "won"`: `is` goes with null alone."""
+    if not {"NULL", "NOT"} & stop.expected or "NAME" in stop.expected:
+        return None
+    said = re.search(r"\bis(\s+not)?\s*$", stop.text[max(stop.start, stop.at - 30) : stop.at])
+    if said is None or not stop.word or stop.word.lower() in {"null", "not"}:
+        return None
+    start = max(stop.start, stop.at - 30) + said.start()
+    sign = "!=" if said[1] else "="
+    end = start + len(said[0].rstrip())
+    return _say(stop, start, end, f"`is` goes with null alone; other values are compared by `{sign}`.", sign)
+
+
+def _words(stop: Stop) -> Problem | None:
+    if not stop.word[:1].isalpha():
+        return None
+    for pattern, sentence, instead in _WORDS:
+        said = re.compile(pattern, re.IGNORECASE).match(stop.text, stop.at)
+        if said is not None and said[0] != instead:
+            return _say(stop, said.start(), said.end(), sentence, instead)
+    return None
+
+
+def _word_before(stop: Stop) -> Problem | None:
+    """A word of another language that was read as a name, so that reading stopped behind it."""
+    span = stop.last_word()
+    before = stop.source.slice(span)
+    if before.lower() == "select":
+        return _say(stop, span.start, stop.at, "A query begins with what is asked: `revenue by region`.", "")
+    if before != before.lower() and before.lower() in {"not", "distinct", "every", "values"}:
+        low = before.lower()
+        return _say(
+            stop,
+            span.start,
+            span.end,
+            f"The words of the language are written in small letters: `{low}`.",
+            low,
+        )
+    comma = stop.text[stop.start : span.start].rstrip()
+    if before in _CLAUSES and comma.endswith(","):
+        at = stop.start + len(comma) - 1
+        return _say(stop, at, at + 1, f"No comma before `{before}`: the list ends here.", "")
+    return None
+
+
+_CLAUSES = frozenset({"by", "where", "during", "having", "sort", "limit", "compare", "fill"})
+
+
+def _comma(stop: Stop) -> Problem | None:
+    if stop.before == "," and (stop.word in {")", "}", "|", "{", ""} or stop.word in _CLAUSES):
+        at = stop.behind.end - 1
+        return _say(stop, at, at + 1, "A comma with nothing behind it.", "", mark="one too many")
+    if stop.word == "," and "COMMA" not in stop.expected and "RBRACE" in stop.expected:
+        return _say(stop, stop.at, stop.at + 1, "No commas stand between these.", "", mark="not needed")
+    return None
+
+
+def _equals_missing(stop: Stop) -> Problem | None:
+    if "EQUAL" not in stop.expected or "NAME" in stop.expected or "RBRACE" in stop.expected or not stop.word:
+        return None
+    if not re.match(r"[\w(\"`-]", stop.word):
+        return None
+    return UnexpectedText(
+        span=stop.span,
+        sentence="An equals sign is missing before the formula.",
+        mark="the formula begins here",
+        remedies=(Fix("write `=` before it", (Edit(Span(stop.file, stop.at, stop.at), "= "),)),),
+    )
+
+
+def _list_without_parentheses(stop: Stop) -> Problem | None:
+    said = stop.text[stop.start : stop.at].rstrip()
+    if not re.search(r"\bin$", said) or stop.expected != {"LPAR"} or not stop.word:
+        return None
+    return _say(
+        stop, stop.at, stop.at + len(stop.word), '`in` takes a list in parentheses: `in ("a", "b")`.', None
+    )
+
+
+_LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
+    _quotes,
+    _characters,
+    _star,
+    _moment,
+    _list_without_parentheses,
+    _signs,
+    _decimal,
+    _percent,
+    _period,
+    _is_something,
+    _words,
+    _word_before,
+    _comma,
+    _equals_missing,
+)
