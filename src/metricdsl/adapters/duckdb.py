@@ -85,7 +85,8 @@ def engine_options(options: Mapping[str, str]) -> dict[str, str | bool | int | f
     """Memory, threads and where to put what does not fit (never beside the data, nor in the working directory)."""
     found: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": options.get("memory_limit", MEMORY),
-        "temp_directory": options.get("temp_directory") or str(Path(gettempdir()) / f"metricdsl-{uuid4().hex}"),
+        "temp_directory": options.get("temp_directory")
+        or str(Path(gettempdir()) / f"metricdsl-{uuid4().hex}"),
     }
     if "threads" in options:
         found["threads"] = int(options["threads"])
@@ -122,3 +123,7 @@ def pick(
             parts = (table,) if schema == MAIN else (schema, table)
             found[name] = TableInfo(name=name, parts=parts, columns=tuple(tables[schema, table]))
     return Catalog(found)
+
+
+connect = DuckDBAdapter
+"""Opens a connection: the factory that the manifest names."""

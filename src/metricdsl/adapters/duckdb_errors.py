@@ -20,7 +20,7 @@ _HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")
 _TABLE = re.compile(r"Table with name (\S+) does not exist")
 _COLUMN = re.compile(r'Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"')
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
-_CSV_FILE = re.compile(r"^\s*file = (.+)$", re.M)
+_CSV_FILE = re.compile(r"^\s*file = (.+)$", re.MULTILINE)
 _CSV_COUNT = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _TEXT = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _FULL = ("No space left", "File too large", "disk quota", "max_temp_directory_size")
@@ -31,7 +31,9 @@ def opening_problem(error: Exception, path: str) -> Problem:
     said = str(error)
     if "lock" in said:
         holder = _HOLDER.search(said)
-        return FileLocked(path=path, holder=f"{holder[1]}, process {holder[2]}" if holder else "", detail=said)
+        return FileLocked(
+            path=path, holder=f"{holder[1]}, process {holder[2]}" if holder else "", detail=said
+        )
     if "does not exist" in said or "No such file" in said:
         return CannotConnect(place=f"`{path}`", why="there is no such file", detail=said)
     if "not a valid DuckDB" in said or "magic" in said:
@@ -71,7 +73,9 @@ def running_problem(error: Exception, limits: Limits) -> Problem:
     if name == "IOException" or "IO Error" in said:
         return EngineRefused(engine="DuckDB", why="a file could not be read", detail=said)
     if name == "PermissionException":
-        return EngineRefused(engine="DuckDB", why="it may not read files outside the connection's folder", detail=said)
+        return EngineRefused(
+            engine="DuckDB", why="it may not read files outside the connection's folder", detail=said
+        )
     return EngineRefused(engine="DuckDB", why="it does not accept this query", detail=said)
 
 
@@ -95,7 +99,9 @@ def _csv_problem(said: str) -> Problem:
             detail=said,
         )
     if count := _CSV_COUNT.search(said):
-        return UnreadableFile(path=path, why=f"{at} has {count[2]} fields, the header {count[1]}", detail=said)
+        return UnreadableFile(
+            path=path, why=f"{at} has {count[2]} fields, the header {count[1]}", detail=said
+        )
     if "quote" in said.casefold():
         return UnreadableFile(path=path, why=f"{at} opens a quote that is not closed", detail=said)
     return UnreadableFile(path=path, why=f"{at} does not fit the rest of the file", detail=said)

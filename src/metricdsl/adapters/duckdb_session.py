@@ -40,7 +40,9 @@ class DuckDBSession:
                 self._connection = self._open()
             return self._connection.cursor()
 
-    def rows(self, sql: str, parameters: Sequence[Any] | None = None, limits: Limits | None = None) -> list[Row]:
+    def rows(
+        self, sql: str, parameters: Sequence[Any] | None = None, limits: Limits | None = None
+    ) -> list[Row]:
         """All rows of a small statement of the adapter's own."""
         limits = limits or Limits()
         cursor = self.cursor()

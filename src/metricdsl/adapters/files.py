@@ -77,11 +77,17 @@ class FilesAdapter:
     def _list(self) -> dict[str, tuple[Path, ...]]:
         place = f"the folder `{self._folder}`"
         try:
-            files = sorted(p for p in self._folder.iterdir() if p.suffix.casefold() in ENDINGS and p.is_file())
+            files = sorted(
+                p for p in self._folder.iterdir() if p.suffix.casefold() in ENDINGS and p.is_file()
+            )
         except FileNotFoundError as error:
-            raise AdapterError(CannotConnect(place=place, why="there is no such folder", detail=str(error))) from error
+            raise AdapterError(
+                CannotConnect(place=place, why="there is no such folder", detail=str(error))
+            ) from error
         except OSError as error:
-            raise AdapterError(CannotConnect(place=place, why="it cannot be read", detail=str(error))) from error
+            raise AdapterError(
+                CannotConnect(place=place, why="it cannot be read", detail=str(error))
+            ) from error
         root = self._folder.resolve()
         names: dict[str, tuple[Path, ...]] = {}
         for path in files:
@@ -92,7 +98,9 @@ class FilesAdapter:
         return names
 
     def _path(self, name: str, names: Mapping[str, tuple[Path, ...]]) -> Path | None:
-        paths = names.get(name) or names.get(name.removesuffix(".csv")) if "." not in name else names.get(name)
+        paths = (
+            names.get(name) or names.get(name.removesuffix(".csv")) if "." not in name else names.get(name)
+        )
         if not paths:
             folded = {n: p for n, p in names.items() if n.casefold() == name.casefold()}
             paths = next(iter(folded.values())) if len(folded) == 1 else None
@@ -102,7 +110,9 @@ class FilesAdapter:
         if len(paths) > 1 and not exact:
             both = " and ".join(f"`{p.name}`" for p in paths)
             raise AdapterError(
-                UnreadableFile(path=name, why=f"{both} both go by this name", fix="write the file name with its ending")
+                UnreadableFile(
+                    path=name, why=f"{both} both go by this name", fix="write the file name with its ending"
+                )
             )
         return exact[0] if exact else paths[0]
 
@@ -123,13 +133,19 @@ class FilesAdapter:
         if path.suffix.casefold() in TEXT_ENDINGS:
             body = text_relation(path, self.layout(path))
         else:
-            body = f"SELECT * FROM read_parquet({text(str(path))})"
+            body = f"SELECT * FROM read_parquet({text(str(path))})"  # noqa: S608 - the path is quoted
         try:
             self._session.rows(f"CREATE OR REPLACE VIEW {identifier(view)} AS {body}")
         except AdapterError as error:
             if isinstance(error.problem, EngineRefused):
-                why = "it is not a Parquet file" if path.suffix.casefold() == ".parquet" else "DuckDB cannot read it"
-                raise AdapterError(UnreadableFile(path=path.name, why=why, detail=error.problem.detail)) from error
+                why = (
+                    "it is not a Parquet file"
+                    if path.suffix.casefold() == ".parquet"
+                    else "DuckDB cannot read it"
+                )
+                raise AdapterError(
+                    UnreadableFile(path=path.name, why=why, detail=error.problem.detail)
+                ) from error
             raise
         return view
 
@@ -137,7 +153,9 @@ class FilesAdapter:
         """What the connection states for all its files, and for this one."""
         one = f"{FILES}{path.name}."
         stated = self._settings.settings
-        general = {k.removeprefix(FILES): v for k, v in stated.items() if k.startswith(FILES) and k.count(".") == 1}
+        general = {
+            k.removeprefix(FILES): v for k, v in stated.items() if k.startswith(FILES) and k.count(".") == 1
+        }
         return {**general, **{k.removeprefix(one): v for k, v in stated.items() if k.startswith(one)}}
 
     def _open(self) -> "DuckDBPyConnection":
@@ -180,5 +198,11 @@ def text_relation(path: Path, layout: TextLayout) -> str:
     picked = ", ".join(f"fields[{i}] AS {identifier(name)}" for i, name in enumerate(layout.columns, 1))
     wrong = text(f"CSV Error: a line of {path.name} does not have {width} fields")
     split = f"SELECT regexp_split_to_array(trim(line), ' +') AS fields FROM ({read})"  # noqa: S608 - as above
-    checked = f"SELECT CASE WHEN len(fields) = {width} THEN fields ELSE error({wrong}) END AS fields FROM ({split})"  # noqa: S608
+    checked = (
+        f"SELECT CASE WHEN len(fields) = {width} THEN fields ELSE error({wrong}) END AS fields FROM ({split})"  # noqa: S608
+    )
     return f"SELECT {picked} FROM ({checked})"  # noqa: S608 - as above
+
+
+connect = FilesAdapter
+"""Opens a connection: the factory that the manifest names."""

@@ -15,13 +15,27 @@ from metricdsl.model.types import (
 )
 
 DEFAULT_SCALE = {"DECIMAL": 3, "NUMERIC": 4}
-_NAME = re.compile(r"\s*([A-Za-z][A-Za-z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:,\s*(-?\d+)\s*)?\))?\s*(with(?:out)? time zone)?\s*", re.I)
+_NAME = re.compile(
+    r"\s*([A-Za-z][A-Za-z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:,\s*(-?\d+)\s*)?\))?\s*(with(?:out)? time zone)?\s*",
+    re.IGNORECASE,
+)
 
 _BY_NAME = {
     **dict.fromkeys(("BOOLEAN", "BOOL"), BOOLEAN),
     **dict.fromkeys(
         (
-            *("TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "HUGEINT", "INT2", "INT4", "INT8", "MEDIUMINT"),
+            *(
+                "TINYINT",
+                "SMALLINT",
+                "INTEGER",
+                "INT",
+                "BIGINT",
+                "HUGEINT",
+                "INT2",
+                "INT4",
+                "INT8",
+                "MEDIUMINT",
+            ),
             *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "SERIAL", "BIGSERIAL"),
         ),
         INTEGER,
@@ -29,13 +43,26 @@ _BY_NAME = {
     **dict.fromkeys(("FLOAT", "DOUBLE", "REAL", "DOUBLE PRECISION", "FLOAT4", "FLOAT8"), FLOAT),
     **dict.fromkeys(
         (
-            *("VARCHAR", "TEXT", "CHAR", "CHARACTER", "CHARACTER VARYING", "BPCHAR", "NAME", "STRING", "UUID", "CITEXT"),
+            *(
+                "VARCHAR",
+                "TEXT",
+                "CHAR",
+                "CHARACTER",
+                "CHARACTER VARYING",
+                "BPCHAR",
+                "NAME",
+                "STRING",
+                "UUID",
+                "CITEXT",
+            ),
             *("NVARCHAR", "NCHAR", "CLOB", "ENUM"),
         ),
         TEXT,
     ),
     "DATE": DATE,
-    **dict.fromkeys(("TIMESTAMP", "DATETIME", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ"), TIMESTAMP),
+    **dict.fromkeys(
+        ("TIMESTAMP", "DATETIME", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ"), TIMESTAMP
+    ),
 }
 
 

@@ -13,8 +13,16 @@ from metricdsl.spi.adapter import AdapterError
 SAMPLE = 1 << 16
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 NAMED = {**{name: sign for sign, name in DELIMITERS.items()}, "spaces": "spaces"}
-SPACES = "spaces"  # one or more spaces between fields: what fixed-width tables amount to where no field holds one
-ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "utf-16": "utf-16", "latin-1": "latin-1", "iso-8859-1": "latin-1"}
+SPACES = (
+    "spaces"  # one or more spaces between fields: what fixed-width tables amount to where no field holds one
+)
+ENCODINGS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "utf-16": "utf-16",
+    "latin-1": "latin-1",
+    "iso-8859-1": "latin-1",
+}
 _VALUE = re.compile(r"[-+]?[\d.,]+%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|true|false", re.IGNORECASE)
 
 
@@ -33,10 +41,14 @@ def layout_of(path: Path, options: Mapping[str, str]) -> TextLayout:
     """The layout of a file: what `options` state (delimiter, quote, header, encoding), the rest found."""
     encoding = _encoding(path, options)
     try:
-        with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, errors="replace", newline="") as file:
+        with path.open(
+            encoding="utf-8-sig" if encoding == "utf-8" else encoding, errors="replace", newline=""
+        ) as file:
             sample = file.read(SAMPLE)
     except OSError as error:
-        raise AdapterError(UnreadableFile(path=path.name, why="it cannot be opened", detail=str(error))) from error
+        raise AdapterError(
+            UnreadableFile(path=path.name, why="it cannot be opened", detail=str(error))
+        ) from error
     if "\0" in sample:
         raise AdapterError(UnreadableFile(path=path.name, why="it is not text"))
     if not sample.strip():
@@ -50,7 +62,7 @@ def layout_of(path: Path, options: Mapping[str, str]) -> TextLayout:
     columns = names if header else tuple(f"column_{i}" for i in range(1, len(first) + 1))
     repeated = {name for name in columns if columns.count(name) > 1}
     if repeated:
-        why = f"the header names `{sorted(repeated)[0]}` more than once"
+        why = f"the header names `{min(repeated)}` more than once"
         raise AdapterError(UnreadableFile(path=path.name, why=why))
     return TextLayout(delimiter=delimiter, quote=quote, header=header, encoding=encoding, columns=columns)
 
@@ -67,7 +79,9 @@ def _encoding(path: Path, options: Mapping[str, str]) -> str:
         with path.open("rb") as file:
             mark = file.read(2)
     except OSError as error:
-        raise AdapterError(UnreadableFile(path=path.name, why="it cannot be opened", detail=str(error))) from error
+        raise AdapterError(
+            UnreadableFile(path=path.name, why="it cannot be opened", detail=str(error))
+        ) from error
     return "utf-16" if mark in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
 
 
@@ -85,7 +99,9 @@ def _delimiter(
         delimiter = NAMED.get(stated, stated)
         if len(delimiter) != 1 and delimiter != SPACES:
             why = f"`{stated}` is not a delimiter"
-            raise AdapterError(UnreadableFile(path=path.name, why=why, fix="take one sign, or the word spaces"))
+            raise AdapterError(
+                UnreadableFile(path=path.name, why=why, fix="take one sign, or the word spaces")
+            )
         return delimiter
     fitting = [d for d in DELIMITERS if _fits(_whole(sample, complete=complete), d, quote)]
     if len(fitting) > 1:
@@ -136,7 +152,9 @@ def _fits(text: str, delimiter: str, quote: str) -> bool:
 def _fits_file(path: Path, encoding: str, delimiter: str, quote: str) -> bool:
     widths: set[int] = set()
     try:
-        with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="", errors="replace") as file:
+        with path.open(
+            encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="", errors="replace"
+        ) as file:
             for record in csv.reader(file, delimiter=delimiter, quotechar=quote, strict=True):
                 if record:
                     widths.add(len(record))

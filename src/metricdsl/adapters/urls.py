@@ -26,4 +26,8 @@ def path_of(url: str, root: str) -> str | None:
     if path in {MEMORY, ""}:
         return None
     joined = Path(root) / path
-    return posixpath.normpath(joined.as_posix()) if joined.is_absolute() and "\\" not in str(joined) else str(joined)
+    return (
+        posixpath.normpath(joined.as_posix())
+        if joined.is_absolute() and "\\" not in str(joined)
+        else str(joined)
+    )
