@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 Sql: TypeAlias = "exp.Expression"
 Sign = Literal["+", "-", "*", "/", "%", "div", "=", "<>", "<", "<=", ">", ">=", "||", "and", "or", "glob", "~"]
 
+Part = Literal["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOY", "ISODOW", "HOUR", "EPOCH"]
 
 def op(emit: Emit, sign: Sign, left: Sql, right: Sql) -> Sql:
     """left SIGN right. "div" divides whole numbers and cuts off (DuckDB's //)."""
@@ -139,7 +140,7 @@ def exact_integer(emit: Emit, sql: Sql) -> Sql:
     return emit.cast(sql, INTEGER)
 
 
-def extract(part: Literal["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOY", "ISODOW", "HOUR", "EPOCH"], sql: Sql) -> Sql:
+def extract(part: Part, sql: Sql) -> Sql:
     """EXTRACT(part FROM x)"""
     from sqlglot import exp
 

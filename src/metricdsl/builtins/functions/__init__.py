@@ -1,12 +1,28 @@
 """Operators and scalar functions, by theme."""
 
-from metricdsl.builtins.functions import arithmetic, comparison, elapsed, logic, truncation
+from metricdsl.builtins.functions import (
+    arithmetic,
+    calendar_parts,
+    choice,
+    comparison,
+    elapsed,
+    logic,
+    numeric,
+    pattern,
+    text,
+    truncation,
+)
 
 FUNCTIONS = (
     *arithmetic.FUNCTIONS,
     *comparison.FUNCTIONS,
     *logic.FUNCTIONS,
+    *choice.FUNCTIONS,
+    *numeric.FUNCTIONS,
+    *text.FUNCTIONS,
+    *pattern.FUNCTIONS,
     *truncation.FUNCTIONS,
+    *calendar_parts.FUNCTIONS,
     *elapsed.FUNCTIONS,
 )
 """All of them."""

@@ -1,0 +1,284 @@
+"""Functions of numbers."""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from metricdsl.builtins import nodes
+from metricdsl.builtins.conversion import as_double, half_away, operand, scaled
+from metricdsl.builtins.kinds import calendar, numeric, value, wrong_kind
+from metricdsl.builtins.nodes import Sql
+from metricdsl.model.types import FLOAT, Kind, ValueType
+from metricdsl.spi.defs import Example, FunctionDef, Inference, Mismatch
+from metricdsl.spi.lowering import Emit, Operand
+
+MOST_DIGITS = 12
+
+
+def _infer_abs(types: Sequence[ValueType]) -> ValueType | Mismatch:
+    (x,) = types
+    if not numeric(x) and (x.kind is not Kind.DURATION or calendar(x)):
+        return wrong_kind("a number or a duration", x, 0, "abs")
+    return ValueType(x.kind, x.unit, x.scale, x.nullable)
+
+
+def _lower_abs(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    return emit.function("ABS", operands[0].sql)
+
+
+def _infer_round(types: Sequence[ValueType]) -> ValueType | Mismatch:
+    x = types[0]
+    if not numeric(x):
+        return wrong_kind("a number", x, 0, "round")
+    digits = value(types[1]) if len(types) > 1 else 0
+    if not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= MOST_DIGITS:
+        return Mismatch("arguments", f"the number of decimals must be a written number from 0 to {MOST_DIGITS}", 1)
+    return ValueType(x.kind, x.unit, min(x.scale, digits), x.nullable)
+
+
+def _lower_round(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    x = operands[0]
+    digits = int(operands[1].constant) if len(operands) > 1 else 0
+    match x.type.kind:
+        case Kind.INTEGER:
+            return x.sql
+        case Kind.DECIMAL if scaled(emit):
+            return _cut(emit, x, x.type.scale - result.scale)
+        case Kind.DECIMAL:
+            return emit.function("ROUND", x.sql, nodes.whole(emit, result.scale))
+        case _ if digits == 0:
+            return half_away(emit, as_double(emit, x))
+        case _:
+            power = nodes.whole(emit, 10**digits)
+            moved = half_away(emit, nodes.op(emit, "*", as_double(emit, x), power))
+            return nodes.op(emit, "/", moved, power.copy())
+
+
+def _cut(emit: Emit, x: Operand, digits: int) -> Sql:
+    """A scaled decimal without its last digits, halves away from zero: whole-number division cuts towards zero."""
+    if digits <= 0:
+        return x.sql
+    half = nodes.op(emit, "*", emit.function("SIGN", x.sql), nodes.whole(emit, 10**digits // 2))
+    return nodes.op(emit, "/", nodes.op(emit, "+", x.again(), half), nodes.whole(emit, 10**digits))
+
+
+def _infer_whole(types: Sequence[ValueType]) -> ValueType | Mismatch:
+    (x,) = types
+    return ValueType(x.kind, x.unit, 0, x.nullable) if numeric(x) else wrong_kind("a number", x, 0, "floor and ceil")
+
+
+def _lower_floor(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    (x,) = operands
+    if x.type.kind is Kind.INTEGER:
+        return x.sql
+    if x.type.kind is Kind.DECIMAL and scaled(emit):
+        return _floored(emit, x, x.type.scale)
+    return emit.function("FLOOR", x.sql)
+
+
+def _floored(emit: Emit, x: Operand, digits: int) -> Sql:
+    """A scaled decimal without its last digits, downwards."""
+    if digits == 0:
+        return x.sql
+    power = nodes.whole(emit, 10**digits)
+    rest = nodes.op(emit, "%", nodes.op(emit, "+", nodes.op(emit, "%", x.again(), power), power.copy()), power.copy())
+    return nodes.op(emit, "/", nodes.op(emit, "-", x.sql, rest), power.copy())
+
+
+def _lower_ceil(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    (x,) = operands
+    if x.type.kind is Kind.INTEGER:
+        return x.sql
+    if x.type.kind is Kind.DECIMAL and scaled(emit):
+        return nodes.negated(_floored(emit, operand(nodes.wrapped(nodes.negated(x.sql)), x.type), x.type.scale))
+    return emit.function("CEIL", x.sql)
+
+
+def _infer_power(types: Sequence[ValueType]) -> ValueType | Mismatch:
+    x, n = types
+    for index, t in enumerate(types):
+        if not numeric(t):
+            return wrong_kind("numbers", t, index, "power")
+    if not n.unit.bare:
+        return Mismatch("units", f"an exponent is a bare number, not {n.unit.text}", 1)
+    if x.unit.bare:
+        return ValueType(Kind.FLOAT)
+    exponent = value(n)
+    if not isinstance(exponent, int) or isinstance(exponent, bool):
+        return Mismatch("units", f"{x.unit.text} can be raised to a written whole number only", 1)
+    unit = x.unit
+    powers = tuple((base, e * exponent) for base, e in unit.powers if exponent)
+    return ValueType(Kind.FLOAT, evolve(unit, powers=powers))
+
+
+def _lower_power(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """Null where there is no such number, or none that a double can hold (one engine would fail, another say infinity)."""
+    del result
+    x, n = (operand(as_double(emit, o), FLOAT) for o in operands)
+    zero = nodes.real(emit, 0.0)
+    size = nodes.op(emit, "*", n.again(), emit.function("LN", emit.function("ABS", x.again())))
+    fits = nodes.op(emit, "<=", emit.function("ABS", size), nodes.whole(emit, 700))
+    at_zero = nodes.case(
+        (nodes.op(emit, ">", n.again(), zero.copy()), zero.copy()),
+        (nodes.op(emit, "=", n.again(), zero.copy()), nodes.real(emit, 1.0)),
+    )
+    no_root = nodes.op(
+        emit,
+        "and",
+        nodes.op(emit, "<", x.again(), zero.copy()),
+        nodes.op(emit, "<>", n.again(), emit.function("FLOOR", n.again())),
+    )
+    return nodes.case(
+        (nodes.op(emit, "=", x.again(), zero), at_zero),
+        (no_root, nodes.null()),
+        (fits, emit.function("POWER", x.sql, n.sql)),
+    )
+
+
+def _bare(function: str) -> Inference:
+    def infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
+        (x,) = types
+        if not numeric(x):
+            return wrong_kind("a number", x, 0, function)
+        if not x.unit.bare:
+            return Mismatch("units", f"{function} needs a bare number, not {x.unit.text}", 0, fix="divide by one of them first")
+        return ValueType(Kind.FLOAT)
+
+    return infer
+
+
+def _infer_sqrt(types: Sequence[ValueType]) -> ValueType | Mismatch:
+    (x,) = types
+    if not numeric(x):
+        return wrong_kind("a number", x, 0, "sqrt")
+    if any(exponent % 2 for _, exponent in x.unit.powers):
+        return Mismatch("units", f"{x.unit.text} has no square root", 0)
+    powers = tuple((base, exponent // 2) for base, exponent in x.unit.powers)
+    return ValueType(Kind.FLOAT, evolve(x.unit, powers=powers) if powers else ValueType(Kind.FLOAT).unit)
+
+
+def _lower_sqrt(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    x = operand(as_double(emit, operands[0]), FLOAT)
+    return nodes.case((nodes.op(emit, ">=", x.again(), nodes.whole(emit, 0)), emit.function("SQRT", x.sql)))
+
+
+def _lower_ln(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    x = operand(as_double(emit, operands[0]), FLOAT)
+    return nodes.case((nodes.op(emit, ">", x.again(), nodes.whole(emit, 0)), emit.function("LN", x.sql)))
+
+
+def _lower_exp(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """0 and null beyond what a double can hold (one engine would fail, another say infinity)."""
+    del result
+    x = operand(as_double(emit, operands[0]), FLOAT)
+    return nodes.case(
+        (nodes.op(emit, "<", x.again(), nodes.whole(emit, -700)), nodes.real(emit, 0.0)),
+        (nodes.op(emit, "<=", x.again(), nodes.whole(emit, 709)), emit.function("EXP", x.sql)),
+    )
+
+
+FUNCTIONS = (
+    FunctionDef(
+        name="abs",
+        signature="(x: number<u> | duration) -> number<u> | duration",
+        infer=_infer_abs,
+        lower={"*": _lower_abs},
+        doc="The number without its sign.",
+        examples=(
+            Example(formula="abs(-2.5)", gives="2.5"),
+            Example(formula="abs(3)", gives="3"),
+            Example(formula="abs(-(2 hours))", gives="2 hours"),
+        ),
+    ),
+    FunctionDef(
+        name="round",
+        signature="(x: number<u>, digits: integer = 0) -> number<u>",
+        infer=_infer_round,
+        lower={"*": _lower_round},
+        doc="The nearest number with so many decimals, halves away from zero.",
+        examples=(
+            Example(formula="round(2.5)", gives="3"),
+            Example(formula="round(-2.5)", gives="-3"),
+            Example(formula="round(2.345, 2)", gives="2.35"),
+            Example(formula="round(5 / 2)", gives="3"),
+            Example(formula="round(-5 / 2)", gives="-3"),
+            Example(formula="round(1 / 3, 2)", gives="0.33"),
+        ),
+        most=2,
+    ),
+    FunctionDef(
+        name="floor",
+        signature="(x: number<u>) -> number<u>",
+        infer=_infer_whole,
+        lower={"*": _lower_floor},
+        doc="The greatest whole number that is not above x.",
+        examples=(
+            Example(formula="floor(2.7)", gives="2"),
+            Example(formula="floor(-2.1)", gives="-3"),
+            Example(formula="floor(-1 / 2)", gives="-1"),
+        ),
+    ),
+    FunctionDef(
+        name="ceil",
+        signature="(x: number<u>) -> number<u>",
+        infer=_infer_whole,
+        lower={"*": _lower_ceil},
+        doc="The least whole number that is not below x.",
+        examples=(
+            Example(formula="ceil(2.1)", gives="3"),
+            Example(formula="ceil(-2.7)", gives="-2"),
+            Example(formula="ceil(1 / 2)", gives="1"),
+        ),
+    ),
+    FunctionDef(
+        name="power",
+        signature="(x: number<u>, n: number) -> float<u^n>",
+        infer=_infer_power,
+        lower={"*": _lower_power},
+        doc="x raised to n. Null where there is no such number (a root of a negative number, 0 to a negative power) or it is too "
+        "large or too small for a float.",
+        examples=(
+            Example(formula="power(2, 10)", gives="1024.0"),
+            Example(formula="power(-2, 3)", gives="-8.0"),
+            Example(formula="power(4, 0.5)", gives="2.0"),
+            Example(formula="power(-8, 0.5)", gives="null"),
+            Example(formula="power(0, -1)", gives="null"),
+            Example(formula="power(0, 0)", gives="1.0"),
+            Example(formula="power(10, 400)", gives="null"),
+        ),
+        least=2,
+    ),
+    FunctionDef(
+        name="sqrt",
+        signature="(x: number<u^2>) -> float<u>",
+        infer=_infer_sqrt,
+        lower={"*": _lower_sqrt},
+        doc="The square root; null of a negative number.",
+        examples=(Example(formula="sqrt(6.25)", gives="2.5"), Example(formula="sqrt(-1)", gives="null")),
+    ),
+    FunctionDef(
+        name="ln",
+        signature="(x: number) -> float",
+        infer=_bare("ln"),
+        lower={"*": _lower_ln},
+        doc="The natural logarithm; null of 0 and of a negative number.",
+        examples=(Example(formula="ln(1)", gives="0.0"), Example(formula="ln(0)", gives="null"), Example(formula="ln(-1)", gives="null")),
+    ),
+    FunctionDef(
+        name="exp",
+        signature="(x: number) -> float",
+        infer=_bare("exp"),
+        lower={"*": _lower_exp},
+        doc="e raised to x; null above 709, where a float ends, and 0 below -700.",
+        examples=(
+            Example(formula="exp(0)", gives="1.0"),
+            Example(formula="exp(1000)", gives="null"),
+            Example(formula="exp(-1000)", gives="0.0"),
+        ),
+    ),
+)

@@ -1,0 +1,267 @@
+"""Functions of text. Text is exact: case, accents and spaces count, and no engine's LIKE is used."""
+
+from collections.abc import Sequence
+
+from metricdsl.builtins import nodes
+from metricdsl.builtins.functions.comparison import exact_text
+from metricdsl.builtins.kinds import nullable, texts, value, wrong_kind
+from metricdsl.builtins.nodes import Sql
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.spi.defs import Example, FunctionDef, Inference, Mismatch
+from metricdsl.spi.lowering import Emit, Emulated, Lowering, Operand
+
+# Ranges of code points in which letters have another case, beyond a to z, and (for upper) not those that are capitals.
+_SMALL_TO_CAPITAL = "µß-öø-ÿĀ-ɏͰ-ԯԱ-ևა-ჿᎠ-ᏽᲀ-Ჿᴀ-῿ⅰ-ⅿↄⓐ-ⓩⰰ-ⳮⴀ-ⴥꙀ-ꟿꭰ-ꮿﬀ-ﬗａ-ｚ"
+_CAPITAL_TO_SMALL = "À-ÖØ-ÞĀ-ɏͰ-ԯԱ-ՖႠ-ჿᎠ-ᏽᲀ-ᲿḀ-῿Ⅰ-ⅯↃⒶ-ⓏⰀ-ⳮⴀꙀ-ꟿＡ-ＺKÅΩ"
+
+
+def _infer(function: str, kind: Kind) -> Inference:
+    def infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
+        for index, t in enumerate(types):
+            if not texts(t):
+                return wrong_kind("text", t, index, function)
+        return ValueType(kind, nullable=nullable(types))
+
+    return infer
+
+
+def _native(name: str) -> Lowering:
+    def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+        del result
+        return emit.function(name, *(o.sql for o in operands))
+
+    return lower
+
+
+def _postgres_case(name: str) -> Lowering:
+    def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+        """In a database with collation C, LOWER knows a to z only: the collation is named, and taken off again."""
+        del result
+        return nodes.collated(emit.function(name, nodes.collated(operands[0].sql, "und-x-icu")), "C")
+
+    return lower
+
+
+def _sqlite_case(name: str, other: str) -> Lowering:
+    def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+        """SQLite changes a to z only. A text with other letters that have a case is an error that says so, never a text
+        half changed: a wrong JSON path is how SQLite can be made to raise one."""
+        del result
+        (x,) = operands
+        strange = nodes.op(emit, "glob", x.again(), nodes.text(f"*[{other}]*"))
+        complaint = f"metricdsl: {name.lower()}() of letters other than a to z is not available on SQLite"
+        return nodes.case(
+            (strange, emit.function("JSON_EXTRACT", nodes.text("{}"), nodes.text(complaint))),
+            otherwise=emit.function(name, x.sql),
+        )
+
+    return lower
+
+
+def _lower_ends_native(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """PostgreSQL and SQLite: the last characters, as many as the ending has."""
+    del result
+    x, ending = operands
+    size = emit.function("LENGTH", ending.sql)
+    if emit.dialect == "postgres":
+        last = emit.function("RIGHT", x.sql, size)
+    else:
+        before = nodes.op(emit, "-", emit.function("LENGTH", x.again()), size)
+        last = emit.function("SUBSTR", x.sql, nodes.op(emit, "+", before, nodes.whole(emit, 1)))
+    return nodes.op(emit, "=", last, ending.again())
+
+
+def _sqlite_starts(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    x, start = operands
+    first = emit.function("SUBSTR", x.sql, nodes.whole(emit, 1), emit.function("LENGTH", start.sql))
+    return nodes.op(emit, "=", first, start.again())
+
+
+def _position(name: str) -> Lowering:
+    def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+        del result
+        x, wanted = operands
+        return nodes.op(emit, ">", emit.function(name, x.sql, wanted.sql), nodes.whole(emit, 0))
+
+    return lower
+
+
+def _lower_concat(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    whole = operands[0].sql
+    for o in operands[1:]:
+        whole = nodes.op(emit, "||", whole, o.sql)
+    return whole
+
+
+def _lower_trim(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    return emit.function("TRIM", operands[0].sql)
+
+
+def _infer_part(types: Sequence[ValueType]) -> ValueType | Mismatch:
+    x, separator, number = types
+    if not texts(x):
+        return wrong_kind("text", x, 0, "part")
+    if not isinstance(value(separator), str) or not value(separator):
+        return Mismatch("arguments", "the separator of part must be a written text that is not empty", 1)
+    n = value(number)
+    if not isinstance(n, int) or isinstance(n, bool) or n < 1:
+        return Mismatch("arguments", "the number of a part must be a written whole number from 1", 2)
+    return ValueType(Kind.TEXT)
+
+
+def _duckdb_part(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    x, separator, number = operands
+    return emit.function("LIST_EXTRACT", emit.function("STRING_SPLIT", x.sql, separator.sql), number.sql)
+
+
+def _postgres_part(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """SPLIT_PART gives an empty text where there is no such part: the separators are counted first."""
+    del result
+    x, separator, number = operands
+    part = emit.function("SPLIT_PART", x.sql, separator.sql, number.sql)
+    if number.constant == 1:
+        return part
+    without = emit.function("REPLACE", x.again(), separator.again(), nodes.text(""))
+    lost = nodes.op(emit, "-", emit.function("LENGTH", x.again()), emit.function("LENGTH", without))
+    needed = nodes.whole(emit, (int(number.constant) - 1) * len(str(separator.constant)))
+    return nodes.case((nodes.op(emit, ">=", lost, needed), part))
+
+
+def _sqlite_part(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """The text as a JSON array of its parts. What could be mistaken for JSON's own signs is first replaced by a sign that
+    stands in no text (of Unicode's private area)."""
+    del result
+    x, separator, number = operands
+    written = str(separator.constant)
+    parted: Sql = emit.cast(x.sql, ValueType(Kind.TEXT))
+    if not all(sign in " ,;:|-_/.#@+=&<>~" for sign in written):
+        parted = emit.function("REPLACE", parted, nodes.text(written), nodes.text("\ue000"))
+        written = "\ue000"
+    quoted = emit.function("JSON_QUOTE", parted)
+    listed = emit.function("REPLACE", quoted, nodes.text(written), nodes.text('","'))
+    array = nodes.op(emit, "||", nodes.op(emit, "||", nodes.text("["), listed), nodes.text("]"))
+    return emit.function("JSON_EXTRACT", array, nodes.text(f"$[{int(number.constant) - 1}]"))
+
+
+def _exact_operand(lowering: Lowering) -> Lowering:
+    """SQLite columns may be declared with a collation that ignores case: = then needs COLLATE BINARY."""
+
+    def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+        exact = tuple(Operand(sql=exact_text(emit, o.sql, ordered=False), type=o.type, constant=o.constant, is_constant=o.is_constant) for o in operands)
+        return lowering(emit, exact, result)
+
+    return lower
+
+
+FUNCTIONS = (
+    FunctionDef(
+        name="lower",
+        signature="(x: text) -> text",
+        infer=_infer("lower", Kind.TEXT),
+        lower={"duckdb": _native("LOWER"), "postgres": Emulated(_postgres_case("LOWER")), "sqlite": Emulated(_sqlite_case("LOWER", _CAPITAL_TO_SMALL))},
+        doc="The text in small letters. On SQLite, which knows the letters a to z only, a text with other capitals is refused when the query runs.",
+        examples=(Example(formula='lower("ABC é 1")', gives='"abc é 1"'),),
+    ),
+    FunctionDef(
+        name="upper",
+        signature="(x: text) -> text",
+        infer=_infer("upper", Kind.TEXT),
+        lower={"duckdb": _native("UPPER"), "postgres": Emulated(_postgres_case("UPPER")), "sqlite": Emulated(_sqlite_case("UPPER", _SMALL_TO_CAPITAL))},
+        doc="The text in capitals. On SQLite, which knows the letters a to z only, a text with other small letters is refused when the query runs.",
+        examples=(Example(formula='upper("abc É 1")', gives='"ABC É 1"'),),
+    ),
+    FunctionDef(
+        name="trim",
+        signature="(x: text) -> text",
+        infer=_infer("trim", Kind.TEXT),
+        lower={"*": _lower_trim},
+        doc="The text without spaces at both ends (other white space stays).",
+        examples=(Example(formula='trim("  a b ")', gives='"a b"'),),
+    ),
+    FunctionDef(
+        name="length",
+        signature="(x: text) -> integer",
+        infer=_infer("length", Kind.INTEGER),
+        lower={"*": _native("LENGTH")},
+        doc="How many characters (Unicode code points) the text has.",
+        examples=(Example(formula='length("赢单率")', gives="3"), Example(formula='length("")', gives="0")),
+    ),
+    FunctionDef(
+        name="starts_with",
+        signature="(x: text, start: text) -> boolean",
+        infer=_infer("starts_with", Kind.BOOLEAN),
+        lower={"duckdb": _native("STARTS_WITH"), "postgres": _native("STARTS_WITH"), "sqlite": Emulated(_sqlite_starts)},
+        doc="Whether the text starts so, exactly; any text starts with the empty one.",
+        examples=(
+            Example(formula='starts_with("Abc", "Ab")', gives="true"),
+            Example(formula='starts_with("Abc", "ab")', gives="false"),
+            Example(formula='starts_with("a%c", "a_")', gives="false"),
+            Example(formula='starts_with("a", "")', gives="true"),
+        ),
+        least=2,
+    ),
+    FunctionDef(
+        name="ends_with",
+        signature="(x: text, end: text) -> boolean",
+        infer=_infer("ends_with", Kind.BOOLEAN),
+        lower={"duckdb": _native("ENDS_WITH"), "postgres": Emulated(_lower_ends_native), "sqlite": Emulated(_lower_ends_native)},
+        doc="Whether the text ends so, exactly; any text ends with the empty one.",
+        examples=(
+            Example(formula='ends_with("report.csv", ".csv")', gives="true"),
+            Example(formula='ends_with("abc", "xabc")', gives="false"),
+            Example(formula='ends_with("a", "")', gives="true"),
+        ),
+        least=2,
+    ),
+    FunctionDef(
+        name="contains",
+        signature="(x: text, wanted: text) -> boolean",
+        infer=_infer("contains", Kind.BOOLEAN),
+        lower={"duckdb": _native("CONTAINS"), "postgres": _position("STRPOS"), "sqlite": _position("INSTR")},
+        doc="Whether the text has the other in it, exactly; any text has the empty one.",
+        examples=(
+            Example(formula='contains("100%", "0%")', gives="true"),
+            Example(formula='contains("abc", "B")', gives="false"),
+            Example(formula='contains("abc", "")', gives="true"),
+        ),
+        least=2,
+    ),
+    FunctionDef(
+        name="replace",
+        signature="(x: text, old: text, new: text) -> text",
+        infer=_infer("replace", Kind.TEXT),
+        lower={"*": _native("REPLACE")},
+        doc="The text with each `old` in it replaced by `new`; unchanged where `old` is empty.",
+        examples=(Example(formula='replace("a-b-c", "-", "+")', gives='"a+b+c"'), Example(formula='replace("abc", "", "x")', gives='"abc"')),
+        least=3,
+    ),
+    FunctionDef(
+        name="concat",
+        signature="(a: text, b: text, …) -> text",
+        infer=_infer("concat", Kind.TEXT),
+        lower={"*": _lower_concat},
+        doc="The texts one behind the other; null if one of them is null.",
+        examples=(Example(formula='concat("a", " ", "b")', gives='"a b"'), Example(formula='concat("a", null)', gives="null")),
+        least=1,
+        most=-1,
+    ),
+    FunctionDef(
+        name="part",
+        signature="(x: text, separator: text, n: integer) -> text",
+        infer=_infer_part,
+        lower={"duckdb": _duckdb_part, "postgres": Emulated(_postgres_part), "sqlite": Emulated(_sqlite_part)},
+        doc="The n-th part of a text that is cut at each separator, counted from 1; null where there is none.",
+        examples=(
+            Example(formula='part("a,b,,d", ",", 2)', gives='"b"'),
+            Example(formula='part("a,b,,d", ",", 3)', gives='""'),
+            Example(formula='part("a,b", ",", 3)', gives="null"),
+            Example(formula='part("a b", ", ", 1)', gives='"a b"'),
+            Example(formula='part("2026n01", "n", 2)', gives='"01"'),
+        ),
+        least=3,
+    ),
+)
