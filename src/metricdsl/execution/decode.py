@@ -1,0 +1,112 @@
+"""From what a driver hands over to the value that the result's type says."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from metricdsl.model.types import Kind
+from metricdsl.spi.values import Encoding, ResultColumn
+
+Decoder = Callable[[Any], Any]
+
+
+def decoders(columns: Sequence[ResultColumn]) -> tuple[Decoder, ...]:
+    """A function for each column; none of them is called with null."""
+    return tuple(_decoder(column) for column in columns)
+
+
+def decoded(rows: Sequence[Sequence[Any]], by: Sequence[Decoder]) -> list[tuple[Any, ...]]:
+    """The rows with each value decoded, nulls as they are."""
+    return [
+        tuple(None if value is None else decode(value) for value, decode in zip(row, by, strict=True))
+        for row in rows
+    ]
+
+
+def _decoder(column: ResultColumn) -> Decoder:
+    match column.encoding:
+        case Encoding.SCALED:
+            return _scaled(column.type.scale)
+        case Encoding.ZERO_ONE:
+            return bool
+        case Encoding.ISO_DATE:
+            return _iso_date
+        case Encoding.ISO_TIMESTAMP:
+            return _iso_timestamp
+        case Encoding.PLAIN:
+            return _plain(column)
+
+
+def _plain(column: ResultColumn) -> Decoder:
+    match column.type.kind:
+        case Kind.INTEGER:
+            return int
+        case Kind.DECIMAL:
+            return _decimal(column.type.scale)
+        case Kind.FLOAT:
+            return float
+        case Kind.TEXT:
+            return str
+        case Kind.BOOLEAN:
+            return bool
+        case Kind.DATE:
+            return _date
+        case Kind.TIMESTAMP:
+            return _timestamp
+        case Kind.DURATION:
+            return _duration
+        case Kind.UNKNOWN | Kind.NULL:
+            return _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _scaled(scale: int) -> Decoder:
+    return lambda value: Decimal(int(value)).scaleb(-scale)
+
+
+def _decimal(scale: int) -> Decoder:
+    exponent = Decimal(1).scaleb(-scale)
+
+    def decode(value: Any) -> Decimal:
+        if isinstance(value, float):
+            value = repr(value)
+        number = value if isinstance(value, Decimal) else Decimal(value)
+        return number if number.as_tuple().exponent == -scale else _quantized(number, exponent)
+
+    return decode
+
+
+def _quantized(number: Decimal, exponent: Decimal) -> Decimal:
+    from decimal import ROUND_HALF_UP, Context
+
+    return number.quantize(exponent, context=Context(prec=60, rounding=ROUND_HALF_UP))
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.date()
+    return _iso_date(value) if isinstance(value, str) else value
+
+
+def _timestamp(value: Any) -> Any:
+    if isinstance(value, str):
+        return _iso_timestamp(value)
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    return datetime.combine(value, time()) if isinstance(value, date) else value
+
+
+def _duration(value: Any) -> timedelta:
+    return value if isinstance(value, timedelta) else timedelta(microseconds=round(value))
+
+
+def _iso_date(value: str) -> date:
+    return date.fromisoformat(value[:10])
+
+
+def _iso_timestamp(value: str) -> datetime:
+    return datetime.fromisoformat(value).replace(tzinfo=None)

@@ -1,0 +1,56 @@
+"""A result as JSON has it."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from metricdsl.diagnostics import Problem
+
+if TYPE_CHECKING:
+    from metricdsl.execution.result import Result
+
+SECOND = timedelta(seconds=1)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def json_object(result: "Result", *, exact: bool) -> dict[str, Any]:
+    """Columns, rows, SQL and problems of a result."""
+    return {
+        "columns": [
+            {"name": c.name, "type": c.type.kind.value, "unit": c.type.unit.text, "label": c.label}
+            for c in result.columns
+        ],
+        "rows": [[json_value(value, exact=exact) for value in row] for row in result.rows],
+        "sql": result.sql,
+        "problems": [_problem(problem) for problem in result.problems],
+    }
+
+
+def json_value(value: object, *, exact: bool) -> Any:
+    """A value: durations as seconds, dates in ISO form, shares as fractions; with `exact` numbers as texts."""
+    match value:
+        case None | bool() | str():
+            return value
+        case timedelta():
+            whole = value % SECOND == timedelta()
+            seconds = value // SECOND if whole else Decimal(value // MICROSECOND).scaleb(-6).normalize()
+            return str(seconds) if exact else seconds
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return format(value, "f") if exact else value
+        case int():
+            return str(value) if exact else value
+        case float():
+            return repr(value) if exact else value
+        case _:
+            return str(value)
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "name": problem.slug,
+        "severity": problem.severity.value,
+        "message": problem.message(),
+    }

@@ -1,0 +1,49 @@
+"""Runs a compiled query: guards first, then the statement that gives the result."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from attrs import evolve
+
+from metricdsl.diagnostics.problems.data import RepeatedKey
+from metricdsl.execution.decode import Decoder, decoded, decoders
+from metricdsl.execution.result import Result
+from metricdsl.spi.adapter import Adapter, AdapterError
+from metricdsl.spi.values import Batches, CompiledQuery, Limits, Purpose, Statement
+
+GUARD_ROWS = 5
+
+
+def run(compiled: CompiledQuery, adapter: Adapter, limits: Limits) -> Result:
+    """The result. The deadline covers the guards, the query and the reading of its rows. Raises AdapterError."""
+    clock = ExitStack()
+    clock.enter_context(limits.cancellation.within(limits.deadline))
+    try:
+        for statement in compiled.statements:
+            if statement.purpose is Purpose.GUARD:
+                _guard(statement, adapter, limits)
+        batches = adapter.execute(compiled.statements[-1], limits)
+    except BaseException:
+        clock.close()
+        raise
+    return Result(compiled.columns, _rows(batches, decoders(compiled.columns), clock), sql=compiled.sql)
+
+
+def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
+    """A guard gives no row, or the key values that stand on several rows."""
+    found = [row for batch in adapter.execute(statement, evolve(limits, rows=GUARD_ROWS)) for row in batch]
+    if found:
+        values = tuple(str(value) for value in found[0])
+        raise AdapterError(RepeatedKey(entity=statement.subject.rpartition(".")[2], values=values))
+
+
+def _rows(batches: Batches, by: Sequence[Decoder], clock: ExitStack) -> Iterator[Sequence[tuple[Any, ...]]]:
+    try:
+        for batch in batches:
+            yield decoded(batch, by)
+    finally:
+        clock.close()
+        close = getattr(batches, "close", None)
+        if close is not None:
+            close()
