@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from metricdsl.spi.defs import DialectDef
 from metricdsl.spi.hooks import hookimpl
+from metricdsl.sql.dialects import DIALECTS
 
 
 @hookimpl
 def metricdsl_dialects() -> Iterable[DialectDef]:
-    return ()
+    return DIALECTS
