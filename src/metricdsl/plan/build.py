@@ -24,12 +24,7 @@ def build(request: Request | ValuesRequest) -> Plan:
 
 
 def _metrics(request: Request) -> Plan:
-    found = branches(request)
-    node: Node
-    if len(found) == 1 and (found[0].brings or not request.groupings):
-        node = found[0]
-    else:
-        node = Combine(branches=found, keys=request.groupings)
+    node: Node = Combine(branches=branches(request), keys=request.groupings)
     if request.fill:
         node = Fill(source=node, keys=request.groupings, period=request.during)
     columns = tuple((output.name, output.formula) for output in request.outputs)

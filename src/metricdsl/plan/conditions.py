@@ -18,11 +18,8 @@ def conjuncts(condition: Expression | None) -> tuple[Expression, ...]:
 def conjunction(parts: Iterable[Expression]) -> Expression | None:
     """The condition that all parts hold; None where there are none."""
     listed = tuple(parts)
-    match listed:
-        case ():
-            return None
-        case (one,):
-            return one
+    if not listed:
+        return None
     whole = listed[0]
     for part in listed[1:]:
         whole = Call(function="and", arguments=(whole, part), type=BOOLEAN, span=part.span)

@@ -45,4 +45,5 @@ def measure_name(aggregate: Aggregate, beside: Sequence[Aggregate]) -> str:
         case (argument, *_):
             named = [column.column for column in columns(argument)]
             return "_".join((function, *dict.fromkeys(named)))
-    return f"{function}_{short(aggregate.home)}"
+        case _:
+            return f"{function}_{short(aggregate.home)}"

@@ -27,9 +27,10 @@ class Measure:
     """
 
     name: str
-    formula: AggregateFormula | None
+    formula: AggregateFormula | None = None
     condition: Expression | None = None
     of: AggregateFormula | None = None
+    brings: bool = True  # whether its rows make groups (not so for what only `having` asks)
 
 
 @frozen(kw_only=True)

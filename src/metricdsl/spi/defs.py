@@ -124,6 +124,7 @@ class Capability(Enum):
     DECIMALS = "exact decimals"
     NULL_SAFE_EQUAL = "null-safe equality"
     DATES = "a date type"
+    BOOLEANS = "a boolean type"
 
 
 @frozen(kw_only=True)

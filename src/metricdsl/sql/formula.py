@@ -60,7 +60,3 @@ def _with_empty(
     empty = emit.constant(value.value, result.type).sql
     return Operand(sql=trees.case([(condition, empty)], inner.sql), type=result.type)
 
-
-def case_when(condition: exp.Expression | None, value: exp.Expression) -> exp.Expression:
-    """The value on rows that meet the condition, null on others."""
-    return value if condition is None else trees.case([(condition, value)])

@@ -74,7 +74,8 @@ def binary(node: type[exp.Binary], left: exp.Expression, right: exp.Expression) 
         return exp.And(this=_beside_and(left, first=True), expression=_beside_and(right, first=False))
     if node is exp.Or:
         return exp.Or(this=_beside_or(left, first=True), expression=_beside_or(right, first=False))
-    return node(this=operand(left), expression=operand(right))
+    made: exp.Expression = node(this=operand(left), expression=operand(right))
+    return made
 
 
 def _beside_and(sql: exp.Expression, *, first: bool) -> exp.Expression:
@@ -97,6 +98,7 @@ def all_of(conditions: Iterable[exp.Expression]) -> exp.Expression | None:
             whole = condition
         elif isinstance(condition, exp.And):  # a flat chain, associated to the left as a parser does
             for part in condition.flatten():
+                assert isinstance(part, exp.Expression)
                 whole = binary(exp.And, whole, part)
         else:
             whole = binary(exp.And, whole, condition)

@@ -1,0 +1,175 @@
+"""Branches side by side: each a step; their rows under each other, typed nulls in what is not theirs, grouped again.
+
+    WITH won AS (…), tickets AS (…)
+    SELECT month, MAX(won), COALESCE(MAX(tickets), 0)
+    FROM (SELECT month, won, NULL AS tickets FROM won UNION ALL SELECT month, NULL, tickets FROM tickets) AS branches
+    GROUP BY month
+
+So keys compare null-safe on every engine, and no engine needs a FULL JOIN.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+from sqlglot import exp
+
+from metricdsl.model.formula import Aggregate as AggregateFormula
+from metricdsl.model.request import Grouping
+from metricdsl.model.types import INTEGER, ValueType
+from metricdsl.plan.nodes import Aggregate, Combine
+from metricdsl.sql import trees
+from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.groups import Groups, Sql, aggregated
+from metricdsl.sql.reader import Reader
+
+PRESENT = "present"
+
+
+@frozen(kw_only=True)
+class Part:
+    """A column of a step that stands for a measure: its value, or with `counts` how many rows it has."""
+
+    name: str
+    formula: AggregateFormula
+    counts: bool = False
+
+    @property
+    def type(self) -> ValueType:
+        """The type of the column."""
+        return INTEGER if self.counts else self.formula.type
+
+
+@frozen(kw_only=True)
+class Step:
+    """Groups as a named step. `marked` says that it tells by a column which of its groups are the result's."""
+
+    name: str
+    keys: tuple[Grouping, ...]
+    parts: tuple[Part, ...]
+    marked: bool = False
+    brings: bool = True
+
+
+def step(node: Aggregate, reader: Reader, keys: tuple[Grouping, ...]) -> Step:
+    """A branch as a named step."""
+    name = reader.steps.name(node.name)
+    groups = aggregated(node, reader)
+    parts = _parts(node)
+    columns = [(key.name, sql()) for key, sql in zip(keys, groups.keys, strict=True)]
+    columns += [(part.name, _part(groups, part)) for part in parts]
+    if groups.present is not None:
+        columns.append((PRESENT, marker(groups.present())))
+    reader.steps.add(name, groups.finished(columns))
+    return Step(name=name, keys=keys, parts=parts, marked=groups.present is not None, brings=node.brings)
+
+
+def marker(count: exp.Expression) -> exp.Expression:
+    """1 where there are rows, else null."""
+    return trees.case([(trees.binary(exp.GT, count, trees.number(0)), trees.number(1))])
+
+
+def _parts(node: Aggregate) -> tuple[Part, ...]:
+    found = []
+    for measure in node.measures:
+        formula = measure.formula or measure.of
+        assert formula is not None, "a measure is an aggregate, or counts the rows of one"
+        found.append(Part(name=measure.name, formula=formula, counts=measure.formula is None))
+    return tuple(found)
+
+
+def _part(groups: Groups, part: Part) -> exp.Expression:
+    return groups.count(part.formula) if part.counts else groups.values[part.formula]()
+
+
+def combined(node: Combine, reader: Reader) -> Groups:
+    """The groups of all branches."""
+    steps = [step(branch, reader, node.keys) for branch in node.branches]
+    if not node.keys:
+        return side_by_side(steps, reader.emit)
+    if not steps:
+        return _nothing(node.keys, reader.emit)
+    return stacked(steps, reader)
+
+
+def side_by_side(steps: Sequence[Step], emit: Emitter) -> Groups:
+    """Steps of one row each, in one row."""
+    query = exp.Select(expressions=[])
+    if steps:
+        query.set("from_", exp.From(this=trees.table((steps[0].name,))))
+    if steps[1:]:
+        query.set("joins", [exp.Join(this=trees.table((s.name,)), kind="CROSS") for s in steps[1:]])
+    groups = Groups(emit, query, [], {}, grouped=False)
+    for one in steps:
+        for part in one.parts:
+            target = groups.rows if part.counts else groups.values
+            target[part.formula] = _column(part.name, one.name)
+    return groups
+
+
+def _nothing(keys: tuple[Grouping, ...], emit: Emitter) -> Groups:
+    """No group at all: nothing brings one."""
+    query = exp.Select(expressions=[])
+    groups = Groups(emit, query, [_null(key, emit) for key in keys], {}, grouped=False)
+    groups.conditions.append(exp.Boolean(this=False))
+    return groups
+
+
+def _null(key: Grouping, emit: Emitter) -> Sql:
+    return lambda: emit.null(key.type)
+
+
+def stacked(steps: Sequence[Step], reader: Reader, more: Iterable[exp.Select] = (), *, fill: bool = False) -> Groups:
+    """The rows of all steps under each other, grouped again. `more` are queries with the same columns, marked as present."""
+    marked = fill or any(one.marked or not one.brings for one in steps)
+    parts = [part for one in steps for part in one.parts]
+    selects = [_aligned(one, parts, reader.emit, marked=marked) for one in steps] + list(more)
+    union: exp.Query = selects[0]
+    for select in selects[1:]:
+        union = exp.Union(this=union, expression=select, distinct=False)
+    alias = reader.steps.name("branches")
+    query = exp.Select(expressions=[], from_=exp.From(this=trees.derived(union, alias)))
+    keys = [_column(key.name, alias) for key in steps[0].keys]
+    groups = Groups(reader.emit, query, keys, {})
+    for part in parts:
+        target = groups.rows if part.counts else groups.values
+        target[part.formula] = _again(part, alias, reader.emit)
+    if marked:
+        groups.present = lambda: _greatest(trees.column(PRESENT, alias))
+    return groups
+
+
+def _again(part: Part, alias: str, emit: Emitter) -> Sql:
+    """The one value of the group, or what the aggregate gives of no rows."""
+    definition = emit.registry.aggregations.get(part.formula.function)
+    zero = part.counts or (definition is not None and definition.identity == 0)
+
+    def value() -> exp.Expression:
+        one = _greatest(trees.column(part.name, alias))
+        return exp.Coalesce(this=one, expressions=[trees.number(0)]) if zero else one
+
+    return value
+
+
+def _greatest(sql: exp.Expression) -> exp.Expression:
+    return exp.Max(this=sql)
+
+
+def _aligned(one: Step, parts: Sequence[Part], emit: Emitter, *, marked: bool) -> exp.Select:
+    """A step with the columns of all steps."""
+    columns: list[exp.Expression] = [trees.column(key.name, one.name) for key in one.keys]
+    for part in parts:
+        own = part in one.parts
+        columns.append(trees.column(part.name, one.name) if own else trees.named(emit.null(part.type), part.name))
+    if marked:
+        columns.append(_mark(one))
+    return exp.Select(expressions=columns, from_=exp.From(this=trees.table((one.name,))))
+
+
+def _mark(one: Step) -> exp.Expression:
+    if one.marked:
+        return trees.column(PRESENT, one.name)
+    return trees.named(trees.number(1) if one.brings else exp.Null(), PRESENT)
+
+
+def _column(name: str, table: str) -> Sql:
+    return lambda: trees.column(name, table)

@@ -1,0 +1,112 @@
+"""From a request to a compiled query: plan, rewrite, lower, render."""
+
+from attrs import evolve
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+
+from metricdsl.diagnostics import Outcome
+from metricdsl.diagnostics.problems.dialects import UnknownDialect
+from metricdsl.model.entity import Entity
+from metricdsl.model.request import Request, ValuesRequest
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.plan import Plan, build, rewrite
+from metricdsl.plan.expressions import short
+from metricdsl.plan.nodes import Scan
+from metricdsl.registry import Registry
+from metricdsl.spi.defs import Capability, DialectDef
+from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, Purpose, ResultColumn, Statement
+from metricdsl.sql import trees
+from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.reader import Reader
+from metricdsl.sql.result import result
+from metricdsl.sql.steps import Steps
+
+
+def compile_request(
+    request: Request | ValuesRequest,
+    registry: Registry,
+    dialect: str,
+    catalog: Catalog | None = None,
+    *,
+    guards: bool = False,
+) -> Outcome[CompiledQuery | None]:
+    """The SQL of a request for a dialect, with a guard for the key of each joined entity where asked."""
+    definition = registry.dialects.get(dialect)
+    if definition is None:
+        return Outcome(None, (UnknownDialect(engine=dialect, known=tuple(sorted(registry.dialects))),))
+    plan = rewrite(build(request), registry, definition)
+    emit = Emitter(registry, definition, plan.setting.timezone, plan.setting.week_start)
+    reader = _reader(plan, catalog, emit)
+    query = result(plan, reader)
+    texts = [Statement(sql=_render(query, definition))]
+    if guards:
+        joined = [plan.entities[name] for name in reader.joined]
+        texts = [_guard(entity, plan, catalog, emit) for entity in joined] + texts
+    if emit.problems:
+        return Outcome(None, tuple(emit.problems))
+    columns = tuple(_described(column, definition) for column in _columns(request))
+    compiled = CompiledQuery(
+        dialect=dialect, statements=tuple(texts), columns=columns, metrics=plan.metrics
+    )
+    return Outcome(compiled)
+
+
+def _reader(plan: Plan, catalog: Catalog | None, emit: Emitter) -> Reader:
+    known = catalog or Catalog()
+    tables = []
+    for entity in plan.entities.values():
+        info = known.tables.get(entity.table.name)
+        tables += [short(entity.table.name), entity.table.name] if info is None else [info.parts[-1]]
+    return Reader(known, plan.entities, emit, Steps(tables, emit.definition.identifier_bytes))
+
+
+def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Statement:
+    """A statement that finds a repeated key of a joined entity: it must give no row."""
+    reader = _reader(plan, catalog, emit)
+    scan = Scan(entity=entity, alias=short(entity.name))
+    relation = reader.relation(scan, set(entity.key), joined=False)
+    conditions = [trees.negated(trees.is_null(relation.column(name))) for name in entity.key]
+    if (scope := relation.scope()) is not None:
+        conditions.insert(0, scope)
+    condition = trees.all_of(conditions)
+    query = exp.Select(
+        expressions=[*(trees.named(relation.column(name), name) for name in entity.key), trees.named(trees.count_star(), "rows")],
+        from_=exp.From(this=relation.source()),
+        where=exp.Where(this=condition),
+        group=exp.Group(expressions=[relation.column(name) for name in entity.key]),
+        having=exp.Having(this=exp.GT(this=trees.count_star(), expression=trees.number(1))),
+        limit=exp.Limit(expression=trees.number(1)),
+    )
+    text = _render(reader.steps.before(query), emit.definition)
+    return Statement(sql=text, purpose=Purpose.GUARD, subject=entity.name)
+
+
+def _render(query: exp.Query, dialect: DialectDef) -> str:
+    return query.sql(dialect.sqlglot, copy=False, pretty=True, unsupported_level=ErrorLevel.RAISE)
+
+
+def _columns(request: Request | ValuesRequest) -> list[ResultColumn]:
+    columns = [ResultColumn(name=g.name, type=g.type, label=g.label) for g in request.groupings]
+    if isinstance(request, Request):
+        columns += [ResultColumn(name=o.name, type=o.type, label=o.label) for o in request.outputs]
+    return columns
+
+
+def _described(column: ResultColumn, dialect: DialectDef) -> ResultColumn:
+    return evolve(column, encoding=_encoding(column.type, dialect))
+
+
+def _encoding(type: ValueType, dialect: DialectDef) -> Encoding:
+    """How the driver hands a value over."""
+    lacking = {c for c in Capability if (s := dialect.capabilities.get(c)) is not None and s.name != "NATIVE"}
+    match type.kind:
+        case Kind.DECIMAL if Capability.DECIMALS in lacking:
+            return Encoding.SCALED
+        case Kind.DATE if Capability.DATES in lacking:
+            return Encoding.ISO_DATE
+        case Kind.TIMESTAMP if Capability.DATES in lacking:
+            return Encoding.ISO_TIMESTAMP
+        case Kind.BOOLEAN if Capability.BOOLEANS in lacking:
+            return Encoding.ZERO_ONE
+        case _:
+            return Encoding.PLAIN

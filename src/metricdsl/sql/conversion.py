@@ -1,0 +1,147 @@
+"""From what a table stores to what an entity declares: each stored column in the kind that the model says.
+
+    closed_at : date "DD-MM-YY"   a text column     →   CAST(STRPTIME(closed_at, '%d-%m-%y') AS DATE)
+    amount    : money(EUR, 2)     a double          →   CAST(amount AS DECIMAL(38, 2))
+    amount    : money(EUR, 2)     on SQLite         →   CAST(ROUND(amount * 100) AS INTEGER)
+    closed_at : timestamp         with a time zone  →   closed_at AT TIME ZONE 'Europe/Berlin'
+
+A value that does not convert is an error of the engine, which the adapter explains; a column that serves is left alone.
+"""
+
+from attrs import frozen
+from sqlglot import exp
+
+from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.problems.data import TypeDiffers
+from metricdsl.model.types import BOOLEAN, FLOAT, INTEGER, TEXT, Kind, ValueType
+from metricdsl.source import Span
+from metricdsl.spi.defs import Capability
+from metricdsl.spi.lowering import Operand
+from metricdsl.spi.values import TableColumn
+from metricdsl.sql import trees
+from metricdsl.sql.emitter import Emitter
+
+_PARSED = {
+    Kind.DATE: "scan.date",
+    Kind.TIMESTAMP: "scan.timestamp",
+    Kind.DECIMAL: "scan.number",
+    Kind.FLOAT: "scan.number",
+    Kind.INTEGER: "scan.number",
+    Kind.BOOLEAN: "scan.boolean",
+    Kind.DURATION: "scan.number",
+}
+_NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.DURATION}
+_TIMES = {Kind.DATE, Kind.TIMESTAMP}
+
+
+@frozen(kw_only=True)
+class Declared:
+    """What an entity says of a stored column; `table` and `name` are for messages."""
+
+    table: str
+    name: str
+    type: ValueType
+    format: str | None = None
+    or_null: bool = False
+    span: Span | None = None
+
+
+def parses(declared: Declared, stored: TableColumn | None) -> bool:
+    """Whether the column is text that has to be read as something else."""
+    return stored is not None and stored.type.kind is Kind.TEXT and declared.type.kind in _PARSED
+
+
+def convert(sql: exp.Expression, declared: Declared, stored: TableColumn | None, emit: Emitter) -> exp.Expression:
+    """The stored column as what is declared. Without a catalog it is taken to be stored as declared."""
+    target = declared.type
+    if target.kind in {Kind.UNKNOWN, Kind.NULL}:
+        return sql
+    source = stored.type if stored is not None else target
+    if stored is not None and stored.zoned:
+        local = exp.AtTimeZone(this=sql, zone=exp.Literal.string(emit.timezone))
+        return emit.cast(local, target) if target.kind is Kind.DATE else local
+    if source.kind is Kind.UNKNOWN:
+        source = target
+    if source.kind is Kind.TEXT and target.kind in _PARSED:
+        return _parsed(sql, declared, emit)
+    operand = Operand(sql=sql, type=source)
+    match source.kind, target.kind:
+        case (from_, to) if from_ in _NUMBERS and to in _NUMBERS:
+            return _number(operand, target, emit)
+        case (from_, to) if from_ in _TIMES and to in _TIMES:
+            made = emit.operator("scan.time", operand, result=target)
+            if made is not None:
+                return made
+            return sql if from_ is to else emit.cast(sql, target)
+        case Kind.INTEGER, Kind.BOOLEAN:
+            return exp.NEQ(this=sql, expression=exp.Literal.number("0"))
+        case (from_, Kind.TEXT):
+            return sql if from_ is Kind.TEXT else emit.cast(sql, target)
+        case (from_, to) if from_ is to:
+            return sql
+        case _:
+            emit.problems.append(_differs(declared, source))
+            return sql
+
+
+def converted(made: Operand, declared: Declared, emit: Emitter) -> exp.Expression:
+    """An expression that supplies a column, as what the column is declared."""
+    source, target = made.type, declared.type
+    if source.kind in {Kind.NULL, Kind.UNKNOWN} or target.kind is Kind.UNKNOWN:
+        return made.sql
+    if emit.native(Capability.DECIMALS) or source.kind not in _NUMBERS or target.kind not in _NUMBERS:
+        stored = TableColumn(name=declared.name, type=source, native="")
+        return convert(made.sql, declared, stored, emit)
+    digits = (target.scale if target.kind is Kind.DECIMAL else 0) - (source.scale if source.kind is Kind.DECIMAL else 0)
+    if source.kind is Kind.FLOAT:
+        return _number(made, target, emit)
+    if target.kind is Kind.FLOAT:
+        real = emit.cast(made.sql, target)
+        return real if digits == 0 else trees.binary(exp.Div, real, trees.number(10**-digits))
+    if digits >= 0:
+        return made.sql if digits == 0 else trees.binary(exp.Mul, made.sql, trees.number(10**digits))
+    parts = trees.binary(exp.Div, emit.cast(made.sql, FLOAT), trees.number(10**-digits))
+    return emit.cast(emit.function("ROUND", parts), INTEGER)
+
+
+def _number(operand: Operand, target: ValueType, emit: Emitter) -> exp.Expression:
+    source = operand.type
+    if target.kind is Kind.DECIMAL and not emit.native(Capability.DECIMALS):
+        made = emit.operator("scan.scaled", operand, result=target)
+        assert made is not None, "a dialect without decimals says how they are scaled"
+        return made
+    match source.kind, target.kind:
+        case Kind.DECIMAL, Kind.DECIMAL if source.scale <= target.scale:
+            return operand.sql
+        case (Kind.FLOAT, Kind.DECIMAL) | (Kind.DECIMAL, Kind.DECIMAL):
+            return emit.cast(operand.sql, target)
+        case (Kind.FLOAT, Kind.INTEGER) | (Kind.DECIMAL, Kind.INTEGER) if source.scale or source.kind is Kind.FLOAT:
+            made = emit.operator("scan.whole", operand, result=target)
+            return emit.cast(operand.sql, target) if made is None else made
+        case Kind.DECIMAL, Kind.FLOAT:
+            return emit.cast(operand.sql, target)
+        case _:
+            return operand.sql
+
+
+def _parsed(sql: exp.Expression, declared: Declared, emit: Emitter) -> exp.Expression:
+    made = emit.operator(
+        _PARSED[declared.type.kind],
+        Operand(sql=sql, type=TEXT),
+        emit.constant(declared.format, TEXT),
+        emit.constant(declared.or_null, BOOLEAN),
+        result=declared.type,
+    )
+    assert made is not None, "each dialect says how texts are read"
+    return made
+
+
+def _differs(declared: Declared, found: ValueType) -> Problem:
+    return TypeDiffers(
+        span=declared.span,
+        table=declared.table,
+        column=declared.name,
+        declared=declared.type.kind.value,
+        found=found.kind.value,
+    )
+

@@ -1,0 +1,22 @@
+"""The SQL dialects of the core, one file each: what an engine can do, and how the compiler's own operators are written.
+
+Besides functions and aggregations (whose tables say how each dialect lowers them) the compiler has a few operators of
+its own. A dialect's `overrides` say how; one that is absent is not needed there:
+
+| operator | operands | gives |
+|---|---|---|
+| scan.date, scan.timestamp, scan.number, scan.boolean | text, format or null, whether a bad value is null | the value; of a bad text an error |
+| scan.time | date or timestamp as stored | date or timestamp |
+| scan.whole | number | whole number; of another an error |
+| scan.scaled | number | decimal, where decimals are whole numbers of their last digit |
+| sort.text | text | what orders it by code point |
+"""
+
+from metricdsl.sql.dialects.duckdb import DUCKDB
+from metricdsl.sql.dialects.postgres import POSTGRES
+from metricdsl.sql.dialects.sqlite import SQLITE
+
+DIALECTS = (DUCKDB, POSTGRES, SQLITE)
+"""All of them."""
+
+__all__ = ["DIALECTS", "DUCKDB", "POSTGRES", "SQLITE"]

@@ -1,0 +1,180 @@
+"""SQLite: no dates, decimals, booleans or percentiles of its own.
+
+Dates and timestamps are ISO texts (`2026-01-31`, `2026-01-31 13:00:00`), decimals whole numbers of their last digit,
+booleans 0 and 1. A text that does not convert is given to JSON, which refuses it with an error.
+"""
+
+from typing import TYPE_CHECKING
+
+from metricdsl.model.types import FLOAT, INTEGER, TEXT, Kind, ValueType
+from metricdsl.spi.defs import Capability, DialectDef, Support
+from metricdsl.spi.lowering import Emit, Operand
+from metricdsl.sql.dialects import texts
+from metricdsl.sql.formats import date_format
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_ISO_DATE = "YYYY-MM-DD"
+_CLOCKS = ("YYYY-MM-DD HH24:MI:SS", "YYYY-MM-DDTHH24:MI:SS", "YYYY-MM-DD HH24:MI", "YYYY-MM-DDTHH24:MI", _ISO_DATE)
+
+
+def _refused(emit: Emit, what: str, text: Operand) -> "exp.Expression":
+    """An error of the engine that names the value."""
+    return emit.function("JSON", texts.joined(emit, texts.literal(f"not {what}: "), text.again()))
+
+
+def _exists(emit: Emit, sql: "exp.Expression") -> "exp.Expression":
+    """Whether an ISO text is a day that there is: SQLite counts on from 31 February, so the text changes."""
+    from sqlglot import exp
+
+    day = texts.substring(emit, sql, 1, 10)
+    return exp.EQ(this=emit.function("DATE", day, texts.literal("+0 days")), expression=day.copy())
+
+
+def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    text = Operand(sql=texts.field_or_null(operands[0].sql), type=TEXT)
+    clock = result.kind is Kind.TIMESTAMP
+    written = operands[1].constant
+    named = [str(written)] if written else list(_CLOCKS if clock else (_ISO_DATE,))
+    branches = []
+    for name in named:
+        form = date_format(name)
+        assert form is not None, f"analysis refuses the format {name}"
+        made = text.again() if name == _ISO_DATE and not clock else texts.iso(emit, text, form, clock=clock)
+        shape = exp.Glob(this=text.again(), expression=texts.literal(form.glob))
+        branches.append((trees.binary(exp.And, shape, _exists(emit, made.copy())), made))
+    if clock and not written:
+        branches.insert(0, _with_fraction(emit, text))
+    what = "a date" if not clock else "a timestamp"
+    return trees.case(branches, None if texts.or_null(operands) else _refused(emit, what, text))
+
+
+def _with_fraction(emit: Emit, text: Operand) -> "tuple[exp.Expression, exp.Expression]":
+    """A timestamp with parts of a second."""
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    form = date_format("YYYY-MM-DD?HH24:MI:SS.")
+    assert form is not None
+    shape = exp.Glob(this=text.again(), expression=texts.literal(form.glob.replace("[?]", "[ T]") + "[0-9]*"))
+    made = emit.function("REPLACE", text.again(), texts.literal("T"), texts.literal(" "))
+    return trees.binary(exp.And, shape, _exists(emit, text.again())), made
+
+
+def _stored_time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    """A date or timestamp that the table declares as one: brought to the one form."""
+    from sqlglot import exp
+
+    time = operands[0]
+    match time.type.kind, result.kind:
+        case Kind.TIMESTAMP, Kind.DATE:
+            return texts.substring(emit, time.sql, 1, 10)
+        case Kind.DATE, Kind.TIMESTAMP:
+            return emit.binary(exp.DPipe, time.sql, texts.literal(" 00:00:00"))
+        case Kind.TIMESTAMP, _:
+            return emit.function("REPLACE", time.sql, texts.literal("T"), texts.literal(" "))
+        case _:
+            return time.sql
+
+
+def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    from metricdsl.sql import trees
+
+    text = Operand(sql=texts.field_or_null(operands[0].sql), type=TEXT)
+    form = texts.written_number(operands)
+    bare = Operand(sql=emit.function("TRIM", texts.bare_number(emit, text.again(), form)), type=TEXT)
+    number = Operand(sql=emit.cast(bare.sql, FLOAT), type=FLOAT)
+    match result.kind:
+        case Kind.DECIMAL:
+            value = _scaled(emit, (number,), result)
+        case Kind.FLOAT:
+            value = number.sql
+        case _:
+            value = emit.cast(bare.again(), INTEGER)
+    whole = result.kind in {Kind.INTEGER, Kind.DURATION}
+    condition = _is_number(emit, bare, whole=whole)
+    wrong = None if texts.or_null(operands) else _refused(emit, "a whole number" if whole else "a number", text)
+    return trees.case([(condition, value)], wrong)
+
+
+def _is_number(emit: Emit, bare: Operand, *, whole: bool) -> "exp.Expression":
+    """Digits, at most one point, at most one sign in front."""
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    def glob(sql: "exp.Expression", pattern: str) -> "exp.Expression":
+        return exp.Glob(this=sql, expression=texts.literal(pattern))
+
+    rest = emit.function("LTRIM", bare.again(), texts.literal("-"))
+    conditions = [
+        glob(bare.again(), "*[0-9]*"),
+        trees.negated(glob(rest, "*[^0-9]*" if whole else "*[^0-9.]*")),
+        trees.negated(glob(bare.again(), "--*")),
+    ]
+    if not whole:
+        conditions.append(trees.negated(glob(bare.again(), "*.*.*")))
+    joined = trees.all_of(conditions)
+    assert joined is not None
+    return joined
+
+
+def _scaled(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    """A stored number as a whole number of its last digit."""
+    from sqlglot import exp
+
+    number = operands[0]
+    if number.type.kind is Kind.INTEGER:
+        factor = emit.constant(10**result.scale, INTEGER).sql
+        return number.sql if result.scale == 0 else emit.binary(exp.Mul, number.sql, factor)
+    value = number.sql
+    if result.scale:
+        value = emit.binary(exp.Mul, value, emit.constant(10**result.scale, INTEGER).sql)
+    return emit.cast(emit.function("ROUND", value), INTEGER)
+
+
+def _boolean(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    del result
+    text = Operand(sql=texts.field_or_null(operands[0].sql), type=TEXT)
+    return texts.words(emit, text, None if texts.or_null(operands) else _refused(emit, "yes or no", text))
+
+
+def _whole(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    """A number that has to be whole."""
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    number = operands[0]
+    cast = emit.cast(number.sql, result)
+    whole = trees.binary(exp.EQ, cast, number.again())
+    return trees.case([(whole, cast.copy())], _refused(emit, "a whole number", number))
+
+
+SQLITE = DialectDef(
+    name="sqlite",
+    sqlglot="sqlite",
+    capabilities={
+        Capability.ORDERED_AGGREGATES: Support.EMULATED,
+        Capability.DECIMALS: Support.EMULATED,
+        Capability.NULL_SAFE_EQUAL: Support.NATIVE,
+        Capability.DATES: Support.EMULATED,
+        Capability.BOOLEANS: Support.EMULATED,
+    },
+    overrides={
+        "scan.date": _time,
+        "scan.timestamp": _time,
+        "scan.time": _stored_time,
+        "scan.number": _number,
+        "scan.boolean": _boolean,
+        "scan.whole": _whole,
+        "scan.scaled": _scaled,
+    },
+    identifier_bytes=255,
+)

@@ -1,0 +1,204 @@
+"""Missing cells of time: a step that counts from the first cell to the last, crossed with the other dimensions found."""
+
+from datetime import date, datetime, timedelta
+
+from attrs import frozen
+from sqlglot import exp
+
+from metricdsl.model.period import ALL_TIME
+from metricdsl.model.request import Grouping
+from metricdsl.model.types import DATE, DURATION, GRAINS, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.plan.nodes import Aggregate, Combine, Fill
+from metricdsl.spi.lowering import Operand
+from metricdsl.sql import trees
+from metricdsl.sql.combine import PRESENT, Part, Step, combined, stacked, step
+from metricdsl.sql.groups import Groups
+from metricdsl.sql.reader import Reader
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_SPANS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 7 * 86_400}
+FIRST, LAST, CELL = "first", "last", "cell"
+
+
+def filled(node: Fill, reader: Reader, today: date) -> Groups:
+    """The groups, and the cells that are missing."""
+    found = _found(node.source, reader)
+    periods = [key for key in node.keys if key.grain is not None]
+    assert periods, "`fill` without a period is refused by analysis"
+    cells = _cells(node, periods, found, reader, today)
+    return stacked([found], reader, () if cells is None else (cells,), fill=True)
+
+
+def _found(source: object, reader: Reader) -> Step:
+    """The groups found, as a step: a branch is one already."""
+    match source:
+        case Aggregate():
+            return step(source, reader, _groupings(source))
+        case Combine():
+            groups = combined(source, reader)
+            parts = [Part(name=m.name, formula=f, counts=m.formula is None) for b in source.branches for m in b.measures if (f := m.formula or m.of)]
+            columns = [(key.name, sql()) for key, sql in zip(source.keys, groups.keys, strict=True)]
+            columns += [(p.name, groups.count(p.formula) if p.counts else groups.values[p.formula]()) for p in parts]
+            if groups.present is not None:
+                columns.append((PRESENT, groups.present()))
+            name = reader.steps.name("found")
+            reader.steps.add(name, groups.finished(columns))
+            return Step(name=name, keys=source.keys, parts=tuple(parts), marked=groups.present is not None)
+        case _:
+            raise AssertionError(f"nothing to fill: {type(source).__name__}")
+
+
+def _groupings(node: Aggregate) -> tuple[Grouping, ...]:
+    return tuple(Grouping(name=key.name, type=key.type, grain=key.grain) for key in node.keys)
+
+
+@frozen
+class _Range:
+    """Where cells begin and end (the last one begins before `end`); None where the groups found decide."""
+
+    start: date | datetime | None
+    end: date | datetime
+
+
+def _cells(node: Fill, periods: list[Grouping], found: Step, reader: Reader, today: date) -> exp.Select | None:
+    """A query of all cells with the other dimensions, in the columns of the step found."""
+    emit = reader.emit
+    grain = _stride([str(key.grain) for key in periods])
+    kind = TIMESTAMP if grain in {"minute", "hour"} else DATE
+    over = _range(node, grain, today, emit.week_start)
+    if over.start is not None and _moment(over.start) >= _moment(over.end):
+        return None
+    counted = _counted(over, grain, kind, periods, found, reader, bounded=node.period != ALL_TIME)
+    cell = Operand(sql=trees.column(CELL, counted), type=kind)
+    others = [key for key in node.keys if key.grain is None]
+    columns: list[exp.Expression] = []
+    dimensions = "dimensions"
+    for key in node.keys:
+        if key.grain is None:
+            columns.append(trees.column(key.name, dimensions))
+        elif key.grain == grain:
+            columns.append(trees.named(cell.again(), key.name))
+        else:
+            columns.append(trees.named(_start(reader, key, Operand(sql=cell.again(), type=kind)), key.name))
+    columns += [trees.named(emit.null(part.type), part.name) for part in found.parts]
+    columns.append(trees.named(trees.number(1), PRESENT))
+    query = exp.Select(expressions=columns, from_=exp.From(this=trees.table((counted,))))
+    if any(key.grain != grain for key in periods) and grain not in {key.grain for key in periods}:
+        query.set("distinct", exp.Distinct())
+    present = exp.Where(this=exp.EQ(this=trees.column(PRESENT, found.name), expression=trees.number(1))) if found.marked else None
+    if others:
+        inner = exp.Select(
+            expressions=[trees.column(key.name, found.name) for key in others],
+            from_=exp.From(this=trees.table((found.name,))),
+            distinct=exp.Distinct(),
+        )
+        if present is not None:
+            inner.set("where", present)
+        query.set("joins", [exp.Join(this=trees.derived(inner, dimensions), kind="CROSS")])
+    else:
+        any_row = exp.Select(expressions=[trees.number(1)], from_=exp.From(this=trees.table((found.name,))))
+        if present is not None:
+            any_row.set("where", present)
+        query.set("where", exp.Where(this=exp.Exists(this=any_row)))
+    return query
+
+
+def _start(reader: Reader, key: Grouping, cell: Operand) -> exp.Expression:
+    emit = reader.emit
+    return emit.call("start_of", cell, emit.constant(key.grain, TEXT), result=key.type).sql
+
+
+def _counted(
+    over: _Range, grain: str, kind: ValueType, periods: list[Grouping], found: Step, reader: Reader, *, bounded: bool
+) -> str:
+    """A step of the cells' beginnings, one after the other."""
+    emit = reader.emit
+    name = reader.steps.name("cells")
+
+    def following() -> exp.Expression:
+        by = ValueType(Kind.DURATION, grain="month") if grain in _MONTHS else DURATION
+        amount = _MONTHS[grain] if grain in _MONTHS else _SPANS[grain] * 1_000_000
+        cell = Operand(sql=trees.column(CELL, name), type=kind)
+        return emit.call("add", cell, emit.constant(amount, by), result=kind).sql
+
+    def before_end(sql: exp.Expression) -> exp.Expression:
+        return trees.binary(exp.LT, sql, emit.constant(over.end, kind).sql)
+
+    again = exp.Select(expressions=[following()], from_=exp.From(this=trees.table((name,))))
+    limits = [before_end(following())]
+    if over.start is not None:
+        first = exp.Select(expressions=[trees.named(emit.constant(over.start, kind).sql, CELL)])
+    else:
+        bounds = _bounds(periods, found, reader)
+        first = exp.Select(
+            expressions=[trees.named(trees.column(FIRST, bounds), CELL)],
+            from_=exp.From(this=trees.table((bounds,))),
+            where=exp.Where(this=before_end(trees.column(FIRST, bounds))),
+        )
+        if not bounded:
+            again.set("joins", [exp.Join(this=trees.table((bounds,)), kind="CROSS")])
+            limits.append(trees.binary(exp.LTE, following(), trees.column(LAST, bounds)))
+    condition = trees.all_of(limits)
+    assert condition is not None, "there is always an end"
+    again.set("where", exp.Where(this=condition))
+    reader.steps.add(name, exp.Union(this=first, expression=again, distinct=False), [CELL], recursive=True)
+    return name
+
+
+def _bounds(periods: list[Grouping], found: Step, reader: Reader) -> str:
+    """A step of one row: where the first cell found begins, and the last."""
+
+    def latest() -> exp.Expression:
+        """Where a cell of several grains begins: the latest of their beginnings."""
+        sql: exp.Expression = trees.column(periods[0].name, found.name)
+        for key in periods[1:]:
+            other = trees.column(key.name, found.name)
+            sql = trees.case([(trees.binary(exp.GT, sql, other), sql.copy())], other.copy())
+        return sql
+
+    name = reader.steps.name("bounds")
+    query = exp.Select(
+        expressions=[trees.named(exp.Min(this=latest()), FIRST), trees.named(exp.Max(this=latest()), LAST)],
+        from_=exp.From(this=trees.table((found.name,))),
+    )
+    reader.steps.add(name, query)
+    return name
+
+
+def _stride(grains: list[str]) -> str:
+    """The finest grain, or days where weeks meet months."""
+    finest = min(grains, key=GRAINS.index)
+    mixed = finest == "week" and any(grain in _MONTHS for grain in grains)
+    return "day" if mixed else finest
+
+
+def _range(node: Fill, grain: str, today: date, week_start: int) -> _Range:
+    tomorrow = today + timedelta(days=1)
+    start, end = node.period.start, node.period.end
+    until = tomorrow if end is None or _moment(end) > _moment(tomorrow) else end
+    return _Range(None if start is None else _cut(start, grain, week_start), until)
+
+
+def _moment(value: date | datetime) -> datetime:
+    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
+
+
+def _cut(value: date | datetime, grain: str, week_start: int) -> date | datetime:
+    """The beginning of the cell that a moment lies in."""
+    moment = _moment(value)
+    day = moment.date()
+    match grain:
+        case "minute":
+            return moment.replace(second=0, microsecond=0)
+        case "hour":
+            return moment.replace(minute=0, second=0, microsecond=0)
+        case "week":
+            return day - timedelta(days=(day.isoweekday() - week_start) % 7)
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+        case _:
+            return day

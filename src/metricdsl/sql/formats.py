@@ -1,0 +1,116 @@
+"""Declared text formats ("DD-MM-YY", "1.234,56"): what they say, and the same for engines and readers."""
+
+import re
+from functools import cache
+
+from attrs import frozen
+
+_FIELD = re.compile(r"YYYY|YY|MM|DD|HH24|HH|MI|SS")
+_WIDTH = {"YYYY": 4, "YY": 2, "MM": 2, "DD": 2, "HH24": 2, "HH": 2, "MI": 2, "SS": 2}
+_STRPTIME = {
+    "YYYY": "%Y",
+    "YY": "%y",
+    "MM": "%m",
+    "DD": "%d",
+    "HH24": "%H",
+    "HH": "%H",
+    "MI": "%M",
+    "SS": "%S",
+}
+_NUMBER = re.compile(r"(?P<before>[^\d]*?)1(?P<group>[^\d]?)234(?:(?P<point>[^\d])\d+)?(?P<after>[^\d]*)")
+
+PIVOT = 69
+"""Two-digit years from this one on are of the last century, as everywhere else."""
+
+
+@frozen
+class Part:
+    """A piece of a format: a field ("YYYY", "MM", …) or a text that stands between fields. `start` counts from 1."""
+
+    text: str
+    field: bool
+    start: int
+    width: int
+
+
+@frozen
+class DateFormat:
+    """How a date or timestamp is written, field by field; each has its full width (`05`, not `5`)."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+    @property
+    def width(self) -> int:
+        """How many characters a value has."""
+        return sum(part.width for part in self.parts)
+
+    @property
+    def strptime(self) -> str:
+        """The same for `strptime` of Python and DuckDB."""
+        return "".join(_STRPTIME[p.text] if p.field else p.text.replace("%", "%%") for p in self.parts)
+
+    @property
+    def glob(self) -> str:
+        """A pattern of SQLite's GLOB for the shape."""
+        return "".join("[0-9]" * p.width if p.field else re.sub(r"([*?\[])", r"[\1]", p.text) for p in self.parts)
+
+    @property
+    def regex(self) -> str:
+        """A regular expression for the shape."""
+        shape = "".join(f"[0-9]{{{p.width}}}" if p.field else re.escape(p.text) for p in self.parts)
+        return f"^{shape}$"
+
+    def field(self, *names: str) -> Part | None:
+        """The first field of one of these names."""
+        return next((part for part in self.parts if part.field and part.text in names), None)
+
+
+@cache
+def date_format(text: str) -> DateFormat | None:
+    """A date format by its text; None if it does not name a year, a month and a day once each at most."""
+    parts: list[Part] = []
+    at, column = 0, 1
+    for found in _FIELD.finditer(text):
+        if found.start() > at:
+            between = text[at : found.start()]
+            parts.append(Part(between, field=False, start=column, width=len(between)))
+            column += len(between)
+        name = found.group()
+        parts.append(Part(name, field=True, start=column, width=_WIDTH[name]))
+        column += _WIDTH[name]
+        at = found.end()
+    if at < len(text):
+        parts.append(Part(text[at:], field=False, start=column, width=len(text) - at))
+    names = [part.text[:2] for part in parts if part.field]
+    if "YY" not in names or "MM" not in names or len(names) != len(set(names)):
+        return None
+    return DateFormat(text, tuple(parts))
+
+
+@frozen
+class NumberFormat:
+    """How a number is written: its decimal mark, the mark between thousands ("" for none), what stands around it."""
+
+    text: str
+    point: str
+    group: str
+    before: str = ""
+    after: str = ""
+
+
+PLAIN_NUMBER = NumberFormat("1234.56", ".", "")
+
+
+@cache
+def number_format(text: str) -> NumberFormat | None:
+    """A number format by its sample, which is the number 1234 or 1234.56 as it would be written; None if it is not."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    group, point = found["group"], found["point"] or ""
+    if not point:
+        point = "," if group == "." else "."
+    if point == group:
+        return None
+    return NumberFormat(text, point, group, found["before"], found["after"])

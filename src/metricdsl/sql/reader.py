@@ -1,0 +1,184 @@
+"""Row steps as SQL: FROM, the joins, WHERE, and what a column is called there."""
+
+from collections.abc import Iterable, Mapping
+
+from attrs import define, field, frozen
+from sqlglot import exp
+
+from metricdsl.model.entity import Entity
+from metricdsl.model.formula import ColumnRef, Expression
+from metricdsl.model.period import Period
+from metricdsl.model.types import TEXT, TIMESTAMP, Kind
+from metricdsl.plan.context import Key
+from metricdsl.plan.expressions import columns, short
+from metricdsl.plan.nodes import Filter, Join, Node, Scan
+from metricdsl.plan.rows import rows
+from metricdsl.spi.values import Catalog
+from metricdsl.sql import trees
+from metricdsl.sql.conversion import parses
+from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.formula import Leaf, lower
+from metricdsl.sql.relations import Inline, Reference, Staged, Stored, behind
+from metricdsl.sql.steps import Steps
+
+
+@define
+class Rows:
+    """Rows being read: the clauses so far, and the relation behind each path."""
+
+    emit: Emitter
+    source: exp.Expression
+    joins: list[exp.Join] = field(factory=list)
+    where: list[exp.Expression] = field(factory=list)
+    relations: dict[tuple[str, ...], Inline | Reference] = field(factory=dict)
+
+    def leaf(self, leaf: Leaf) -> exp.Expression:
+        """A column of these rows."""
+        assert isinstance(leaf, ColumnRef), leaf
+        return self.relations[leaf.path].column(leaf.column)
+
+    def sql(self, expression: Expression) -> exp.Expression:
+        """A row expression."""
+        return lower(expression, self.emit, self.leaf).sql
+
+    def key(self, key: Key) -> exp.Expression:
+        """What a key groups by."""
+        made = lower(key.expression, self.emit, self.leaf)
+        if key.grain is not None:
+            return self.emit.call("start_of", made, self.emit.constant(key.grain, TEXT), result=key.type).sql
+        if made.is_constant:  # GROUP BY 1 would be the first column
+            return self.emit.cast(made.sql, key.type)
+        if made.type.kind is Kind.DATE and key.type.kind is Kind.TIMESTAMP:
+            return self.emit.cast(made.sql, key.type)
+        return made.sql
+
+    def select(self) -> exp.Select:
+        """A query of these rows; its columns are still to come."""
+        query = exp.Select(expressions=[], from_=exp.From(this=self.source))
+        if self.joins:
+            query.set("joins", self.joins)
+        condition = trees.all_of(self.where)
+        if condition is not None:
+            query.set("where", exp.Where(this=condition))
+        return query
+
+
+@frozen
+class Reader:
+    """What reads tables: the catalog, the entities of the request, the steps made so far."""
+
+    catalog: Catalog
+    entities: Mapping[str, Entity]
+    emit: Emitter
+    steps: Steps
+    staged: dict[str, Staged] = field(factory=dict)
+    joined: dict[str, None] = field(factory=dict)
+
+    def rows(self, node: Node, used: Iterable[Expression]) -> Rows:
+        """Scan, joins and filter as clauses; `used` are the expressions that are wanted of the rows."""
+        wanted: dict[tuple[str, ...], set[str]] = {}
+        for expression in used:
+            for column in columns(expression):
+                wanted.setdefault(column.path, set()).add(column.column)
+        return self._rows(node, wanted)
+
+    def _rows(self, node: Node, wanted: dict[tuple[str, ...], set[str]]) -> Rows:
+        match node:
+            case Scan():
+                relation = self.relation(node, wanted.get((), set()), joined=False)
+                made = Rows(self.emit, relation.source())
+                made.relations[()] = relation
+                if (scope := relation.scope()) is not None:
+                    made.where.append(scope)
+                return made
+            case Join(source=source, path=path, join=join, scan=scan):
+                wanted.setdefault(path[:-1], set()).update(join.columns)
+                wanted.setdefault(path, set()).update(scan.entity.key)
+                made = self._rows(source, wanted)
+                self._join(made, node, wanted[path])
+                return made
+            case Filter():
+                parts = [*node.conditions, *node.alternatives, *([node.time] if node.time else [])]
+                for expression in parts:
+                    for column in columns(expression):
+                        wanted.setdefault(column.path, set()).add(column.column)
+                made = self._rows(node.source, wanted)
+                made.where += [made.sql(condition) for condition in node.conditions]
+                choice = trees.any_of([made.sql(condition) for condition in node.alternatives])
+                if choice is not None:
+                    made.where.append(choice)
+                if node.time is not None and node.period is not None:
+                    made.where += self._within(made, node.time, node.period)
+                return made
+            case _:
+                raise AssertionError(f"not a step of rows: {type(node).__name__}")
+
+    def _join(self, made: Rows, node: Join, used: set[str]) -> None:
+        """One more relation, joined to the one that its foreign key is in."""
+        relation = self.relation(node.scan, used, joined=True)
+        made.relations[node.path] = relation
+        child = made.relations[node.path[:-1]]
+        pairs = zip(node.scan.entity.key, node.join.columns, strict=True)
+        on = [trees.binary(exp.EQ, relation.column(key), child.column(foreign)) for key, foreign in pairs]
+        if (scope := relation.scope()) is not None:
+            on.append(scope)
+        made.joins.append(exp.Join(this=relation.source(), side="LEFT", on=trees.all_of(on)))
+        self.joined[node.scan.entity.name] = None
+
+    def _within(self, made: Rows, time: Expression, period: Period) -> list[exp.Expression]:
+        """The time lies in the half-open period: on the column itself, so that an index on it serves."""
+        parts: list[exp.Expression] = []
+        kind = time.type if time.type.kind.temporal else TIMESTAMP
+        if period.start is not None:
+            parts.append(exp.GTE(this=trees.operand(made.sql(time)), expression=self.emit.constant(period.start, kind).sql))
+        if period.end is not None:
+            parts.append(exp.LT(this=trees.operand(made.sql(time)), expression=self.emit.constant(period.end, kind).sql))
+        return parts
+
+    def relation(self, scan: Scan, used: set[str], *, joined: bool) -> Inline | Reference:
+        """The scan as a relation from which the `used` columns are read."""
+        entity = scan.entity
+        if entity.name not in self.staged:
+            if entity.scope is not None:
+                used |= {column.column for column in columns(entity.scope) if not column.path}
+            inline = Inline(Stored(entity, self.catalog.tables.get(entity.table.name)), scan.alias, self.emit)
+            if not _prepared(inline.stored, used, joined=joined):
+                return inline
+            self.staged[entity.name] = self._stage(inline.stored)
+        return Reference(self.staged[entity.name], scan.alias)
+
+    def _stage(self, stored: Stored) -> Staged:
+        """The entity's rows as a step of their own."""
+        entity = stored.entity
+        wanted = short(entity.name)
+        name = self.steps.name(wanted)
+        inner = Inline(stored, wanted, self.emit)
+        made = Rows(self.emit, inner.source(), relations={(): inner})
+        if entity.scope is not None:
+            node = rows(entity.name, [entity.scope], self.entities)
+            made = self._joins_of(node, made)
+            made.where.append(made.sql(entity.scope))
+        select = made.select()
+        self.steps.add(name, select)
+        return Staged(name, inner, select)
+
+    def _joins_of(self, node: Node, made: Rows) -> Rows:
+        """The joins of a plan on top of rows whose home is there already."""
+        match node:
+            case Join(source=source, scan=scan):
+                made = self._joins_of(source, made)
+                self._join(made, node, set(scan.entity.key))
+                return made
+            case _:
+                return made
+
+
+def _prepared(stored: Stored, used: set[str], *, joined: bool) -> bool:
+    """Whether the scan is better a step of its own."""
+    entity = stored.entity
+    if entity.scope is not None and any(column.path for column in columns(entity.scope)):
+        return True
+    supplied = [entity.supplies[name] for name in used if name in entity.supplies]
+    if joined and any(not isinstance(value, ColumnRef) for value in supplied):
+        return True
+    return any(parses(stored.declared(name), stored.column(behind(entity, name))) for name in used)

@@ -1,0 +1,138 @@
+"""Scans as relations: a table under an alias, or a step of its own where rows must be prepared first.
+
+A step of its own (a CTE) is made where a text is parsed (once, not at each mention), where a joined entity calculates
+columns (past a missing parent they must be null, not calculated), and where a row scope looks at a parent.
+"""
+
+from attrs import define, field, frozen
+from sqlglot import exp
+
+from metricdsl.model.entity import Entity
+from metricdsl.model.formula import ColumnRef
+from metricdsl.model.types import UNKNOWN
+from metricdsl.spi.values import TableColumn, TableInfo
+from metricdsl.sql import trees
+from metricdsl.sql.conversion import Declared, convert, converted
+from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.formula import Leaf, lower
+
+_FILES = (".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".gz")
+
+
+@frozen
+class Stored:
+    """An entity's table as the catalog has it."""
+
+    entity: Entity
+    info: TableInfo | None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Its identifiers on the engine, outermost first."""
+        name = self.entity.table.name
+        if self.info is not None:
+            return self.info.parts
+        return (name,) if name.casefold().endswith(_FILES) else tuple(name.split("."))
+
+    def column(self, name: str) -> TableColumn | None:
+        """A column of the table, where the catalog has it."""
+        if self.info is None:
+            return None
+        return next((c for c in self.info.columns if c.name == name), None)
+
+    def declared(self, name: str) -> Declared:
+        """What the entity says of one of its stored columns."""
+        column = self.entity.columns.get(name)
+        if column is None:
+            return Declared(table=self.entity.table.name, name=name, type=UNKNOWN)
+        return Declared(
+            table=self.entity.table.name,
+            name=name,
+            type=column.type,
+            format=column.format,
+            or_null=column.or_null,
+            span=column.span,
+        )
+
+
+def behind(entity: Entity, name: str) -> str:
+    """The table's column behind a stored one, where it is one."""
+    value = entity.supplies.get(name)
+    return value.column if isinstance(value, ColumnRef) else name
+
+
+@frozen
+class Inline:
+    """A table under an alias; its columns converted where they are mentioned."""
+
+    stored: Stored
+    alias: str
+    emit: Emitter
+
+    def source(self) -> exp.Expression:
+        """What stands in FROM or JOIN."""
+        return trees.table(self.stored.parts, self.alias)
+
+    def scope(self) -> exp.Expression | None:
+        """The condition for a row to count."""
+        scope = self.stored.entity.scope
+        return None if scope is None else lower(scope, self.emit, self._own).sql
+
+    def column(self, name: str) -> exp.Expression:
+        """A stored column of the entity, as declared."""
+        emit, stored = self.emit, self.stored
+        declared = stored.declared(name)
+        supplied = stored.entity.supplies.get(name)
+        if supplied is None or isinstance(supplied, ColumnRef):
+            of_table = behind(stored.entity, name)
+            return convert(trees.column(of_table, self.alias), declared, stored.column(of_table), emit)
+        return converted(lower(supplied, emit, self._of_table), declared, emit)
+
+    def _own(self, leaf: Leaf) -> exp.Expression:
+        assert isinstance(leaf, ColumnRef), leaf
+        assert not leaf.path, "a scope that looks at a parent is a step of its own"
+        return self.column(leaf.column)
+
+    def _of_table(self, leaf: Leaf) -> exp.Expression:
+        """A column of the table itself, in an expression that supplies one of the entity's."""
+        assert isinstance(leaf, ColumnRef), leaf
+        stored = self.stored
+        declared = Declared(table=stored.entity.table.name, name=leaf.column, type=leaf.type, span=leaf.span)
+        return convert(trees.column(leaf.column, self.alias), declared, stored.column(leaf.column), self.emit)
+
+
+@define
+class Staged:
+    """An entity's rows prepared in a step; the step has the columns that were asked for in the end."""
+
+    name: str
+    inner: Inline
+    select: exp.Select
+    columns: dict[str, None] = field(factory=dict)
+
+    def take(self, name: str) -> None:
+        """Have a column in the step."""
+        if name not in self.columns:
+            self.columns[name] = None
+            self.select.append("expressions", trees.named(self.inner.column(name), name))
+
+
+@frozen
+class Reference:
+    """A step of prepared rows under an alias."""
+
+    staged: Staged
+    alias: str
+
+    def source(self) -> exp.Expression:
+        """What stands in FROM or JOIN."""
+        return trees.table((self.staged.name,), self.alias)
+
+    def scope(self) -> exp.Expression | None:
+        """Nothing: the step has seen to it."""
+        return None
+
+    def column(self, name: str) -> exp.Expression:
+        """A column of the step."""
+        self.staged.take(name)
+        return trees.column(name, self.alias)

@@ -1,0 +1,113 @@
+"""The last steps as SQL: the result's columns, `having`, the order, the limit."""
+
+from sqlglot import exp
+
+from metricdsl.model.formula import Expression
+from metricdsl.model.request import Grouping, SortKey
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.plan.nodes import (
+    Aggregate,
+    Combine,
+    Compute,
+    Distinct,
+    Fill,
+    Having,
+    Limit,
+    Node,
+    Plan,
+    Sort,
+)
+from metricdsl.spi.lowering import Operand
+from metricdsl.sql import trees
+from metricdsl.sql.combine import combined
+from metricdsl.sql.fill import filled
+from metricdsl.sql.groups import Groups, Sql, aggregated, key_of
+from metricdsl.sql.names import fitted
+from metricdsl.sql.reader import Reader
+
+
+def result(plan: Plan, reader: Reader) -> exp.Query:
+    """The query of a plan, its steps in front."""
+    node: Node = plan.root
+    limit: int | None = None
+    keys: tuple[SortKey, ...] | None = None
+    having = None
+    if isinstance(node, Limit):
+        limit, node = node.count, node.source
+    if isinstance(node, Sort):
+        keys, node = node.keys, node.source
+    if isinstance(node, Having):
+        having, node = node.condition, node.source
+    match node:
+        case Compute(source=source, columns=columns):
+            groups = _groups(source, reader, plan)
+            made = [(g.name, g.type, sql) for g, sql in zip(plan.groupings, groups.keys, strict=True)]
+            made += [(name, formula.type, _formula(groups, formula)) for name, formula in columns]
+            if having is not None:
+                groups.conditions.append(groups.sql(having))
+            query = _ordered(groups, made, plan.groupings, keys, reader)
+        case Distinct():
+            query = _values(node, plan, keys, reader)
+        case _:
+            raise AssertionError(f"not the end of a plan: {type(node).__name__}")
+    if limit is not None:
+        query.set("limit", exp.Limit(expression=trees.number(limit)))
+    return reader.steps.before(query)
+
+
+def _formula(groups: Groups, formula: Expression) -> Sql:
+    return lambda: groups.sql(formula)
+
+
+def _groups(node: Node, reader: Reader, plan: Plan) -> Groups:
+    match node:
+        case Aggregate():
+            groups = aggregated(node, reader)
+        case Combine():
+            groups = combined(node, reader)
+        case Fill():
+            groups = filled(node, reader, plan.setting.today)
+        case _:
+            raise AssertionError(f"not a step of groups: {type(node).__name__}")
+    if groups.present is not None:
+        groups.conditions.append(trees.binary(exp.GT, groups.present(), trees.number(0)))
+    return groups
+
+
+def _ordered(
+    groups: Groups,
+    columns: list[tuple[str, ValueType, Sql]],
+    groupings: tuple[Grouping, ...],
+    keys: tuple[SortKey, ...] | None,
+    reader: Reader,
+) -> exp.Select:
+    limit = reader.emit.definition.identifier_bytes
+    query = groups.finished([(fitted(name, limit), sql()) for name, _, sql in columns])
+    if keys is not None:
+        by_name = {name: (type_, sql) for name, type_, sql in columns}
+        wanted = [*keys, *(SortKey(name=g.name) for g in groupings if g.name not in {k.name for k in keys})]
+        order = [_sort_key(key, *by_name[key.name], reader) for key in wanted]
+        query.set("order", exp.Order(expressions=order))
+    return query
+
+
+def _sort_key(key: SortKey, type_: ValueType, sql: Sql, reader: Reader) -> exp.Ordered:
+    """By the result's column; by its formula again where the order of text has to be said."""
+    emit = reader.emit
+    if type_.kind is Kind.TEXT:
+        by_code_point = emit.operator("sort.text", Operand(sql=sql(), type=type_), result=type_)
+        if by_code_point is not None:
+            return trees.ordered(by_code_point, descending=key.descending)
+    return trees.ordered(trees.column(fitted(key.name, emit.definition.identifier_bytes)), descending=key.descending)
+
+
+def _values(node: Distinct, plan: Plan, keys: tuple[SortKey, ...] | None, reader: Reader) -> exp.Select:
+    """SELECT DISTINCT, or the same by GROUP BY where the order has to be told by an expression."""
+    made = reader.rows(node.source, [key.expression for key in node.keys])
+    groups = Groups(reader.emit, made.select(), [key_of(made, key) for key in node.keys], {})
+    columns = [(key.name, key.type, sql) for key, sql in zip(node.keys, groups.keys, strict=True)]
+    query = _ordered(groups, columns, plan.groupings, keys, reader)
+    if all(isinstance(term.this, exp.Column) and not term.this.table for term in query.args["order"].expressions):
+        query.set("group", None)
+        query.set("distinct", exp.Distinct())
+    return query
