@@ -13,6 +13,7 @@ package:
   description: Orders and tickets of customers.
   warehouse: duckdb
   default_db: data/bench.duckdb
+  seed: {kind: external}
   environments: [development]
 defaults:
   dimension: {groupable: true, filterable: true}
@@ -97,9 +98,10 @@ def prepare() -> Callable[[int], str]:
                 "select": ["metric.shop.revenue", "metric.shop.orders", "metric.shop.tickets"],
                 "group_by": ["dimension.shop_customer_region", "dimension.shop_customer_segment"],
                 "limit": limit,
-            }
+            },
+            verbosity="minimal",   # the least it can be asked for
         )
-        return str(answer["sql"])
+        return str(answer["rendered_sql"])
 
     return compiled
 
