@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from attrs import frozen
@@ -14,6 +14,7 @@ EPOCH_DAY = date(1970, 1, 1).toordinal()
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - readings of the local clock have no zone
 MICROSECOND = timedelta(microseconds=1)
 DIGITS = 38
+WIDE = Context(prec=60)
 
 
 @frozen
@@ -76,11 +77,8 @@ def _numbers(code: str, values: Sequence[Any], convert: Callable[[Any], Any]) ->
 def _decimal(value: Decimal | None, scale: int) -> bytes:
     if value is None:
         return bytes(16)
-    sign, digits, exponent = value.as_tuple()
-    assert isinstance(exponent, int), "a decimal of a result is a number"
-    whole: int = int("".join(map(str, digits)) or "0") * 10 ** (exponent + scale)
-    signed = -whole if sign else whole
-    return signed.to_bytes(16, "little", signed=True)
+    whole = int(value.scaleb(scale, WIDE))
+    return whole.to_bytes(16, "little", signed=True)
 
 
 def _bits(flags: Sequence[bool]) -> bytes:

@@ -2,20 +2,26 @@
 
 https://arrow.apache.org/docs/format/CStreamInterface.html: a struct of callbacks in a capsule. What a struct points to is
 kept in `_ALIVE` under its `private_data` until its `release` is called.
+
+Only DuckDB reads it, inside `arrow_export`: a callback in Python must not be called while an exception is on its way,
+which other readers do when they clean up. So an error ends the stream and is kept in `failure`, for our caller to raise.
 """
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
+
+from attrs import define
 
 from metricdsl.execution.arrow_columns import Buffers, buffers, format_of
-from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import ResultColumn
 
 NAME = b"arrow_array_stream"
 NULLABLE = 2
-FINE, FAILED = 0, 5  # 5 is EIO
+FINE = 0
+
+Batch: TypeAlias = Sequence[tuple[Any, ...]]
 
 
 class _Schema(ctypes.Structure):
@@ -58,12 +64,14 @@ class _Stream(ctypes.Structure):
 
 
 class _Source:
-    """What a stream gives: its columns, the batches left, and what went wrong last."""
+    """What a stream gives: its columns, the batches left, and whom to tell what went wrong."""
 
-    def __init__(self, columns: Sequence[ResultColumn], batches: Iterator[Sequence[tuple[Any, ...]]]) -> None:
+    def __init__(
+        self, columns: Sequence[ResultColumn], batches: Iterator[Batch], failed: Callable[[Exception], None]
+    ) -> None:
         self.columns = columns
         self.batches = batches
-        self.error: ctypes.Array[ctypes.c_char] | None = None
+        self.failed = failed
 
 
 _ALIVE: dict[int, Any] = {}
@@ -71,14 +79,36 @@ _NUMBERS = count(1)
 _ANY_RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 
-def stream_capsule(columns: Sequence[ResultColumn], batches: Iterator[Sequence[tuple[Any, ...]]]) -> object:
-    """A capsule with a stream of the batches; it may be read once."""
+@define
+class ArrowSource:
+    """What DuckDB reads as a table. It may ask for the stream several times; the first that is read has the rows."""
+
+    columns: Sequence[ResultColumn]
+    batches: Callable[[], Iterator[Batch]]
+    failure: Exception | None = None
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """A stream of the batches."""
+        return _capsule(self.columns, self.batches(), self._failed)
+
+    def take_failure(self) -> Exception | None:
+        """What went wrong, if anything; it is told once, so that no circle of references keeps it."""
+        failure, self.failure = self.failure, None
+        return failure
+
+    def _failed(self, error: Exception) -> None:
+        self.failure = error
+
+
+def _capsule(
+    columns: Sequence[ResultColumn], batches: Iterator[Batch], failed: Callable[[Exception], None]
+) -> object:
     stream = _Stream(
         get_schema=_address(GET_SCHEMA),
         get_next=_address(GET_NEXT),
         get_last_error=_address(GET_LAST_ERROR),
         release=_address(RELEASE_STREAM),
-        private_data=_keep(_Source(columns, batches)),
+        private_data=_keep(_Source(columns, batches, failed)),
     )
     address = ctypes.addressof(stream)
     _STREAMS[address] = stream
@@ -122,21 +152,14 @@ def _get_next(stream: Any, out: Any) -> int:
             for column, values in zip(source.columns, columns, strict=True)
         ]
         _fill_array(out.contents, len(batch), Buffers(0, (None,)), children)
-    except AdapterError as error:
-        return _failed(source, error.problem.message())
     except Exception as error:  # noqa: BLE001 - nothing may pass through C
-        return _failed(source, str(error))
+        source.failed(error)
+        out.contents.release = None
     return FINE
 
 
-def _failed(source: _Source, message: str) -> int:
-    source.error = ctypes.create_string_buffer(message.encode())
-    return FAILED
-
-
-def _get_last_error(stream: Any) -> int | None:
-    source: _Source = _ALIVE[stream.contents.private_data]
-    return None if source.error is None else ctypes.addressof(source.error)
+def _get_last_error(stream: Any) -> None:
+    return None
 
 
 def _release_stream(stream: Any) -> None:

@@ -11,6 +11,8 @@ from metricdsl.spi.values import ResultColumn
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from metricdsl.execution.arrow_export import TakenIn
+
 ROWS_OF_HTML = 100
 BATCH = 4096
 ALREADY = "the rows have been streamed already: run the query again, or take `.rows` first"
@@ -41,6 +43,7 @@ class Result:
         self._batches = batches
         self._kept: list[tuple[Any, ...]] | None = None
         self._streamed = False
+        self._taken_in: TakenIn | None = None
         self._lock = Lock()
 
     @property
@@ -90,13 +93,15 @@ class Result:
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The rows as an Arrow C stream: what pandas, polars, DuckDB and pyarrow read, with no package of theirs needed here."""
-        from metricdsl.execution.arrow_stream import stream_capsule
+        if self._taken_in is None:
+            from metricdsl.execution.arrow_export import TakenIn
 
-        return stream_capsule(self.columns, self.batches())
+            self._taken_in = TakenIn(self)
+        return self._taken_in.stream()
 
     def write_parquet(self, path: "Path") -> None:
         """Write the rows to a Parquet file."""
-        from metricdsl.execution.parquet import write_parquet
+        from metricdsl.execution.arrow_export import write_parquet
 
         write_parquet(self, path)
 
