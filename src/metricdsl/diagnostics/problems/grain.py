@@ -324,19 +324,20 @@ class GrainTooFine(Problem):
 
     code: ClassVar = "G409"
     slug: ClassVar = "grain-too-fine"
-    asked: str
-    time: str
-    grain: str
+    asked: str = ""
+    time: str = ""
+    grain: str = ""
     metric: str = ""
+    text: str = ""  # the whole sentence, where a function found it
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         asked = f" ({self.metric})" if self.metric else ""
-        return f"{self.time}{asked} is known by {self.grain} only, not by {self.asked}"
+        return self.text or f"{self.time}{asked} is known by {self.grain} only, not by {self.asked}"
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (Fix(f"ask by {self.grain}"),)
+        return (Fix(f"ask by {self.grain}"),) if self.grain else ()
 
 
 @frozen(kw_only=True)

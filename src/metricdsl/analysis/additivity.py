@@ -1,0 +1,47 @@
+"""Over what the values of a formula may be added."""
+
+from metricdsl.model.formula import (
+    Aggregate,
+    Call,
+    ColumnRef,
+    Constant,
+    Expression,
+    GroupingRef,
+    Named,
+    WithEmpty,
+)
+from metricdsl.model.metric import Additivity
+from metricdsl.registry import Registry
+
+ADDITIVE, NON_ADDITIVE = Additivity.ADDITIVE, Additivity.NON_ADDITIVE
+WEAKEST = (Additivity.ADDITIVE, Additivity.SEMI_ADDITIVE, Additivity.NON_ADDITIVE)
+
+
+def additivity(expression: Expression, registry: Registry) -> Additivity:
+    """The additivity of a group expression: sums and differences keep it, as does a constant factor; nothing else does.
+
+    >>> additivity(sum_of_amount_minus_sum_of_tax, registry)  # doctest: +SKIP
+    <Additivity.ADDITIVE: 'additive'>
+    """
+    match expression:
+        case Aggregate(function=function):
+            return registry.aggregations[function].additivity
+        case Named(body=body):
+            return additivity(body, registry)
+        case WithEmpty(body=body, value=value):
+            return additivity(body, registry) if value.value == 0 else NON_ADDITIVE
+        case Call(function="add" | "subtract", arguments=(left, right)):
+            sides = [side for side in (left, right) if not _zero(side)]
+            return max((additivity(s, registry) for s in sides), key=WEAKEST.index, default=NON_ADDITIVE)
+        case Call(function="negate", arguments=(operand,)):
+            return additivity(operand, registry)
+        case Call(function="multiply" | "divide", arguments=(operand, Constant())):
+            return additivity(operand, registry)
+        case Call(function="multiply", arguments=(Constant(), operand)):
+            return additivity(operand, registry)
+        case Call() | Constant() | ColumnRef() | GroupingRef():
+            return NON_ADDITIVE
+
+
+def _zero(expression: Expression) -> bool:
+    return isinstance(expression, Constant) and expression.value == 0

@@ -1,0 +1,267 @@
+"""Aggregates: `sum(order.amount where paid)`, with home, condition and time."""
+
+from attrs import evolve, frozen
+
+from metricdsl.analysis.calls import mismatch, wrong_number
+from metricdsl.analysis.columns import key, member
+from metricdsl.analysis.contexts import Words, check_ways, conditions, moment, read_words, stated
+from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.find import Target, find
+from metricdsl.analysis.homes import home_of
+from metricdsl.analysis.rows import row, row_condition
+from metricdsl.analysis.vocabulary import callable_by_name
+from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
+from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
+from metricdsl.diagnostics.problems.names import WrongArguments
+from metricdsl.model.formula import Aggregate, Call, ColumnRef, Expression
+from metricdsl.model.unit import Base, Unit
+from metricdsl.spi.defs import Mismatch, argument_types
+from metricdsl.syntax import nodes
+
+FROM_OWN_ROWS = frozenset({"sum", "avg", "median", "percentile", "stddev", "variance"})
+"""Aggregations whose value would change if a parent's value were repeated for each child."""
+
+COUNTS = frozenset({"count_rows", "count", "count_distinct"})
+
+
+@frozen(eq=False)
+class Piece:
+    """An argument without its words of context."""
+
+    value: nodes.Expr
+    place: Place
+    argument: nodes.Argument
+
+
+def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) -> Result:
+    """The aggregate that a call writes."""
+    words = Words()
+    pieces: list[Piece] = []
+    for argument in node.arguments:
+        found = _peel(work, argument, place)
+        if found is None:
+            return None
+        piece, inner = found
+        pieces.append(piece)
+        words = words.beneath(inner)
+    if not pieces:
+        work.report(WrongArguments(text=f"{node.function} needs something to aggregate", span=node.span))
+        return None
+    if node.function == "rate":
+        return _rate(work, node, pieces, words, via)
+    if node.function == "count" and not pieces[0].argument.distinct and len(pieces) == 1:
+        entity = _entity(work, pieces[0])
+        if entity is not None:
+            return _made(work, "count_rows", entity, (), words, via, node)
+    if not _plain_arguments(work, node, pieces):
+        return None
+    written = [(p.value, p.place) for p in pieces] + list(words.wheres)
+    home = home_of(work, written, node.span, node.function)
+    if home is None:
+        return None
+    rows = RowPlace(home, via=via + tuple(name.text for name in words.via), inside=node.function)
+    distinct = pieces[0].argument.distinct
+    arguments: list[Expression] = []
+    ends: list[str | None] = []
+    fine = True
+    for piece in pieces:
+        one, end = _argument(work, piece, rows, keys=node.function == "count")
+        fine = fine and bool(one)
+        arguments.extend(one)
+        ends.append(end)
+    if not fine:
+        return None
+    function = "count_distinct" if distinct else node.function
+    if function in FROM_OWN_ROWS and not _own_rows(work, node, pieces[0], arguments[0], home):
+        return None
+    entity_counted = home if function == "count" else ends[0] if len(ends) == 1 else None
+    return _made(work, function, home, tuple(arguments), words, via, node, entity_counted)
+
+
+def _peel(work: Work, argument: nodes.Argument, place: Place) -> tuple[Piece, Words] | None:
+    """An argument apart from its words, through parameters and defines."""
+    value = argument.value
+    words = Words()
+    while True:
+        match value:
+            case nodes.Name():
+                bound = argument_of(value, place)
+                if bound is None:
+                    break
+                value, place = bound.value, bound.place
+            case nodes.InContext():
+                inner = read_words(work, value.words, place)
+                if inner is None:
+                    return None
+                words = words.beneath(inner)
+                value = value.body
+            case nodes.Call() if not callable_by_name(work.world.registry, value.function):
+                declared = define_of(work, value.function, place)
+                if declared is None:
+                    break
+                body = put_in(work, declared, value, place)
+                if body is None:
+                    return None
+                value, place = body.value, body.place
+            case _:
+                break
+    return Piece(value, place, argument), words
+
+
+def _plain_arguments(work: Work, node: nodes.Call, pieces: list[Piece]) -> bool:
+    """Whether the arguments are neither named nor distinct where that means nothing."""
+    for at, piece in enumerate(pieces):
+        argument = piece.argument
+        if argument.name is not None:
+            text = f"{node.function} takes no `{argument.name}:`"
+        elif argument.distinct and (node.function != "count" or at > 0):
+            text = "`distinct` belongs to the first argument of count: count(distinct …)"
+        else:
+            continue
+        work.report(WrongArguments(text=text, span=argument.span))
+        return False
+    return True
+
+
+def _entity(work: Work, piece: Piece) -> str | None:
+    """The entity that an argument is the name of."""
+    value = piece.value
+    if not isinstance(value, nodes.Name):
+        return None
+    found = work.world.directory.lookup(piece.place.scope, value.parts)
+    if not isinstance(found, tuple) or found[0].sort != "entity" or found[1] != len(value.parts):
+        return None
+    return None if found[0].name in work.world.lost else found[0].name
+
+
+def _rate(work: Work, node: nodes.Call, pieces: list[Piece], words: Words, via: tuple[str, ...]) -> Result:
+    """`rate(E where p, that: q)`: of the rows of E, the share of those where q is true among those where it is known."""
+    named = {p.argument.name: p for p in pieces}
+    first, that = named.get(None), named.get("that")
+    if first is None or that is None or len(pieces) != 2:
+        text = "rate takes an entity and a condition"
+        work.report(WrongArguments(text=text, fix="write rate(order where …, that: …)", span=node.span))
+        return None
+    entity = _entity(work, first)
+    if entity is None:
+        if home_of(work, [(first.value, first.place)], node.span, "rate") is not None:
+            text = "rate needs the name of an entity first"
+            work.report(
+                WrongArguments(text=text, fix="write rate(order where …, that: …)", span=first.value.span)
+            )
+        return None
+    rows = RowPlace(entity, via=via + tuple(name.text for name in words.via), inside="rate")
+    condition = row_condition(work, that.value, that.place, rows)
+    return None if condition is None else _made(work, "rate", entity, (condition,), words, via, node)
+
+
+def _argument(
+    work: Work, piece: Piece, rows: RowPlace, *, keys: bool
+) -> tuple[tuple[Expression, ...], str | None]:
+    """An argument as row expressions, and the entity whose key it is; a key of several columns is several."""
+    value = piece.value
+    if keys and isinstance(value, nodes.Name) and value.parts[0] not in piece.place.arguments:
+        before = len(work.problems)
+        found = find(work, value, piece.place, rows)
+        if isinstance(found, Target) and found.column is None:
+            return key(work, found, value), found.entity
+        del work.problems[before:]  # read again below
+    one = row(work, value, piece.place, rows)
+    return ((one,), None) if one is not None else ((), None)
+
+
+def _own_rows(work: Work, node: nodes.Call, piece: Piece, argument: Expression, home: str) -> bool:
+    """Whether an argument takes something from the home's own row, not from a parent's alone."""
+    refs = column_refs(argument)
+    if not refs or any(not ref.path for ref in refs):
+        return True
+    world = work.world
+    text = piece.value.text if isinstance(piece.value, nodes.Name) else "this"
+    work.report(
+        ParentsFactFromChild(
+            function=node.function,
+            home=world.headers[home].short,
+            parent=world.headers[refs[0].entity].short,
+            text=text,
+            span=piece.value.span,
+        )
+    )
+    return False
+
+
+def column_refs(expression: Expression) -> list[ColumnRef]:
+    """The columns that a row expression reads."""
+    found: list[ColumnRef] = []
+    waiting = [expression]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, ColumnRef):
+            found.append(here)
+        elif isinstance(here, Call):
+            waiting.extend(reversed(here.arguments))
+    return found
+
+
+def _made(
+    work: Work,
+    function: str,
+    home: str,
+    arguments: tuple[Expression, ...],
+    words: Words,
+    via: tuple[str, ...],
+    node: nodes.Call,
+    counted: str | None = None,
+) -> Result:
+    """The aggregate, typed, with its condition and time."""
+    world = work.world
+    definition = world.registry.aggregations[function]
+    wrong = None if function in COUNTS else wrong_number(definition, len(arguments), node.span)
+    if wrong is not None:
+        work.report(wrong)
+        return None
+    if arguments and words.unit is not None:
+        first = stated(work, arguments[0], words)
+        if first is None:
+            return None
+        arguments = (first, *arguments[1:])
+    found = definition.infer(argument_types(arguments))
+    if isinstance(found, Mismatch):
+        work.report(mismatch(found, arguments, node.span))
+        return None
+    if function in COUNTS:
+        entity = home if function == "count_rows" else counted
+        found = evolve(found, unit=Unit() if entity is None else Unit.of(Base("entity", entity)))
+    check_ways(work, words.via, (home,))
+    ways = via + tuple(name.text for name in words.via)
+    rows = RowPlace(home, via=ways, inside=function)
+    where = conditions(work, words, rows) if words.wheres else None
+    if words.wheres and where is None:
+        return None
+    header = world.headers[home]
+    time: tuple[Expression, str] | None
+    if words.at is not None:
+        time = moment(work, words.at, home, ways)
+        if time is None:
+            return None
+    else:
+        time = default_time(work, header, node)
+    return Aggregate(
+        type=found,
+        span=node.span,
+        function=function,
+        home=home,
+        arguments=arguments,
+        where=where,
+        time=None if time is None else time[0],
+        time_name="" if time is None else time[1],
+        time_written=words.at is not None,
+        via=ways,
+    )
+
+
+def default_time(work: Work, header: Header, node: nodes.Node) -> tuple[Expression, str] | None:
+    """An entity's only or default time."""
+    if header.time is None:
+        return None
+    value = member(work, header, (), header.time, nodes.Name(parts=(header.time,), span=node.span))
+    return None if value is None else (value, header.time)

@@ -1,0 +1,46 @@
+"""Declared types against inferred ones."""
+
+from attrs import evolve
+
+from metricdsl.analysis.world import Work
+from metricdsl.diagnostics.problems.types import DeclaredTypeDiffers
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.unit import NUMBER, Form
+from metricdsl.source import Span
+
+UNSAID = {Form.PLAIN, Form.LITERAL}
+
+
+def agreed(
+    work: Work, name: str, declared: ValueType, found: ValueType, span: Span, *, states: bool
+) -> ValueType | None:
+    """The type of something declared as one thing and found to be another; None, with a problem, where they differ.
+
+    A declared plain number says nothing of the unit. `states` lets a unit be declared for a number without one (a
+    column: `fact amount : money(USD) = cents / 100`).
+    """
+    if found.kind in {Kind.UNKNOWN, Kind.NULL}:
+        return declared
+    if declared.kind.numeric and found.kind.numeric:
+        if declared.unit in {NUMBER, found.unit}:
+            return found
+        if found.unit.bare and declared.unit.bare and found.unit.form in UNSAID:
+            return evolve(found, unit=declared.unit)
+        if states and found.unit.bare and found.unit.form in UNSAID:
+            return evolve(found, unit=declared.unit)
+    elif declared.kind is found.kind:
+        grain = declared.grain or found.grain
+        return evolve(found, grain=grain, domain=declared.domain or found.domain)
+    fix = f"declare it `: {said(found)}`" if found.unit.bare else "correct the type or the formula"
+    text = f"{name} is declared as {said(declared)}, but is {said(found)}"
+    work.report(DeclaredTypeDiffers(text=text, fix=fix, span=span))
+    return None
+
+
+def said(found: ValueType) -> str:
+    """A type as an analyst says it: USD, share, text."""
+    if not found.kind.numeric:
+        return found.kind.value
+    if found.unit.bare and found.unit.form in UNSAID:
+        return "number"
+    return found.unit.text

@@ -1,0 +1,155 @@
+"""Functions and operators applied: types through the registry, misfits as problems."""
+
+from metricdsl.analysis.world import Result, Work
+from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.grain import GrainTooFine
+from metricdsl.diagnostics.problems.lint import NullTakesElse
+from metricdsl.diagnostics.problems.names import WrongArguments
+from metricdsl.diagnostics.problems.types import (
+    KindsDoNotFit,
+    MeanOfAShare,
+    MixedCurrencies,
+    NotACondition,
+    NotANumber,
+    TypeProblem,
+    UnitsDoNotAdd,
+    ValueOutsideDomain,
+)
+from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.source import Span
+from metricdsl.spi.defs import AggregationDef, FunctionDef, Mismatch, argument_types
+
+TYPE_PROBLEMS: dict[str, type[TypeProblem]] = {
+    "kinds": KindsDoNotFit,
+    "units": UnitsDoNotAdd,
+    "currencies": MixedCurrencies,
+    "condition": NotACondition,
+    "share-mean": MeanOfAShare,
+    "not-a-number": NotANumber,
+}
+COMPARED = {"equal", "not_equal", "in"}
+
+
+def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Span) -> Result:
+    """A function of the registry applied to arguments."""
+    definition = work.world.registry.functions[function]
+    wrong = wrong_number(definition, len(arguments), span)
+    if wrong is not None:
+        work.report(wrong)
+        return None
+    if function in COMPARED and not _within_domains(work, arguments):
+        return None
+    found = definition.infer(argument_types(arguments))
+    if isinstance(found, Mismatch):
+        work.report(mismatch(found, arguments, span))
+        return None
+    if function in {"if", "case"}:
+        _hint_else(work, function, arguments)
+    return Call(type=found, span=span, function=function, arguments=arguments)
+
+
+def wrong_number(definition: FunctionDef | AggregationDef, number: int, span: Span) -> Problem | None:
+    """What is wrong with a number of arguments, if anything."""
+    least = definition.least
+    most = least if definition.most is None else definition.most
+    if number >= least and (most < 0 or number <= most):
+        return None
+    wanted = str(least) if least == most else f"{least} or more" if most < 0 else f"{least} to {most}"
+    noun = "argument" if wanted == "1" else "arguments"
+    text = f"{definition.name} takes {wanted} {noun}, not {number}"
+    return WrongArguments(text=text, fix=f"{definition.name}{definition.signature}", span=span)
+
+
+def mismatch(found: Mismatch, arguments: tuple[Expression, ...], span: Span) -> Problem:
+    """The problem of a misfit, at the argument that it is about."""
+    at = found.argument
+    place = arguments[at].span if at is not None and at < len(arguments) else None
+    if found.code == "grain":
+        return GrainTooFine(text=found.message, span=place or span)
+    kind = TYPE_PROBLEMS.get(found.code)
+    if kind is None:
+        return WrongArguments(text=found.message, fix=found.fix or "", span=place or span)
+    return kind(text=found.message, fix=found.fix or "", span=place or span)
+
+
+def condition(work: Work, expression: Expression) -> Result:
+    """The expression, if it holds or does not; else a problem."""
+    if expression.type.kind in {Kind.BOOLEAN, Kind.UNKNOWN, Kind.NULL}:
+        return expression
+    fix = "compare it with something"
+    work.report(NotACondition(text=f"{_said(expression)} is no condition", fix=fix, span=expression.span))
+    return None
+
+
+def _said(expression: Expression) -> str:
+    match expression.type.kind:
+        case Kind.TEXT:
+            return "a text"
+        case Kind.DATE | Kind.TIMESTAMP:
+            return "a date"
+        case Kind.DURATION:
+            return "a duration"
+        case _:
+            return "a number"
+
+
+def conjunction(work: Work, conditions: list[Expression]) -> Result:
+    """All conditions at once; None if there are none."""
+    if not conditions:
+        return None
+    found = conditions[0]
+    for other in conditions[1:]:
+        found = Call(
+            type=_and_type(work, found, other), span=found.span, function="and", arguments=(found, other)
+        )
+    return found
+
+
+def _and_type(work: Work, left: Expression, right: Expression) -> ValueType:
+    found = work.world.registry.functions["and"].infer((left.type, right.type))
+    assert not isinstance(found, Mismatch), "two conditions always make one"
+    return found
+
+
+def _within_domains(work: Work, arguments: tuple[Expression, ...]) -> bool:
+    """Whether texts compared with a dimension are among its declared values."""
+    domain = next((a.type.domain for a in arguments if a.type.domain is not None), None)
+    if domain is None:
+        return True
+    fine = True
+    for argument in arguments:
+        if (
+            isinstance(argument, Constant)
+            and isinstance(argument.value, str)
+            and argument.value not in domain
+        ):
+            close = near(argument.value, domain)
+            work.report(
+                ValueOutsideDomain(value=argument.value, domain=domain, near=close, span=argument.span)
+            )
+            fine = False
+    return fine
+
+
+def _hint_else(work: Work, function: str, arguments: tuple[Expression, ...]) -> None:
+    """The hint that a null condition takes the last branch, where that gives a value and nothing before asks for null."""
+    if len(arguments) % 2 == 0 or (isinstance(arguments[-1], Constant) and arguments[-1].value is None):
+        return
+    asked: set[Expression] = set()
+    for condition_ in arguments[:-1:2]:
+        if isinstance(condition_, Call) and condition_.function == "is_null":
+            asked.add(condition_.arguments[0])
+    for condition_ in arguments[:-1:2]:
+        for column in _compared(condition_):
+            if column.type.nullable and column not in asked and column.type.kind is not Kind.UNKNOWN:
+                work.report(NullTakesElse(name=column.column, span=condition_.span))
+                return
+
+
+def _compared(expression: Expression) -> list[ColumnRef]:
+    """Columns whose null makes an order comparison null; an equality that fails on null is usually meant to."""
+    if isinstance(expression, Call) and expression.function in {"less", "at_most", "greater", "at_least"}:
+        return [a for a in expression.arguments if isinstance(a, ColumnRef)]
+    return []

@@ -1,0 +1,82 @@
+"""Columns found by name, as expressions: stored ones, derived ones put in, keys, periods of times."""
+
+from metricdsl.analysis.calls import call
+from metricdsl.analysis.find import Target
+from metricdsl.analysis.literals import constant
+from metricdsl.analysis.world import Header, Result, Work
+from metricdsl.diagnostics.problems.grain import NoKey
+from metricdsl.diagnostics.problems.names import UnknownName, WrongArguments
+from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
+from metricdsl.model.types import UNKNOWN, Kind
+from metricdsl.syntax import nodes
+
+
+def column(work: Work, target: Target, node: nodes.Name) -> Result:
+    """The row expression of a column that a name leads to."""
+    header = work.world.headers[target.entity]
+    if target.column is None:
+        parts = key(work, target, node)
+        if len(parts) > 1:
+            text = f"the key of {header.short} has {len(parts)} columns: name the one that is meant"
+            work.report(WrongArguments(text=text, fix=f"say {node.text}.{header.key[0]}", span=node.span))
+            return None
+        return parts[0] if parts else None
+    found = member(work, header, target.path, target.column, node)
+    if found is None or target.grain is None:
+        return found
+    if found.type.kind not in {Kind.DATE, Kind.TIMESTAMP, Kind.UNKNOWN}:
+        work.report(
+            UnknownName(name=target.grain, where=f"in {target.column}, which is no time", span=node.span)
+        )
+        return None
+    grain = constant(nodes.Text(value=target.grain, span=node.span))
+    return call(work, "start_of", (found, grain), node.span)
+
+
+def member(work: Work, header: Header, path: tuple[str, ...], name: str, node: nodes.Name) -> Result:
+    """A column of an entity at the end of a path."""
+    if name in header.derived:
+        value = work.need(("column", header.name, name))
+        return None if value is None else moved(value, path)
+    stored = header.stored.get(name)
+    if stored is None:
+        if work.implied is not None:
+            work.implied.setdefault(name, UNKNOWN)
+        return ColumnRef(type=UNKNOWN, span=node.span, path=path, entity=header.name, column=name)
+    return ColumnRef(type=stored.type, span=node.span, path=path, entity=header.name, column=name)
+
+
+def key(work: Work, target: Target, node: nodes.Name) -> tuple[ColumnRef, ...]:
+    """The columns of the key of the row found; none, with a problem, for an entity without one."""
+    header = work.world.headers[target.entity]
+    if not header.key:
+        work.report(NoKey(entity=header.short, use="a dimension", span=node.span))
+    return tuple(
+        ColumnRef(
+            type=header.stored[name].type, span=node.span, path=target.path, entity=header.name, column=name
+        )
+        for name in header.key
+        if name in header.stored
+    )
+
+
+def moved(value: Expression, path: tuple[str, ...]) -> Expression:
+    """A row expression of an entity, seen from where a path to it begins."""
+    if not path:
+        return value
+    match value:
+        case ColumnRef():
+            return ColumnRef(
+                type=value.type,
+                span=value.span,
+                path=path + value.path,
+                entity=value.entity,
+                column=value.column,
+            )
+        case Call():
+            arguments = tuple([moved(a, path) for a in value.arguments])
+            return Call(type=value.type, span=value.span, function=value.function, arguments=arguments)
+        case Constant():
+            return value
+        case _:
+            raise AssertionError(f"{type(value).__name__} in a row expression")

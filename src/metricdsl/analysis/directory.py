@@ -1,0 +1,214 @@
+"""What is declared where, and what a name means in a file."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from attrs import field, frozen
+
+from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.names import (
+    DeclaredTwice,
+    LookAlikeNames,
+    ShadowedName,
+    UnknownPackage,
+)
+from metricdsl.registry import Registry
+from metricdsl.source import SourceFile, Span
+from metricdsl.syntax import nodes
+
+NAMES, SOURCES, REPORTS, FACETS = "names", "sources", "reports", "facets"
+SORTS = {
+    nodes.MetricDecl: ("metric", NAMES),
+    nodes.EntityDecl: ("entity", NAMES),
+    nodes.SegmentDecl: ("segment", NAMES),
+    nodes.DefineDecl: ("define", NAMES),
+    nodes.SourceDecl: ("source", SOURCES),
+    nodes.ReportDecl: ("report", REPORTS),
+    nodes.FacetDecl: ("facet", FACETS),
+}
+SPACE_OF_KEYWORD = {"source": SOURCES, "report": REPORTS, "facet": FACETS}
+TIME_WORDS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+
+
+@frozen
+class Scope:
+    """Whose names count in a file: those of its package, then of the packages it uses; `aliases` are from `use … as`.
+
+    `everywhere` is the scope of a query at the root of a project: any package's name will do, if only one has it.
+    """
+
+    package: str = ""
+    uses: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(factory=dict)
+    everywhere: bool = False
+
+
+@frozen(eq=False)
+class Declared:
+    """A declaration with its qualified name. A broken one has the sort "broken": uses of its name are not reported."""
+
+    name: str
+    sort: str
+    node: nodes.Declaration
+    scope: Scope
+    source: SourceFile = field(repr=False)
+
+    def text(self, span: Span) -> str:
+        """What is written at a place of its file, white space made one."""
+        return " ".join(self.source.slice(span).split())
+
+
+@frozen
+class Clash:
+    """A name that several used packages have."""
+
+    candidates: tuple[str, ...]
+
+
+Names = Mapping[str, Mapping[str, Declared]]  # package → name → declaration
+
+
+@frozen(eq=False)
+class Directory:
+    """All declarations by space, package and name, and the tests apart."""
+
+    spaces: Mapping[str, Names]
+    packages: frozenset[str]
+    tests: tuple[Declared, ...] = ()
+    root: Mapping[str, Scope] = field(factory=dict)  # package → the scope of a query in it
+
+    def all(self, sort: str) -> Iterable[Declared]:
+        """The declarations of a sort, in the order of their files."""
+        for space in self.spaces.values():
+            for names in space.values():
+                for declared in names.values():
+                    if declared.sort == sort:
+                        yield declared
+
+    def named(self, qualified: str, space: str = NAMES) -> Declared | None:
+        """The declaration of a qualified name."""
+        package, _, name = qualified.rpartition(".")
+        return self.spaces[space].get(package, {}).get(name)
+
+    def lookup(
+        self, scope: Scope, parts: Sequence[str], space: str = NAMES
+    ) -> tuple[Declared, int] | Clash | None:
+        """What the beginning of a dotted name means, and how many parts that took."""
+        names = self.spaces[space]
+        first = parts[0]
+        own = names.get(scope.package, {}).get(first)
+        if own is not None:
+            return own, 1
+        found = [used[first] for package in scope.uses if first in (used := names.get(package, {}))]
+        if len(found) == 1:
+            return found[0], 1
+        if found:
+            return Clash(tuple(sorted(d.name for d in found)))
+        if len(parts) > 1:
+            alias = scope.aliases.get(first)
+            if alias is not None:
+                behind = names.get(alias, {}).get(parts[1])
+                if behind is not None:
+                    return behind, 2
+            for size in range(len(parts) - 1, 0, -1):
+                qualified = names.get(".".join(parts[:size]), {}).get(parts[size])
+                if qualified is not None:
+                    return qualified, size + 1
+        if scope.everywhere:
+            found = [package[first] for package in names.values() if first in package]
+            if len(found) == 1:
+                return found[0], 1
+            if found:
+                return Clash(tuple(sorted(d.name for d in found)))
+        return None
+
+    def visible(self, scope: Scope, *sorts: str, space: str = NAMES) -> Iterable[str]:
+        """The names that can be used as they are in a scope, for near names."""
+        names = self.spaces[space]
+        packages = names if scope.everywhere else (scope.package, *scope.uses)
+        for package in packages:
+            for name, declared in names.get(package, {}).items():
+                if not sorts or declared.sort in sorts:
+                    yield name
+
+    def scope_of_query(self, package: str) -> Scope:
+        """The scope of a query asked in a package."""
+        return self.root.get(package) or Scope(package, everywhere=not package)
+
+
+def directory(
+    documents: Sequence[nodes.Document], registry: Registry
+) -> tuple[Directory, tuple[Problem, ...]]:
+    """All declarations by name; duplicates and look-alikes are problems, the first of them stays."""
+    problems: list[Problem] = []
+    spaces: dict[str, dict[str, dict[str, Declared]]] = {NAMES: {}, SOURCES: {}, REPORTS: {}, FACETS: {}}
+    folded: dict[tuple[str, str, str], str] = {}
+    tests: list[Declared] = []
+    uses: dict[str, dict[str, None]] = {}
+    aliases: dict[str, dict[str, str]] = {}
+    documents = sorted(documents, key=lambda d: d.source.path)
+    packages = frozenset(d.package for d in documents)
+    for document in documents:
+        package = document.package
+        scope = _scope(document, packages, problems)
+        uses.setdefault(package, {}).update(dict.fromkeys(scope.uses))
+        aliases.setdefault(package, {}).update(scope.aliases)
+        for node in document.declarations:
+            if isinstance(node, nodes.TestDecl):
+                tests.append(Declared(node.name, "test", node, scope, document.source))
+                continue
+            if isinstance(node, nodes.Broken):
+                sort, space = "broken", SPACE_OF_KEYWORD.get(node.keyword, NAMES)
+            else:
+                sort, space = SORTS.get(type(node), ("", ""))
+            if not sort or not node.name:
+                continue
+            qualified = f"{package}.{node.name}" if package else node.name
+            names = spaces[space].setdefault(package, {})
+            first = names.get(node.name)
+            if first is not None:
+                if "broken" not in {first.sort, sort}:
+                    problems.append(
+                        DeclaredTwice(
+                            name=node.name,
+                            sort=sort,
+                            first_sort=first.sort,
+                            first=first.node.name_span,
+                            span=node.name_span,
+                        )
+                    )
+                continue
+            if sort == "define" and (node.name in registry.functions or node.name in registry.aggregations):
+                problems.append(ShadowedName(name=node.name, span=node.name_span))
+            other = folded.setdefault((space, package, fold(node.name)), node.name)
+            if other != node.name:
+                problems.append(LookAlikeNames(name=node.name, other=other, span=node.name_span))
+            names[node.name] = Declared(qualified, sort, node, scope, document.source)
+    root = {
+        package: Scope(package, tuple(uses[package]), aliases[package], everywhere=not package)
+        for package in packages | {""}
+        if package in uses
+    }
+    return Directory(spaces, packages, tuple(tests), root), tuple(problems)
+
+
+def fold(name: str) -> str:
+    """What a name looks like: two names with one look are taken for one another."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _scope(document: nodes.Document, packages: frozenset[str], problems: list[Problem]) -> Scope:
+    """The scope of a file."""
+    uses: dict[str, None] = {}
+    aliases: dict[str, str] = {}
+    for node in document.declarations:
+        if isinstance(node, nodes.UseDecl):
+            if node.name not in packages:
+                close = near(node.name, (p for p in packages if p))
+                problems.append(UnknownPackage(name=node.name, near=close, span=node.name_span))
+            elif node.alias is not None:
+                aliases[node.alias] = node.name
+            elif node.name != document.package:
+                uses[node.name] = None
+    return Scope(document.package, tuple(uses), aliases)

@@ -1,0 +1,327 @@
+"""Entities read: first their headers (table, key, joins, stored columns), later what is derived from them."""
+
+from collections.abc import Mapping
+
+from attrs import define, evolve, field
+
+from metricdsl.analysis.directory import FACETS, SOURCES, Clash, Declared, Directory, fold
+from metricdsl.analysis.world import Header
+from metricdsl.analysis.written_types import read_type
+from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.grain import NoKey
+from metricdsl.diagnostics.problems.names import (
+    AmbiguousName,
+    DeclaredTwice,
+    LookAlikeNames,
+    NotInThisVersion,
+    UnknownName,
+    UnknownProperty,
+    WrongArguments,
+    WrongSortOfName,
+)
+from metricdsl.diagnostics.problems.types import KindsDoNotFit, UnknownType
+from metricdsl.model.entity import Column, Join, Role, Table
+from metricdsl.model.settings import Settings
+from metricdsl.model.types import TIMESTAMP, UNKNOWN, Kind, ValueType
+from metricdsl.source import Span
+from metricdsl.spi.values import Catalog
+from metricdsl.syntax import nodes
+
+Typed = nodes.TimeMember | nodes.DimensionMember | nodes.FactMember
+ROLES = {nodes.TimeMember: Role.TIME, nodes.DimensionMember: Role.DIMENSION, nodes.FactMember: Role.FACT}
+SORTS = {Role.TIME: "time", Role.DIMENSION: "dimension", Role.FACT: "fact"}
+PROPERTIES = ("about", "label", "owner", "status", "version", "since", "source")
+
+
+@define(eq=False)
+class _Reading:
+    """An entity's header in the making."""
+
+    declared: Declared
+    directory: Directory
+    settings: Settings
+    problems: list[Problem]
+    members: dict[str, str] = field(factory=dict)  # name → sort
+    folded: dict[str, str] = field(factory=dict)
+    lost: set[str] = field(factory=set)
+    joins: dict[str, Join] = field(factory=dict)
+    stored: dict[str, Column] = field(factory=dict)
+    derived: dict[str, Typed] = field(factory=dict)
+    types: dict[str, ValueType] = field(factory=dict)
+
+
+def header(
+    declared: Declared, directory: Directory, catalog: Catalog | None, settings: Settings
+) -> tuple[Header, tuple[Problem, ...]]:
+    """The header of an entity, as much of it as is right."""
+    node = declared.node
+    assert isinstance(node, nodes.EntityDecl), "sorts follow node classes"
+    reading = _Reading(declared, directory, settings, [])
+    source, table = _table(reading, node)
+    table_types = _table_types(table, catalog)
+    mapped = _mapped(source)
+    known = _known_columns(table_types, mapped)
+    key: tuple[str, ...] = ()
+    times: list[nodes.TimeMember] = []
+    for member in node.members:
+        match member:
+            case nodes.TimeMember() | nodes.DimensionMember() | nodes.FactMember():
+                if _member(reading, member, known) and isinstance(member, nodes.TimeMember):
+                    times.append(member)
+            case nodes.Key(columns=columns):
+                if key:
+                    text = f"{node.name} has two keys; write one, its columns with commas"
+                    reading.problems.append(WrongArguments(text=text, span=member.span))
+                else:
+                    key = tuple(name.text for name in columns)
+            case nodes.Join():
+                _join(reading, member)
+            case nodes.Snapshot():
+                reading.problems.append(NotInThisVersion(word="`snapshot by`", span=member.span))
+            case nodes.Validity():
+                reading.problems.append(NotInThisVersion(word="`valid from`", span=member.span))
+            case nodes.Property(word=word, word_span=span):
+                _property(reading, word, span)
+            case nodes.RowScope():
+                pass
+    _columns_of_keys(reading, node, known, key)
+    for name, found in known.items():
+        if name not in reading.stored and name not in reading.derived and name not in reading.lost:
+            reading.stored[name] = Column(name=name, type=found, role=Role.COLUMN)
+    made = Header(
+        name=declared.name,
+        declared=declared,
+        table=table,
+        key=key,
+        joins=reading.joins,
+        lost=frozenset(reading.lost),
+        stored=reading.stored,
+        derived=reading.derived,
+        declared_types=reading.types,
+        times=tuple(member.name for member in times),
+        time=_default_time(reading, times),
+        source=source,
+        table_types=table_types,
+    )
+    return made, tuple(reading.problems)
+
+
+def _table(reading: _Reading, node: nodes.EntityDecl) -> tuple[Declared | None, Table]:
+    """The source of an entity, if one is declared by that name, and the table below."""
+    written = node.source or node.name
+    span = node.source_span or node.name_span
+    found = reading.directory.lookup(reading.declared.scope, written.split("."), SOURCES)
+    if isinstance(found, Clash):
+        reading.problems.append(AmbiguousName(name=written, candidates=found.candidates, span=span))
+        return None, Table(name=written, span=span)
+    if found is not None and found[1] == len(written.split(".")):
+        source = found[0]
+        if isinstance(source.node, nodes.SourceDecl):
+            return source, Table(name=source.node.table, span=source.node.table_span)
+    return None, Table(name=written, span=span)
+
+
+def _table_types(table: Table, catalog: Catalog | None) -> Mapping[str, ValueType] | None:
+    info = None if catalog is None else catalog.tables.get(table.name)
+    return None if info is None else {column.name: column.type for column in info.columns}
+
+
+def _mapped(source: Declared | None) -> tuple[str, ...]:
+    if source is None or not isinstance(source.node, nodes.SourceDecl):
+        return ()
+    return tuple(mapping.name for mapping in source.node.mappings)
+
+
+def _known_columns(
+    table_types: Mapping[str, ValueType] | None, mapped: tuple[str, ...]
+) -> dict[str, ValueType]:
+    """The columns that rows of this entity have without being declared."""
+    known = dict.fromkeys(mapped, UNKNOWN)
+    for name, found in (table_types or {}).items():
+        known.setdefault(name, found)
+    return known
+
+
+def _take(reading: _Reading, name: str, sort: str, node: nodes.Node) -> bool:
+    """Whether a member's name is free."""
+    first = reading.members.get(name)
+    if first is not None:
+        reading.problems.append(DeclaredTwice(name=name, sort=sort, first_sort=first, span=node.span))
+        return False
+    reading.members[name] = sort
+    other = reading.folded.setdefault(fold(name), name)
+    if other != name:
+        reading.problems.append(LookAlikeNames(name=name, other=other, span=node.span))
+    return True
+
+
+def _named(node: Typed | nodes.Join) -> nodes.Node:
+    """The place of a member's name."""
+    return nodes.Node(span=node.name_span)
+
+
+def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) -> bool:
+    """A time, dimension or fact."""
+    role = ROLES[type(member)]
+    if not _take(reading, member.name, SORTS[role], _named(member)):
+        return False
+    if isinstance(member, nodes.FactMember) and (member.stock or member.spread):
+        word = "`stock`" if member.stock else "`spread`"
+        place = member.stock or member.spread
+        assert place is not None, "one of the two"
+        reading.problems.append(NotInThisVersion(word=word, span=place.span))
+        reading.lost.add(member.name)
+        return False
+    declared: ValueType | None = None
+    if member.type is not None:
+        declared = read_type(
+            member.type,
+            reading.declared.scope,
+            reading.directory,
+            reading.settings.currency,
+            reading.problems,
+        )
+        if declared is None:
+            reading.lost.add(member.name)
+            return False
+    if role is Role.TIME and declared is not None and not declared.kind.temporal:
+        text = f"{member.name} is a time, so it must be a date or timestamp"
+        reading.problems.append(
+            KindsDoNotFit(text=text, span=member.type.span if member.type else member.span)
+        )
+        reading.lost.add(member.name)
+        return False
+    if member.value is not None:
+        reading.derived[member.name] = member
+        reading.types[member.name] = declared or UNKNOWN
+        return True
+    found = declared or _inherited(reading, member, role, known)
+    if found is None:
+        reading.lost.add(member.name)
+        return False
+    reading.types[member.name] = found
+    written = member.type
+    reading.stored[member.name] = Column(
+        name=member.name,
+        type=found,
+        role=role,
+        label=None if isinstance(member, nodes.TimeMember) else member.label,
+        format=None if written is None else written.format,
+        or_null=written is not None and written.or_null,
+        default=isinstance(member, nodes.TimeMember) and member.default,
+        span=member.name_span,
+    )
+    return True
+
+
+def _inherited(
+    reading: _Reading, member: Typed, role: Role, known: Mapping[str, ValueType]
+) -> ValueType | None:
+    """The type of a member declared without one: the table's."""
+    found = known.get(member.name, UNKNOWN)
+    if found.kind is Kind.UNKNOWN:
+        return TIMESTAMP if role is Role.TIME else UNKNOWN
+    if (role is Role.TIME and not found.kind.temporal) or (role is Role.FACT and found.kind is Kind.TEXT):
+        example = "date" if role is Role.TIME else "integer"
+        text = f"the table has {member.name} as {found.kind.value}: say what it is"
+        reading.problems.append(
+            UnknownType(
+                name=member.name, text=f"{text}, as in `{member.name} : {example}`", span=member.name_span
+            )
+        )
+        return None
+    return found
+
+
+def _join(reading: _Reading, join: nodes.Join) -> None:
+    """A join to another entity, on as many columns as its key has."""
+    if not _take(reading, join.name, "join", _named(join)):
+        return
+    reading.lost.add(join.name)
+    if join.relation is not None:
+        reading.problems.append(NotInThisVersion(word=f"a join `{join.relation}`", span=join.span))
+        return
+    target_name = join.target or nodes.Name(parts=(join.name,), span=join.name_span)
+    found = reading.directory.lookup(reading.declared.scope, target_name.parts)
+    span = target_name.span
+    if isinstance(found, Clash):
+        reading.problems.append(AmbiguousName(name=target_name.text, candidates=found.candidates, span=span))
+        return
+    if found is None or found[1] != len(target_name.parts):
+        close = near(target_name.text, reading.directory.visible(reading.declared.scope, "entity"))
+        if join.target is None:
+            close = ()  # a corrected target needs a name of its own: `join owner: rep`
+        reading.problems.append(
+            UnknownName(name=target_name.text, where="among the entities", near=close, span=span)
+        )
+        return
+    target = found[0]
+    if target.sort == "broken":
+        return
+    if not isinstance(target.node, nodes.EntityDecl):
+        reading.problems.append(
+            WrongSortOfName(name=target_name.text, sort=target.sort, expected="an entity", span=span)
+        )
+        return
+    key = next((m.columns for m in target.node.members if isinstance(m, nodes.Key)), ())
+    short = target.node.name
+    if not key:
+        reading.problems.append(NoKey(entity=short, use="joined to", span=span))
+        return
+    if len(key) != len(join.columns):
+        names = ", ".join(name.text for name in key)
+        text = f"the key of {short} has {len(key)} column{'s' if len(key) > 1 else ''} ({names}), not {len(join.columns)}"
+        reading.problems.append(WrongArguments(text=text, span=join.span))
+        return
+    reading.lost.discard(join.name)
+    columns = tuple(name.text for name in join.columns)
+    reading.joins[join.name] = Join(
+        name=join.name, target=target.name, columns=columns, default=join.default, span=join.name_span
+    )
+
+
+def _columns_of_keys(
+    reading: _Reading, node: nodes.EntityDecl, known: Mapping[str, ValueType], key: tuple[str, ...]
+) -> None:
+    """Keys and foreign keys are stored columns, declared or not."""
+    for member in node.members:
+        if not isinstance(member, nodes.Key | nodes.Join):
+            continue
+        for column in member.columns:
+            name = column.text
+            if name in reading.derived:
+                what = "a key" if isinstance(member, nodes.Key) else "a join"
+                text = f"{name} is calculated; {what} needs a column of the table"
+                fix = "calculate it in the entity's `source`"
+                reading.problems.append(WrongArguments(text=text, fix=fix, span=column.span))
+                if isinstance(member, nodes.Join):
+                    reading.joins.pop(member.name, None)
+                    reading.lost.add(member.name)
+            elif name not in reading.stored and name not in reading.lost:
+                found = known.get(name, UNKNOWN)
+                reading.stored[name] = Column(name=name, type=found, role=Role.COLUMN, span=column.span)
+            if name in key and name in reading.stored:
+                stored = reading.stored[name]
+                reading.stored[name] = evolve(stored, type=evolve(stored.type, nullable=False))
+
+
+def _default_time(reading: _Reading, times: list[nodes.TimeMember]) -> str | None:
+    """The only time, or the one marked `default`."""
+    marked = [member for member in times if member.default]
+    if len(marked) > 1:
+        text = f"{marked[0].name} and {marked[1].name} are both `default`"
+        reading.problems.append(WrongArguments(text=text, fix="mark one of them", span=marked[1].name_span))
+    if marked:
+        return marked[0].name
+    return times[0].name if len(times) == 1 else None
+
+
+def _property(reading: _Reading, word: str, span: Span) -> None:
+    """A property of an entity: a known word or a facet."""
+    facets = tuple(reading.directory.visible(reading.declared.scope, space=FACETS))
+    if word in PROPERTIES or word in facets:
+        return
+    members = ("where", "key", "join", "time", "dimension", "fact")
+    known = (*members, *PROPERTIES, *facets)
+    reading.problems.append(UnknownProperty(word=word, near=near(word, known), known=known, span=span))

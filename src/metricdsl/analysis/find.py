@@ -1,0 +1,174 @@
+"""What a dotted name means from an entity: a column there or up its joins, a key, a period of a time."""
+
+from attrs import frozen
+
+from metricdsl.analysis.directory import Clash, Declared
+from metricdsl.analysis.join_paths import Missing, Tie, Way
+from metricdsl.analysis.world import Header, Place, RowPlace, Work
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.grain import FanOut, TiedPaths, Unreachable
+from metricdsl.diagnostics.problems.names import AmbiguousName, UnknownName
+from metricdsl.model.types import GRAINS
+from metricdsl.syntax import nodes
+
+
+@frozen
+class Target:
+    """A column found: the joins to it, the entity they end at, its name (None: the row itself, by its key), and a grain."""
+
+    path: tuple[str, ...]
+    entity: str
+    column: str | None
+    grain: str | None = None
+
+
+def find(
+    work: Work, name: nodes.Name, place: Place, rows: RowPlace, metric: str = ""
+) -> Target | Declared | None:
+    """What a name means; a declaration that is no entity is given back as it is; None is reported or was before."""
+    world = work.world
+    parts = name.parts
+    first = parts[0]
+    headers = world.headers
+    home = headers[rows.home] if rows.home is not None else None
+    if home is not None and rows.bare:
+        if first in home.lost:
+            return None
+        if (
+            first in home.derived
+            or first in home.declared_types
+            or (first in home.stored and first not in home.joins)
+        ):
+            if len(parts) == 1:
+                return Target((), home.name, first)
+            if len(parts) == 2 and parts[1] in GRAINS:
+                return Target((), home.name, first, parts[1])
+    declared = world.directory.lookup(place.scope, parts)
+    if isinstance(declared, Clash):
+        work.report(AmbiguousName(name=first, candidates=declared.candidates, span=name.span))
+        return None
+    found, used = declared if declared is not None else (None, 1)
+    entity = found.name if found is not None and found.sort == "entity" else None
+    if (found is not None and found.sort == "broken") or (entity is not None and entity in world.lost):
+        return None
+    if home is None:
+        if found is not None and entity is None:
+            return found
+        if entity is None:
+            _unknown(work, name, place, None)
+            return None
+        return _walk(work, name, place, rows, Way((), entity), used)
+    if entity == home.name:
+        return _walk(work, name, place, rows, Way((), home.name), used)
+    if first in home.lost:
+        return None
+    join = home.joins.get(first)
+    if join is not None:
+        return _walk(work, name, place, rows, Way((first,), join.target), 1)
+    role = first if first in world.paths.reach(home.name).roles else None
+    if entity is None and role is None:
+        if found is not None:
+            return found
+        if not rows.bare and any(first in header.joins for header in headers.values()):
+            nearest = _nearest(work, home)
+            work.report(
+                Unreachable(name=name.text, home=home.short, nearest=nearest, metric=metric, span=name.span)
+            )
+            return None
+        _unknown(work, name, place, home)
+        return None
+    way = world.paths.way(home.name, entity, role, rows.via)
+    match way:
+        case Way():
+            return _walk(work, name, place, rows, way, used if entity is not None else 1)
+        case Tie(ways):
+            paths = tuple(".".join(w.joins) for w in ways)
+            work.report(TiedPaths(name=name.text, home=home.short, paths=paths, span=name.span))
+        case Missing(child):
+            if child and entity is not None:
+                short = headers[entity].short
+                work.report(
+                    FanOut(name=name.text, parent=home.short, child=short, metric=metric, span=name.span)
+                )
+            else:
+                nearest = _nearest(work, home)
+                work.report(
+                    Unreachable(
+                        name=name.text, home=home.short, nearest=nearest, metric=metric, span=name.span
+                    )
+                )
+    return None
+
+
+def _walk(work: Work, name: nodes.Name, place: Place, rows: RowPlace, way: Way, used: int) -> Target | None:
+    """The rest of a name, from where its beginning leads."""
+    world = work.world
+    path, entity = way.joins, way.end
+    parts = name.parts
+    at = used
+    while at < len(parts):
+        header = world.headers.get(entity)
+        if header is None:
+            return None
+        part = parts[at]
+        rest = len(parts) - at - 1
+        if part in header.lost:
+            return None
+        column = part in header.stored or part in header.derived
+        if rest == 0 and column and (part in header.declared_types or part not in header.joins):
+            return Target(path, entity, part)
+        if rest == 1 and column and parts[at + 1] in GRAINS and part not in header.joins:
+            return Target(path, entity, part, parts[at + 1])
+        join = header.joins.get(part)
+        if join is not None:
+            path, entity = (*path, part), join.target
+            at += 1
+            continue
+        declared = world.directory.lookup(place.scope, parts[at:])
+        further = None
+        if isinstance(declared, tuple) and declared[0].sort == "entity" and not column:
+            further = world.paths.way(entity, declared[0].name, None, rows.via)
+        if isinstance(further, Way) and isinstance(declared, tuple) and further.joins:
+            path, entity = path + further.joins, further.end
+            at += declared[1]
+            continue
+        if rest == 0 and header.table_types is None and _own_block(work, header):
+            return Target(path, entity, part)
+        _no_member(work, name, header, part, tuple(parts[:at]))
+        return None
+    return Target(path, entity, None)
+
+
+def _own_block(work: Work, header: Header) -> bool:
+    """Whether the entity's own block is being read, so that a column may be named without being declared."""
+    return work.implied is not None and header.table_types is None
+
+
+def _no_member(work: Work, name: nodes.Name, header: Header, part: str, before: tuple[str, ...]) -> None:
+    members = (*header.columns(), *header.joins)
+    close = tuple(".".join((*before, member)) for member in near(part, members))
+    work.report(UnknownName(name=part, where=f"in {header.short}", near=close, span=name.span))
+
+
+def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) -> None:
+    """Nothing is called so: say what may be meant."""
+    directory = work.world.directory
+    first, rest = name.parts[0], name.parts[1:]
+    candidates = list(directory.visible(place.scope, "entity", "segment"))
+    hint = ""
+    exact: tuple[str, ...] = ()
+    if home is not None:
+        candidates += [*home.joins, *home.columns()]
+        if first in home.stored or first in home.derived:
+            exact = (f"{home.short}.{name.text}",)
+            hint = "Outside an aggregate a name starts at an entity or a role, since each metric may have its own."
+    close = exact or tuple(".".join((c, *rest)) for c in near(first, candidates))
+    where = f"in or from {home.short}" if home is not None else ""
+    work.report(UnknownName(name=first, where=where, near=close, hint=hint, span=name.span))
+
+
+def _nearest(work: Work, home: Header) -> tuple[str, ...]:
+    """What an entity does reach, the nearest first."""
+    reach = work.world.paths.reach(home.name)
+    ways = sorted((len(w[0].joins), name) for name, w in reach.roles.items())
+    return tuple(name for _, name in ways[:5])

@@ -1,0 +1,196 @@
+"""Groupings of a request: what `by` names, looked for from the home of each aggregate."""
+
+from attrs import define, field
+
+from metricdsl.analysis.calls import call
+from metricdsl.analysis.columns import column, key, member
+from metricdsl.analysis.find import Target, find
+from metricdsl.analysis.literals import TEXT_CONSTANT
+from metricdsl.analysis.rows import row
+from metricdsl.analysis.world import Place, RowPlace, Work
+from metricdsl.diagnostics.problems.grain import DifferentEnds, GrainTooFine, NoTime
+from metricdsl.model.formula import Aggregate, Expression, GroupingRef, PeriodKey
+from metricdsl.model.request import Grouping
+from metricdsl.model.types import GRAINS, ValueType
+from metricdsl.spi.defs import ConstantType, Mismatch
+from metricdsl.syntax import nodes
+
+OWN_TIME = frozenset(
+    {
+        "day_of_week",
+        "day_of_month",
+        "day_of_year",
+        "week_of_year",
+        "month_of_year",
+        "quarter_of_year",
+        "hour_of_day",
+    }
+)
+"""Functions that, named without an argument, are of the aggregate's own time."""
+
+KeyParts = tuple[Expression | PeriodKey, ...]
+
+
+@define(eq=False)
+class Asked:
+    """A grouping as asked, and what is known of it after some aggregates: the entity it ends at, its parts and types."""
+
+    name: str
+    node: nodes.Grouping
+    place: Place
+    end: tuple[str, str] | None = None  # home, entity
+    names: tuple[str, ...] = ()
+    types: tuple[ValueType, ...] = ()
+    grains: set[str | None] = field(factory=set)
+    label: str | None = None
+    known: dict[tuple[str, tuple[str, ...]], tuple[Expression | None, KeyParts] | None] = field(factory=dict)
+
+    def keys(self, work: Work, aggregate: Aggregate) -> KeyParts | None:
+        """What this grouping is for an aggregate; None, with a problem, where it is nothing."""
+        value = self.node.value
+        if isinstance(value, nodes.Name) and len(value.parts) == 1:
+            word = value.parts[0]
+            if word in GRAINS:
+                return self._period(work, aggregate, word)
+            if word in OWN_TIME and work.world.directory.lookup(self.place.scope, value.parts) is None:
+                return self._of_own_time(work, aggregate, word)
+        rows = RowPlace(aggregate.home, bare=False, via=aggregate.via)
+        cached = (aggregate.home, aggregate.via)
+        if cached not in self.known:
+            self.known[cached] = self._found(work, value, rows, _metric(aggregate))
+        found = self.known[cached]
+        if found is None:
+            return None
+        time, parts = found
+        if time is not None and time == aggregate.time:
+            grain = value.parts[-1] if isinstance(value, nodes.Name) else ""
+            return self._period(work, aggregate, grain)
+        self.grains.add(None)
+        return parts
+
+    def _found(
+        self, work: Work, value: nodes.Expr, rows: RowPlace, metric: str
+    ) -> tuple[Expression | None, KeyParts] | None:
+        """The parts from one home; with the time behind a `.month`, which may be an aggregate's own."""
+        if not isinstance(value, nodes.Name):
+            one = row(work, value, self.place, rows)
+            return None if one is None else self._typed((one,))
+        before = len(work.problems)
+        target = find(work, value, self.place, rows, metric)
+        if not isinstance(target, Target):
+            if target is None:
+                return None
+            del work.problems[before:]
+            one = row(
+                work, value, self.place, rows
+            )  # a segment groups by its condition, a metric is reported
+            return None if one is None else self._typed((one,))
+        home = work.world.headers[rows.home].short if rows.home is not None else ""
+        if not self._same_end(work, home, target):
+            return None
+        if target.column is None:
+            parts = key(work, target, value)
+            if not parts:
+                return None
+            if len(parts) > 1:
+                self.names = tuple(f"{self.name}.{part.column}" for part in parts)
+            return self._typed(parts)
+        found = column(work, target, value)
+        if found is None:
+            return None
+        self._find_label(work, target)
+        time = None
+        if target.grain is not None:
+            time = member(work, work.world.headers[target.entity], target.path, target.column, value)
+        return time, self._typed((found,))[1]
+
+    def _typed(self, parts: KeyParts) -> tuple[None, KeyParts]:
+        if not self.types:
+            self.types = tuple(part.type for part in parts if not isinstance(part, PeriodKey))
+        return None, parts
+
+    def _find_label(self, work: Work, target: Target) -> None:
+        header = work.world.headers[target.entity]
+        name = target.column or ""
+        written = header.derived.get(name)
+        if name in header.stored:
+            self.label = header.stored[name].label
+        elif written is not None and not isinstance(written, nodes.TimeMember):
+            self.label = written.label
+
+    def _same_end(self, work: Work, home: str, target: Target) -> bool:
+        """Whether all homes lead to one entity."""
+        if self.end is None:
+            self.end = (home, target.entity)
+            return True
+        if self.end[1] == target.entity:
+            return True
+        headers = work.world.headers
+        ends = ((self.end[0], headers[self.end[1]].short), (home, headers[target.entity].short))
+        work.report(DifferentEnds(name=self.node.text, ends=ends, span=self.node.span))
+        return False
+
+    def _period(self, work: Work, aggregate: Aggregate, grain: str) -> KeyParts | None:
+        """The period of an aggregate's own time."""
+        if aggregate.time is None:
+            no_time(work, aggregate, f"by {grain}", self.node)
+            return None
+        found = _start_type(work, aggregate.time.type, grain)
+        if isinstance(found, Mismatch):
+            known = aggregate.time.type.grain or "day"
+            name = aggregate.time_name
+            metric = _metric(aggregate)
+            work.report(GrainTooFine(asked=grain, time=name, grain=known, metric=metric, span=self.node.span))
+            return None
+        if not self.types:
+            self.types = (found,)
+        self.grains.add(grain)
+        return (PeriodKey(grain=grain),)
+
+    def _of_own_time(self, work: Work, aggregate: Aggregate, function: str) -> KeyParts | None:
+        if aggregate.time is None:
+            no_time(work, aggregate, f"by {function}", self.node)
+            return None
+        one = call(work, function, (aggregate.time,), self.node.span)
+        self.grains.add(None)
+        return None if one is None else self._typed((one,))[1]
+
+    def groupings(self) -> tuple[Grouping, ...]:
+        """The groupings of the result: one, or one for each column of a key. It has a grain where it is the period of all."""
+        grain = next(iter(self.grains)) if len(self.grains) == 1 else None
+        names = self.names or (self.name,)
+        return tuple(
+            Grouping(name=name, type=found, grain=grain, label=self.label)
+            for name, found in zip(names, self.types, strict=True)
+        )
+
+    def references(self, index: int) -> dict[str, GroupingRef]:
+        """The names by which `having` speaks of this grouping, whose first part has an index."""
+        names = self.names or (self.name,)
+        found = {
+            name: GroupingRef(type=type_, index=index + at)
+            for at, (name, type_) in enumerate(zip(names, self.types, strict=True))
+        }
+        if len(names) == 1 and isinstance(self.node.value, nodes.Name):
+            found.setdefault(self.node.value.text, found[self.name])
+        return found
+
+
+def _start_type(work: Work, time: ValueType, grain: str) -> ValueType | Mismatch:
+    text = TEXT_CONSTANT
+    named = ConstantType(text.kind, text.unit, text.scale, text.nullable, text.grain, text.domain, grain)
+    return work.world.registry.functions["start_of"].infer((time, named))
+
+
+def _metric(aggregate: Aggregate) -> str:
+    """What an aggregate is called in a message."""
+    return aggregate.metrics[0].rpartition(".")[2] if aggregate.metrics else ""
+
+
+def no_time(work: Work, aggregate: Aggregate, asked: str, node: nodes.Node) -> None:
+    """Report a period asked of an aggregate without time."""
+    header = work.world.headers[aggregate.home]
+    if header.time is not None:
+        return  # its default time is wrong, which has been reported
+    metric = _metric(aggregate) or f"{aggregate.function}(…)"
+    work.report(NoTime(asked=asked, metric=metric, home=header.short, times=header.times, span=node.span))

@@ -1,0 +1,215 @@
+"""Group formulas: what is calculated for one group of a result, from aggregates and metrics."""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from metricdsl.analysis.aggregates import aggregate
+from metricdsl.analysis.calls import call, condition
+from metricdsl.analysis.contexts import push, read_words
+from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.directory import Clash, Declared
+from metricdsl.analysis.literals import constant
+from metricdsl.analysis.operators import operation, several
+from metricdsl.analysis.rows import grain_constant
+from metricdsl.analysis.vocabulary import LATER_FUNCTIONS, callable_by_name, unknown_function
+from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.grain import ColumnOutsideAggregate
+from metricdsl.diagnostics.problems.names import (
+    AmbiguousName,
+    DeprecatedName,
+    NotInThisVersion,
+    TooManyLevels,
+    UnknownName,
+    WrongArguments,
+    WrongSortOfName,
+)
+from metricdsl.model.formula import Expression, GroupingRef, Named
+from metricdsl.model.metric import Metric
+from metricdsl.model.types import GRAINS
+from metricdsl.syntax import nodes
+
+
+@frozen(eq=False)
+class GroupPlace:
+    """In which group formula: `via` from around it, and in a `having` the columns and groupings of the result by name."""
+
+    via: tuple[str, ...] = ()
+    columns: Mapping[str, Expression] = field(factory=dict)
+    groupings: Mapping[str, GroupingRef] = field(factory=dict)
+
+
+def group(work: Work, node: nodes.Expr, place: Place, at: GroupPlace) -> Result:
+    """The group expression of a formula."""
+    work.level += 1
+    if work.level > MOST_LEVELS:
+        work.level -= 1
+        work.report(TooManyLevels(name="this formula", limit=MOST_LEVELS, span=node.span))
+        return None
+    try:
+        match node:
+            case nodes.Name():
+                return _name(work, node, place, at)
+            case nodes.Call():
+                return _call(work, node, place, at)
+            case nodes.InContext():
+                return _in_context(work, node, place, at)
+            case nodes.Group():
+                several(work, node)
+                return None
+            case (
+                nodes.Negation()
+                | nodes.Not()
+                | nodes.Binary()
+                | nodes.Comparison()
+                | nodes.Membership()
+                | nodes.IsNull()
+            ):
+                return operation(work, node, lambda operand: group(work, operand, place, at))
+            case _:
+                return constant(node)
+    finally:
+        work.level -= 1
+
+
+def group_condition(work: Work, node: nodes.Expr, place: Place, at: GroupPlace) -> Result:
+    """The group expression of a condition."""
+    found = group(work, node, place, at)
+    return None if found is None else condition(work, found)
+
+
+def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
+    bound = argument_of(node, place)
+    if bound is not None:
+        return group(work, bound.value, bound.place, at)
+    written = node.text
+    if written in at.groupings:
+        return at.groupings[written]
+    if written in at.columns:
+        return at.columns[written]
+    found = work.world.directory.lookup(place.scope, node.parts)
+    match found:
+        case Clash(candidates):
+            work.report(AmbiguousName(name=node.parts[0], candidates=candidates, span=node.span))
+            return None
+        case None:
+            _unknown(work, node, place, at)
+            return None
+        case (Declared(sort="metric") as declared, used):
+            if used < len(node.parts):
+                rest = ".".join(node.parts[used:])
+                work.report(
+                    UnknownName(
+                        name=rest, where=f"in {declared.node.name}, which is a metric", span=node.span
+                    )
+                )
+                return None
+            return metric(work, declared, node)
+        case (Declared(sort="entity") as declared, used):
+            _column(work, declared, node, used)
+        case (Declared(sort="broken"), _):
+            pass
+        case (Declared(sort=sort), _):
+            fix = f"say `where {written}` behind a metric" if sort == "segment" else f"call it: {written}(…)"
+            work.report(
+                WrongSortOfName(name=written, sort=sort, expected="a metric", fix=fix, span=node.span)
+            )
+    return None
+
+
+def metric(work: Work, declared: Declared, node: nodes.Name) -> Result:
+    """A metric used by name."""
+    found = work.need(("metric", declared.name))
+    if found is None:
+        return None
+    assert isinstance(found, Metric), "a metric is kept under its name"
+    if found.properties.get("status") == ("deprecated",):
+        instead = found.properties.get("replaced by", ("",))[0]
+        work.report(DeprecatedName(name=declared.node.name, instead=instead, span=node.span))
+    return Named(type=found.type, span=node.span, metric=declared.name, body=found.formula)
+
+
+def _column(work: Work, declared: Declared, node: nodes.Name, used: int) -> None:
+    """Report an entity or a column where a metric is needed."""
+    if declared.name in work.world.lost:
+        return
+    suggestion = "count"
+    if used < len(node.parts):
+        header = work.world.headers[declared.name]
+        last = node.parts[used]
+        if used + 1 == len(node.parts) and last not in header.joins:
+            if last in header.lost:
+                return
+            if last not in header.stored and last not in header.derived:
+                close = tuple(f"{'.'.join(node.parts[:used])}.{n}" for n in near(last, header.columns()))
+                work.report(UnknownName(name=last, where=f"in {header.short}", near=close, span=node.span))
+                return
+            kind = header.stored[last].type.kind if last in header.stored else None
+            suggestion = "sum" if kind is not None and kind.numeric else "count"
+            written = header.derived.get(last)
+            if isinstance(written, nodes.FactMember):
+                suggestion = "sum"
+    work.report(ColumnOutsideAggregate(name=node.text, suggestion=suggestion, span=node.span))
+
+
+def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None:
+    first = node.parts[0]
+    world = work.world
+    for header in world.headers.values():
+        if len(node.parts) > 1 or first not in header.declared_types:
+            continue
+        visible = world.directory.lookup(place.scope, (header.declared.node.name,)) is not None
+        if visible and not near(first, world.directory.visible(place.scope, "metric")):
+            full = f"{header.declared.node.name}.{first}"
+            work.report(ColumnOutsideAggregate(name=full, span=node.span))
+            return
+    if first in GRAINS and len(node.parts) == 1:
+        work.report(WrongSortOfName(name=first, sort="period", expected="a metric", span=node.span))
+        return
+    candidates = (*at.columns, *world.directory.visible(place.scope, "metric", "entity"))
+    tail = node.parts[1:]
+    close = tuple(".".join((c, *tail)) for c in near(first, candidates))
+    work.report(UnknownName(name=node.text if not tail else first, near=close, span=node.span))
+
+
+def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
+    name = node.function
+    registry = work.world.registry
+    if name in registry.aggregations and name not in {"count_rows", "count_distinct"}:
+        return aggregate(work, node, place, at.via)
+    if not callable_by_name(registry, name):
+        declared = define_of(work, name, place)
+        if declared is not None:
+            bound = put_in(work, declared, node, place)
+            return None if bound is None else group(work, bound.value, bound.place, at)
+        if name in LATER_FUNCTIONS:
+            work.report(NotInThisVersion(word=f"{name}(…)", span=node.function_span))
+        else:
+            unknown_function(work, node, place)
+        return None
+    arguments: list[Expression] = []
+    fine = True
+    for index, argument in enumerate(node.arguments):
+        if argument.name is not None or argument.distinct:
+            word = f"{argument.name}:" if argument.name else "distinct"
+            work.report(WrongArguments(text=f"{name} does not take `{word}`", span=argument.span))
+            fine = False
+            continue
+        found = grain_constant(name, index, argument.value) or group(work, argument.value, place, at)
+        if found is None:
+            fine = False
+        else:
+            arguments.append(found)
+    return call(work, name, tuple(arguments), node.span) if fine else None
+
+
+def _in_context(work: Work, node: nodes.InContext, place: Place, at: GroupPlace) -> Result:
+    words = read_words(work, node.words, place)
+    if words is None:
+        return None
+    inside = at
+    if words.via:
+        inside = GroupPlace(at.via + tuple(name.text for name in words.via), at.columns, at.groupings)
+    body = group(work, node.body, place, inside)
+    return None if body is None else push(work, body, words)

@@ -1,0 +1,140 @@
+"""Whose rows an aggregate reads: the one entity named in it from which all others are reached."""
+
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.vocabulary import callable_by_name
+from metricdsl.analysis.world import Place, Work
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.grain import MetricInsideAggregate, NoSingleHome
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.source import Span
+from metricdsl.syntax import nodes
+
+Written = tuple[nodes.Expr, Place]
+
+
+@define
+class Mentioned:
+    """The entities that formulas name, in order; other names; whether a broken one is among them."""
+
+    entities: dict[str, None] = field(factory=dict)
+    others: list[nodes.Name] = field(factory=list)
+    metrics: list[nodes.Name] = field(factory=list)
+    lost: bool = False
+
+
+def home_of(work: Work, formulas: Sequence[Written], span: Span, function: str) -> str | None:
+    """The home of an aggregate made of these formulas."""
+    mentioned = Mentioned()
+    for node, place in formulas:
+        _mention(work, node, place, mentioned, 0)
+    named = tuple(mentioned.entities)
+    if len(named) == 1:
+        return named[0]
+    if mentioned.lost:
+        return None
+    world = work.world
+    if not named:
+        _no_entity(work, mentioned, span, function, formulas)
+        return None
+    reaching = [e for e in named if all(o in world.paths.reach(e).entities for o in named)]
+    if len(reaching) == 1:
+        return reaching[0]
+    shorts = tuple(world.headers[e].short for e in named)
+    work.report(NoSingleHome(entities=shorts, span=span))
+    return None
+
+
+def _no_entity(
+    work: Work, mentioned: Mentioned, span: Span, function: str, formulas: Sequence[Written]
+) -> None:
+    """Report an aggregate that names no entity, by what it may mean."""
+    world = work.world
+    if mentioned.metrics:
+        name = mentioned.metrics[0]
+        work.report(MetricInsideAggregate(name=name.text, function=function, span=name.span))
+        return
+    for name in mentioned.others:
+        holders = [h for h in world.headers.values() if name.parts[0] in h.columns()]
+        if len(name.parts) > 1 or (not holders and name.parts[0] not in world.paths.joins):
+            scope = formulas[0][1].scope
+            sorts = ("entity",) if len(name.parts) > 1 else ("entity", "metric")
+            close = near(name.parts[0], world.directory.visible(scope, *sorts))
+            offered = tuple(".".join((c, *name.parts[1:])) for c in close)
+            work.report(UnknownName(name=name.parts[0], near=offered, span=name.span))
+            return
+        suggestions = tuple(f"{h.short}.{name.text}" for h in holders[:3])
+        work.report(NoSingleHome(entities=(), suggestions=suggestions, span=name.span))
+        return
+    work.report(NoSingleHome(entities=(), span=span))
+
+
+def _mention(work: Work, node: nodes.Expr, place: Place, found: Mentioned, level: int) -> None:
+    """Collect the names of a formula, those of arguments and defines too."""
+    if level > 400:
+        return  # too deep to be right: the reading that follows says so
+    level += 1
+    match node:
+        case nodes.Name():
+            bound = argument_of(node, place)
+            if bound is not None:
+                _mention(work, bound.value, bound.place, found, level)
+                return
+            _mention_name(work, node, place, found)
+        case nodes.Negation(operand=operand) | nodes.Not(operand=operand) | nodes.IsNull(operand=operand):
+            _mention(work, operand, place, found, level)
+        case nodes.Binary(left=left, right=right):
+            _mention(work, left, place, found, level)
+            _mention(work, right, place, found, level)
+        case nodes.Comparison(first=first, rest=rest):
+            _mention(work, first, place, found, level)
+            for _, operand in rest:
+                _mention(work, operand, place, found, level)
+        case nodes.Membership(operand=operand, items=items):
+            for item in (operand, *items):
+                _mention(work, item, place, found, level)
+        case nodes.Group(items=items):
+            for item in items:
+                _mention(work, item, place, found, level)
+        case nodes.InContext(body=body, words=words):
+            _mention(work, body, place, found, level)
+            for word in words:
+                if isinstance(word, nodes.Where):
+                    _mention(work, word.condition, place, found, level)
+        case nodes.Call():
+            _mention_call(work, node, place, found, level)
+        case _:
+            pass
+
+
+def _mention_name(work: Work, node: nodes.Name, place: Place, found: Mentioned) -> None:
+    declared = work.world.directory.lookup(place.scope, node.parts)
+    if not isinstance(declared, tuple):
+        found.others.append(node)
+    elif declared[0].sort == "entity":
+        if declared[0].name in work.world.lost:
+            found.lost = True
+        else:
+            found.entities[declared[0].name] = None
+    elif declared[0].sort == "broken":
+        found.lost = True
+    elif declared[0].sort == "metric":
+        found.metrics.append(node)
+
+
+def _mention_call(work: Work, node: nodes.Call, place: Place, found: Mentioned, level: int) -> None:
+    if not callable_by_name(work.world.registry, node.function):
+        declared = define_of(work, node.function, place)
+        if declared is not None:
+            kept = len(work.problems)
+            bound = put_in(work, declared, node, place)
+            if bound is not None:
+                _mention(work, bound.value, bound.place, found, level)
+                return
+            del work.problems[kept:]  # the reading that follows reports it
+            found.lost = True
+    for argument in node.arguments:
+        _mention(work, argument.value, place, found, level)

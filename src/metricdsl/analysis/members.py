@@ -1,0 +1,160 @@
+"""What an entity derives: columns with formulas, row scopes, the columns that its source supplies."""
+
+from collections.abc import Mapping
+
+from attrs import evolve
+
+from metricdsl.analysis.agreement import agreed
+from metricdsl.analysis.calls import conjunction
+from metricdsl.analysis.rows import row, row_condition
+from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
+from metricdsl.diagnostics.problems.types import KindsDoNotFit
+from metricdsl.model.entity import Column, Entity, Role
+from metricdsl.model.formula import Call, ColumnRef, Expression
+from metricdsl.model.types import UNKNOWN, Kind, ValueType
+from metricdsl.syntax import nodes
+
+
+def derived_column(work: Work, header: Header, name: str) -> Result:
+    """The formula of a derived column, as a row expression of its entity."""
+    member = header.derived[name]
+    assert member.value is not None, "a derived column has a formula"
+    found = row(work, member.value, Place(header.declared.scope), RowPlace(header.name))
+    if found is None:
+        return None
+    declared = header.declared_types[name]
+    if declared.kind is not Kind.UNKNOWN:
+        merged = agreed(work, name, declared, found.type, member.name_span, states=True)
+        if merged is None:
+            return None
+        found = found if merged == found.type else evolve(found, type=merged)
+    if isinstance(member, nodes.TimeMember) and found.type.kind not in {
+        Kind.DATE,
+        Kind.TIMESTAMP,
+        Kind.UNKNOWN,
+    }:
+        work.report(
+            KindsDoNotFit(text=f"{name} is a time, so it must be a date or timestamp", span=member.value.span)
+        )
+        return None
+    return found
+
+
+def supplies(work: Work, header: Header) -> Mapping[str, Expression]:
+    """The stored columns that a source renames or calculates, over the table's columns."""
+    if header.source is None or not isinstance(header.source.node, nodes.SourceDecl):
+        return {}
+    place, rows = Place(header.source.scope), RowPlace(header.name, table=True)
+    found: dict[str, Expression] = {}
+    for mapping in header.source.node.mappings:
+        value = row(work, mapping.value, place, rows)
+        if value is not None:
+            found[mapping.name] = value
+    return found
+
+
+def with_supplied_types(header: Header, supplied: Mapping[str, Expression]) -> Header:
+    """The header, its undeclared columns typed by what the source supplies; what it fails to supply is lost."""
+    if header.source is None or not isinstance(header.source.node, nodes.SourceDecl):
+        return header
+    stored = dict(header.stored)
+    for name, value in supplied.items():
+        column = stored.get(name)
+        if column is not None and name not in header.declared_types:
+            nullable = column.type.nullable
+            stored[name] = evolve(column, type=evolve(value.type, nullable=nullable and value.type.nullable))
+    failed = {m.name for m in header.source.node.mappings if m.name not in supplied}
+    for name in failed:
+        stored.pop(name, None)
+    return evolve(header, stored=stored, lost=header.lost | failed)
+
+
+def entity(
+    work: Work, header: Header, supplied: Mapping[str, Expression], implied: Mapping[str, ValueType]
+) -> Entity:
+    """The whole entity, as much of it as is right."""
+    node = header.declared.node
+    assert isinstance(node, nodes.EntityDecl), "sorts follow node classes"
+    columns = dict(header.stored)
+    for name, member in header.derived.items():
+        value = work.need(("column", header.name, name))
+        if value is not None:
+            columns[name] = _column(member, value)
+    supplied = dict(supplied)
+    scopes = _source_scopes(work, header, supplied, columns)
+    for part in node.members:
+        if isinstance(part, nodes.RowScope):
+            condition = row_condition(
+                work, part.condition, Place(header.declared.scope), RowPlace(header.name)
+            )
+            if condition is not None:
+                scopes.append(condition)
+    for name, kind in (*implied.items(), *(work.implied or {}).items()):
+        columns.setdefault(name, Column(name=name, type=kind, role=Role.COLUMN))
+    return Entity(
+        name=header.name,
+        label=node.label,
+        table=header.table,
+        key=header.key,
+        columns=columns,
+        joins=header.joins,
+        scope=conjunction(work, scopes),
+        supplies=supplied,
+        time=header.time,
+        span=node.name_span,
+    )
+
+
+def _column(member: nodes.TimeMember | nodes.DimensionMember | nodes.FactMember, value: Expression) -> Column:
+    roles = {nodes.TimeMember: Role.TIME, nodes.DimensionMember: Role.DIMENSION, nodes.FactMember: Role.FACT}
+    return Column(
+        name=member.name,
+        type=value.type,
+        role=roles[type(member)],
+        label=None if isinstance(member, nodes.TimeMember) else member.label,
+        value=value,
+        default=isinstance(member, nodes.TimeMember) and member.default,
+        span=member.name_span,
+    )
+
+
+def _source_scopes(
+    work: Work, header: Header, supplied: dict[str, Expression], columns: dict[str, Column]
+) -> list[Expression]:
+    """The `where` of the source, over columns of the entity: a column of the table that the entity does not have, or has
+    by another formula, becomes one under a name of its own."""
+    source = header.source
+    if source is None or not isinstance(source.node, nodes.SourceDecl):
+        return []
+    scopes: list[Expression] = []
+    for condition in source.node.where:
+        found = row_condition(work, condition, Place(source.scope), RowPlace(header.name, table=True))
+        if found is not None:
+            scopes.append(_over_entity(found, header, supplied, columns))
+    return scopes
+
+
+def _over_entity(
+    expression: Expression, header: Header, supplied: dict[str, Expression], columns: dict[str, Column]
+) -> Expression:
+    match expression:
+        case Call():
+            arguments = tuple([_over_entity(a, header, supplied, columns) for a in expression.arguments])
+            return Call(
+                type=expression.type, span=expression.span, function=expression.function, arguments=arguments
+            )
+        case ColumnRef(column=name):
+            if name not in supplied and (name not in columns or columns[name].value is None):
+                if name not in columns:
+                    columns[name] = Column(name=name, type=expression.type, role=Role.COLUMN)
+                elif columns[name].type.kind is Kind.UNKNOWN and expression.type is not UNKNOWN:
+                    return expression
+                return expression
+            own = f"{name}_of_table"
+            supplied[own] = ColumnRef(type=expression.type, path=(), entity=header.name, column=name)
+            columns[own] = Column(name=own, type=expression.type, role=Role.COLUMN)
+            return ColumnRef(
+                type=expression.type, span=expression.span, path=(), entity=header.name, column=own
+            )
+        case _:
+            return expression

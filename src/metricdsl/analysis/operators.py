@@ -1,0 +1,111 @@
+"""Signs and words between expressions: the same for rows and for groups."""
+
+from collections.abc import Callable
+
+from metricdsl.analysis.calls import call
+from metricdsl.analysis.literals import DATE_CONSTANT, period
+from metricdsl.analysis.world import Result, Work
+from metricdsl.diagnostics.problems.names import WrongArguments
+from metricdsl.model.formula import Constant, Expression
+from metricdsl.model.types import Kind
+from metricdsl.source import Span
+from metricdsl.syntax import nodes
+
+SIGNS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "and": "and", "or": "or"}
+COMPARISONS = {
+    "=": "equal",
+    "!=": "not_equal",
+    "<": "less",
+    "<=": "at_most",
+    ">": "greater",
+    ">=": "at_least",
+}
+TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+Operation = nodes.Negation | nodes.Not | nodes.Binary | nodes.Comparison | nodes.Membership | nodes.IsNull
+Recurse = Callable[[nodes.Expr], Result]
+
+
+def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
+    """The expression of an operator, its operands read by `recurse`."""
+    match node:
+        case nodes.Negation(operand=operand):
+            return _apply(work, "negate", (recurse(operand),), node.span)
+        case nodes.Not(operand=operand):
+            return _apply(work, "not", (recurse(operand),), node.span)
+        case nodes.Binary(operator=operator, left=left, right=right):
+            first = recurse(left)
+            return _apply(work, SIGNS[operator], (first, recurse(right)), node.span)
+        case nodes.Comparison():
+            return _comparison(work, node, recurse)
+        case nodes.Membership(operand=operand, items=items, negated=negated):
+            found = _apply(work, "in", (recurse(operand), *map(recurse, items)), node.span)
+            return _apply(work, "not", (found,), node.span) if negated else found
+        case nodes.IsNull(operand=operand, negated=negated):
+            found = _apply(work, "is_null", (recurse(operand),), node.span)
+            return _apply(work, "not", (found,), node.span) if negated else found
+
+
+def _apply(work: Work, function: str, arguments: tuple[Result, ...], span: Span) -> Result:
+    given = tuple(a for a in arguments if a is not None)
+    return call(work, function, given, span) if len(given) == len(arguments) else None
+
+
+def _comparison(work: Work, node: nodes.Comparison, recurse: Recurse) -> Result:
+    """A chain of comparisons: the `and` of each two neighbours."""
+    left_node, left = node.first, recurse(node.first)
+    found: Result = None
+    fine = left is not None
+    for sign, right_node in node.rest:
+        right = recurse(right_node)
+        if left is not None and right is not None:
+            span = left_node.span.to(right_node.span)
+            one = _compare(work, sign, (left_node, left), (right_node, right), span)
+            fine = fine and one is not None
+            found = one if found is None else _apply(work, "and", (found, one), node.span)
+        else:
+            fine = False
+        left_node, left = right_node, right
+    return found if fine else None
+
+
+def _compare(
+    work: Work,
+    sign: str,
+    left: tuple[nodes.Expr, Expression],
+    right: tuple[nodes.Expr, Expression],
+    span: Span,
+) -> Result:
+    """One comparison; beside a written month, quarter or week it is with the whole of that period."""
+    if isinstance(left[0], nodes.PeriodLiteral) and not isinstance(right[0], nodes.PeriodLiteral):
+        left, right, sign = right, left, TURNED[sign]
+    if not isinstance(right[0], nodes.PeriodLiteral) or not _temporal(left[1]):
+        return call(work, COMPARISONS[sign], (left[1], right[1]), span)
+    start, end = (
+        Constant(type=DATE_CONSTANT, value=day, span=right[0].span)
+        for day in period(right[0], work.world.settings.week_start)
+    )
+    value = left[1]
+    match sign:
+        case "=":
+            after = call(work, "at_least", (value, start), span)
+            return _apply(work, "and", (after, call(work, "less", (value, end), span)), span)
+        case "!=":
+            before = call(work, "less", (value, start), span)
+            return _apply(work, "or", (before, call(work, "at_least", (value, end), span)), span)
+        case "<":
+            return call(work, "less", (value, start), span)
+        case "<=":
+            return call(work, "less", (value, end), span)
+        case ">":
+            return call(work, "at_least", (value, end), span)
+        case _:
+            return call(work, "at_least", (value, start), span)
+
+
+def _temporal(expression: Expression) -> bool:
+    return expression.type.kind in {Kind.DATE, Kind.TIMESTAMP, Kind.UNKNOWN}
+
+
+def several(work: Work, node: nodes.Group) -> None:
+    """The problem of several in parentheses where one is needed."""
+    work.report(WrongArguments(text="several values stand here where one is needed", span=node.span))

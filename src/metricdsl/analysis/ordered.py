@@ -1,0 +1,16 @@
+"""Problems in the order of the text, each once."""
+
+from collections.abc import Sequence
+
+from metricdsl.diagnostics import Problem
+from metricdsl.source import Span
+
+LAST = Span("\uffff", 0, 0)
+
+
+def ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The problems in the order of files and places; one code at one place is one problem, however often it was met."""
+    seen: dict[object, Problem] = {}
+    for problem in problems:
+        seen.setdefault((problem.code, problem.span or problem.message()), problem)
+    return tuple(sorted(seen.values(), key=lambda p: (p.span or LAST, p.code)))

@@ -1,0 +1,132 @@
+"""What is said about a metric in its block: known words, facets, and the value where it is empty."""
+
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from metricdsl.analysis.directory import FACETS, Clash, Scope
+from metricdsl.analysis.literals import constant
+from metricdsl.analysis.world import Work
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.names import UnknownName, UnknownProperty, WrongArguments
+from metricdsl.model.formula import Constant
+from metricdsl.syntax import nodes
+
+WORDS = (
+    "about",
+    "label",
+    "better",
+    "owner",
+    "status",
+    "replaced by",
+    "implements",
+    "format",
+    "empty",
+    "minimum",
+    "source",
+    "version",
+    "since",
+    "guards",
+)
+STATUS = ("draft", "proposed", "certified", "deprecated")
+BETTER = ("higher", "lower")
+
+
+@define
+class Said:
+    """What a block says: values by word, labels and descriptions by language, the constant of `empty`."""
+
+    values: dict[str, tuple[str, ...]] = field(factory=dict)
+    labels: dict[str, str] = field(factory=dict)
+    about: str | None = None
+    empty: Constant | None = None
+
+
+def said(
+    work: Work, properties: Sequence[nodes.Property], scope: Scope, known: Sequence[str] = WORDS
+) -> Said:
+    """The properties of a block; unknown words are reported, with the near ones."""
+    found = Said()
+    directory = work.world.directory
+    for node in properties:
+        word = node.word
+        labels = [value for value in node.values if isinstance(value, nodes.Label)]
+        if word in {"label", "about"} and labels:
+            for label in labels:
+                if word == "label":
+                    found.labels[label.language or ""] = label.text
+                elif label.language is None or found.about is None:
+                    found.about = label.text
+            continue
+        if word not in known:
+            facet = directory.lookup(scope, (word,), FACETS)
+            if facet is None or isinstance(facet, Clash):
+                words = (*known, *directory.visible(scope, space=FACETS))
+                work.report(
+                    UnknownProperty(word=word, near=near(word, words), known=words, span=node.word_span)
+                )
+                continue
+            if isinstance(facet[0].node, nodes.FacetDecl):
+                _within(work, node, facet[0].node.values, word)
+        elif word == "status":
+            _within(work, node, STATUS, word)
+        elif word == "empty":
+            found.empty = _empty(work, node)
+        found.values[word] = tuple(property_text(value) for value in node.values)
+    return found
+
+
+def _within(work: Work, node: nodes.Property, allowed: Sequence[str], word: str) -> None:
+    """Each value is one of a vocabulary."""
+    for value in node.values:
+        text = property_text(value)
+        if text not in allowed:
+            work.report(
+                UnknownName(
+                    name=text, where=f"among the values of {word}", near=near(text, allowed), span=value.span
+                )
+            )
+
+
+def _empty(work: Work, node: nodes.Property) -> Constant | None:
+    """The constant behind `empty`."""
+    value = node.values[0] if len(node.values) == 1 else None
+    match value:
+        case nodes.Negation(operand=nodes.Number(value=number)):
+            return constant(nodes.Number(value=-number, span=value.span))
+        case nodes.Number() | nodes.Percent() | nodes.Text() | nodes.DateLiteral() | nodes.DurationLiteral():
+            return constant(value)
+        case nodes.Boolean():
+            return constant(value)
+        case _:
+            work.report(WrongArguments(text="`empty` needs one value, as in `empty 0`", span=node.span))
+            return None
+
+
+def property_text(value: nodes.PropertyValue) -> str:
+    """A value of a property, as text."""
+    match value:
+        case nodes.Text(value=text) | nodes.Label(text=text):
+            return text
+        case nodes.Name():
+            return value.text
+        case nodes.Number(value=number):
+            return str(number)
+        case nodes.Percent(value=fraction):
+            return (
+                f"{fraction * 100:f}".rstrip("0").rstrip(".") + "%" if fraction % 1 else f"{fraction * 100}%"
+            )
+        case nodes.Negation(operand=operand):
+            return f"-{property_text(operand)}"
+        case nodes.Range(low=low, high=high):
+            return f"{property_text(low)} to {property_text(high)}"
+        case nodes.OpenRange(bound=bound, higher=higher):
+            return f"{property_text(bound)} or {'higher' if higher else 'lower'}"
+        case nodes.DateLiteral(value=day):
+            return day.isoformat()
+        case nodes.DurationLiteral(amount=amount, unit=unit):
+            return f"{amount} {unit}{'' if amount == 1 else 's'}"
+        case nodes.Boolean(value=truth):
+            return "true" if truth else "false"
+        case _:
+            return ""

@@ -1,0 +1,46 @@
+"""Queries kept in files: reports and the expectations of tests, checked with everything else."""
+
+from datetime import date
+
+from metricdsl.analysis.analysis import Analysis
+from metricdsl.analysis.directory import REPORTS
+from metricdsl.analysis.given import resolve_test
+from metricdsl.analysis.requests import resolve_request
+from metricdsl.diagnostics import Problem
+from metricdsl.model.request import Context
+from metricdsl.syntax import nodes
+
+SOME_DAY = date(2026, 1, 1)
+"""The day that reports are checked for where the project fixes none: which day it is changes no problem."""
+
+
+def context_of(analysis: Analysis, today: date | None = None) -> Context:
+    """A context with the project's settings."""
+    settings = analysis.world.settings
+    return Context(
+        today=today or settings.today or SOME_DAY,
+        timezone=settings.timezone,
+        week_start=settings.week_start,
+        currency=settings.currency,
+    )
+
+
+def check_reports(analysis: Analysis) -> list[Problem]:
+    """The problems of all reports."""
+    found: list[Problem] = []
+    context = context_of(analysis)
+    for package in analysis.world.directory.spaces[REPORTS].values():
+        for declared in package.values():
+            if isinstance(declared.node, nodes.ReportDecl):
+                query = declared.node.query
+                found.extend(resolve_request(analysis, query, "", context, declared.scope).problems)
+    return found
+
+
+def check_tests(analysis: Analysis) -> list[Problem]:
+    """The problems of all tests, as far as they are wrong before they are run."""
+    found: list[Problem] = []
+    for declared in analysis.world.directory.tests:
+        if isinstance(declared.node, nodes.TestDecl):
+            found.extend(resolve_test(analysis, declared.node, declared.scope).problems)
+    return found

@@ -1,0 +1,244 @@
+"""Queries read: a request in which nothing is left to look up."""
+
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from metricdsl.analysis.analysis import Analysis
+from metricdsl.analysis.calls import conjunction
+from metricdsl.analysis.contexts import Words, aggregates, conditions, map_aggregates
+from metricdsl.analysis.directory import Scope
+from metricdsl.analysis.groupings import Asked, no_time
+from metricdsl.analysis.groups import GroupPlace, group, group_condition
+from metricdsl.analysis.measure import too_large
+from metricdsl.analysis.ordered import ordered
+from metricdsl.analysis.periods import Wrong, during
+from metricdsl.analysis.touched import touched
+from metricdsl.analysis.values import values_request
+from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
+from metricdsl.diagnostics import Outcome
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problem import Severity
+from metricdsl.diagnostics.problems.names import NotInThisVersion, TooManyLevels, WrongArguments
+from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice, UnknownColumn
+from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named, PeriodKey
+from metricdsl.model.period import ALL_TIME, Period
+from metricdsl.model.request import Context, Grouping, Output, Request, SortKey, ValuesRequest
+from metricdsl.syntax import nodes
+
+
+@define(eq=False)
+class _Asking:
+    """A query being read."""
+
+    work: Work
+    query: nodes.Query
+    place: Place
+    asked: tuple[Asked, ...]
+    words: Words
+    period: bool  # whether `during` cuts it
+    conditions: dict[tuple[str, tuple[str, ...]], Result] = field(factory=dict)
+    done: dict[int, Aggregate | None] = field(factory=dict)
+    kept: list[Aggregate] = field(factory=list)  # so that the ids in `done` stay taken
+
+    def in_request(self, expression: Expression) -> Result:
+        """A group expression, its aggregates with the query's condition and keys."""
+        return map_aggregates(expression, self._aggregate)
+
+    def _aggregate(self, aggregate: Aggregate) -> Aggregate | None:
+        if id(aggregate) not in self.done:
+            self.kept.append(aggregate)
+            self.done[id(aggregate)] = self._read(aggregate)
+        return self.done[id(aggregate)]
+
+    def _read(self, aggregate: Aggregate) -> Aggregate | None:
+        work = self.work
+        fine = True
+        where = aggregate.where
+        if self.words.wheres:
+            cached = (aggregate.home, aggregate.via)
+            if cached not in self.conditions:
+                rows = RowPlace(aggregate.home, bare=False, via=aggregate.via)
+                self.conditions[cached] = conditions(work, self.words, rows)
+            more = self.conditions[cached]
+            if more is None:
+                fine = False
+            else:
+                where = more if where is None else conjunction(work, [where, more])
+        if self.period and aggregate.time is None:
+            assert self.query.during is not None, "there is a period"
+            no_time(work, aggregate, "during", self.query.during)
+            fine = False
+        keys: list[Expression | PeriodKey] = []
+        for asked in self.asked:
+            parts = asked.keys(work, aggregate)
+            if parts is None:
+                fine = False
+            else:
+                keys.extend(parts)
+        if not fine:
+            return None
+        return Aggregate(
+            type=aggregate.type,
+            span=aggregate.span,
+            function=aggregate.function,
+            home=aggregate.home,
+            arguments=aggregate.arguments,
+            where=where,
+            time=aggregate.time,
+            time_name=aggregate.time_name,
+            time_written=aggregate.time_written,
+            via=aggregate.via,
+            keys=tuple(keys),
+            metrics=aggregate.metrics,
+        )
+
+
+def resolve_request(
+    analysis: Analysis, query: nodes.Query, package: str, context: Context, scope: Scope | None = None
+) -> Outcome[Request | ValuesRequest | None]:
+    """What a query asks, resolved; None where something in it is wrong. Names are those of a package (or of a file's scope)."""
+    work = Work(analysis.world, analysis.need)
+    place = Place(scope or analysis.world.directory.scope_of_query(package))
+    found: Request | ValuesRequest | None
+    if query.values:
+        found = values_request(analysis, work, query, place, context)
+    else:
+        found = _request(analysis, work, query, place, context)
+    problems = ordered(work.problems)
+    wrong = any(problem.severity is Severity.ERROR for problem in problems)
+    return Outcome(None if wrong else found, problems)
+
+
+def _request(
+    analysis: Analysis, work: Work, query: nodes.Query, place: Place, context: Context
+) -> Request | None:
+    """A question about metrics."""
+    for item in query.compare:
+        work.report(NotInThisVersion(word="`compare`", span=item.span))
+    read = [(column, group(work, column.value, place, GroupPlace())) for column in query.columns]
+    columns = [(column, formula) for column, formula in read if formula is not None]
+    for column, formula in columns:
+        if too_large(formula):
+            work.report(TooManyLevels(name=_name(column), limit=MOST_LEVELS, span=column.span))
+            return None
+    if len(columns) == len(read) and not any(aggregates(formula) for _, formula in columns):
+        work.report(NothingAsked(span=query.columns[0].span if query.columns else query.span))
+        return None
+    period = ALL_TIME if query.during is None else during(query.during, context)
+    if isinstance(period, Wrong):
+        work.report(period.problem)
+        period = Period()
+    asked = tuple(Asked(item.name or item.text, item, place) for item in query.by)
+    words = Words() if query.where is None else Words(wheres=((query.where, place),))
+    asking = _Asking(work, query, place, asked, words, query.during is not None)
+    outputs = [_output(work, asking, column, formula) for column, formula in columns]
+    groupings: list[Grouping] = []
+    references: dict[str, GroupingRef] = {}
+    for one in asked:
+        if one.types:
+            references.update(one.references(len(groupings)))
+            groupings.extend(one.groupings())
+    having = _having(
+        work,
+        asking,
+        query,
+        dict(zip(map(_name, query.columns), [f for _, f in read], strict=True)),
+        references,
+    )
+    _check_names(work, query, groupings)
+    sort = _sort(work, query, groupings)
+    _check_limit(work, query)
+    if query.fill and not any(grouping.grain for grouping in groupings):
+        fix = "add a grain, as in `by month`"
+        text = "fill adds the missing periods, and the query has no period"
+        work.report(WrongArguments(text=text, fix=fix, span=query.span))
+    made = tuple(output for output in outputs if output is not None)
+    if len(made) < len(read):
+        return None
+    formulas = [output.formula for output in made] + ([] if having is None else [having])
+    return Request(
+        groupings=tuple(groupings),
+        outputs=made,
+        entities=touched(analysis, formulas),
+        during=period,
+        having=having,
+        sort=sort,
+        limit=query.limit,
+        fill=query.fill,
+        context=context,
+    )
+
+
+def _name(column: nodes.QueryColumn) -> str:
+    return column.name or column.text
+
+
+def _output(work: Work, asking: _Asking, column: nodes.QueryColumn, formula: Expression) -> Output | None:
+    found = asking.in_request(formula)
+    if found is None:
+        return None
+    label = None
+    if isinstance(formula, Named):
+        metric = work.need(("metric", formula.metric))
+        label = None if metric is None else metric.label
+    return Output(name=_name(column), formula=found, type=found.type, label=label)
+
+
+def _having(
+    work: Work,
+    asking: _Asking,
+    query: nodes.Query,
+    columns: dict[str, Result],
+    references: dict[str, GroupingRef],
+) -> Result:
+    """The selection among groups, by columns of the result, metrics and groupings."""
+    if query.having is None:
+        return None
+    named = {name: formula for name, formula in columns.items() if formula is not None}
+    found = group_condition(work, query.having, asking.place, GroupPlace((), named, references))
+    return None if found is None else asking.in_request(found)
+
+
+def _check_names(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) -> None:
+    """No two columns of the result have one name."""
+    seen = set[str]()
+    for item in query.by:
+        name = item.name or item.text
+        if name in seen:
+            work.report(SameColumnTwice(name=name, span=item.span))
+        seen.add(name)
+    seen.update(grouping.name for grouping in groupings)
+    for column in query.columns:
+        if _name(column) in seen:
+            work.report(SameColumnTwice(name=_name(column), span=column.span))
+        seen.add(_name(column))
+
+
+def _sort(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) -> tuple[SortKey, ...]:
+    """The order asked for, by names of columns of the result."""
+    names = {grouping.name: grouping.name for grouping in groupings}
+    names.update((_name(column), _name(column)) for column in query.columns)
+    for item in query.by:
+        if (item.name or item.text) in names:
+            names.setdefault(item.text, item.name or item.text)
+    for column in query.columns:
+        names.setdefault(column.text, _name(column))
+    found: list[SortKey] = []
+    for key in query.sort:
+        text = key.name.text
+        parts = [name for name in names if name.startswith(f"{text}.")]
+        if text in names:
+            found.append(SortKey(name=names[text], descending=key.descending))
+        elif parts and any((item.name or item.text) == text for item in query.by):
+            found.extend(SortKey(name=name, descending=key.descending) for name in parts)
+        elif len(groupings) >= len(query.by):  # else the one that is meant may be wrong itself
+            work.report(
+                UnknownColumn(name=text, near=near(text, names), columns=tuple(names), span=key.name.span)
+            )
+    return tuple(found)
+
+
+def _check_limit(work: Work, query: nodes.Query) -> None:
+    if query.limit is not None and query.limit < 1:
+        work.report(BadLimit(limit=query.limit, span=query.span))

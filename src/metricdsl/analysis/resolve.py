@@ -1,0 +1,226 @@
+"""All definitions read, each by itself, whatever the order they stand in.
+
+What a declaration needs of another it asks for by key; if that is not there yet, it is put first, and the declaration
+is read again. So every result depends on its own text and on the results it asked for, and on nothing else; nothing
+recurses from declaration to declaration; and a declaration that is asked for while it waits is a circle.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from metricdsl.analysis.analysis import Analysis
+from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory
+from metricdsl.analysis.entities import header
+from metricdsl.analysis.join_paths import JoinPaths
+from metricdsl.analysis.members import derived_column, entity, supplies, with_supplied_types
+from metricdsl.analysis.metrics import metric
+from metricdsl.analysis.ordered import ordered
+from metricdsl.analysis.properties import said
+from metricdsl.analysis.reports import check_reports, check_tests
+from metricdsl.analysis.rows import row_condition
+from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
+from metricdsl.diagnostics import Outcome, Problem
+from metricdsl.diagnostics.problems.lint import SameFormula
+from metricdsl.diagnostics.problems.names import CircularDefinition
+from metricdsl.model.entity import Entity
+from metricdsl.model.formula import Expression
+from metricdsl.model.metric import Metric
+from metricdsl.model.semantic_model import SemanticModel
+from metricdsl.model.settings import Settings
+from metricdsl.model.types import ValueType
+from metricdsl.registry import Registry
+from metricdsl.source import Span
+from metricdsl.spi.values import Catalog
+from metricdsl.syntax import nodes
+
+
+class _Wanted(Exception):  # noqa: N818 - it is no error: a declaration asks for another one first
+    def __init__(self, key: Key) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+@define(eq=False)
+class _Resolution:
+    """Results and problems by key, while they are made."""
+
+    world: World
+    results: dict[Key, Any] = field(factory=dict)
+    problems: dict[Key, list[Problem]] = field(factory=dict)
+    implied: dict[str, dict[str, ValueType]] = field(factory=dict)
+
+    def need(self, key: Key) -> Any:
+        """The result of a key, if it is there; else the reading stops until it is."""
+        if key not in self.results:
+            raise _Wanted(key)
+        return self.results[key]
+
+    def resolve(self, key: Key) -> Any:
+        """The result of a key, made if need be, with all that it needs before it."""
+        waiting = [key]
+        while waiting:
+            top = waiting[-1]
+            if top in self.results:
+                waiting.pop()
+                continue
+            work = Work(self.world, self.need)
+            try:
+                result = self._read(work, top)
+            except _Wanted as wanted:
+                if wanted.key in waiting:
+                    self._circle(waiting[waiting.index(wanted.key) :])
+                else:
+                    waiting.append(wanted.key)
+                continue
+            self.results[top] = result
+            self.problems[top] = work.problems
+            waiting.pop()
+        return self.results[key]
+
+    def _read(self, work: Work, key: Key) -> Any:
+        """The result of one key, from its own text and what it asks for."""
+        match key:
+            case ("metric", name):
+                declared = self._declared(name)
+                return None if declared is None else metric(work, declared)
+            case ("column", home, name):
+                found = self.world.headers[home]
+                self._open(work, found)
+                return derived_column(work, found, name)
+            case ("segment", name):
+                declared = self._declared(name)
+                return None if declared is None else _segment(work, declared)
+            case _:
+                raise AssertionError(f"no such key: {key}")
+
+    def entity(self, found: Header, supplied: Mapping[str, Expression]) -> Entity:
+        """A whole entity."""
+        key = ("entity", found.name)
+        for name in found.derived:
+            self.resolve(("column", found.name, name))
+        while True:
+            work = Work(self.world, self.need)
+            self._open(work, found)
+            try:
+                made = entity(work, found, supplied, self.implied.get(found.name, {}))
+            except _Wanted as wanted:
+                self.resolve(wanted.key)
+                continue
+            self.results[key] = made
+            self.problems[key] = work.problems
+            return made
+
+    def _open(self, work: Work, found: Header) -> None:
+        """Without a catalog, an entity's block may name columns of its table that are not declared."""
+        if found.table_types is None:
+            work.implied = self.implied.setdefault(found.name, {})
+
+    def _declared(self, name: str) -> Declared | None:
+        return self.world.directory.named(name)
+
+    def _circle(self, circle: list[Key]) -> None:
+        """Report definitions that need one another, from the first by name on."""
+        names = [key[-1].rpartition(".")[2] for key in circle]
+        first = names.index(min(names))
+        ordered = tuple(names[first:] + names[:first])
+        problem = CircularDefinition(circle=ordered, span=self._span(circle[first]))
+        for at, key in enumerate(circle):
+            self.results[key] = None
+            self.problems[key] = [problem] if at == first else []
+
+    def _span(self, key: Key) -> Span | None:
+        if key[0] == "column":
+            return self.world.headers[key[1]].derived[key[2]].name_span
+        declared = self._declared(key[1])
+        return None if declared is None else declared.node.name_span
+
+
+def resolve(
+    documents: Sequence[nodes.Document], registry: Registry, catalog: Catalog | None, settings: Settings
+) -> Outcome[Analysis]:
+    """The meaning of all documents, as much of it as is right, and every problem found."""
+    names, problems = directory(documents, registry)
+    found = list(problems)
+    world, supplied = _world(names, registry, catalog, settings, found)
+    resolution = _Resolution(world)
+    entities = {h.name: resolution.entity(h, supplied[h.name]) for h in world.headers.values()}
+    for sort in ("segment", "metric"):
+        for declared in names.all(sort):
+            resolution.resolve((sort, declared.name))
+    metrics = {
+        d.name: m for d in names.all("metric") if (m := resolution.results["metric", d.name]) is not None
+    }
+    for problems_ in resolution.problems.values():
+        found.extend(problems_)
+    found.extend(_same_formulas(metrics))
+    model = SemanticModel(
+        entities=entities,
+        metrics=metrics,
+        reports={
+            d.name: d.text(d.node.query.span)
+            for d in _declared(names, REPORTS)
+            if isinstance(d.node, nodes.ReportDecl)
+        },
+        facets={
+            d.name: d.node.values for d in _declared(names, FACETS) if isinstance(d.node, nodes.FacetDecl)
+        },
+    )
+    analysis = Analysis(model, world, resolution.results)
+    found.extend(check_reports(analysis))
+    found.extend(check_tests(analysis))
+    return Outcome(analysis, ordered(found))
+
+
+def _world(
+    names: Directory, registry: Registry, catalog: Catalog | None, settings: Settings, found: list[Problem]
+) -> tuple[World, dict[str, Mapping[str, Expression]]]:
+    """The headers of all entities, with what their sources supply."""
+    headers: dict[str, Header] = {}
+    for declared in names.all("entity"):
+        made, problems = header(declared, names, catalog, settings)
+        headers[declared.name] = made
+        found.extend(problems)
+    paths = JoinPaths({name: h.joins for name, h in headers.items()})
+    world = World(names, headers, frozenset(), paths, registry, settings)
+    supplied: dict[str, Mapping[str, Expression]] = {}
+    for name, one in tuple(headers.items()):
+        work = Work(world, _nothing)
+        supplied[name] = supplies(work, one)
+        found.extend(work.problems)
+        headers[name] = with_supplied_types(one, supplied[name])
+    return world, supplied
+
+
+def _nothing(key: Key) -> Any:
+    raise AssertionError(f"a source's formula asks for {key}")
+
+
+def _segment(work: Work, declared: Declared) -> bool | None:
+    """Whether a segment is right, read by itself: each name from its own entity."""
+    node = declared.node
+    assert isinstance(node, nodes.SegmentDecl), "sorts follow node classes"
+    said(work, node.properties, declared.scope)
+    found = row_condition(work, node.condition, Place(declared.scope), RowPlace(None, bare=False))
+    return None if found is None else True
+
+
+def _declared(names: Directory, space: str) -> list[Declared]:
+    assert space != NAMES, "those are asked for by sort"
+    return [d for package in names.spaces[space].values() for d in package.values()]
+
+
+def _same_formulas(metrics: Mapping[str, Metric]) -> list[Problem]:
+    """Hints at metrics that are the same formula as an earlier one, by other means than its name."""
+    first: dict[str, Metric] = {}
+    problems: list[Problem] = []
+    for one in sorted(metrics.values(), key=lambda m: (m.span is None, m.span)):
+        other = first.setdefault(one.fingerprint, one)
+        if other is not one:
+            problems.append(SameFormula(name=_short(one), other=_short(other), span=one.span))
+    return problems
+
+
+def _short(one: Metric) -> str:
+    return one.name.rpartition(".")[2]

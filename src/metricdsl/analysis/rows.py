@@ -1,0 +1,196 @@
+"""Row formulas: what is calculated for one row of an entity."""
+
+from attrs import evolve
+
+from metricdsl.analysis.calls import call, condition
+from metricdsl.analysis.columns import column
+from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.directory import Declared
+from metricdsl.analysis.find import Target, find
+from metricdsl.analysis.literals import constant
+from metricdsl.analysis.operators import operation, several
+from metricdsl.analysis.vocabulary import GRAIN_FUNCTIONS, LATER_FUNCTIONS, callable_by_name, unknown_function
+from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.grain import MetricInsideAggregate
+from metricdsl.diagnostics.problems.names import (
+    NotInThisVersion,
+    TooManyLevels,
+    UnknownName,
+    WrongArguments,
+    WrongSortOfName,
+)
+from metricdsl.model.formula import ColumnRef, Constant, Expression
+from metricdsl.model.types import GRAINS, UNKNOWN
+from metricdsl.syntax import nodes
+
+
+def row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
+    """The row expression of a formula, from the home of `rows`."""
+    work.level += 1
+    if work.level > MOST_LEVELS:
+        work.level -= 1
+        work.report(TooManyLevels(name="this formula", limit=MOST_LEVELS, span=node.span))
+        return None
+    try:
+        match node:
+            case nodes.Name():
+                return _name(work, node, place, rows)
+            case nodes.Call():
+                return _call(work, node, place, rows)
+            case nodes.InContext():
+                return _in_context(work, node, place, rows)
+            case nodes.Group():
+                several(work, node)
+                return None
+            case (
+                nodes.Negation()
+                | nodes.Not()
+                | nodes.Binary()
+                | nodes.Comparison()
+                | nodes.Membership()
+                | nodes.IsNull()
+            ):
+                return operation(work, node, lambda operand: row(work, operand, place, rows))
+            case _:
+                return constant(node)
+    finally:
+        work.level -= 1
+
+
+def row_condition(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
+    """The row expression of a condition."""
+    found = row(work, node, place, rows)
+    return None if found is None else condition(work, found)
+
+
+def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
+    bound = argument_of(node, place)
+    if bound is not None:
+        return row(work, bound.value, bound.place, rows)
+    if rows.table:
+        return _table_column(work, node, rows)
+    if work.implied is not None and len(node.parts) == 1 and rows.home is not None and rows.bare:
+        header = work.world.headers[rows.home]
+        known = header.stored.keys() | header.derived.keys() | header.joins.keys() | header.lost
+        segment = work.world.directory.lookup(place.scope, node.parts)
+        if header.table_types is None and node.parts[0] not in known and segment is None:
+            work.implied.setdefault(node.parts[0], UNKNOWN)
+            return ColumnRef(type=UNKNOWN, span=node.span, path=(), entity=header.name, column=node.parts[0])
+    found = find(work, node, place, rows)
+    match found:
+        case None:
+            return None
+        case Target():
+            return column(work, found, node)
+        case Declared(sort="segment"):
+            return _segment(work, found, node, rows)
+        case Declared(sort="metric"):
+            inside = rows.inside
+            if inside or rows.bare:
+                work.report(MetricInsideAggregate(name=node.text, function=inside, span=node.span))
+            else:
+                fix = f"say it in `having`: having {node.text} > …"
+                expected = "a dimension or condition of rows"
+                work.report(
+                    WrongSortOfName(name=node.text, sort="metric", expected=expected, fix=fix, span=node.span)
+                )
+        case Declared(sort=sort):
+            work.report(
+                WrongSortOfName(name=node.text, sort=sort, expected="a column or dimension", span=node.span)
+            )
+    return None
+
+
+def _table_column(work: Work, node: nodes.Name, rows: RowPlace) -> Result:
+    """A column of the table below, in a source's formula."""
+    assert rows.home is not None, "a source is read for an entity"
+    header = work.world.headers[rows.home]
+    types = header.table_types
+    name = node.parts[0]
+    if len(node.parts) > 1 or (types is not None and name not in types):
+        close = near(node.text, types or ())
+        where = f"in the table {header.table.name}"
+        work.report(UnknownName(name=node.text, where=where, near=close, span=node.span))
+        return None
+    found = UNKNOWN if types is None else types[name]
+    return ColumnRef(type=found, span=node.span, path=(), entity=header.name, column=name)
+
+
+def _segment(work: Work, declared: Declared, node: nodes.Name, rows: RowPlace) -> Result:
+    """A segment's condition, its names looked for from this home."""
+    if work.need(("segment", declared.name)) is None:
+        return None
+    segment = declared.node
+    assert isinstance(segment, nodes.SegmentDecl), "sorts follow node classes"
+    anchored = RowPlace(rows.home, bare=False, via=rows.via, inside=rows.inside)
+    before = len(work.problems)
+    found = row(work, segment.condition, Place(declared.scope), anchored)
+    _point_at(work, before, node)
+    return found
+
+
+def _point_at(work: Work, before: int, node: nodes.Name) -> None:
+    """Problems that a right segment has only from this home are shown where it is used."""
+    for at in range(before, len(work.problems)):
+        work.problems[at] = evolve(work.problems[at], span=node.span)
+
+
+def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
+    name = node.function
+    registry = work.world.registry
+    if name in registry.aggregations or name in {"count", "rate"}:
+        if rows.inside or not rows.bare:
+            work.report(MetricInsideAggregate(name=f"{name}(…)", function=rows.inside, span=node.span))
+        else:
+            work.report(NotInThisVersion(word="a dimension that aggregates its children", span=node.span))
+        return None
+    if not callable_by_name(registry, name):
+        declared = define_of(work, name, place)
+        if declared is not None:
+            bound = put_in(work, declared, node, place)
+            return None if bound is None else row(work, bound.value, bound.place, rows)
+        if name in LATER_FUNCTIONS:
+            work.report(NotInThisVersion(word=f"{name}(…)", span=node.function_span))
+        else:
+            unknown_function(work, node, place)
+        return None
+    arguments: list[Expression] = []
+    fine = True
+    for at, argument in enumerate(node.arguments):
+        found = _argument(work, name, at, argument, place, rows)
+        if found is None:
+            fine = False
+        else:
+            arguments.append(found)
+    return call(work, name, tuple(arguments), node.span) if fine else None
+
+
+def _argument(
+    work: Work, function: str, at: int, argument: nodes.Argument, place: Place, rows: RowPlace
+) -> Result:
+    """One argument of a scalar function; a bare grain is a constant where the function takes one."""
+    if argument.name is not None or argument.distinct:
+        word = f"{argument.name}:" if argument.name else "distinct"
+        work.report(WrongArguments(text=f"{function} does not take `{word}`", span=argument.span))
+        return None
+    return grain_constant(function, at, argument.value) or row(work, argument.value, place, rows)
+
+
+def grain_constant(function: str, at: int, node: nodes.Expr) -> Constant | None:
+    """`month` in `start_of(d, month)`: the name of a grain."""
+    if function in GRAIN_FUNCTIONS and at > 0 and isinstance(node, nodes.Name) and node.text in GRAINS:
+        return constant_text(node)
+    return None
+
+
+def constant_text(node: nodes.Name) -> Constant:
+    """A word as a constant text."""
+    return constant(nodes.Text(value=node.text, span=node.span))
+
+
+def _in_context(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) -> Result:
+    word = type(node.words[0]).__name__.lower()
+    text = f"`{word}` stands inside the calculation of a row; put it at the end of the aggregate's argument"
+    work.report(WrongArguments(text=text, span=node.words[0].span))
+    return None

@@ -1,0 +1,125 @@
+"""What a formula is read with: the names, the entities, the functions; and where it stands."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import define, field, frozen
+
+from metricdsl.analysis.directory import Declared, Directory, Scope
+from metricdsl.analysis.join_paths import JoinPaths
+from metricdsl.diagnostics import Problem
+from metricdsl.model.entity import Column, Join, Table
+from metricdsl.model.formula import Expression
+from metricdsl.model.settings import Settings
+from metricdsl.model.types import ValueType
+from metricdsl.registry import Registry
+from metricdsl.syntax import nodes
+
+MOST_LEVELS = 200
+"""Levels of formula within formula, metrics and defines put in: engines and Python both have a depth they can stand."""
+
+
+@frozen(eq=False)
+class Header:
+    """An entity without its derived columns: what names are looked up in.
+
+    `stored` are declared columns, keys, foreign keys and, with a catalog, the table's others; `derived` those with a
+    formula. `table_types` are the types of the table's own columns, which a source's formulas are made of; None where
+    no catalog tells, then any column may be named inside the entity's block (`open`).
+    """
+
+    name: str
+    declared: Declared
+    table: Table
+    key: tuple[str, ...]
+    joins: Mapping[str, Join]
+    lost: frozenset[str]  # members that are wrong: their uses are not reported again
+    stored: Mapping[str, Column]
+    derived: Mapping[str, nodes.TimeMember | nodes.DimensionMember | nodes.FactMember]
+    declared_types: Mapping[str, ValueType]
+    times: tuple[str, ...] = ()
+    time: str | None = None
+    source: Declared | None = None
+    table_types: Mapping[str, ValueType] | None = None
+
+    @property
+    def short(self) -> str:
+        """The name as an analyst says it."""
+        return self.name.rpartition(".")[2]
+
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns, declared ones first."""
+        return (*self.declared_types, *(n for n in self.stored if n not in self.declared_types))
+
+
+@frozen(eq=False)
+class World:
+    """All that formulas are read against; made once, after the entities' headers."""
+
+    directory: Directory
+    headers: Mapping[str, Header]
+    lost: frozenset[str]  # entities that are wrong
+    paths: JoinPaths
+    registry: Registry
+    settings: Settings
+
+
+Key = tuple[str, ...]
+"""What can be asked for: ("column", entity, name), ("metric", name), ("segment", name), ("deprecated", name)."""
+
+Need = Callable[[Key], Any]
+"""Gives what was resolved under a key; None where that went wrong."""
+
+
+@define(eq=False)
+class Work:
+    """One declaration or query being read: what it may ask for, and what was found wrong with it."""
+
+    world: World
+    need: Need
+    problems: list[Problem] = field(factory=list)
+    implied: dict[str, ValueType] | None = (
+        None  # columns only used, in the block of an entity without a catalog
+    )
+    level: int = 0
+
+    def report(self, problem: Problem) -> None:
+        """Keep a problem."""
+        self.problems.append(problem)
+
+
+@frozen(eq=False)
+class Place:
+    """Where a formula stands: whose names count, what its parameters stand for, which defines are being put in."""
+
+    scope: Scope
+    arguments: Mapping[str, "Bound"] = field(factory=dict)
+    defining: tuple[str, ...] = ()
+
+
+@frozen(eq=False)
+class Bound:
+    """An argument of a define: its formula, and the place where it is written."""
+
+    value: nodes.Expr
+    place: Place
+
+
+@frozen(eq=False)
+class RowPlace:
+    """Of which rows a row formula speaks.
+
+    `home` is the entity; None in a segment read by itself, where each name starts at its own entity. `bare` tells that
+    a name may be a column of the home as it is. `via` settles ties. `table` reads names as columns of the table below
+    (the formulas of a source).
+    """
+
+    home: str | None
+    bare: bool = True
+    via: tuple[str, ...] = ()
+    table: bool = False
+    inside: str = ""  # the aggregation it is an argument of, for messages
+
+
+Result = Expression | None
+"""A resolved formula; None where it is wrong, which has been reported."""

@@ -1,0 +1,162 @@
+"""Types as written, read: `money(USD, 2) "1.234,56" or null`, `text in ("a", "b")`, `USD / month`."""
+
+import re
+
+from metricdsl.analysis.directory import TIME_WORDS, Directory, Scope
+from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.names import NotInThisVersion, WrongArguments
+from metricdsl.diagnostics.problems.types import UnknownType
+from metricdsl.model.types import GRAINS, Kind, ValueType
+from metricdsl.model.unit import CHANGE, NUMBER, POINTS, SHARE, Base, Unit
+from metricdsl.syntax import nodes
+
+PLAIN = {
+    "text": Kind.TEXT,
+    "integer": Kind.INTEGER,
+    "float": Kind.FLOAT,
+    "number": Kind.FLOAT,
+    "boolean": Kind.BOOLEAN,
+    "date": Kind.DATE,
+    "timestamp": Kind.TIMESTAMP,
+    "duration": Kind.DURATION,
+}
+SHARES = {"share": SHARE, "points": POINTS, "change": CHANGE}
+SCALE = 4  # decimals of money and decimal where none are given
+MOST_SCALE = 18
+CURRENCY = re.compile(r"[A-Z]{3}")
+KNOWN = (*PLAIN, *SHARES, "decimal", "money", *GRAINS)
+
+
+def read_type(
+    written: nodes.TypeWritten, scope: Scope, directory: Directory, currency: str, problems: list[Problem]
+) -> ValueType | None:
+    """The value type of a written one."""
+    if len(written.atoms) != 1 or written.atoms[0].exponent != 1:
+        unit = read_unit(
+            tuple((a.name, a.exponent) for a in written.atoms), written, scope, directory, currency, problems
+        )
+        return None if unit is None else ValueType(Kind.DECIMAL, unit, SCALE)
+    atom = written.atoms[0]
+    found = _single(atom, scope, directory, currency, problems)
+    if found is None or written.domain is None:
+        return found
+    if found.kind is not Kind.TEXT:
+        problems.append(
+            UnknownType(
+                name=atom.name, text="only a text has a list of values behind `in`", span=written.span
+            )
+        )
+        return None
+    values = tuple(item.value for item in written.domain if isinstance(item, nodes.Text))
+    text = "the values of a text dimension are texts"
+    problems.extend(
+        UnknownType(name=atom.name, text=text, span=item.span)
+        for item in written.domain
+        if not isinstance(item, nodes.Text)
+    )
+    return ValueType(Kind.TEXT, domain=values)
+
+
+def _single(
+    atom: nodes.TypeAtom, scope: Scope, directory: Directory, currency: str, problems: list[Problem]
+) -> ValueType | None:
+    """The value type of one word."""
+    name, arguments = atom.name, atom.arguments
+    if name == "money":
+        return _money(atom, currency, problems)
+    if name == "decimal":
+        scale = _scale(arguments[0] if arguments else str(SCALE), atom, problems)
+        return None if scale is None or not _most(atom, 1, problems) else ValueType(Kind.DECIMAL, scale=scale)
+    if not _most(atom, 0, problems):
+        return None
+    if name in PLAIN:
+        return ValueType(PLAIN[name])
+    if name in SHARES:
+        return ValueType(Kind.DECIMAL, SHARES[name], SCALE)
+    if name in GRAINS:
+        kind = Kind.TIMESTAMP if name in {"minute", "hour"} else Kind.DATE
+        return ValueType(kind, grain=None if name == "day" else name)
+    unit = read_unit(((name, 1),), atom, scope, directory, currency, problems)
+    return None if unit is None else ValueType(Kind.DECIMAL, unit, SCALE)
+
+
+def _most(atom: nodes.TypeAtom, most: int, problems: list[Problem]) -> bool:
+    """Whether a type has no more arguments than it can use."""
+    if len(atom.arguments) <= most:
+        return True
+    text = f"{atom.name} takes {'nothing' if most == 0 else 'one number'} in brackets"
+    problems.append(WrongArguments(text=text, span=atom.span))
+    return False
+
+
+def _scale(text: str, atom: nodes.TypeAtom, problems: list[Problem]) -> int | None:
+    """A number of decimals."""
+    if text.isdigit() and int(text) <= MOST_SCALE:
+        return int(text)
+    problems.append(
+        WrongArguments(text=f"{text} is no number of decimals (0 to {MOST_SCALE})", span=atom.span)
+    )
+    return None
+
+
+def _money(atom: nodes.TypeAtom, currency: str, problems: list[Problem]) -> ValueType | None:
+    """Money in a currency; without one in the project's."""
+    arguments = list(atom.arguments)
+    if arguments and not arguments[0].isdigit():
+        currency = arguments.pop(0)
+        if not CURRENCY.fullmatch(currency):
+            if CURRENCY.fullmatch(currency.upper()):
+                problems.append(
+                    UnknownType(
+                        name=currency, text=f"a currency is written {currency.upper()}", span=atom.span
+                    )
+                )
+            else:
+                problems.append(NotInThisVersion(word="a currency for each row", span=atom.span))
+            return None
+    scale = _scale(arguments.pop(0), atom, problems) if arguments else SCALE
+    if arguments:
+        problems.append(
+            WrongArguments(text="money takes a currency and a number of decimals", span=atom.span)
+        )
+        return None
+    return None if scale is None else ValueType(Kind.DECIMAL, Unit.of(Base("currency", currency)), scale)
+
+
+def read_unit(
+    factors: tuple[tuple[str, int], ...],
+    place: nodes.Node,
+    scope: Scope,
+    directory: Directory,
+    currency: str,
+    problems: list[Problem],
+) -> Unit | None:
+    """The unit of factors: currencies, entities, words of time; `share`, `number`, … stand alone."""
+    if len(factors) == 1 and factors[0][1] == 1:
+        name = factors[0][0]
+        if name in SHARES:
+            return SHARES[name]
+        if name == "number":
+            return NUMBER
+    powers: list[tuple[Base, int]] = []
+    for name, exponent in factors:
+        base = _base(name, scope, directory, currency)
+        if base is None:
+            found = near(name, (*KNOWN, *directory.visible(scope, "entity")))
+            problems.append(UnknownType(name=name, near=found, span=place.span))
+            return None
+        powers.append((base, exponent))
+    return Unit.product(powers)
+
+
+def _base(name: str, scope: Scope, directory: Directory, currency: str) -> Base | None:
+    """The base unit of a word."""
+    found = directory.lookup(scope, name.split("."))
+    if isinstance(found, tuple) and found[0].sort == "entity":
+        return Base("entity", found[0].name)
+    if name == "money":
+        return Base("currency", currency)
+    if CURRENCY.fullmatch(name):
+        return Base("currency", name)
+    return Base("time", name) if name in TIME_WORDS else None
