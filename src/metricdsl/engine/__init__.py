@@ -1,0 +1,1 @@
+"""The façade: a project, opened, asked, checked and tested."""
