@@ -15,7 +15,7 @@ Sign = Literal["+", "-", "*", "/", "%", "div", "=", "<>", "<", "<=", ">", ">=", 
 Part = Literal["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOY", "ISODOW", "HOUR", "EPOCH"]
 
 def op(emit: Emit, sign: Sign, left: Sql, right: Sql) -> Sql:
-    """left SIGN right. "div" divides whole numbers and cuts off (DuckDB's //)."""
+    """left SIGN right. "/" of whole numbers cuts off where the engine does (not DuckDB, whose sign for that is "div")."""
     from sqlglot import exp
 
     classes: dict[str, type[exp.Binary]] = {
@@ -37,7 +37,11 @@ def op(emit: Emit, sign: Sign, left: Sql, right: Sql) -> Sql:
         "glob": exp.Glob,
         "~": exp.RegexpLike,
     }
-    return emit.binary(classes[sign], left, right)
+    node = emit.binary(classes[sign], left, right)
+    if isinstance(node, exp.Div):
+        # Operands have the kinds they need: sqlglot must not add casts of its own.
+        node.set("typed", True)
+    return node
 
 
 def whole(emit: Emit, value: int) -> Sql:

@@ -34,7 +34,7 @@ class Emit(Protocol):
     types (timestamps without zone, local). SQLite: a date is the text `2026-01-31`; a timestamp the text
     `2026-01-31 13:30:00`, with `.ffffff` (six digits) only where it is not zero; a boolean 0 or 1; a DECIMAL of scale s a
     whole number of 10^-s. The operators `as_timestamp` and `date` bring a text into that form. Durations are whole
-    microseconds (BIGINT) everywhere; a calendar duration (grain "month") is a constant, a whole number of months.
+    microseconds (BIGINT) everywhere; a calendar duration (grain "month", "quarter", "year") is a constant, a number of those.
     """
 
     dialect: str

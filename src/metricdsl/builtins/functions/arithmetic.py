@@ -86,8 +86,8 @@ def _not_added(left: ValueType, right: ValueType, verb: str) -> str:
 
 
 def _moved_type(time: ValueType, duration: ValueType) -> ValueType | Mismatch:
-    if calendar(duration) and value(duration) is None:
-        return Mismatch("arguments", "months, quarters and years to add must be written as a number")
+    if calendar(duration) and not isinstance(value(duration), int):
+        return Mismatch("arguments", "months, quarters and years to add must be written, as a whole number of them", 1)
     kind = time.kind
     if kind is Kind.DATE and not calendar(duration):
         micros = value(duration)

@@ -97,12 +97,11 @@ def _said(bound: int | Decimal, kind: Kind, *, percent: bool) -> str:
             if bound % size == 0:
                 return f"{bound // size} {name}{'' if abs(bound) == size else 's'}"
         return f"{_digits(Decimal(bound) / 1_000_000)} seconds"
-    return f"{_digits(Decimal(bound) * 100)}%" if percent else _digits(Decimal(bound))
+    return f"{_digits(Decimal(bound) * 100)}%" if percent else f"{bound:f}" if isinstance(bound, Decimal) else str(bound)
 
 
 def _digits(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{number.normalize():f}"
 
 
 def _lower_bucket(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:

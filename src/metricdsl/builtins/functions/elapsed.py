@@ -13,6 +13,8 @@ from metricdsl.spi.lowering import Emit, Operand
 
 MICROS_PER_SECOND = 1_000_000
 MICROS_PER_DAY = 86_400_000_000
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+"""The grains of calendar durations: `2 quarters` is the constant 2 with grain "quarter"."""
 
 
 def difference(emit: Emit, left: Operand, right: Operand) -> Sql:
@@ -65,7 +67,8 @@ def _text_micros(emit: Emit, operand: Operand) -> Sql:
 def moved(emit: Emit, time: Operand, duration: Operand, result: ValueType, sign: int) -> Sql:
     """time + sign × duration."""
     if calendar(duration.type):
-        return _by_months(emit, time, sign * int(duration.constant))
+        months = int(duration.constant) * MONTHS.get(str(duration.type.grain), 1)
+        return _by_months(emit, time, sign * months)
     if result.kind is Kind.DATE:
         return by_days(emit, time.sql, sign * int(duration.constant) // MICROS_PER_DAY)
     amount = nodes.whole(emit, sign * int(duration.constant)) if duration.is_constant else duration.sql

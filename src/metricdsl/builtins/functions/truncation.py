@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import operand
+from metricdsl.builtins.functions.elapsed import MONTHS
 from metricdsl.builtins.kinds import FREE, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.types import DATE, GRAINS, TEXT, TIMESTAMP, Kind, ValueType
@@ -11,7 +12,6 @@ from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 
 CLOCK_GRAINS = ("minute", "hour")
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def grain_of(type: ValueType) -> str | None:

@@ -1,0 +1,53 @@
+"""Each function's examples give what they say, on each engine, on constants and on columns."""
+
+import pytest
+
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.plugins import builtin_registry
+from metricdsl.registry import Registry
+from metricdsl.spi.defs import ConstantType, Example, Mismatch
+from metricdsl.spi.lowering import Refused
+from metricdsl.syntax import nodes
+from tests.builtins import formulas
+from tests.builtins.engines import Engine, same
+
+REGISTRY = builtin_registry()
+FUNCTIONS = [(f.name, e) for f in REGISTRY.functions.values() for e in f.examples]
+AGGREGATIONS = [(a.name, e) for a in REGISTRY.aggregations.values() for e in a.examples]
+
+
+@pytest.mark.parametrize(("name", "example"), FUNCTIONS, ids=[f"{n} {e.formula}" for n, e in FUNCTIONS])
+@pytest.mark.parametrize("lift", [False, True], ids=["constants", "columns"])
+def test_a_function_gives_what_its_examples_say(registry: Registry, engine: Engine, name: str, example: Example, lift: bool):
+    if isinstance(registry.row(registry.functions[name], engine.name), Refused):
+        pytest.skip("refused on this engine")
+    formula = formulas.typed(registry, example.formula, lift=lift)
+    found = engine.values(registry, formula)
+    assert same(found, formulas.cell(example.gives)), (found, formula.type)
+
+
+@pytest.mark.parametrize(("name", "example"), AGGREGATIONS, ids=[e.formula for _, e in AGGREGATIONS])
+def test_an_aggregate_gives_what_its_examples_say(registry: Registry, engine: Engine, name: str, example: Example):
+    call = formulas.parsed(example.formula)
+    assert isinstance(call, nodes.Call)
+    values = [formulas.typed(registry, f"coalesce({_text(a)})") if _computed(a.value) else formulas.literal(a.value) for a in call.arguments]
+    least = registry.aggregations[name].least
+    constants = [values.pop()] if least == 2 else []
+    rows = [v.value if isinstance(v, formulas.Literal) else None for v in values]
+    kinds = {v.type.kind for v in values} - {Kind.NULL}
+    kind = Kind.DECIMAL if kinds == {Kind.INTEGER, Kind.DECIMAL} else kinds.pop() if kinds else Kind.INTEGER
+    type = ValueType(kind, scale=max(v.type.scale for v in values))
+    given = [type, *(ConstantType(c.type.kind, c.type.unit, c.type.scale, value=c.value) for c in constants)]
+    result = registry.aggregations[name].infer(given)
+    assert not isinstance(result, Mismatch), result
+    found = engine.aggregate(registry, name, [[v] for v in rows], [type], constants, result)
+    assert same(found, formulas.cell(example.gives)), found
+
+
+def _computed(node: nodes.Expr) -> bool:
+    return formulas.literal(node) is None
+
+
+def _text(argument: nodes.Argument) -> str:
+    del argument
+    return "null = 1"
