@@ -48,8 +48,10 @@ def _comment(source: SourceFile, start: int, end: int, text: str) -> _Comment:
 
 
 def _blank_before(source: SourceFile, unit: Unit) -> bool:
-    """Whether there is an empty line above a unit in the text."""
+    """Whether there is an empty line above the line that a unit begins in the text."""
     line = source.text.rfind("\n", 0, unit.start)
+    if source.text[line + 1 : unit.start].strip(" \t|"):
+        return False
     return line > 0 and not source.text[source.text.rfind("\n", 0, line) + 1 : line].strip()
 
 

@@ -128,8 +128,9 @@ def _with_block(
     if not properties:
         return [_whole(node, body)]
     rows = aligned([property_row(p, in_entity=False) for p in properties], gap=1)
+    opened = (*body, "{") if len(body) > 1 else (f"{body[0]} {{",)
     return [
-        Unit((*body[:-1], body[-1] + " {"), node.span.start, body_end),
+        Unit(opened, node.span.start, body_end),
         *(_inner(p, [row]) for p, row in zip(properties, rows, strict=True)),
         Unit(("}",), node.span.end - 1, node.span.end),
     ]

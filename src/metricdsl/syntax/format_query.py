@@ -6,6 +6,10 @@ from metricdsl.syntax.format_formula import LINE, dotted, fill, flat, led, lines
 
 _READ_AS_WORDS = frozenset({"last", "this", "prior", "values", "not", "true", "false", "null"})
 
+_CLAUSES = frozenset(
+    {"by", "where", "having", "during", "compare", "sort", "limit", "fill"}
+)  # an end may be left out
+
 
 def format_query(query: n.Query) -> str:
     """A query in the one formatting: on one line where it fits, else a line for each clause."""
@@ -43,7 +47,7 @@ def _clauses(query: n.Query, room: int) -> list[list[str]]:
     ending = [f"limit {query.limit}"] if query.limit is not None else []
     if query.fill:
         ending.append("fill")
-    return [*clauses, ending] if ending else clauses
+    return [*clauses, [" ".join(ending)]] if ending else clauses
 
 
 def _column(column: n.QueryColumn) -> str:
@@ -65,7 +69,8 @@ def _during(during: n.During) -> str:
         return f"{during.relative} {flat(of) if isinstance(of, n.DurationLiteral) else quoted(of or '')}"
     said = flat(during.start) if during.start is not None else ""
     if during.end is not None:
-        return f"{said} to {flat(during.end)}"
+        end = during.end
+        return f"{said} to {quoted(end.text, _CLAUSES) if isinstance(end, n.Name) else flat(end)}"
     return f"{said} to" if during.open_end else said
 
 

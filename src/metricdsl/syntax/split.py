@@ -125,7 +125,10 @@ def _declares(text: str, at: int, in_first_column: bool, *, in_brackets: bool) -
     if head is None:
         return ""
     word = head["word"]
-    headed = head["title"] is not None or (head["name"] is not None and head["name"] not in _CONTINUING)
+    named = head["name"] is not None and (
+        head["name"] not in _CONTINUING or (in_first_column and word in KEYWORDS)
+    )
+    headed = named or head["title"] is not None
     if in_brackets:
         return word if headed and in_first_column and _must_begin(text, head) else ""
     if word in KEYWORDS or word in LATER_KEYWORDS:
