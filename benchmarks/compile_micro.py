@@ -34,7 +34,9 @@ def main() -> None:
         whole = timed(lambda name=name: compile_request(evolve(request), REGISTRY, name))
         dialect = REGISTRY.dialects[name]
         planned = timed(lambda dialect=dialect: rewrite(build(request), REGISTRY, dialect))
-        print(f"{name:10} compile {whole:.2f} ms, of which plan {planned:.2f} ms (process time, median of {ROUNDS})")
+        print(
+            f"{name:10} compile {whole:.2f} ms, of which plan {planned:.2f} ms (process time, median of {ROUNDS})"
+        )
     if "--profile" in sys.argv:
         profile = cProfile.Profile()
         profile.enable()

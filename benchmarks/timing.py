@@ -23,28 +23,44 @@ class Ratio:
         return f"{self.median:.2f} [{self.low:.2f}, {self.high:.2f}] ({self.first * 1e3:,.2f} ms / {self.second * 1e3:,.2f} ms, {self.pairs} pairs)"
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = perf_counter()
+def seconds(work: Callable[[], object], clock: Callable[[], float] = perf_counter) -> float:
+    start = clock()
     work()
-    return perf_counter() - start
+    return clock() - start
 
 
-def pairs(first: Callable[[], object], second: Callable[[], object], count: int, warm_up: int = 1) -> Ratio:
-    """Time two things in turn; which goes first changes from pair to pair."""
+def pairs(
+    first: Callable[[], object],
+    second: Callable[[], object],
+    count: int,
+    warm_up: int = 1,
+    clock: Callable[[], float] = perf_counter,
+) -> Ratio:
+    """Time two things in turn; which goes first changes from pair to pair.
+
+    `time.process_time` as the clock leaves out what other processes take, for work on one thread.
+    """
     for _ in range(warm_up):
         first()
         second()
     a, b = [], []
     for turn in range(count):
         if turn % 2:
-            b.append(seconds(second))
-            a.append(seconds(first))
+            b.append(seconds(second, clock))
+            a.append(seconds(first, clock))
         else:
-            a.append(seconds(first))
-            b.append(seconds(second))
-    ratios = [x / y for x, y in zip(a, b, strict=True)]
+            a.append(seconds(first, clock))
+            b.append(seconds(second, clock))
+    return ratio(a, b)
+
+
+def ratio(first: list[float], second: list[float]) -> Ratio:
+    """The ratio of two series of seconds, taken pair by pair."""
+    ratios = [x / y for x, y in zip(first, second, strict=True)]
     low, high = interval(ratios)
-    return Ratio(statistics.median(ratios), low, high, statistics.median(a), statistics.median(b), count)
+    return Ratio(
+        statistics.median(ratios), low, high, statistics.median(first), statistics.median(second), len(ratios)
+    )
 
 
 def interval(values: list[float], draws: int = 2000) -> tuple[float, float]:

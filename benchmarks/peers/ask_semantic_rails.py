@@ -99,7 +99,7 @@ def prepare() -> Callable[[int], str]:
                 "group_by": ["dimension.shop_customer_region", "dimension.shop_customer_segment"],
                 "limit": limit,
             },
-            verbosity="minimal",   # the least it can be asked for
+            verbosity="minimal",  # the least it can be asked for
         )
         return str(answer["rendered_sql"])
 

@@ -15,7 +15,10 @@ def prepare() -> Callable[[int], str]:
             name="customers",
             table="customers",
             primary_key="customer_id",
-            dimensions=[Dimension(name="region", type="categorical"), Dimension(name="segment", type="categorical")],
+            dimensions=[
+                Dimension(name="region", type="categorical"),
+                Dimension(name="segment", type="categorical"),
+            ],
         )
     )
     layer.add_model(

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
-LIMIT = 100_000   # more than the answer has rows
+LIMIT = 100_000  # more than the answer has rows
 
 
 def talk(package: str, prepare: Callable[[], Callable[[int], str]], note: str = "") -> None:
