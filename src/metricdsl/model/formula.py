@@ -18,7 +18,7 @@ Scalar: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
 """A constant's value. Durations are whole microseconds (int); shares are Decimals (30% is 0.3)."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Typed:
     """Anything with a type and a place."""
 
@@ -26,14 +26,14 @@ class Typed:
     span: Span | None = field(default=None, eq=False, repr=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Constant(Typed):
     """A value written in the formula."""
 
     value: Scalar
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class ColumnRef(Typed):
     """A stored column, reached from the home by the joins in `path` (join names, in order; () is the home itself).
 
@@ -46,7 +46,7 @@ class ColumnRef(Typed):
     column: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Call(Typed):
     """An operator or scalar function on expressions.
 
@@ -59,14 +59,14 @@ class Call(Typed):
     arguments: tuple["Expression", ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class PeriodKey:
     """A grouping by the period: the cell of `grain` in which the aggregate's own time falls."""
 
     grain: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Aggregate(Typed):
     """An aggregation of the rows of one home entity in a context.
 
@@ -92,14 +92,14 @@ class Aggregate(Typed):
     metrics: tuple[str, ...] = field(default=(), eq=False)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class GroupingRef(Typed):
     """The value of a grouping of the request in the group looked at (in `having`)."""
 
     index: int
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class WithEmpty(Typed):
     """A metric with `empty v`: the value where no aggregate of the body has a row, else the body (null included)."""
 
@@ -107,7 +107,7 @@ class WithEmpty(Typed):
     value: Constant
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Named(Typed):
     """A metric used by name: its formula, and the name for naming steps, columns and messages."""
 

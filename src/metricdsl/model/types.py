@@ -32,7 +32,7 @@ class Kind(Enum):
         return self in {Kind.DATE, Kind.TIMESTAMP}
 
 
-@frozen
+@frozen(cache_hash=True)
 class ValueType:
     """The type of an expression or column.
 

@@ -32,7 +32,7 @@ class Base:
         return self.name.rpartition(".")[2] if self.kind == "entity" else self.name
 
 
-@frozen
+@frozen(cache_hash=True)
 class Unit:
     """A product of base units: sorted pairs (base, exponent), no exponent 0. `form` matters only where it is empty."""
 

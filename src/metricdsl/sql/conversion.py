@@ -54,9 +54,9 @@ def parses(declared: Declared, stored: TableColumn | None) -> bool:
 def convert(sql: exp.Expression, declared: Declared, stored: TableColumn | None, emit: Emitter) -> exp.Expression:
     """The stored column as what is declared. Without a catalog it is taken to be stored as declared."""
     target = declared.type
-    if target.kind in {Kind.UNKNOWN, Kind.NULL}:
+    if target.kind is Kind.UNKNOWN or target.kind is Kind.NULL:
         return sql
-    source = stored.type if stored is not None else target
+    source = target if stored is None else stored.type
     if stored is not None and stored.zoned:
         local = exp.AtTimeZone(this=sql, zone=exp.Literal.string(emit.timezone))
         return emit.cast(local, target) if target.kind is Kind.DATE else local

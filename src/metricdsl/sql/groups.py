@@ -56,7 +56,9 @@ class Groups:
 
     def finished(self, columns: Sequence[tuple[str, exp.Expression]]) -> exp.Select:
         """The query with these columns."""
-        self.query.set("expressions", [trees.named(sql, name) for name, sql in columns])
+        # Beside joined relations a bare name may be two columns, for ORDER BY too.
+        sure = bool(self.query.args.get("joins"))
+        self.query.set("expressions", [trees.named(sql, name, always=sure) for name, sql in columns])
         if self.grouped and self.keys:
             self.query.set("group", exp.Group(expressions=[key() for key in self.keys]))
         condition = trees.all_of(self.conditions)

@@ -181,4 +181,6 @@ def _prepared(stored: Stored, used: set[str], *, joined: bool) -> bool:
     supplied = [entity.supplies[name] for name in used if name in entity.supplies]
     if joined and any(not isinstance(value, ColumnRef) for value in supplied):
         return True
+    if stored.info is None:
+        return False
     return any(parses(stored.declared(name), stored.column(behind(entity, name))) for name in used)

@@ -68,6 +68,7 @@ class Inline:
     stored: Stored
     alias: str
     emit: Emitter
+    untouched: dict[str, str] = field(factory=dict)  # columns that are the table's as they are, by its names
 
     def source(self) -> exp.Expression:
         """What stands in FROM or JOIN."""
@@ -80,12 +81,18 @@ class Inline:
 
     def column(self, name: str) -> exp.Expression:
         """A stored column of the entity, as declared."""
+        if (own := self.untouched.get(name)) is not None:
+            return trees.column(own, self.alias)
         emit, stored = self.emit, self.stored
         declared = stored.declared(name)
         supplied = stored.entity.supplies.get(name)
         if supplied is None or isinstance(supplied, ColumnRef):
             of_table = behind(stored.entity, name)
-            return convert(trees.column(of_table, self.alias), declared, stored.column(of_table), emit)
+            sql = trees.column(of_table, self.alias)
+            made = convert(sql, declared, stored.column(of_table), emit)
+            if made is sql:
+                self.untouched[name] = of_table
+            return made
         return converted(lower(supplied, emit, self._of_table), declared, emit)
 
     def _own(self, leaf: Leaf) -> exp.Expression:

@@ -36,9 +36,9 @@ def column(name: str, table: str | None = None) -> exp.Column:
     return exp.Column(this=identifier(name), table=identifier(table))
 
 
-def named(sql: exp.Expression, name: str) -> exp.Expression:
-    """An expression AS a name (nothing to do for a column of that name)."""
-    if isinstance(sql, exp.Column) and sql.name == name:
+def named(sql: exp.Expression, name: str, *, always: bool = False) -> exp.Expression:
+    """An expression AS a name (said of a column of that name only with `always`)."""
+    if not always and isinstance(sql, exp.Column) and sql.name == name:
         return sql
     return exp.Alias(this=sql, alias=identifier(name))
 
