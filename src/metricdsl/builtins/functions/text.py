@@ -10,9 +10,20 @@ from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.defs import Example, FunctionDef, Inference, Mismatch
 from metricdsl.spi.lowering import Emit, Emulated, Lowering, Operand
 
-# Ranges of code points in which letters have another case, beyond a to z, and (for upper) not those that are capitals.
-_SMALL_TO_CAPITAL = "µß-öø-ÿĀ-ɏͰ-ԯԱ-ևა-ჿᎠ-ᏽᲀ-Ჿᴀ-῿ⅰ-ⅿↄⓐ-ⓩⰰ-ⳮⴀ-ⴥꙀ-ꟿꭰ-ꮿﬀ-ﬗａ-ｚ"
-_CAPITAL_TO_SMALL = "À-ÖØ-ÞĀ-ɏͰ-ԯԱ-ՖႠ-ჿᎠ-ᏽᲀ-ᲿḀ-῿Ⅰ-ⅯↃⒶ-ⓏⰀ-ⳮⴀꙀ-ꟿＡ-ＺKÅΩ"
+# Letters of Latin, Greek and Cyrillic that have one letter as their other case; the rest of what has a case is refused.
+_ALPHABETS = ((0xC0, 0x180), (0x386, 0x3CF), (0x400, 0x530))
+_OTHERS = "ƀ-ɏϏ-ϿԱ-ևႠ-ჿᎠ-ᏽᲀ-Ჿᴀ-῿Ⅰ-ↄⒶ-ⓩⰀ-ⴥꙀ-ꟿꭰ-ꮿﬀ-ﬗＡ-ｚ"
+
+
+def _pairs() -> tuple[str, str]:
+    """Capitals and their small letters, place by place."""
+    capitals = [chr(code) for start, end in _ALPHABETS for code in range(start, end)]
+    both = [(c, c.lower()) for c in capitals if len(c.lower()) == 1 and c.lower() != c and c.lower().upper() == c]
+    return "".join(c for c, _ in both), "".join(s for _, s in both)
+
+
+_CAPITALS, _SMALL = _pairs()
+_FINALS = ("µς", "ΜΣ")  # small letters that share their capital with another
 
 
 def _infer(function: str, kind: Kind) -> Inference:
@@ -42,20 +53,42 @@ def _postgres_case(name: str) -> Lowering:
     return lower
 
 
-def _sqlite_case(name: str, other: str) -> Lowering:
+def _sqlite_case(name: str, known: str, other: str) -> Lowering:
     def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
-        """SQLite changes a to z only. A text with other letters that have a case is an error that says so, never a text
-        half changed: a wrong JSON path is how SQLite can be made to raise one."""
+        """SQLite itself changes a to z only. A text with other letters is gone through letter by letter; one with letters of
+        rarer alphabets is an error that says so (a wrong JSON path is how SQLite can be made to raise one)."""
         del result
         (x,) = operands
-        strange = nodes.op(emit, "glob", x.again(), nodes.text(f"*[{other}]*"))
-        complaint = f"metricdsl: {name.lower()}() of letters other than a to z is not available on SQLite"
+        rare = nodes.op(emit, "glob", x.again(), nodes.text(f"*[{_OTHERS}]*"))
+        complaint = f"metricdsl: {name.lower()}() does not know all letters of this text on SQLite"
+        accented = nodes.op(emit, "glob", x.again(), nodes.text("*[µÀ-ԯ]*"))
         return nodes.case(
-            (strange, emit.function("JSON_EXTRACT", nodes.text("{}"), nodes.text(complaint))),
+            (rare, emit.function("JSON_EXTRACT", nodes.text("{}"), nodes.text(complaint))),
+            (accented, _letter_by_letter(emit, x, name, known, other)),
             otherwise=emit.function(name, x.sql),
         )
 
     return lower
+
+
+def _letter_by_letter(emit: Emit, x: Operand, name: str, known: str, other: str) -> Sql:
+    """(WITH RECURSIVE letters …): each letter of `known` becomes the one at its place in `other`."""
+    from sqlglot import exp
+
+    place, done = exp.column("place"), exp.column("done")
+    letter = emit.function("SUBSTR", x.again(), nodes.op(emit, "+", place, nodes.whole(emit, 1)), nodes.whole(emit, 1))
+    found = emit.function("INSTR", nodes.text(known), letter)
+    changed = nodes.case(
+        (nodes.op(emit, ">", found, nodes.whole(emit, 0)), emit.function("SUBSTR", nodes.text(other), found.copy(), nodes.whole(emit, 1))),
+        otherwise=emit.function(name, letter.copy()),
+    )
+    start = exp.select(exp.alias_(nodes.whole(emit, 0), "place"), exp.alias_(nodes.text(""), "done"))
+    more = exp.select(nodes.op(emit, "+", place.copy(), nodes.whole(emit, 1)), nodes.op(emit, "||", done, changed)).from_("letters")
+    more = more.where(nodes.op(emit, "<", place.copy(), emit.function("LENGTH", x.again())))
+    last = exp.select(done.copy()).from_("letters")
+    last = last.where(nodes.op(emit, "=", place.copy(), emit.function("LENGTH", x.again())))
+    steps = exp.union(start, more, distinct=False)
+    return last.with_("letters", as_=steps, recursive=True).subquery()
 
 
 def _lower_ends_native(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
@@ -162,17 +195,17 @@ FUNCTIONS = (
         name="lower",
         signature="(x: text) -> text",
         infer=_infer("lower", Kind.TEXT),
-        lower={"duckdb": _native("LOWER"), "postgres": Emulated(_postgres_case("LOWER")), "sqlite": Emulated(_sqlite_case("LOWER", _CAPITAL_TO_SMALL))},
-        doc="The text in small letters. On SQLite, which knows the letters a to z only, a text with other capitals is refused when the query runs.",
-        examples=(Example(formula='lower("ABC é 1")', gives='"abc é 1"'),),
+        lower={"duckdb": _native("LOWER"), "postgres": Emulated(_postgres_case("LOWER")), "sqlite": Emulated(_sqlite_case("LOWER", _CAPITALS, _SMALL))},
+        doc="The text in small letters. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
+        examples=(Example(formula='lower("ABC é 1")', gives='"abc é 1"'), Example(formula='lower("ÉCOLE ΖΉΤΑ Жук")', gives='"école ζήτα жук"'),),
     ),
     FunctionDef(
         name="upper",
         signature="(x: text) -> text",
         infer=_infer("upper", Kind.TEXT),
-        lower={"duckdb": _native("UPPER"), "postgres": Emulated(_postgres_case("UPPER")), "sqlite": Emulated(_sqlite_case("UPPER", _SMALL_TO_CAPITAL))},
-        doc="The text in capitals. On SQLite, which knows the letters a to z only, a text with other small letters is refused when the query runs.",
-        examples=(Example(formula='upper("abc É 1")', gives='"ABC É 1"'),),
+        lower={"duckdb": _native("UPPER"), "postgres": Emulated(_postgres_case("UPPER")), "sqlite": Emulated(_sqlite_case("UPPER", _SMALL + _FINALS[0], _CAPITALS + _FINALS[1]))},
+        doc="The text in capitals; ß, which is two letters as a capital, may stay. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
+        examples=(Example(formula='upper("abc É 1")', gives='"ABC É 1"'), Example(formula='upper("naïve ÿ ζήτα 赢")', gives='"NAÏVE Ÿ ΖΉΤΑ 赢"'),),
     ),
     FunctionDef(
         name="trim",
