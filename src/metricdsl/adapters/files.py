@@ -10,7 +10,7 @@ from attrs import evolve
 from metricdsl.adapters.duckdb import engine_options, read_catalog
 from metricdsl.adapters.duckdb_session import LOCKED_DOWN, DuckDBSession
 from metricdsl.adapters.quoting import identifier, text
-from metricdsl.adapters.text_files import SPACES, TextLayout, layout_of
+from metricdsl.adapters.text_files import SPACES, TextLayout, layout_of, line_of
 from metricdsl.adapters.urls import path_of
 from metricdsl.diagnostics.problems.data import UnreadableFile
 from metricdsl.diagnostics.problems.execution import CannotConnect, EngineRefused
@@ -66,6 +66,10 @@ class FilesAdapter:
     def layout(self, path: Path) -> TextLayout:
         """How a text file of the folder is read."""
         return layout_of(path, self._options(path))
+
+    def line_of(self, path: str, row: int) -> int:
+        """The line of a text file in which a row begins."""
+        return line_of(Path(path), self.layout(Path(path)), row)
 
     def _listing(self) -> Mapping[str, tuple[Path, ...]]:
         """The files by the names they go by: full names, and stems (several files may share one)."""

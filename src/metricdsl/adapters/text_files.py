@@ -67,6 +67,23 @@ def layout_of(path: Path, options: Mapping[str, str]) -> TextLayout:
     return TextLayout(delimiter=delimiter, quote=quote, header=header, encoding=encoding, columns=columns)
 
 
+def line_of(path: Path, layout: TextLayout, row: int) -> int:
+    """The line in which a row begins: a field in quotes may go on over several lines."""
+    with path.open(encoding=layout.encoding, errors="replace", newline="") as file:
+        if layout.delimiter == SPACES:
+            return row + layout.header
+        reader = csv.reader(file, delimiter=layout.delimiter, quotechar=layout.quote)
+        seen = -1 if layout.header else 0
+        before = 0
+        for record in reader:
+            if record:
+                seen += 1
+            if seen == row:
+                return before + 1
+            before = reader.line_num
+    return row + layout.header
+
+
 def _encoding(path: Path, options: Mapping[str, str]) -> str:
     stated = options.get("encoding")
     if stated is not None:

@@ -1,7 +1,7 @@
 """What an engine's adapter must do."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from metricdsl.diagnostics import Problem
 from metricdsl.spi.values import Batches, Catalog, Limits, Statement
@@ -37,6 +37,15 @@ class Adapter(Protocol):
 
     def close(self) -> None:
         """Give the connection back."""
+        ...
+
+
+@runtime_checkable
+class TellsLines(Protocol):
+    """An adapter over text files: it can say in which line of a file a row stands."""
+
+    def line_of(self, path: str, row: int) -> int:
+        """The line, counted from 1, in which the row (counted from 1) begins."""
         ...
 
 

@@ -18,6 +18,7 @@ from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formats import PLAIN_NUMBER, date_format, number_format
 
 EXAMPLES = 5
+SAMPLE = 1000
 _DIALECT = "duckdb"
 
 
@@ -30,15 +31,29 @@ class Question:
     formats: tuple[str | None, ...]
 
 
-def fitting(table: TableInfo, questions: Sequence[Question], registry: Registry, timezone: str) -> str:
-    """One row; for each column how many texts it has, then for each of its formats how many fit."""
+def fitting(
+    table: TableInfo,
+    questions: Sequence[Question],
+    registry: Registry,
+    timezone: str,
+    sample: int | None = None,
+) -> str:
+    """One row; for each column how many texts it has, then for each of its formats how many fit.
+
+    With `sample`, of the first rows only: what does not fit there need not be tried on all.
+    """
     emit = _emitter(registry, timezone)
     counts: list[exp.Expression] = []
     for question in questions:
         counts.append(trees.count(_text(question.column)))
         counts += [trees.count(_value(question, written, emit)) for written in question.formats]
     named = [trees.named(count, f"n{at}") for at, count in enumerate(counts)]
-    return _sql(exp.Select(expressions=named, from_=exp.From(this=trees.table(table.parts))))
+    source: exp.Expression = trees.table(table.parts)
+    if sample is not None:
+        first = exp.Select(expressions=[exp.Star()], from_=exp.From(this=source))
+        first.set("limit", exp.Limit(expression=trees.number(sample)))
+        source = trees.derived(first, "sample")
+    return _sql(exp.Select(expressions=named, from_=exp.From(this=source)))
 
 
 def differing(table: TableInfo, question: Question, registry: Registry, timezone: str) -> str:
@@ -82,9 +97,7 @@ def misfits(table: TableInfo, question: Question, registry: Registry, timezone: 
 
 def _value(question: Question, written: str | None, emit: Emitter) -> exp.Expression:
     """The column as declared in one format, null where it does not fit."""
-    declared = Declared(
-        table="", name=question.column.name, type=question.type, format=written, or_null=True
-    )
+    declared = Declared(table="", name=question.column.name, type=question.type, format=written, or_null=True)
     value = convert(trees.column(question.column.name), declared, question.column, emit)
     shape = _shape(question.type, written)
     if shape is None:

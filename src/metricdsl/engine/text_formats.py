@@ -1,0 +1,211 @@
+"""The formats of text columns that are declared without one: found from all rows, or refused where two fit."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.problems.data import AmbiguousFormat, ValueDoesNotConvert
+from metricdsl.engine.binding import stored_as
+from metricdsl.engine.used import Used
+from metricdsl.model.entity import Column, Entity, Role
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.registry import Registry
+from metricdsl.source import Span
+from metricdsl.spi.adapter import Adapter, TellsLines
+from metricdsl.spi.values import Catalog, Limits, Row, Statement, TableColumn, TableInfo
+
+if TYPE_CHECKING:
+    from metricdsl.sql.readings import Question
+
+ISO = "YYYY-MM-DD"
+_DATES = (
+    *(form.replace("-", sign) for sign in "-/." for form in (ISO, "DD-MM-YYYY", "MM-DD-YYYY")),
+    *(form.replace("-", sign) for sign in "-/." for form in ("DD-MM-YY", "MM-DD-YY", "YY-MM-DD")),
+    "YYYYMMDD",
+)
+_CLOCKS = (" HH24:MI:SS", "THH24:MI:SS", " HH24:MI")
+_MOMENTS = tuple(form + clock for form in _DATES for clock in ("", *_CLOCKS))
+_NUMBERS = (None, "1.234,56", "1,234.56", "1234,56")
+_WHOLE = (None, "1.234", "1,234")
+_CANDIDATES: Mapping[Kind, tuple[str | None, ...]] = {
+    Kind.DATE: _DATES,
+    Kind.TIMESTAMP: _MOMENTS,
+    Kind.DECIMAL: _NUMBERS,
+    Kind.FLOAT: _NUMBERS,
+    Kind.INTEGER: _WHOLE,
+}
+
+
+@frozen(kw_only=True)
+class Found:
+    """The format of a column (None: as written plainly), or why there is none."""
+
+    format: str | None = None
+    problem: Problem | None = None
+
+
+class TextFormats:
+    """What was found in the text columns of one connection; a file that changes is looked at again."""
+
+    def __init__(self, adapter: Adapter, registry: Registry, timezone: str) -> None:
+        self._adapter = adapter
+        self._registry = registry
+        self._timezone = timezone
+        self._lock = Lock()
+        self._found: dict[tuple[object, ...], Found] = {}
+
+    def stated(
+        self, entities: Mapping[str, Entity], used: Used, catalog: Catalog
+    ) -> tuple[dict[str, Entity], list[Problem]]:
+        """The entities with the formats that were found put into their columns, and the columns that are refused."""
+        problems: list[Problem] = []
+        made = dict(entities)
+        for name, entity in entities.items():
+            info = catalog.tables.get(entity.table.name)
+            if info is None:
+                continue
+            changed: dict[str, Column] = {}
+            for column, stored in text_columns(entity, info, used.get(name, {})):
+                if column.format is not None:
+                    continue
+                if column.or_null:
+                    found = Found(format=ISO if column.type.kind is Kind.DATE else None)
+                else:
+                    found = self._find(info, stored, column.type)
+                if found.problem is not None:
+                    problems.append(evolve(found.problem, span=column.span))
+                elif found.format is not None:
+                    changed[column.name] = evolve(column, format=found.format)
+            if changed:
+                made[name] = evolve(entity, columns={**entity.columns, **changed})
+        return made, problems
+
+    def misfits(
+        self, info: TableInfo, stored: TableColumn, column: Column, span: Span | None = None
+    ) -> Problem | None:
+        """The texts of a column that do not convert as declared, with their lines; None where all do."""
+        from metricdsl.sql.readings import Question, misfits
+
+        question = Question(column=stored, type=column.type, formats=(column.format,))
+        rows = self._ask(misfits(info, question, self._registry, self._timezone))
+        if not rows:
+            return None
+        examples = tuple((self._line(info, int(place)), str(text)) for place, text, _ in rows)
+        return ValueDoesNotConvert(
+            file=file_name(info),
+            column=stored.name,
+            type=_said(column.type, column.format),
+            examples=examples,
+            count=int(rows[0][2]),
+            span=span,
+        )
+
+    def _find(self, info: TableInfo, stored: TableColumn, type: ValueType) -> Found:
+        key = (info.parts, _stamp(info), stored.name, type.kind, type.scale)
+        with self._lock:
+            if key in self._found:
+                return self._found[key]
+        found = self._look(info, stored, type)
+        with self._lock:
+            self._found[key] = found
+        return found
+
+    def _look(self, info: TableInfo, stored: TableColumn, type: ValueType) -> Found:
+        from metricdsl.sql.readings import SAMPLE, Question
+
+        candidates = _CANDIDATES[type.kind]
+        fitting, best = self._fitting(info, Question(column=stored, type=type, formats=candidates), SAMPLE)
+        if fitting:
+            fitting, best = self._fitting(info, Question(column=stored, type=type, formats=fitting), None)
+        if not fitting:
+            misfit = Column(name=stored.name, type=type, role=Role.COLUMN, format=best)
+            return Found(problem=self.misfits(info, stored, misfit))
+        readings = self._readings(info, Question(column=stored, type=type, formats=fitting))
+        if len(readings) > 1:
+            example = readings[0][2]
+            problem = AmbiguousFormat(
+                file=file_name(info),
+                column=stored.name,
+                example=example,
+                readings=tuple((written or "1234.56", value) for written, value, _ in readings),
+            )
+            return Found(problem=problem)
+        return Found(format=fitting[0])
+
+    def _fitting(
+        self, info: TableInfo, question: "Question", sample: int | None
+    ) -> tuple[tuple[str | None, ...], str | None]:
+        """The formats that fit all texts, and the one that fits the most."""
+        from metricdsl.sql.readings import fitting
+
+        counts = self._ask(fitting(info, [question], self._registry, self._timezone, sample))[0]
+        total, each = counts[0], counts[1:]
+        fits = tuple(f for f, n in zip(question.formats, each, strict=True) if n == total)
+        return fits, question.formats[each.index(max(each))]
+
+    def _readings(self, info: TableInfo, question: "Question") -> list[tuple[str | None, str, str]]:
+        """Format, value and text for each reading that differs from the first; the first alone where none does."""
+        from metricdsl.sql.readings import differing
+
+        first, *others = question.formats
+        readings: list[tuple[str | None, str, str]] = []
+        for other in others:
+            pair = evolve(question, formats=(first, other))
+            for text, one, two in self._ask(differing(info, pair, self._registry, self._timezone)):
+                if not readings:
+                    readings.append((first, one, text))
+                if text == readings[0][2] or len(readings) == 1:
+                    readings.append((other, two, text))
+        return readings
+
+    def _ask(self, sql: str) -> list[Row]:
+        return [row for batch in self._adapter.execute(Statement(sql=sql), Limits()) for row in batch]
+
+    def _line(self, info: TableInfo, row: int) -> int | None:
+        if info.path is None or not isinstance(self._adapter, TellsLines):
+            return None
+        return self._adapter.line_of(info.path, row)
+
+
+def text_columns(
+    entity: Entity, info: TableInfo, wanted: Mapping[str, None]
+) -> list[tuple[Column, TableColumn]]:
+    """The wanted columns that are texts in the table and something else by declaration."""
+    stored = {column.name: column for column in info.columns}
+    found = []
+    for name in wanted:
+        column = entity.columns.get(name)
+        behind = stored_as(entity, name)
+        of_table = stored.get(behind) if behind is not None else None
+        if column is None or of_table is None or of_table.type.kind is not Kind.TEXT:
+            continue
+        if column.type.kind in _CANDIDATES:
+            found.append((column, of_table))
+    return found
+
+
+def file_name(info: TableInfo) -> str:
+    """What to call the table in a message."""
+    return Path(info.path).name if info.path else info.name
+
+
+def _stamp(info: TableInfo) -> tuple[int, int] | None:
+    if info.path is None:
+        return None
+    status = Path(info.path).stat()
+    return status.st_mtime_ns, status.st_size
+
+
+def _said(type: ValueType, written: str | None) -> str:
+    noun = {
+        Kind.DATE: "a date",
+        Kind.TIMESTAMP: "a timestamp",
+        Kind.INTEGER: "a whole number",
+        Kind.DECIMAL: "a number",
+        Kind.FLOAT: "a number",
+    }.get(type.kind, f"a {type.kind.value}")
+    return f'{noun} "{written}"' if written else noun
