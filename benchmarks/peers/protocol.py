@@ -17,7 +17,7 @@ LIMIT = 100_000  # more than the answer has rows
 
 def talk(package: str, prepare: Callable[[], Callable[[int], str]], note: str = "") -> None:
     """Answer on standard output what the arguments and standard input ask. `prepare` imports and loads, and gives the compiler."""
-    if sys.argv[1:] == ["once"]:
+    if sys.argv[1] == "once":
         print(prepare()(LIMIT))
         return
     started = perf_counter()

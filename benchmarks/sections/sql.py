@@ -115,15 +115,14 @@ def first_difference(rows: list[tuple], expected: list[tuple]) -> str:
 
 def operators(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     """The operators of a query as the engine ran it, costliest first: seconds, rows, name and what it says of itself."""
-    profile = json.loads(connection.execute("EXPLAIN (ANALYZE, FORMAT json) " + sql).fetchall()[0][1])
+    pending = json.loads(connection.execute("EXPLAIN (ANALYZE, FORMAT json) " + sql).fetchall()[0][1])[
+        "operator"
+    ]
     found: list[tuple[float, str]] = []
-    pending = [profile]
     while pending:
         node = pending.pop()
-        pending += node.get("children", [])
-        if "operator_timing" in node:
-            extra = json.dumps(node.get("extra_info", {}), ensure_ascii=False)[:130]
-            name = node.get("operator_name") or node.get("operator_type", "")
-            text = f"{node['operator_timing']:8.3f} s {node['operator_cardinality']:>12,} rows  {name.strip():<20} {extra}"
-            found.append((node["operator_timing"], text))
+        pending += node["children"]
+        extra = json.dumps(node["extra_info"], ensure_ascii=False)[:130]
+        text = f"{node['timing']:8.3f} s {node['intermediate_rows']:>12,} rows  {node['type']:<20} {extra}"
+        found.append((node["timing"], text))
     return "\n".join(text for _, text in sorted(found, reverse=True)[:LINES])

@@ -1,0 +1,82 @@
+"""Compiling in a process that is warm: the project is open, the question has never been asked.
+
+Compiled questions are remembered, so each compilation asks for another `limit`: every stage from the text to the SQL runs.
+"""
+
+import cProfile
+import gc
+import pstats
+import statistics
+from collections.abc import Callable
+from io import StringIO
+from itertools import count
+
+from data import MODEL
+from options import Options
+from project import QUESTION, SIMPLE, orders_project
+from report import Report
+from timing import interval, seconds
+
+TARGET = 0.003
+FEW, MANY = 20, 200
+LINES = 25
+
+
+def measure(report: Report, options: Options) -> None:
+    import metricdsl
+
+    project = metricdsl.open(orders_project(options.folder / "orders-compile"))
+    fresh = count(100_000)
+
+    def asked(question: str) -> Callable[[], str]:
+        return lambda: project.query(f"{question} limit {next(fresh)}").sql("duckdb")
+
+    def from_text() -> str:
+        return str(metricdsl.compile(MODEL, f"{QUESTION} limit {next(fresh)}", dialect="duckdb"))
+
+    report.say("Milliseconds of wall time; 200 compilations, or fewer where one takes long.\n")
+    rows = [
+        timed(report, f"`{QUESTION}`", asked(QUESTION), TARGET),
+        timed(report, f"`{SIMPLE}`", asked(SIMPLE), None),
+        timed(report, "the first, definitions given as text each time", from_text, None),
+    ]
+    report.table(["question", "median", "95 % interval", "least", "95th percentile", "times"], rows)
+    if rows_missed(report):
+        report.say(
+            f"\nWhere the time goes: {MANY // 4} compilations, the {LINES} dearest lines of the profile."
+        )
+        report.block(profile(asked(QUESTION), MANY // 4))
+
+
+def rows_missed(report: Report) -> bool:
+    return any(what.startswith("compile") and not met for what, _, _, met in report.targets)
+
+
+def timed(report: Report, what: str, work: Callable[[], object], target: float | None) -> list[str]:
+    """A row of the table, and the target's fate."""
+    for _ in range(3):
+        work()
+    gc.collect()
+    first = seconds(work)
+    times = [seconds(work) for _ in range(MANY if first < 0.02 else FEW)]
+    median = statistics.median(times)
+    low, high = interval(times)
+    if target is not None:
+        report.target(
+            f"compile, {what}", f"< {target * 1e3:.0f} ms", f"{median * 1e3:.2f} ms", met=median < target
+        )
+    late = sorted(times)[int(len(times) * 0.95) - 1]
+    cells = [f"{median * 1e3:.2f}", f"{low * 1e3:.2f} to {high * 1e3:.2f}", f"{min(times) * 1e3:.2f}"]
+    return [what, *cells, f"{late * 1e3:.2f}", str(len(times))]
+
+
+def profile(work: Callable[[], object], times: int) -> str:
+    profiler = cProfile.Profile()
+    profiler.enable()
+    for _ in range(times):
+        work()
+    profiler.disable()
+    text = StringIO()
+    pstats.Stats(profiler, stream=text).strip_dirs().sort_stats("tottime").print_stats(LINES)
+    pstats.Stats(profiler, stream=text).strip_dirs().sort_stats("cumtime").print_stats(LINES)
+    return "\n".join(line for line in text.getvalue().splitlines() if line.strip())

@@ -1,0 +1,49 @@
+"""Opening a project of 1,000 metrics in 20 files in a new process: with no cache, and with one."""
+
+import shutil
+import sys
+
+from options import Options
+from processes import run, spread
+from project import large_project
+from report import Report
+
+# What opening leaves for later is asked for too: all problems, and the SQL of one question.
+SCRIPT = """
+from time import perf_counter
+a = perf_counter()
+import metricdsl
+project = metricdsl.open(".")
+b = perf_counter()
+problems = [str(problem) for problem in project.problems]
+c = perf_counter()
+sql = project.query("f3_4_score by customer.region, month").sql("duckdb")
+d = perf_counter()
+assert not problems, problems[0]
+print(b - a, c - b, d - c)
+"""
+CACHE = ".metricdsl"
+
+
+def measure(report: Report, options: Options) -> None:
+    folder = large_project(options.folder / "large")
+    texts = list((folder / "definitions").glob("*.metric"))
+    size = sum(path.stat().st_size for path in texts)
+    report.say(f"{len(texts)} files, {size / 1e3:,.0f} kB. Seconds inside the process, imports included.\n")
+    rows = []
+    for what, times, forgetful in (
+        ("no cache", max(3, options.repeats // 2), True),
+        ("cached", options.repeats, False),
+    ):
+        steps: list[list[float]] = []
+        processes: list[float] = []
+        for _ in range(times):
+            if forgetful:
+                shutil.rmtree(folder / CACHE, ignore_errors=True)
+            took, said = run([sys.executable, "-c", SCRIPT], folder)
+            processes.append(took)
+            steps.append([float(word) for word in said.split()])
+        columns = [spread(list(column)).median for column in zip(*steps, strict=True)]
+        rows.append([what, *(f"{value:.2f} s" for value in columns), *spread(processes).cells()])
+    head = ["", "open", "its problems", "one question", "process, median", "least", "greatest", "times"]
+    report.table(head, rows)
