@@ -1,0 +1,81 @@
+"""The case files of this folder: what the definitions, or a query of right ones, are refused for, and where."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from metricdsl import analysis
+from metricdsl.analysis.ordered import ordered
+from metricdsl.diagnostics import catalogue
+from metricdsl.model.request import Context
+from metricdsl.model.settings import Settings
+from metricdsl.plugins import builtin_registry
+from metricdsl.source import SourceFile
+from metricdsl.syntax import read, read_query
+from metricdsl.testing.cases import Case, Step, case_paths, read_case_file
+
+HERE = Path(__file__).parent
+WEEK_STARTS = {"monday": 1, "saturday": 6, "sunday": 7}
+
+# Codes that no text of definitions can raise: bytes, sizes and names of reports are asked of the command line (tests/cli).
+ELSEWHERE = {"S105", "S106", "Q506"}
+
+
+@cache
+def _steps() -> tuple[tuple[str, Case, Step], ...]:
+    return tuple(
+        (f"{path.relative_to(HERE).with_suffix('').as_posix()}:{step.line} {case.title}", case, step)
+        for path in case_paths(HERE)
+        for case in read_case_file(path).cases
+        for step in case.steps
+        if step.problems is not None
+    )
+
+
+@pytest.mark.parametrize(("case", "step"), [pytest.param(c, s, id=name) for name, c, s in _steps()])
+def test_problems(case: Case, step: Step):
+    given = step.settings
+    settings = Settings(
+        currency=given.currency,
+        timezone=given.timezone,
+        week_start=WEEK_STARTS[given.week_start],
+        today=given.today,
+    )
+    files = {file.path: file for file in case.files}
+    documents = [read(file) for file in case.files]
+    outcome = analysis.resolve([d.value for d in documents], builtin_registry(), None, settings)
+    if step.query is None:
+        found = [*(p for d in documents for p in d.problems), *outcome.problems]
+    else:
+        files["query"] = SourceFile.of("query", step.query)
+        asked = read_query(files["query"])
+        found = list(asked.problems)
+        if asked.value is not None:
+            context = Context(
+                today=given.today,
+                timezone=given.timezone,
+                week_start=settings.week_start,
+                currency=given.currency,
+            )
+            answer = analysis.resolve_request(outcome.value, asked.value, "", context)
+            found += answer.problems
+            assert (answer.value is None) == answer.failed
+    wanted = [(p.severity, p.code, p.text) for p in step.problems or ()]
+    spoken = {"error", *(severity for severity, _, _ in wanted)}
+    met = [
+        (p.severity.value, p.code, "" if p.span is None else files[p.span.file].slice(p.span))
+        for p in ordered(found)
+        if p.severity.value in spoken
+    ]
+    assert met == wanted, "\n".join(f"{p.code}: {p.message()}" for p in ordered(found))
+
+
+def test_each_code_is_raised_by_three_programs():
+    seen: dict[str, set[str]] = {}
+    for name, _, step in _steps():
+        for problem in step.problems or ():
+            seen.setdefault(problem.code, set()).add(name)
+    codes = [code for code in catalogue() if re.match("[SNTGQ]", code) and code not in ELSEWHERE]
+    assert [code for code in codes if len(seen.get(code, ())) < 3] == []
