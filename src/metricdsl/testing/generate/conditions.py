@@ -6,7 +6,7 @@ from metricdsl.testing.generate.data import DAYS, NUMBERS, TEXTS
 from metricdsl.testing.generate.names import written
 from metricdsl.testing.generate.schemas import ColumnShape, EntityShape, Schema
 
-COMPARE = st.sampled_from(("=", "!=", "<", "<=", ">", ">="))
+COMPARE = st.sampled_from((">=", "!=", "<", "<=", ">", ">=", "!=", "="))
 
 
 def quoted(text: str) -> str:

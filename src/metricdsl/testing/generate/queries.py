@@ -111,4 +111,4 @@ def _ordered(draw: st.DrawFn, asked: Asked, exact: list[tuple[str, Formula]]) ->
     if draw(st.booleans()) and sortable:
         keys = draw(st.lists(st.sampled_from(sortable), min_size=1, max_size=2, unique=True))
         asked = evolve(asked, sort=tuple(k + draw(st.sampled_from(("", " desc"))) for k in keys))
-    return evolve(asked, limit=draw(st.sampled_from((None, None, None, 1, 3))))
+    return evolve(asked, limit=draw(st.sampled_from((None, None, None, None, None, 3, 1))))

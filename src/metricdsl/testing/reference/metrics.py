@@ -201,9 +201,12 @@ class Meaning:
         return opened
 
     def _home(self, formulas: Sequence[tuple[nodes.Expr, Scope]], via: tuple[str, ...]) -> Entity:
-        """The one entity named from which all names are reached."""
+        """The one entity named from which all names are reached; a bare name may be a column, so that dotted ones go first."""
         names = [n for f, s in formulas for n in self.data.names(f, s)]
-        named = {id(e[0]): e[0] for n, s in names if (e := self.world.entity(n.parts, s))}
+        dotted = [(n, s) for n, s in names if len(n.parts) > 1]
+        named: dict[int, Entity] = {}
+        for sort in (dotted, names):
+            named = named or {id(e[0]): e[0] for n, s in sort if (e := self.world.entity(n.parts, s))}
         homes = [e for e in named.values() if all(self._reached(n, s, e, via) for n, s in names)]
         if len(homes) != 1:
             raise Refused(f"{len(homes)} entities from which all that is aggregated can be reached")

@@ -226,7 +226,8 @@ class World:
         """The column that a name means from a home: a column of the home (inside an aggregate or entity only), the
         home's own name, a join of the home, else the shortest path to an entity or role of that name."""
         parts = name.parts
-        if inside and parts[0] in home.members and _ends(parts[1:]):
+        column = parts[0] in home.columns and home.join(parts[0]) is None
+        if inside and (parts[0] in home.members or column) and _ends(parts[1:]):
             return self._column(home, (), parts)
         target = self.entity(parts, scope)
         if target is not None and target[0] is home:
@@ -234,8 +235,6 @@ class World:
         join = home.join(parts[0])
         if join is not None:
             return self._column(home, (self.step(home, join),), parts[1:])
-        if inside and parts[0] in home.columns and _ends(parts[1:]):
-            return self._column(home, (), parts)
         path = self._shortest(home, target[0] if target else None, parts[0], via)
         role = not (target and path[-1].target is target[0])
         return self._column(home, path, parts[1:] if role or target is None else target[1])

@@ -7,6 +7,7 @@ from metricdsl.syntax import nodes
 from metricdsl.testing.reference.values import Cell, Refused, Settings, add_months, midnight
 
 GRAINS = ("minute", "hour", "day", "week", "month", "quarter", "year")  # from the finest
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BELOW_THE_DAY = ("minute", "hour")
 
 
@@ -60,7 +61,7 @@ def cell_of(moment: date | None, grain: str, settings: Settings) -> Cell | None:
         case "day":
             return Cell(grain, day)
         case "week":
-            first = {"monday": 0, "sunday": 6, "saturday": 5}[settings.week_start]
+            first = WEEKDAYS.index(settings.week_start)
             return Cell(grain, day - timedelta(days=(day.weekday() - first) % 7))
         case "month":
             return Cell(grain, day.replace(day=1))
