@@ -47,7 +47,9 @@ def big_orders(keys=()):
 
 
 def lost_orders(keys=()):
-    return agg("count_rows", ORDER, where=equal(col(ORDER, "status"), "lost"), keys=keys, metric="lost_orders")
+    return agg(
+        "count_rows", ORDER, where=equal(col(ORDER, "status"), "lost"), keys=keys, metric="lost_orders"
+    )
 
 
 def orders(keys=()):
@@ -67,12 +69,21 @@ def median_minutes(keys=()):
 
 
 def slow_minutes(keys=()):
-    return agg("percentile", TICKET, col(TICKET, "minutes"), const(0.9), keys=keys, metric="slow_minutes", type=FLOAT)
+    return agg(
+        "percentile", TICKET, col(TICKET, "minutes"), const(0.9), keys=keys, metric="slow_minutes", type=FLOAT
+    )
 
 
 def paid(keys=()):
     return agg(
-        "sum", ORDER, col(ORDER, "amount"), time=col(ORDER, "paid_at"), time_name="paid_at", keys=keys, metric="paid", type=MONEY
+        "sum",
+        ORDER,
+        col(ORDER, "amount"),
+        time=col(ORDER, "paid_at"),
+        time_name="paid_at",
+        keys=keys,
+        metric="paid",
+        type=MONEY,
     )
 
 
@@ -94,7 +105,10 @@ REQUESTS = {
     "one_metric": request({"won_revenue": won_revenue()}),
     "by_month": request({"won_revenue": won_revenue((MONTH,))}, (month(),), during=QUARTER),
     "ratio_top": request(
-        {"deal_size": ratio(won_revenue(ORDER_KEYS), won_orders(ORDER_KEYS))}, BY_SEGMENT, sort=["-deal_size"], limit=10
+        {"deal_size": ratio(won_revenue(ORDER_KEYS), won_orders(ORDER_KEYS))},
+        BY_SEGMENT,
+        sort=["-deal_size"],
+        limit=10,
     ),
     "one_scan": request(
         {
@@ -107,12 +121,18 @@ REQUESTS = {
     ),
     "three_metrics": three_metrics(),
     "two_facts_no_groups": request({"per_order": ratio(tickets(), orders()), "solved": solved()}),
-    "two_times": request({"ordered": won_revenue((MONTH,)), "paid": paid((MONTH,))}, (month(),), during=QUARTER),
+    "two_times": request(
+        {"ordered": won_revenue((MONTH,)), "paid": paid((MONTH,))}, (month(),), during=QUARTER
+    ),
     "having_brings_none": request(
-        {"won_revenue": won_revenue(ORDER_KEYS)}, BY_SEGMENT, having=call("at_least", orders(ORDER_KEYS), const(2))
+        {"won_revenue": won_revenue(ORDER_KEYS)},
+        BY_SEGMENT,
+        having=call("at_least", orders(ORDER_KEYS), const(2)),
     ),
     "having_of_another_fact": request(
-        {"won_revenue": won_revenue(ORDER_KEYS)}, BY_SEGMENT, having=call("greater", tickets(TICKET_KEYS), const(0))
+        {"won_revenue": won_revenue(ORDER_KEYS)},
+        BY_SEGMENT,
+        having=call("greater", tickets(TICKET_KEYS), const(0)),
     ),
     "empty": request(
         {"revenue": empty(won_revenue(ORDER_KEYS)), "tickets": tickets(TICKET_KEYS)}, BY_SEGMENT
@@ -130,7 +150,8 @@ REQUESTS = {
         {"revenue": won_revenue((MONTH,)), "tickets": tickets((MONTH,))}, (month(),), fill=True
     ),
     "three_hops": request(
-        {"items": items((col(ITEM, "order.customer.region.name"),))}, (dimension("order.customer.region.name"),)
+        {"items": items((col(ITEM, "order.customer.region.name"),))},
+        (dimension("order.customer.region.name"),),
     ),
     "values": values(
         CUSTOMER, {"segment": col(CUSTOMER, "segment")}, where=equal(col(CUSTOMER, "region.name"), "North")

@@ -20,9 +20,7 @@ def entity(name, table, key, columns, joins=(), scope=None, supplies=None, time=
         label=None,
         table=Table(name=table),
         key=tuple(key),
-        columns=MappingProxyType(
-            {c: Column(name=c, type=t, role=Role.COLUMN) for c, t in columns.items()}
-        ),
+        columns=MappingProxyType({c: Column(name=c, type=t, role=Role.COLUMN) for c, t in columns.items()}),
         joins=MappingProxyType({j: Join(name=j, target=t, columns=tuple(c)) for j, t, c in joins}),
         scope=scope,
         supplies=supplies or {},
@@ -141,7 +139,18 @@ def named(metric, body):
     return Named(metric=f"shop.{metric}", body=body, type=body.type)
 
 
-def request(outputs, groupings=(), *, having=None, during=ALL_TIME, sort=(), limit=None, fill=False, entities=ENTITIES, **setting):
+def request(
+    outputs,
+    groupings=(),
+    *,
+    having=None,
+    during=ALL_TIME,
+    sort=(),
+    limit=None,
+    fill=False,
+    entities=ENTITIES,
+    **setting,
+):
     return Request(
         groupings=tuple(groupings),
         outputs=tuple(output(name, formula) for name, formula in outputs.items()),

@@ -33,10 +33,10 @@ TABLES = {
     "orders": (
         "order_id integer, customer_id integer, ordered_at date, paid_at timestamp, status text, amount decimal(10,2)",
         [
-            (1, 1, date(2026, 1, 10), datetime(2026, 2, 1, 9, 30), "won", Decimal("100.00")),
+            (1, 1, date(2026, 1, 10), datetime.fromisoformat("2026-02-01T09:30"), "won", Decimal("100.00")),
             (2, 1, date(2026, 1, 31), None, "lost", Decimal("20.00")),
-            (3, 2, date(2026, 2, 1), datetime(2026, 2, 1, 0, 0), "won", Decimal("250.50")),
-            (4, 99, date(2026, 2, 28), datetime(2026, 3, 31, 23, 59), "won", Decimal("5.25")),
+            (3, 2, date(2026, 2, 1), datetime.fromisoformat("2026-02-01T00:00"), "won", Decimal("250.50")),
+            (4, 99, date(2026, 2, 28), datetime.fromisoformat("2026-03-31T23:59"), "won", Decimal("5.25")),
             (5, None, date(2026, 3, 31), None, "won", None),
             (6, 2, None, None, "won", Decimal("1.10")),
             (7, 3, date(2026, 4, 1), None, None, Decimal("7.00")),
@@ -44,7 +44,12 @@ TABLES = {
     ),
     "order_items": (
         "item_id integer, order_id integer, quantity integer, price decimal(10,2)",
-        [(1, 1, 2, Decimal("10.00")), (2, 1, 1, Decimal("80.00")), (3, 3, 5, Decimal("50.10")), (4, 77, 9, Decimal("1.00"))],
+        [
+            (1, 1, 2, Decimal("10.00")),
+            (2, 1, 1, Decimal("80.00")),
+            (3, 3, 5, Decimal("50.10")),
+            (4, 77, 9, Decimal("1.00")),
+        ],
     ),
     "tickets": (
         "ticket_id integer, customer_id integer, opened_at date, minutes integer, solved boolean",

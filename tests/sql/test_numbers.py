@@ -52,7 +52,9 @@ def engine(request):
 
 
 def test_no_groupings_is_one_row_even_of_nothing(engine):
-    nothing = request({"n": orders(), "revenue": won_revenue()}, during=Period(date(2030, 1, 1), date(2031, 1, 1)))
+    nothing = request(
+        {"n": orders(), "revenue": won_revenue()}, during=Period(date(2030, 1, 1), date(2031, 1, 1))
+    )
     assert ask(nothing, engine) == [(0, None)]
 
 
@@ -145,7 +147,11 @@ def test_two_facts_without_groupings(engine):
 
 def test_having_brings_no_groups(engine):
     assert ask(REQUESTS["having_brings_none"], engine) == [("SMB", JAN, D("100.00"))]
-    lost = request({"lost": lost_orders((ORDER_KEYS[0],))}, (BY_SEGMENT[0],), having=call("greater", orders((ORDER_KEYS[0],)), const(0)))
+    lost = request(
+        {"lost": lost_orders((ORDER_KEYS[0],))},
+        (BY_SEGMENT[0],),
+        having=call("greater", orders((ORDER_KEYS[0],)), const(0)),
+    )
     assert ask(lost, engine) == [("SMB", 1)]
 
 
@@ -181,7 +187,22 @@ def test_empty_is_for_no_row_and_not_for_an_unknown_amount(engine):
 
 
 def test_empty_in_a_scan_that_is_shared(engine):
-    asked = request({"lost": empty(agg("sum", ORDER, col(ORDER, "amount"), where=call("equal", col(ORDER, "status"), const("lost")), keys=(ORDER_KEYS[0],), type=MONEY)), "n": orders((ORDER_KEYS[0],))}, (BY_SEGMENT[0],))
+    asked = request(
+        {
+            "lost": empty(
+                agg(
+                    "sum",
+                    ORDER,
+                    col(ORDER, "amount"),
+                    where=call("equal", col(ORDER, "status"), const("lost")),
+                    keys=(ORDER_KEYS[0],),
+                    type=MONEY,
+                )
+            ),
+            "n": orders((ORDER_KEYS[0],)),
+        },
+        (BY_SEGMENT[0],),
+    )
     assert ask(asked, engine) == [("ENT", D(0), 2), ("SMB", D("20.00"), 2), (None, D(0), 3)]
 
 
@@ -219,28 +240,45 @@ def test_fill_from_the_first_found_to_the_last_keeps_the_null_period(engine):
 
 
 def test_fill_stops_today(engine):
-    asked = request({"n": tickets((MONTH,))}, (month(),), during=Period(date(2026, 1, 1), None), fill=True, today=date(2026, 4, 15))
+    asked = request(
+        {"n": tickets((MONTH,))},
+        (month(),),
+        during=Period(date(2026, 1, 1), None),
+        fill=True,
+        today=date(2026, 4, 15),
+    )
     assert ask(asked, engine) == [(JAN, 3), (FEB, 0), (MAR, 1), (APR, 0), (date(2026, 6, 1), 1)]
 
 
 def test_fill_of_nothing_is_nothing(engine):
-    asked = request({"n": tickets((MONTH,))}, (month(),), during=Period(date(2020, 1, 1), date(2020, 4, 1)), fill=True)
+    asked = request(
+        {"n": tickets((MONTH,))}, (month(),), during=Period(date(2020, 1, 1), date(2020, 4, 1)), fill=True
+    )
     assert ask(asked, engine) == []
 
 
 def test_fill_gives_a_having_only_metric_its_value_in_filled_cells(engine):
     asked = request(
-        {"lost": lost_orders((MONTH,))}, (month(),), during=QUARTER, fill=True, having=call("equal", orders((MONTH,)), const(2))
+        {"lost": lost_orders((MONTH,))},
+        (month(),),
+        during=QUARTER,
+        fill=True,
+        having=call("equal", orders((MONTH,)), const(2)),
     )
     assert ask(asked, engine) == [(JAN, 1), (FEB, 0)]
 
 
 def test_weeks_are_cut_at_the_ends_of_months(engine):
     keys = (MONTH, PeriodKey(grain="week"))
-    asked = request({"n": tickets(keys)}, (month(), month("week", "week")), during=Period(JAN, date(2026, 1, 16)))
+    asked = request(
+        {"n": tickets(keys)}, (month(), month("week", "week")), during=Period(JAN, date(2026, 1, 16))
+    )
     assert ask(asked, engine) == [(JAN, date(2025, 12, 29), 3)]
     filled = request(
-        {"n": tickets(keys)}, (month(), month("week", "week")), during=Period(JAN, date(2026, 2, 4)), fill=True
+        {"n": tickets(keys)},
+        (month(), month("week", "week")),
+        during=Period(JAN, date(2026, 2, 4)),
+        fill=True,
     )
     assert ask(filled, engine) == [
         (JAN, date(2025, 12, 29), 3),

@@ -87,9 +87,7 @@ def branch(uses: Sequence[Use], name: str, entities: Mapping[str, Entity]) -> Ag
     bringing = [parts for use, parts in zip(uses, own, strict=True) if use.brings]
     context = evolve(uses[0].context, filters=common)
     # Rows that only `having` reads must not make a group.
-    extra = any(
-        not use.brings and not implied(parts, bringing) for use, parts in zip(uses, own, strict=True)
-    )
+    extra = any(not use.brings and not implied(parts, bringing) for use, parts in zip(uses, own, strict=True))
     present = alternatives(bringing) if bringing and extra and context.coordinates else None
     measures = tuple(_measures(zip(uses, own, strict=True)))
     node = rows(uses[0].formula.home, _needed(context, measures, lets_pass), entities)
@@ -142,6 +140,8 @@ def _needed(
     for measure in measures:
         if measure.formula is not None:
             needed += measure.formula.arguments
+        if measure.condition is not None:
+            needed.append(measure.condition)
     needed += context.filters
     needed += lets_pass
     if context.time is not None:

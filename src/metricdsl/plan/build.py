@@ -31,7 +31,9 @@ def _metrics(request: Request) -> Plan:
     node = Compute(source=node, keys=request.groupings, columns=columns)
     if request.having is not None:
         node = Having(source=node, condition=request.having)
-    written = (metric for output in request.outputs for a in aggregates(output.formula) for metric in a.metrics)
+    written = (
+        metric for output in request.outputs for a in aggregates(output.formula) for metric in a.metrics
+    )
     return Plan(
         root=_order(node, request),
         groupings=request.groupings,

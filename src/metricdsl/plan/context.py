@@ -51,6 +51,8 @@ def context_of(aggregate: Aggregate, groupings: tuple[Grouping, ...], during: Pe
 
 def _key(grouping: Grouping, key: Expression | PeriodKey, aggregate: Aggregate) -> Key:
     if isinstance(key, PeriodKey):
-        assert aggregate.time is not None, "a period is asked of an aggregate without time: analysis refuses it"
+        assert aggregate.time is not None, (
+            "a period is asked of an aggregate without time: analysis refuses it"
+        )
         return Key(name=grouping.name, type=grouping.type, expression=aggregate.time, grain=key.grain)
     return Key(name=grouping.name, type=grouping.type, expression=key)

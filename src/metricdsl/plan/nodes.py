@@ -53,9 +53,9 @@ class Scan:
 class Join:
     """Each row with the one row of another entity that its foreign key finds, or with nulls: never more rows, never fewer.
 
-        order_id | customer_id     customer_id | region        order_id | customer.region
-        1        | 7            +  7           | EU        →   1        | EU
-        2        | 99                                          2        | null
+    order_id | customer_id     customer_id | region        order_id | customer.region
+    1        | 7            +  7           | EU        →   1        | EU
+    2        | 99                                          2        | null
     """
 
     source: "Node"
@@ -68,9 +68,9 @@ class Join:
 class Filter:
     """The rows for which the conditions and one of the alternatives hold, and whose time lies in the period.
 
-        order_id | status     where status = "won"     order_id | status
-        1        | won                              →  1        | won
-        2        | null
+    order_id | status     where status = "won"     order_id | status
+    1        | won                              →  1        | won
+    2        | null
     """
 
     source: "Node"
@@ -126,9 +126,9 @@ class Aggregate:
 class Combine:
     """Branches side by side: the union of their groups, keys compared null-safe; a branch without the group gives null.
 
-        region | won       region | tickets        region | won  | tickets
-        EU     | 3      +  EU     | 2           →  EU     | 3    | 2
-                           null   | 1              null   | null | 1
+    region | won       region | tickets        region | won  | tickets
+    EU     | 3      +  EU     | 2           →  EU     | 3    | 2
+                       null   | 1              null   | null | 1
     """
 
     branches: tuple[Aggregate, ...]
@@ -156,8 +156,8 @@ class Fill:
 class Compute:
     """The result's columns: the groupings, and a formula over the measures for each output.
 
-        region | won | closed       win_rate = won / closed      region | win_rate
-        EU     | 1   | 4                                      →  EU     | 0.25
+    region | won | closed       win_rate = won / closed      region | win_rate
+    EU     | 1   | 4                                      →  EU     | 0.25
     """
 
     source: "Node"
@@ -169,9 +169,9 @@ class Compute:
 class Having:
     """The groups for which a formula over measures holds; it brings none.
 
-        region | orders     having orders >= 10       region | orders
-        EU     | 12                                →  EU     | 12
-        US     | 9
+    region | orders     having orders >= 10       region | orders
+    EU     | 12                                →  EU     | 12
+    US     | 9
     """
 
     source: "Node"
@@ -182,10 +182,10 @@ class Having:
 class Distinct:
     """The distinct combinations of some values of the rows, null a value like others (`values d`).
 
-        order_id | region       region
-        1        | EU        →  EU
-        2        | EU           null
-        3        | null
+    order_id | region       region
+    1        | EU        →  EU
+    2        | EU           null
+    3        | null
     """
 
     source: "Node"
@@ -196,10 +196,10 @@ class Distinct:
 class Sort:
     """The rows in order: by the sort keys, then by all groupings upwards; nulls last always, text by code point.
 
-        region | won     sort won desc      region | won
-        EU     | 3                       →  US     | 5
-        US     | 5                          EU     | 3
-        null   | 3                          null   | 3
+    region | won     sort won desc      region | won
+    EU     | 3                       →  US     | 5
+    US     | 5                          EU     | 3
+    null   | 3                          null   | 3
     """
 
     source: "Node"
@@ -210,9 +210,9 @@ class Sort:
 class Limit:
     """The first rows.
 
-        region | won     limit 1      region | won
-        US     | 5                 →  US     | 5
-        EU     | 3
+    region | won     limit 1      region | won
+    US     | 5                 →  US     | 5
+    EU     | 3
     """
 
     source: "Node"

@@ -112,7 +112,9 @@ def _aggregate(node: Aggregate) -> str:
 
 
 def _by(keys: tuple[Key, ...]) -> str:
-    said = [f"{key.name} = {f'{key.grain} of ' if key.grain else ''}{formula(key.expression)}" for key in keys]
+    said = [
+        f"{key.name} = {f'{key.grain} of ' if key.grain else ''}{formula(key.expression)}" for key in keys
+    ]
     return f" by {', '.join(said)}" if said else ""
 
 

@@ -118,7 +118,9 @@ def _null(key: Grouping, emit: Emitter) -> Sql:
     return lambda: emit.null(key.type)
 
 
-def stacked(steps: Sequence[Step], reader: Reader, more: Iterable[exp.Select] = (), *, fill: bool = False) -> Groups:
+def stacked(
+    steps: Sequence[Step], reader: Reader, more: Iterable[exp.Select] = (), *, fill: bool = False
+) -> Groups:
     """The rows of all steps under each other, grouped again. `more` are queries with the same columns, marked as present."""
     marked = fill or any(one.marked or not one.brings for one in steps)
     parts = [part for one in steps for part in one.parts]
@@ -159,7 +161,9 @@ def _aligned(one: Step, parts: Sequence[Part], emit: Emitter, *, marked: bool) -
     columns: list[exp.Expression] = [trees.column(key.name, one.name) for key in one.keys]
     for part in parts:
         own = part in one.parts
-        columns.append(trees.column(part.name, one.name) if own else trees.named(emit.null(part.type), part.name))
+        columns.append(
+            trees.column(part.name, one.name) if own else trees.named(emit.null(part.type), part.name)
+        )
     if marked:
         columns.append(_mark(one))
     return exp.Select(expressions=columns, from_=exp.From(this=trees.table((one.name,))))

@@ -51,7 +51,9 @@ def parses(declared: Declared, stored: TableColumn | None) -> bool:
     return stored is not None and stored.type.kind is Kind.TEXT and declared.type.kind in _PARSED
 
 
-def convert(sql: exp.Expression, declared: Declared, stored: TableColumn | None, emit: Emitter) -> exp.Expression:
+def convert(
+    sql: exp.Expression, declared: Declared, stored: TableColumn | None, emit: Emitter
+) -> exp.Expression:
     """The stored column as what is declared. Without a catalog it is taken to be stored as declared."""
     target = declared.type
     if target.kind is Kind.UNKNOWN or target.kind is Kind.NULL:
@@ -92,7 +94,9 @@ def converted(made: Operand, declared: Declared, emit: Emitter) -> exp.Expressio
     if emit.native(Capability.DECIMALS) or source.kind not in _NUMBERS or target.kind not in _NUMBERS:
         stored = TableColumn(name=declared.name, type=source, native="")
         return convert(made.sql, declared, stored, emit)
-    digits = (target.scale if target.kind is Kind.DECIMAL else 0) - (source.scale if source.kind is Kind.DECIMAL else 0)
+    digits = (target.scale if target.kind is Kind.DECIMAL else 0) - (
+        source.scale if source.kind is Kind.DECIMAL else 0
+    )
     if source.kind is Kind.FLOAT:
         return _number(made, target, emit)
     if target.kind is Kind.FLOAT:
@@ -115,7 +119,9 @@ def _number(operand: Operand, target: ValueType, emit: Emitter) -> exp.Expressio
             return operand.sql
         case (Kind.FLOAT, Kind.DECIMAL) | (Kind.DECIMAL, Kind.DECIMAL):
             return emit.cast(operand.sql, target)
-        case (Kind.FLOAT, Kind.INTEGER) | (Kind.DECIMAL, Kind.INTEGER) if source.scale or source.kind is Kind.FLOAT:
+        case (Kind.FLOAT, Kind.INTEGER) | (Kind.DECIMAL, Kind.INTEGER) if (
+            source.scale or source.kind is Kind.FLOAT
+        ):
             made = emit.operator("scan.whole", operand, result=target)
             return emit.cast(operand.sql, target) if made is None else made
         case Kind.DECIMAL, Kind.FLOAT:
@@ -144,4 +150,3 @@ def _differs(declared: Declared, found: ValueType) -> Problem:
         declared=declared.type.kind.value,
         found=found.kind.value,
     )
-

@@ -12,7 +12,15 @@ from metricdsl.diagnostics.problems.dialects import NotOnThisEngine
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.registry import Registry
 from metricdsl.source import Span
-from metricdsl.spi.defs import AggregationDef, Capability, ConstantType, DialectDef, FunctionDef, Mismatch, Support
+from metricdsl.spi.defs import (
+    AggregationDef,
+    Capability,
+    ConstantType,
+    DialectDef,
+    FunctionDef,
+    Mismatch,
+    Support,
+)
 from metricdsl.spi.lowering import Emulated, Lowering, Operand, Refused
 from metricdsl.sql import trees
 
@@ -130,7 +138,7 @@ class Emitter:
         literal = exp.Literal.string(text)
         return self.cast(literal, type) if self.native(Capability.DATES) else literal
 
-    def _number(self, value: int | Decimal | float, type: ValueType) -> exp.Expression:
+    def _number(self, value: Decimal | float, type: ValueType) -> exp.Expression:
         if type.kind is Kind.DECIMAL and not self.native(Capability.DECIMALS):
             return trees.number(int(Decimal(value).scaleb(type.scale).to_integral_value("ROUND_HALF_UP")))
         if isinstance(value, int) and type.kind is not Kind.FLOAT:

@@ -36,9 +36,16 @@ def _found(source: object, reader: Reader) -> Step:
             return step(source, reader, _groupings(source))
         case Combine():
             groups = combined(source, reader)
-            parts = [Part(name=m.name, formula=f, counts=m.formula is None) for b in source.branches for m in b.measures if (f := m.formula or m.of)]
+            parts = [
+                Part(name=m.name, formula=f, counts=m.formula is None)
+                for b in source.branches
+                for m in b.measures
+                if (f := m.formula or m.of)
+            ]
             columns = [(key.name, sql()) for key, sql in zip(source.keys, groups.keys, strict=True)]
-            columns += [(p.name, groups.count(p.formula) if p.counts else groups.values[p.formula]()) for p in parts]
+            columns += [
+                (p.name, groups.count(p.formula) if p.counts else groups.values[p.formula]()) for p in parts
+            ]
             if groups.present is not None:
                 columns.append((PRESENT, groups.present()))
             name = reader.steps.name("found")
@@ -60,7 +67,9 @@ class _Range:
     end: date | datetime
 
 
-def _cells(node: Fill, periods: list[Grouping], found: Step, reader: Reader, today: date) -> exp.Select | None:
+def _cells(
+    node: Fill, periods: list[Grouping], found: Step, reader: Reader, today: date
+) -> exp.Select | None:
     """A query of all cells with the other dimensions, in the columns of the step found."""
     emit = reader.emit
     grain = _stride([str(key.grain) for key in periods])
@@ -85,7 +94,11 @@ def _cells(node: Fill, periods: list[Grouping], found: Step, reader: Reader, tod
     query = exp.Select(expressions=columns, from_=exp.From(this=trees.table((counted,))))
     if any(key.grain != grain for key in periods) and grain not in {key.grain for key in periods}:
         query.set("distinct", exp.Distinct())
-    present = exp.Where(this=exp.EQ(this=trees.column(PRESENT, found.name), expression=trees.number(1))) if found.marked else None
+    present = (
+        exp.Where(this=exp.EQ(this=trees.column(PRESENT, found.name), expression=trees.number(1)))
+        if found.marked
+        else None
+    )
     if others:
         inner = exp.Select(
             expressions=[trees.column(key.name, found.name) for key in others],
@@ -109,7 +122,14 @@ def _start(reader: Reader, key: Grouping, cell: Operand) -> exp.Expression:
 
 
 def _counted(
-    over: _Range, grain: str, kind: ValueType, periods: list[Grouping], found: Step, reader: Reader, *, bounded: bool
+    over: _Range,
+    grain: str,
+    kind: ValueType,
+    periods: list[Grouping],
+    found: Step,
+    reader: Reader,
+    *,
+    bounded: bool,
 ) -> str:
     """A step of the cells' beginnings, one after the other."""
     emit = reader.emit

@@ -139,12 +139,16 @@ def _ranked(node: Aggregate, rank: Rank, reader: Reader, used: list[Expression])
     inner = made.select()
     columns = [trees.named(made.key(key), key.name) for key in node.keys]
     columns.append(trees.named(operand.sql, value))
-    order = exp.Order(expressions=[trees.ordered(trees.is_null(made.sql(rank.value))), trees.ordered(made.sql(rank.value))])
+    order = exp.Order(
+        expressions=[trees.ordered(trees.is_null(made.sql(rank.value))), trees.ordered(made.sql(rank.value))]
+    )
     by = [made.key(key) for key in node.keys]
     first = exp.Window(this=exp.RowNumber(), partition_by=by, order=order, over="OVER")
     columns.append(trees.named(exp.Sub(this=first, expression=trees.number(1)), place))
     by = [made.key(key) for key in node.keys]
-    columns.append(trees.named(exp.Window(this=trees.count(made.sql(rank.value)), partition_by=by, over="OVER"), number))
+    columns.append(
+        trees.named(exp.Window(this=trees.count(made.sql(rank.value)), partition_by=by, over="OVER"), number)
+    )
     inner.set("expressions", columns)
     ranked = "ranked"
     query = exp.Select(expressions=[], from_=exp.From(this=trees.derived(inner, ranked)))

@@ -1,6 +1,7 @@
 """Row steps as SQL: FROM, the joins, WHERE, and what a column is called there."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from attrs import define, field, frozen
 from sqlglot import exp
@@ -8,11 +9,12 @@ from sqlglot import exp
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import ColumnRef, Expression
 from metricdsl.model.period import Period
-from metricdsl.model.types import TEXT, TIMESTAMP, Kind
+from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import columns, short
 from metricdsl.plan.nodes import Filter, Join, Node, Scan
 from metricdsl.plan.rows import rows
+from metricdsl.spi.defs import Capability
 from metricdsl.spi.values import Catalog
 from metricdsl.sql import trees
 from metricdsl.sql.conversion import parses
@@ -36,6 +38,12 @@ class Rows:
         """A column of these rows."""
         assert isinstance(leaf, ColumnRef), leaf
         return self.relations[leaf.path].column(leaf.column)
+
+    def raw(self, expression: Expression) -> exp.Expression | None:
+        """The table's own column behind a time, where it is one."""
+        if not isinstance(expression, ColumnRef):
+            return None
+        return self.relations[expression.path].raw(expression.column)
 
     def sql(self, expression: Expression) -> exp.Expression:
         """A row expression."""
@@ -127,13 +135,19 @@ class Reader:
 
     def _within(self, made: Rows, time: Expression, period: Period) -> list[exp.Expression]:
         """The time lies in the half-open period: on the column itself, so that an index on it serves."""
-        parts: list[exp.Expression] = []
-        kind = time.type if time.type.kind.temporal else TIMESTAMP
-        if period.start is not None:
-            parts.append(exp.GTE(this=trees.operand(made.sql(time)), expression=self.emit.constant(period.start, kind).sql))
-        if period.end is not None:
-            parts.append(exp.LT(this=trees.operand(made.sql(time)), expression=self.emit.constant(period.end, kind).sql))
-        return parts
+        type_ = time.type if time.type.kind.temporal else TIMESTAMP
+        bounds = [bound for bound in (period.start, period.end) if bound is not None]
+        whole_days = not any(isinstance(bound, datetime) for bound in bounds)
+        raw = made.raw(time) if whole_days and not self.emit.native(Capability.DATES) else None
+        if raw is not None:
+            type_ = DATE  # a day's text stands before all timestamps of the day, whatever form they have
+
+        def compared(node: type[exp.Binary], bound: date) -> exp.Expression:
+            sql = raw.copy() if raw is not None else made.sql(time)
+            return trees.binary(node, sql, self.emit.constant(bound, type_).sql)
+
+        parts = [] if period.start is None else [compared(exp.GTE, period.start)]
+        return parts if period.end is None else [*parts, compared(exp.LT, period.end)]
 
     def relation(self, scan: Scan, used: set[str], *, joined: bool) -> Inline | Reference:
         """The scan as a relation from which the `used` columns are read."""

@@ -95,6 +95,18 @@ class Inline:
             return made
         return converted(lower(supplied, emit, self._of_table), declared, emit)
 
+    def raw(self, name: str) -> exp.Expression | None:
+        """The table's own column where it holds what is declared, in whatever form."""
+        stored = self.stored
+        supplied = stored.entity.supplies.get(name)
+        if supplied is not None and not isinstance(supplied, ColumnRef):
+            return None
+        of_table = behind(stored.entity, name)
+        found = stored.column(of_table)
+        if found is not None and (found.zoned or not found.type.kind.temporal):
+            return None
+        return trees.column(of_table, self.alias)
+
     def _own(self, leaf: Leaf) -> exp.Expression:
         assert isinstance(leaf, ColumnRef), leaf
         assert not leaf.path, "a scope that looks at a parent is a step of its own"
@@ -143,3 +155,8 @@ class Reference:
         """A column of the step."""
         self.staged.take(name)
         return trees.column(name, self.alias)
+
+    def raw(self, name: str) -> exp.Expression | None:
+        """Nothing: the step has prepared it."""
+        del name
+        return None

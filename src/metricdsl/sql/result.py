@@ -98,7 +98,9 @@ def _sort_key(key: SortKey, type_: ValueType, sql: Sql, reader: Reader) -> exp.O
         by_code_point = emit.operator("sort.text", Operand(sql=sql(), type=type_), result=type_)
         if by_code_point is not None:
             return trees.ordered(by_code_point, descending=key.descending)
-    return trees.ordered(trees.column(fitted(key.name, emit.definition.identifier_bytes)), descending=key.descending)
+    return trees.ordered(
+        trees.column(fitted(key.name, emit.definition.identifier_bytes)), descending=key.descending
+    )
 
 
 def _values(node: Distinct, plan: Plan, keys: tuple[SortKey, ...] | None, reader: Reader) -> exp.Select:
@@ -107,7 +109,9 @@ def _values(node: Distinct, plan: Plan, keys: tuple[SortKey, ...] | None, reader
     groups = Groups(reader.emit, made.select(), [key_of(made, key) for key in node.keys], {})
     columns = [(key.name, key.type, sql) for key, sql in zip(node.keys, groups.keys, strict=True)]
     query = _ordered(groups, columns, plan.groupings, keys, reader)
-    if all(isinstance(term.this, exp.Column) and not term.this.table for term in query.args["order"].expressions):
+    if all(
+        isinstance(term.this, exp.Column) and not term.this.table for term in query.args["order"].expressions
+    ):
         query.set("group", None)
         query.set("distinct", exp.Distinct())
     return query

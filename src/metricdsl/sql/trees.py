@@ -74,7 +74,8 @@ def binary(node: type[exp.Binary], left: exp.Expression, right: exp.Expression) 
         return exp.And(this=_beside_and(left, first=True), expression=_beside_and(right, first=False))
     if node is exp.Or:
         return exp.Or(this=_beside_or(left, first=True), expression=_beside_or(right, first=False))
-    made: exp.Expression = node(this=operand(left), expression=operand(right))
+    made = node(this=operand(left), expression=operand(right))
+    assert isinstance(made, exp.Expression)  # each operator is; its abstract class does not say so
     return made
 
 
@@ -152,4 +153,8 @@ def number(value: int) -> exp.Expression:
 
 def ordered(sql: exp.Expression, *, descending: bool = False) -> exp.Ordered:
     """A sort key, nulls last."""
-    return exp.Ordered(this=sql, desc=True, nulls_first=False) if descending else exp.Ordered(this=sql, nulls_first=False)
+    return (
+        exp.Ordered(this=sql, desc=True, nulls_first=False)
+        if descending
+        else exp.Ordered(this=sql, nulls_first=False)
+    )

@@ -1,11 +1,11 @@
 """Medians and percentiles by rank, for engines that have none as an aggregate.
 
-    Aggregate count(ticket), median(ticket.wait)      →   Combine
-      Scan ticket                                           Aggregate count(ticket)
-                                                              Scan ticket
-                                                            Aggregate median(ticket.wait)
-                                                              Rank ticket.wait
-                                                                Scan ticket
+Aggregate count(ticket), median(ticket.wait)      →   Combine
+  Scan ticket                                           Aggregate count(ticket)
+                                                          Scan ticket
+                                                        Aggregate median(ticket.wait)
+                                                          Rank ticket.wait
+                                                            Scan ticket
 """
 
 from collections.abc import Callable

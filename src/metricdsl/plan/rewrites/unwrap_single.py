@@ -1,6 +1,6 @@
 """One branch needs nothing beside it.
 
-    Combine [Aggregate won_deals]   →   Aggregate won_deals
+Combine [Aggregate won_deals]   →   Aggregate won_deals
 """
 
 from metricdsl.plan.nodes import Combine, Node, Plan

@@ -1,0 +1,58 @@
+WITH "won_revenue" AS (
+  SELECT
+    "customer"."segment" AS "customer.segment",
+    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
+    SUM("order"."amount") AS "won_revenue",
+    COUNT(*) AS "won_revenue_rows"
+  FROM "orders" AS "order"
+  LEFT JOIN "customers" AS "customer"
+    ON "customer"."customer_id" = "order"."customer_id"
+  WHERE
+    "order"."status" = 'won'
+  GROUP BY
+    "customer"."segment",
+    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+), "tickets_2" AS (
+  SELECT
+    "customer"."segment" AS "customer.segment",
+    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
+    COUNT(*) AS "tickets"
+  FROM "tickets" AS "ticket"
+  LEFT JOIN "customers" AS "customer"
+    ON "customer"."customer_id" = "ticket"."customer_id"
+  GROUP BY
+    "customer"."segment",
+    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE)
+)
+SELECT
+  "branches"."customer.segment",
+  "branches"."month",
+  CASE
+    WHEN COALESCE(MAX("branches"."won_revenue_rows"), 0) = 0
+    THEN 0
+    ELSE MAX("branches"."won_revenue")
+  END AS "revenue",
+  COALESCE(MAX("branches"."tickets"), 0) AS "tickets"
+FROM (
+  SELECT
+    "won_revenue"."customer.segment",
+    "won_revenue"."month",
+    "won_revenue"."won_revenue",
+    "won_revenue"."won_revenue_rows",
+    CAST(NULL AS BIGINT) AS "tickets"
+  FROM "won_revenue"
+  UNION ALL
+  SELECT
+    "tickets_2"."customer.segment",
+    "tickets_2"."month",
+    CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
+    CAST(NULL AS BIGINT) AS "won_revenue_rows",
+    "tickets_2"."tickets"
+  FROM "tickets_2"
+) AS "branches"
+GROUP BY
+  "branches"."customer.segment",
+  "branches"."month"
+ORDER BY
+  "customer.segment",
+  "month";

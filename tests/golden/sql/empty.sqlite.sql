@@ -1,0 +1,60 @@
+WITH "won_revenue" AS (
+  SELECT
+    "customer"."segment" AS "customer.segment",
+    DATE("order"."ordered_at", 'start of month') AS "month",
+    SUM(CAST(ROUND("order"."amount" * 100) AS INTEGER)) AS "won_revenue",
+    COUNT(*) AS "won_revenue_rows"
+  FROM "orders" AS "order"
+  LEFT JOIN "customers" AS "customer"
+    ON "customer"."customer_id" = "order"."customer_id"
+  WHERE
+    (
+      "order"."status" COLLATE "BINARY"
+    ) = 'won'
+  GROUP BY
+    "customer"."segment",
+    DATE("order"."ordered_at", 'start of month')
+), "tickets_2" AS (
+  SELECT
+    "customer"."segment" AS "customer.segment",
+    DATE("ticket"."opened_at", 'start of month') AS "month",
+    COUNT(*) AS "tickets"
+  FROM "tickets" AS "ticket"
+  LEFT JOIN "customers" AS "customer"
+    ON "customer"."customer_id" = "ticket"."customer_id"
+  GROUP BY
+    "customer"."segment",
+    DATE("ticket"."opened_at", 'start of month')
+)
+SELECT
+  "branches"."customer.segment",
+  "branches"."month",
+  CASE
+    WHEN COALESCE(MAX("branches"."won_revenue_rows"), 0) = 0
+    THEN 0
+    ELSE MAX("branches"."won_revenue")
+  END AS "revenue",
+  COALESCE(MAX("branches"."tickets"), 0) AS "tickets"
+FROM (
+  SELECT
+    "won_revenue"."customer.segment",
+    "won_revenue"."month",
+    "won_revenue"."won_revenue",
+    "won_revenue"."won_revenue_rows",
+    NULL AS "tickets"
+  FROM "won_revenue"
+  UNION ALL
+  SELECT
+    "tickets_2"."customer.segment",
+    "tickets_2"."month",
+    NULL AS "won_revenue",
+    NULL AS "won_revenue_rows",
+    "tickets_2"."tickets"
+  FROM "tickets_2"
+) AS "branches"
+GROUP BY
+  "branches"."customer.segment",
+  "branches"."month"
+ORDER BY
+  "customer.segment" NULLS LAST,
+  "month" NULLS LAST;

@@ -1,0 +1,87 @@
+WITH RECURSIVE "won_revenue" AS (
+  SELECT
+    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
+    SUM("order"."amount") AS "won_revenue"
+  FROM "orders" AS "order"
+  WHERE
+    "order"."status" = 'won'
+  GROUP BY
+    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+), "tickets_2" AS (
+  SELECT
+    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
+    COUNT(*) AS "tickets"
+  FROM "tickets" AS "ticket"
+  GROUP BY
+    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE)
+), "found" AS (
+  SELECT
+    "branches"."month",
+    MAX("branches"."won_revenue") AS "won_revenue",
+    COALESCE(MAX("branches"."tickets"), 0) AS "tickets"
+  FROM (
+    SELECT
+      "won_revenue"."month",
+      "won_revenue"."won_revenue",
+      CAST(NULL AS BIGINT) AS "tickets"
+    FROM "won_revenue"
+    UNION ALL
+    SELECT
+      "tickets_2"."month",
+      CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
+      "tickets_2"."tickets"
+    FROM "tickets_2"
+  ) AS "branches"
+  GROUP BY
+    "branches"."month"
+), "bounds" AS (
+  SELECT
+    MIN("found"."month") AS "first",
+    MAX("found"."month") AS "last"
+  FROM "found"
+), "cells"("cell") AS (
+  SELECT
+    "bounds"."first" AS "cell"
+  FROM "bounds"
+  WHERE
+    "bounds"."first" < CAST('2026-07-01' AS DATE)
+  UNION ALL
+  SELECT
+    CAST("cells"."cell" + TO_MONTHS(1) AS DATE)
+  FROM "cells"
+  CROSS JOIN "bounds"
+  WHERE
+    CAST("cells"."cell" + TO_MONTHS(1) AS DATE) < CAST('2026-07-01' AS DATE)
+    AND CAST("cells"."cell" + TO_MONTHS(1) AS DATE) <= "bounds"."last"
+)
+SELECT
+  "branches_2"."month",
+  MAX("branches_2"."won_revenue") AS "revenue",
+  COALESCE(MAX("branches_2"."tickets"), 0) AS "tickets"
+FROM (
+  SELECT
+    "found"."month",
+    "found"."won_revenue",
+    "found"."tickets",
+    1 AS "present"
+  FROM "found"
+  UNION ALL
+  SELECT
+    "cells"."cell" AS "month",
+    CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
+    CAST(NULL AS BIGINT) AS "tickets",
+    1 AS "present"
+  FROM "cells"
+  WHERE
+    EXISTS(
+      SELECT
+        1
+      FROM "found"
+    )
+) AS "branches_2"
+GROUP BY
+  "branches_2"."month"
+HAVING
+  MAX("branches_2"."present") > 0
+ORDER BY
+  "month";

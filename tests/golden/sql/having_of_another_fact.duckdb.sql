@@ -1,0 +1,54 @@
+WITH "won_revenue" AS (
+  SELECT
+    "customer"."segment" AS "customer.segment",
+    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
+    SUM("order"."amount") AS "won_revenue"
+  FROM "orders" AS "order"
+  LEFT JOIN "customers" AS "customer"
+    ON "customer"."customer_id" = "order"."customer_id"
+  WHERE
+    "order"."status" = 'won'
+  GROUP BY
+    "customer"."segment",
+    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+), "tickets_2" AS (
+  SELECT
+    "customer"."segment" AS "customer.segment",
+    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
+    COUNT(*) AS "tickets"
+  FROM "tickets" AS "ticket"
+  LEFT JOIN "customers" AS "customer"
+    ON "customer"."customer_id" = "ticket"."customer_id"
+  GROUP BY
+    "customer"."segment",
+    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE)
+)
+SELECT
+  "branches"."customer.segment",
+  "branches"."month",
+  MAX("branches"."won_revenue") AS "won_revenue"
+FROM (
+  SELECT
+    "won_revenue"."customer.segment",
+    "won_revenue"."month",
+    "won_revenue"."won_revenue",
+    CAST(NULL AS BIGINT) AS "tickets",
+    1 AS "present"
+  FROM "won_revenue"
+  UNION ALL
+  SELECT
+    "tickets_2"."customer.segment",
+    "tickets_2"."month",
+    CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
+    "tickets_2"."tickets",
+    NULL AS "present"
+  FROM "tickets_2"
+) AS "branches"
+GROUP BY
+  "branches"."customer.segment",
+  "branches"."month"
+HAVING
+  MAX("branches"."present") > 0 AND COALESCE(MAX("branches"."tickets"), 0) > 0
+ORDER BY
+  "customer.segment",
+  "month";

@@ -1,0 +1,7 @@
+SELECT
+  SUM(CAST(ROUND("order"."amount" * 100) AS INTEGER)) AS "won_revenue"
+FROM "orders" AS "order"
+WHERE
+  (
+    "order"."status" COLLATE "BINARY"
+  ) = 'won';

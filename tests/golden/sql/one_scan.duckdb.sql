@@ -1,0 +1,21 @@
+SELECT
+  "customer"."segment" AS "customer.segment",
+  CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
+  COUNT(CASE WHEN "order"."status" = 'won' THEN 1 END) AS "won",
+  COUNT(CASE WHEN "order"."status" = 'lost' THEN 1 END) AS "lost",
+  COUNT(CASE WHEN "order"."status" = 'won' AND "order"."amount" > 100 THEN 1 END) AS "big"
+FROM "orders" AS "order"
+LEFT JOIN "customers" AS "customer"
+  ON "customer"."customer_id" = "order"."customer_id"
+WHERE
+  (
+    "order"."status" = 'won' OR "order"."status" = 'lost'
+  )
+  AND "order"."ordered_at" >= CAST('2026-01-01' AS DATE)
+  AND "order"."ordered_at" < CAST('2026-04-01' AS DATE)
+GROUP BY
+  "customer"."segment",
+  CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+ORDER BY
+  "customer.segment",
+  "month";

@@ -1,0 +1,15 @@
+SELECT
+  "customer"."segment" AS "customer.segment",
+  CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
+  COUNT(*) AS "tickets",
+  QUANTILE_CONT(CAST("ticket"."minutes" AS DOUBLE), 0.5) AS "median",
+  QUANTILE_CONT(CAST("ticket"."minutes" AS DOUBLE), 0.9) AS "p90"
+FROM "tickets" AS "ticket"
+LEFT JOIN "customers" AS "customer"
+  ON "customer"."customer_id" = "ticket"."customer_id"
+GROUP BY
+  "customer"."segment",
+  CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE)
+ORDER BY
+  "customer.segment",
+  "month";

@@ -1,0 +1,43 @@
+WITH "won_revenue" AS (
+  SELECT
+    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
+    SUM("order"."amount") AS "won_revenue"
+  FROM "orders" AS "order"
+  WHERE
+    "order"."status" = 'won'
+    AND "order"."ordered_at" >= CAST('2026-01-01' AS DATE)
+    AND "order"."ordered_at" < CAST('2026-04-01' AS DATE)
+  GROUP BY
+    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+), "paid" AS (
+  SELECT
+    CAST(DATE_TRUNC('month', "order"."paid_at") AS DATE) AS "month",
+    SUM("order"."amount") AS "paid"
+  FROM "orders" AS "order"
+  WHERE
+    "order"."paid_at" >= CAST('2026-01-01 00:00:00' AS TIMESTAMP)
+    AND "order"."paid_at" < CAST('2026-04-01 00:00:00' AS TIMESTAMP)
+  GROUP BY
+    CAST(DATE_TRUNC('month', "order"."paid_at") AS DATE)
+)
+SELECT
+  "branches"."month",
+  MAX("branches"."won_revenue") AS "ordered",
+  MAX("branches"."paid") AS "paid"
+FROM (
+  SELECT
+    "won_revenue"."month",
+    "won_revenue"."won_revenue",
+    CAST(NULL AS DECIMAL(38, 2)) AS "paid"
+  FROM "won_revenue"
+  UNION ALL
+  SELECT
+    "paid"."month",
+    CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
+    "paid"."paid"
+  FROM "paid"
+) AS "branches"
+GROUP BY
+  "branches"."month"
+ORDER BY
+  "month";

@@ -1,0 +1,44 @@
+WITH "won_revenue" AS (
+  SELECT
+    DATE("order"."ordered_at", 'start of month') AS "month",
+    SUM(CAST(ROUND("order"."amount" * 100) AS INTEGER)) AS "won_revenue"
+  FROM "orders" AS "order"
+  WHERE
+    (
+      "order"."status" COLLATE "BINARY"
+    ) = 'won'
+    AND "order"."ordered_at" >= '2026-01-01'
+    AND "order"."ordered_at" < '2026-04-01'
+  GROUP BY
+    DATE("order"."ordered_at", 'start of month')
+), "paid" AS (
+  SELECT
+    DATE(DATE(SUBSTR(REPLACE("order"."paid_at", 'T', ' '), 1, 10)), 'start of month') AS "month",
+    SUM(CAST(ROUND("order"."amount" * 100) AS INTEGER)) AS "paid"
+  FROM "orders" AS "order"
+  WHERE
+    "order"."paid_at" >= '2026-01-01' AND "order"."paid_at" < '2026-04-01'
+  GROUP BY
+    DATE(DATE(SUBSTR(REPLACE("order"."paid_at", 'T', ' '), 1, 10)), 'start of month')
+)
+SELECT
+  "branches"."month",
+  MAX("branches"."won_revenue") AS "ordered",
+  MAX("branches"."paid") AS "paid"
+FROM (
+  SELECT
+    "won_revenue"."month",
+    "won_revenue"."won_revenue",
+    NULL AS "paid"
+  FROM "won_revenue"
+  UNION ALL
+  SELECT
+    "paid"."month",
+    NULL AS "won_revenue",
+    "paid"."paid"
+  FROM "paid"
+) AS "branches"
+GROUP BY
+  "branches"."month"
+ORDER BY
+  "month" NULLS LAST;
