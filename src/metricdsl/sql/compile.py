@@ -45,9 +45,7 @@ def compile_request(
     if emit.problems:
         return Outcome(None, tuple(emit.problems))
     columns = tuple(_described(column, definition) for column in _columns(request))
-    compiled = CompiledQuery(
-        dialect=dialect, statements=tuple(texts), columns=columns, metrics=plan.metrics
-    )
+    compiled = CompiledQuery(dialect=dialect, statements=tuple(texts), columns=columns, metrics=plan.metrics)
     return Outcome(compiled)
 
 
@@ -70,7 +68,10 @@ def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -
         conditions.insert(0, scope)
     condition = trees.all_of(conditions)
     query = exp.Select(
-        expressions=[*(trees.named(relation.column(name), name) for name in entity.key), trees.named(trees.count_star(), "rows")],
+        expressions=[
+            *(trees.named(relation.column(name), name) for name in entity.key),
+            trees.named(trees.count_star(), "rows"),
+        ],
         from_=exp.From(this=relation.source()),
         where=exp.Where(this=condition),
         group=exp.Group(expressions=[relation.column(name) for name in entity.key]),

@@ -53,7 +53,9 @@ class DateFormat:
     @property
     def glob(self) -> str:
         """A pattern of SQLite's GLOB for the shape."""
-        return "".join("[0-9]" * p.width if p.field else re.sub(r"([*?\[])", r"[\1]", p.text) for p in self.parts)
+        return "".join(
+            "[0-9]" * p.width if p.field else re.sub(r"([*?\[])", r"[\1]", p.text) for p in self.parts
+        )
 
     @property
     def regex(self) -> str:

@@ -59,4 +59,3 @@ def _with_empty(
         return inner
     empty = emit.constant(value.value, result.type).sql
     return Operand(sql=trees.case([(condition, empty)], inner.sql), type=result.type)
-

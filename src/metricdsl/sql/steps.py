@@ -22,7 +22,9 @@ class Steps:
         """A free name for a step."""
         return self._names.take(fitted(wanted, self._limit))
 
-    def add(self, name: str, query: exp.Query, columns: Iterable[str] = (), *, recursive: bool = False) -> None:
+    def add(
+        self, name: str, query: exp.Query, columns: Iterable[str] = (), *, recursive: bool = False
+    ) -> None:
         """Have a step under a name that `name` gave."""
         alias = exp.TableAlias(this=trees.identifier(name))
         listed = [trees.identifier(column) for column in columns]

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _ISO_DATE = "YYYY-MM-DD"
-_CLOCKS = ("YYYY-MM-DD HH24:MI:SS", "YYYY-MM-DDTHH24:MI:SS", "YYYY-MM-DD HH24:MI", "YYYY-MM-DDTHH24:MI", _ISO_DATE)
+_CLOCKS = (
+    "YYYY-MM-DD HH24:MI:SS",
+    "YYYY-MM-DDTHH24:MI:SS",
+    "YYYY-MM-DD HH24:MI",
+    "YYYY-MM-DDTHH24:MI",
+    _ISO_DATE,
+)
 
 
 def _refused(emit: Emit, what: str, text: Operand) -> "exp.Expression":
@@ -99,7 +105,9 @@ def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "ex
             value = emit.cast(bare.again(), INTEGER)
     whole = result.kind in {Kind.INTEGER, Kind.DURATION}
     condition = _is_number(emit, bare, whole=whole)
-    wrong = None if texts.or_null(operands) else _refused(emit, "a whole number" if whole else "a number", text)
+    wrong = (
+        None if texts.or_null(operands) else _refused(emit, "a whole number" if whole else "a number", text)
+    )
     return trees.case([(condition, value)], wrong)
 
 

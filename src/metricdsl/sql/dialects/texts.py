@@ -30,15 +30,17 @@ def joined(emit: Emit, *parts: "exp.Expression") -> "exp.Expression":
 
     whole = parts[0]
     for part in parts[1:]:
-        whole = exp.DPipe(this=whole, expression=part, safe=True) if isinstance(whole, exp.DPipe) else emit.binary(exp.DPipe, whole, part)
+        whole = (
+            exp.DPipe(this=whole, expression=part, safe=True)
+            if isinstance(whole, exp.DPipe)
+            else emit.binary(exp.DPipe, whole, part)
+        )
     return whole
 
 
 def substring(emit: Emit, sql: "exp.Expression", start: int, width: int) -> "exp.Expression":
     """Some characters of a text."""
-    return emit.function(
-        "SUBSTR", sql, emit.constant(start, INTEGER).sql, emit.constant(width, INTEGER).sql
-    )
+    return emit.function("SUBSTR", sql, emit.constant(start, INTEGER).sql, emit.constant(width, INTEGER).sql)
 
 
 def iso(emit: Emit, text: Operand, form: DateFormat, *, clock: bool) -> "exp.Expression":
@@ -119,5 +121,3 @@ def words(emit: Emit, text: Operand, wrong: "exp.Expression | None") -> "exp.Exp
     yes = exp.In(this=lowered, expressions=[literal(word) for word in TRUE_WORDS])
     no = exp.In(this=lowered.copy(), expressions=[literal(word) for word in FALSE_WORDS])
     return trees.case([(yes, exp.Boolean(this=True)), (no, exp.Boolean(this=False))], wrong)
-
-
