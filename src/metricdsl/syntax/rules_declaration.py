@@ -147,6 +147,7 @@ class Builder(QueryRules, MemberRules):
         return {
             "columns": self.value_of(children, "header"),
             "rows": tuple(c.value for c in all_of(children, Part) if c.kind == "row"),
+            "places": tuple(c.span for c in all_of(children, Part) if c.kind == "row"),
             "span": self.span(children),
         }
 

@@ -33,6 +33,7 @@ class QueryRules(FormulaRules):
             columns=all_of(selection.value, n.QueryColumn),
             values=all_of(selection.value, n.Grouping),
             span=self.span(children),
+            places=first,
             **said,
         )
 

@@ -122,6 +122,7 @@ class Given(Node):
     entity: Name
     columns: tuple[Name, ...]
     rows: tuple[tuple[Expr, ...], ...]
+    places: tuple[Span, ...] = field(default=(), eq=False, repr=False)  # those of the rows
 
 
 @frozen(kw_only=True)
@@ -131,6 +132,7 @@ class Expect(Node):
     query: Query
     columns: tuple[Name, ...]
     rows: tuple[tuple[Expr, ...], ...]
+    places: tuple[Span, ...] = field(default=(), eq=False, repr=False)  # those of the rows
 
 
 @frozen(kw_only=True)

@@ -1,7 +1,10 @@
 """What is asked."""
 
+from collections.abc import Mapping
+
 from attrs import field, frozen
 
+from metricdsl.source import Span
 from metricdsl.syntax.nodes.expressions import (
     DurationLiteral,
     Expr,
@@ -76,3 +79,6 @@ class Query(Node):
     sort: tuple[SortKey, ...] = ()
     limit: int | None = None
     fill: bool = False
+    places: Mapping[str, Span] = field(
+        factory=dict, eq=False, repr=False
+    )  # where each clause stands, by its word
