@@ -1,6 +1,6 @@
 """Runs a compiled query: guards first, then the statement that gives the result."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -15,33 +15,52 @@ from metricdsl.spi.values import Batches, CompiledQuery, Limits, Purpose, Statem
 GUARD_ROWS = 5
 
 
-def run(compiled: CompiledQuery, adapter: Adapter, limits: Limits) -> Result:
-    """The result. The deadline covers the guards, the query and the reading of its rows. Raises AdapterError."""
+def run(
+    compiled: CompiledQuery,
+    adapter: Adapter,
+    limits: Limits,
+    *,
+    ended: Callable[[], None] = lambda: None,
+    explain: Callable[[AdapterError], Exception] = lambda error: error,
+) -> Result:
+    """The result. The deadline covers the guards, the query and the reading of its rows.
+
+    What the adapter raises is raised as `explain` says; `ended` is called when the rows have been read or given up.
+    """
     clock = ExitStack()
+    clock.callback(ended)
     clock.enter_context(limits.cancellation.within(limits.deadline))
     try:
         for statement in compiled.statements:
             if statement.purpose is Purpose.GUARD:
                 _guard(statement, adapter, limits)
         batches = adapter.execute(compiled.statements[-1], limits)
+    except AdapterError as error:
+        clock.close()
+        raise explain(error) from error
     except BaseException:
         clock.close()
         raise
-    return Result(compiled.columns, _rows(batches, decoders(compiled.columns), clock), sql=compiled.sql)
+    rows = _rows(batches, decoders(compiled.columns), clock, explain)
+    return Result(compiled.columns, rows, sql=compiled.sql)
 
 
 def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
-    """A guard gives no row, or the key values that stand on several rows."""
+    """A guard gives no row, or the key values that stand on several rows, and on how many."""
     found = [row for batch in adapter.execute(statement, evolve(limits, rows=GUARD_ROWS)) for row in batch]
     if found:
-        values = tuple(str(value) for value in found[0])
-        raise AdapterError(RepeatedKey(entity=statement.subject.rpartition(".")[2], values=values))
+        *values, _ = found[0]
+        raise AdapterError(RepeatedKey(entity=statement.subject, values=tuple(map(str, values))))
 
 
-def _rows(batches: Batches, by: Sequence[Decoder], clock: ExitStack) -> Iterator[Sequence[tuple[Any, ...]]]:
+def _rows(
+    batches: Batches, by: Sequence[Decoder], clock: ExitStack, explain: Callable[[AdapterError], Exception]
+) -> Iterator[Sequence[tuple[Any, ...]]]:
     try:
         for batch in batches:
             yield decoded(batch, by)
+    except AdapterError as error:
+        raise explain(error) from error
     finally:
         clock.close()
         close = getattr(batches, "close", None)

@@ -1,0 +1,118 @@
+"""From the text of a query to something that can be run: read, resolved, bound to a connection, compiled."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from attrs import evolve, field, frozen
+
+from metricdsl.analysis import Analysis, resolve_request
+from metricdsl.diagnostics import Outcome, Problem, Severity
+from metricdsl.engine.binding import missing
+from metricdsl.engine.connected import Connected
+from metricdsl.engine.used import used_columns
+from metricdsl.model.request import Context, Request, ValuesRequest
+from metricdsl.registry import Registry
+from metricdsl.source import SourceFile
+from metricdsl.spi.adapter import AdapterError
+from metricdsl.spi.values import Catalog, CompiledQuery
+from metricdsl.syntax import read_query
+from metricdsl.syntax.nodes import Query
+
+QUERY = "query"
+
+
+@frozen(kw_only=True)
+class Bound:
+    """A query as far as it could be taken. `request` is None where it is wrong; `refused` is why it cannot be run."""
+
+    source: SourceFile
+    request: Request | ValuesRequest | None = None
+    catalog: Catalog | None = None
+    problems: tuple[Problem, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    tables: tuple[str, ...] = field(default=())
+
+    @property
+    def failed(self) -> bool:
+        """Whether something is wrong with the query."""
+        return is_wrong(self.problems)
+
+
+def is_wrong(problems: Sequence[Problem]) -> bool:
+    """Whether any of the problems is an error."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def written_query(text: str, reports: Mapping[str, str]) -> SourceFile:
+    """The text of a query, or of the report that it names."""
+    name = text.strip()
+    found = reports.get(name) or next(
+        (q for full, q in reports.items() if full.rpartition(".")[2] == name), None
+    )
+    return SourceFile.of(QUERY, found if found is not None else text)
+
+
+class Answering:
+    """Takes queries of one project to requests. `analyse` resolves the definitions with a catalog, or without."""
+
+    def __init__(self, analyse: Callable[[Catalog | None], Analysis], registry: Registry) -> None:
+        self._analyse = analyse
+        self._registry = registry
+
+    def bind(self, source: SourceFile, context: Context, connected: Connected | None) -> Bound:
+        """A query, read and resolved, with a connection's tables where one is given."""
+        read = read_query(source)
+        query = read.value
+        if query is None or read.failed:
+            return Bound(source=source, problems=read.problems)
+        first = resolve_request(self._analyse(None), query, "", context)
+        if connected is None:
+            return Bound(source=source, request=first.value, problems=(*read.problems, *first.problems))
+        try:
+            bound = self._with_tables(query, first, context, connected, source)
+        except AdapterError as error:
+            problems = (*read.problems, *first.problems)
+            return Bound(source=source, request=first.value, problems=problems, refused=(error.problem,))
+        return evolve(bound, problems=(*read.problems, *bound.problems))
+
+    def _with_tables(
+        self,
+        query: Query,
+        first: Outcome[Request | ValuesRequest | None],
+        context: Context,
+        connected: Connected,
+        source: SourceFile,
+    ) -> Bound:
+        """Resolved again, now that the columns of the tables are known: of those that are read, or of all if need be."""
+        entities = first.value.entities if first.value is not None else self._analyse(None).model.entities
+        catalog = connected.catalog([entity.table.name for entity in entities.values()])
+        outcome = resolve_request(self._analyse(catalog), query, "", context)
+        request = outcome.value
+        if request is None:
+            return Bound(source=source, problems=outcome.problems)
+        catalog = connected.catalog([entity.table.name for entity in request.entities.values()])
+        used = used_columns(request)
+        tables = tuple(dict.fromkeys(entity.table.name for entity in request.entities.values()))
+        lacking = not all(name in catalog.tables for name in tables)
+        known = connected.table_names() if lacking else ()
+        problems = list(missing(request.entities, used, catalog, connected.name, known))
+        if not problems and connected.adapter.dialect == "duckdb":
+            stated, refused = connected.formats.stated(request.entities, used, catalog)
+            request = evolve(request, entities=stated)
+            problems += refused
+        return Bound(
+            source=source,
+            request=None if problems else request,
+            catalog=catalog,
+            problems=(*outcome.problems, *problems),
+            tables=tables,
+        )
+
+    def compile(
+        self, bound: Bound, dialect: str, *, guards: bool, catalog: Catalog | None
+    ) -> Outcome[CompiledQuery | None]:
+        """The SQL of a bound query."""
+        from metricdsl.sql import compile_request
+
+        if bound.request is None:
+            return Outcome(None, bound.problems)
+        return compile_request(bound.request, self._registry, dialect, catalog, guards=guards)

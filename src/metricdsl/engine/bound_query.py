@@ -1,0 +1,198 @@
+"""A query of a project: its problems, its columns, its SQL, its answer."""
+
+from collections.abc import Mapping
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+
+from metricdsl.diagnostics import Outcome, Problem
+from metricdsl.diagnostics.problems.data import RepeatedKey, ValueDoesNotConvert
+from metricdsl.engine.answering import Answering, Bound
+from metricdsl.engine.connected import Connected
+from metricdsl.engine.errors import QueryError
+from metricdsl.engine.text_formats import text_columns
+from metricdsl.engine.used import used_columns
+from metricdsl.source import SourceFile
+from metricdsl.spi.adapter import AdapterError
+from metricdsl.spi.cancellation import Cancellation
+from metricdsl.spi.values import CompiledQuery, Limits, ResultColumn, Statement
+
+if TYPE_CHECKING:
+    from metricdsl.execution.result import Result
+
+DUCKDB = "duckdb"
+
+
+class BoundQuery:
+    """A query, read and resolved. It may be compiled and run any number of times, from any thread."""
+
+    def __init__(
+        self,
+        answering: Answering,
+        bound: Bound,
+        connected: Connected | None,
+        sources: Mapping[str, SourceFile],
+        deadline: float | None,
+    ) -> None:
+        self._answering = answering
+        self._bound = bound
+        self._connected = connected
+        self._deadline = deadline
+        self._lock = Lock()
+        self._compiled: dict[tuple[str, bool], Outcome[CompiledQuery | None]] = {}
+        self._running: set[Cancellation] = set()
+        self.sources = {**sources, bound.source.path: bound.source}
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the query, and what there is to say of it."""
+        return self._bound.problems
+
+    @property
+    def failed(self) -> bool:
+        """Whether it cannot be answered as it is written."""
+        return self._bound.failed
+
+    @property
+    def text(self) -> str:
+        """The query as written."""
+        return self._bound.source.text
+
+    @property
+    def columns(self) -> tuple[ResultColumn, ...]:
+        """The columns of the result."""
+        return self._must_compile(self._dialect(), with_catalog=self._connected is not None).columns
+
+    def sql(self, dialect: str | None = None) -> str:
+        """The SQL of a dialect; without one, of the connection's engine (DuckDB where there is none)."""
+        chosen = dialect or self._dialect()
+        return self._must_compile(chosen, with_catalog=chosen == self._dialect()).sql
+
+    def compile(self, dialect: str) -> Outcome[CompiledQuery | None]:
+        """The query for a dialect, or why that dialect cannot."""
+        return self._compile(dialect, with_catalog=dialect == self._dialect())
+
+    def run(self, *, deadline: float | None = None, limit_rows: int | None = None) -> "Result":
+        """The result, its rows still to be read. Raises QueryError.
+
+        `deadline` is in seconds and covers the reading of the rows; `limit_rows` is how many are read at most.
+        """
+        from metricdsl.execution.run import run
+
+        connected = self._ready()
+        compiled = self._must_compile(self._dialect(), with_catalog=True)
+        limits = Limits(deadline=deadline or self._deadline, rows=limit_rows)
+        switch = limits.cancellation
+        with self._lock:
+            self._running.add(switch)
+        try:
+            connected.catalog(self._bound.tables)
+            result = run(
+                compiled,
+                connected.adapter,
+                limits,
+                ended=lambda: self._ended(switch),
+                explain=self._explained,
+            )
+        except BaseException:
+            self._ended(switch)
+            raise
+        result.problems = self.problems
+        return result
+
+    def cancel(self) -> None:
+        """Stop this query wherever it runs, from any thread."""
+        with self._lock:
+            running = tuple(self._running)
+        for switch in running:
+            switch.cancel()
+
+    def count_rows(self) -> int:
+        """How many rows the result has, counted on the engine."""
+        connected = self._ready()
+        compiled = self._must_compile(self._dialect(), with_catalog=True)
+        counted = f"SELECT COUNT(*) FROM (\n{compiled.sql}\n) AS counted"  # noqa: S608 - our own SQL, whole
+        try:
+            batches = connected.adapter.execute(Statement(sql=counted), Limits(deadline=self._deadline))
+            return int(next(iter(row[0] for batch in batches for row in batch)))
+        except AdapterError as error:
+            raise self._explained(error) from error
+
+    def plan_text(self) -> str:
+        """The steps of the query as text."""
+        from metricdsl.plan import build, text
+
+        return text(build(self._request()))
+
+    def resolved_text(self) -> str:
+        """The request as text: what was looked up."""
+        from metricdsl.engine.request_text import request_text
+
+        return request_text(self._request())
+
+    def _request(self) -> Any:
+        if self._bound.request is None:
+            raise QueryError(self.problems)
+        return self._bound.request
+
+    def _ready(self) -> Connected:
+        if self.failed:
+            raise QueryError(self.problems)
+        if self._bound.refused:
+            raise QueryError(self._bound.refused)
+        assert self._connected is not None, "without a connection the query says why it cannot be run"
+        return self._connected
+
+    def _dialect(self) -> str:
+        return DUCKDB if self._connected is None else self._connected.adapter.dialect
+
+    def _must_compile(self, dialect: str, *, with_catalog: bool) -> CompiledQuery:
+        outcome = self._compile(dialect, with_catalog=with_catalog)
+        if outcome.value is None:
+            raise QueryError(outcome.problems or self.problems)
+        return outcome.value
+
+    def _compile(self, dialect: str, *, with_catalog: bool) -> Outcome[CompiledQuery | None]:
+        with self._lock:
+            found = self._compiled.get((dialect, with_catalog))
+        if found is None:
+            catalog = self._bound.catalog if with_catalog else None
+            found = self._answering.compile(self._bound, dialect, guards=with_catalog, catalog=catalog)
+            with self._lock:
+                self._compiled[dialect, with_catalog] = found
+        return found
+
+    def _ended(self, switch: Cancellation) -> None:
+        with self._lock:
+            self._running.discard(switch)
+
+    def _explained(self, error: AdapterError) -> QueryError:
+        """The problem of an engine with what is known of the project added: the file and line of a value, a key's columns."""
+        problem = error.problem
+        request = self._bound.request
+        if request is not None and isinstance(problem, RepeatedKey):
+            entity = next((e for e in request.entities.values() if e.name == problem.entity), None)
+            if entity is not None:
+                short = entity.name.rpartition(".")[2]
+                problem = evolve(problem, entity=short, columns=entity.key, span=entity.span)
+        if isinstance(problem, ValueDoesNotConvert):
+            return QueryError(self._misfits() or (problem,))
+        return QueryError((problem,))
+
+    def _misfits(self) -> tuple[Problem, ...]:
+        """The values that do not convert, with their places."""
+        request, connected, catalog = self._bound.request, self._connected, self._bound.catalog
+        if request is None or connected is None or catalog is None or connected.adapter.dialect != DUCKDB:
+            return ()
+        used = used_columns(request)
+        found = []
+        for name, entity in request.entities.items():
+            info = catalog.tables.get(entity.table.name)
+            for column, stored in text_columns(entity, info, used.get(name, {})) if info is not None else ():
+                problem = (
+                    None if column.or_null else connected.formats.misfits(info, stored, column, column.span)
+                )
+                if problem is not None:
+                    found.append(problem)
+        return tuple(found)

@@ -1,0 +1,81 @@
+"""A connection in use: its adapter, the tables that were looked at, the definitions resolved with them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import RLock
+
+from attrs import frozen
+
+from metricdsl.diagnostics import Outcome, Problem
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.execution import UnknownConnection
+from metricdsl.engine.connection_settings import OUR_SCHEMES, ConnectionConfig, resolved
+from metricdsl.engine.text_formats import TextFormats
+from metricdsl.plugins.adapters import adapter_entries, load_factory
+from metricdsl.plugins.manifest import Manifest
+from metricdsl.registry import Registry
+from metricdsl.spi.adapter import Adapter
+from metricdsl.spi.values import Catalog, TableInfo
+
+
+@frozen(kw_only=True)
+class Surroundings:
+    """What opening a connection needs to know."""
+
+    root: Path
+    timezone: str
+    environment: Mapping[str, str]
+    plugins: tuple[Manifest, ...]
+    connections: Mapping[str, ConnectionConfig]
+
+
+class Connected:
+    """A connection that opens when first used. Its catalog grows by the tables that are asked for."""
+
+    def __init__(self, name: str, adapter: Adapter, registry: Registry, timezone: str) -> None:
+        self.name = name
+        self.adapter = adapter
+        self.formats = TextFormats(adapter, registry, timezone)
+        self._lock = RLock()
+        self._tables: dict[str, TableInfo] = {}
+        self._looked: set[str] = set()
+        self._all: tuple[str, ...] | None = None
+
+    def catalog(self, names: Sequence[str]) -> Catalog:
+        """The tables looked at so far, those named among them. Raises AdapterError."""
+        with self._lock:
+            new = [name for name in dict.fromkeys(names) if name not in self._looked]
+            if new:
+                self._tables.update(self.adapter.introspect(new).tables)
+                self._looked.update(new)
+            return Catalog(dict(self._tables))
+
+    def table_names(self) -> tuple[str, ...]:
+        """The names of all tables there are."""
+        with self._lock:
+            if self._all is None:
+                self._all = tuple(self.adapter.introspect(None).tables)
+            return self._all
+
+
+def connect(name: str, surroundings: Surroundings, registry: Registry) -> Outcome[Connected | None]:
+    """A connection of the project file, ready to be opened by its first use."""
+    config = surroundings.connections.get(name)
+    if config is None:
+        known = surroundings.connections
+        what = f"the project has no connection `{name}`" if known else "the project has no connection"
+        return Outcome(None, (UnknownConnection(what=what, near=near(name, known)),))
+    entry = next((e for e in adapter_entries(surroundings.plugins) if config.scheme in e.schemes), None)
+    if entry is None:
+        schemes = [scheme for e in adapter_entries(surroundings.plugins) for scheme in e.schemes]
+        what = f"`{config.scheme}` is no engine that is known here (connection `{name}`)"
+        return Outcome(
+            None, (UnknownConnection(what=what, near=near(config.scheme, schemes or OUR_SCHEMES)),)
+        )
+    factory = load_factory(entry)
+    values = resolved(config, surroundings.root, surroundings.timezone, surroundings.environment)
+    problems: tuple[Problem, ...] = (*factory.problems, *values.problems)
+    if factory.value is None or values.value is None:
+        return Outcome(None, problems)
+    adapter = factory.value(values.value)
+    return Outcome(Connected(name, adapter, registry, surroundings.timezone), problems)

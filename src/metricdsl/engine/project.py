@@ -1,0 +1,220 @@
+"""A project: definitions read once, queries asked any number of times, from any thread."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
+
+from attrs import evolve
+
+from metricdsl.diagnostics import Problem
+from metricdsl.engine.answering import Answering, Bound, is_wrong, written_query
+from metricdsl.engine.bound_query import BoundQuery
+from metricdsl.engine.cache import Cache
+from metricdsl.engine.config import ProjectConfig, read_config
+from metricdsl.engine.connected import Connected, Surroundings, connect
+from metricdsl.engine.errors import ProjectError, QueryError
+from metricdsl.engine.opened import Opened, open_definitions
+from metricdsl.model.request import Context
+from metricdsl.model.semantic_model import SemanticModel
+from metricdsl.registry import Registry
+from metricdsl.source import SourceFile
+from metricdsl.spi.values import Catalog
+
+if TYPE_CHECKING:
+    from metricdsl.analysis import Analysis
+    from metricdsl.engine.trials import TestOutcome
+
+DEFAULT = "default"
+
+
+class Project:
+    """The definitions of a folder and the connections they can be asked of. It never changes; open it again after an edit."""
+
+    def __init__(
+        self, config: ProjectConfig, opened: Opened, environment: Mapping[str, str], today: date | None
+    ) -> None:
+        self._config = config
+        self._opened = opened
+        self._today = today
+        self._lock = RLock()
+        self._connected: dict[str, Connected] = {}
+        self._analyses: dict[tuple[str, ...], tuple[Catalog, Analysis]] = {}
+        self._answering = Answering(self._analyse, opened.registry)
+        self._surroundings = Surroundings(
+            root=config.root,
+            timezone=config.settings.timezone,
+            environment=environment,
+            plugins=opened.plugins,
+            connections=config.connections,
+        )
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return self._config.name
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self._config.root
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The definition files."""
+        return self._opened.files
+
+    @property
+    def sources(self) -> Mapping[str, SourceFile]:
+        """The texts that problems point into, by name (relative to the folder)."""
+        return self._opened.sources
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with the project file and the definitions, in the order of the text."""
+        return self._opened.problems
+
+    @property
+    def failed(self) -> bool:
+        """Whether any of the problems is an error."""
+        return is_wrong(self.problems)
+
+    @property
+    def model(self) -> SemanticModel:
+        """What the definitions mean, as far as they are right."""
+        return self._opened.analysis.model
+
+    @property
+    def registry(self) -> Registry:
+        """The functions, aggregates and dialects there are."""
+        return self._opened.registry
+
+    @property
+    def connections(self) -> tuple[str, ...]:
+        """The names of the connections."""
+        return tuple(self._config.connections)
+
+    def check(self, *, live: bool = False, connection: str = DEFAULT) -> tuple[Problem, ...]:
+        """The problems of the definitions; with `live`, those of the data too."""
+        return self.check_live(connection) if live else self.problems
+
+    def check_live(self, connection: str = DEFAULT) -> tuple[Problem, ...]:
+        """The problems of the definitions and, after a look at the data, everything that does not agree with them."""
+        from metricdsl.engine.live import check_live
+
+        return (*self.problems, *check_live(self, connection))
+
+    def query(self, text: str, *, connection: str | None = DEFAULT, today: date | None = None) -> BoundQuery:
+        """A query, or a report by its name. With `connection=None`, or where the project has none, only SQL is to be had."""
+        source = written_query(text, self.model.reports)
+        connected, refused = self._reach(connection)
+        bound = self._answering.bind(source, self.context(today), connected)
+        if connected is None:
+            bound = evolve(bound, refused=refused)
+        return BoundQuery(self._answering, bound, connected, self.sources, self._config.limits.deadline)
+
+    def run_tests(self, names: Sequence[str] = ()) -> tuple["TestOutcome", ...]:
+        """The outcomes of the `test` blocks, of those whose title contains one of the names where any are given."""
+        from metricdsl.engine.trials import run_tests
+
+        return run_tests(self._opened, names)
+
+    test = run_tests
+
+    def dimensions_text(self, name: str) -> str:
+        """What a metric or entity can be sliced by, one in a line, with the joins on the way."""
+        from metricdsl.engine.dimensions_text import dimensions_text
+
+        return dimensions_text(self._opened.analysis, name)
+
+    def context(self, today: date | None = None) -> Context:
+        """The setting that queries are asked in."""
+        settings = self._config.settings
+        return Context(
+            today=today or self._today or settings.today or datetime.now(ZoneInfo(settings.timezone)).date(),
+            timezone=settings.timezone,
+            week_start=settings.week_start,
+            currency=settings.currency,
+        )
+
+    def connected(self, name: str = DEFAULT) -> Connected:
+        """A connection in use. Raises QueryError."""
+        found, problems = self._reach(name)
+        if found is None:
+            raise QueryError(problems)
+        return found
+
+    def analysis(self, catalog: Catalog | None = None) -> "Analysis":
+        """The definitions resolved, with the columns of a catalog's tables."""
+        return self._analyse(catalog)
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._lock:
+            connected, self._connected = self._connected, {}
+        for one in connected.values():
+            one.adapter.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _reach(self, name: str | None) -> tuple[Connected | None, tuple[Problem, ...]]:
+        if name is None:
+            return None, (_no_connection(),)
+        with self._lock:
+            if name not in self._connected:
+                outcome = connect(name, self._surroundings, self._opened.registry)
+                if outcome.value is None:
+                    return None, outcome.problems
+                self._connected[name] = outcome.value
+            return self._connected[name], ()
+
+    def _analyse(self, catalog: Catalog | None) -> "Analysis":
+        if catalog is None or not catalog.tables:
+            return self._opened.analysis
+        names = tuple(sorted(catalog.tables))
+        with self._lock:
+            kept = self._analyses.get(names)
+            if kept is None or kept[0] != catalog:
+                self._analyses[names] = kept = (catalog, self._opened.resolved_with(catalog))
+            return kept[1]
+
+
+def _no_connection() -> Problem:
+    from metricdsl.diagnostics.problems.execution import UnknownConnection
+
+    return UnknownConnection(what="the query was made without a connection")
+
+
+def open_project(
+    folder: Path | str,
+    *,
+    plugins: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    today: date | None = None,
+    clock: date | None = None,
+    cache: Path | None = None,
+    installed_plugins: bool = False,
+) -> Project:
+    """The project of a folder. Raises ProjectError where its project file cannot be used; all else is in `problems`.
+
+    `environment` is where `env:NAME` references are looked up; `cache` a folder of the user's own, for a quicker start;
+    `plugins` the names of those to use, beside the ones the project file lists, among what is installed.
+    """
+    root = Path(folder)
+    read = read_config(root)
+    config = read.value
+    if config is None or is_wrong(read.problems):
+        raise ProjectError(read.problems, {} if config is None else {config.source.path: config.source})
+    opened = open_definitions(
+        config, read.problems, Cache(cache), plugins=plugins, installed=installed_plugins
+    )
+    return Project(config, opened, environment or {}, today or config.settings.today or clock)
+
+
+__all__ = ["Bound", "BoundQuery", "Project", "open_project"]
