@@ -7,11 +7,12 @@ from typing import assert_never
 
 from metricdsl.diagnostics.width import width
 from metricdsl.syntax import nodes as n
+from metricdsl.syntax.names import NAME
 
 LINE = 100
 STEP = "  "
 
-_PLAIN = re.compile(r"[^\W\d]\w*")
+_PLAIN = re.compile(NAME)
 _READ_AS_WORDS = frozenset(
     {"not", "true", "false", "null", "distinct", "every", "values", "last", "this", "prior"}
 )

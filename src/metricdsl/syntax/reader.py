@@ -1,6 +1,7 @@
 """Reads a text into a document: each declaration on its own. The only place that imports the parser generator."""
 
 import re
+from collections.abc import Iterator
 from copy import copy
 from functools import lru_cache
 from threading import Lock
@@ -10,6 +11,7 @@ from lark import Lark, Token
 from lark import __version__ as lark_version
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.grammar import Rule
+from lark.lark import PostLex
 from lark.lexer import TerminalDef
 from lark.parsers.lalr_parser_state import ParserState
 
@@ -26,6 +28,7 @@ from metricdsl.source import SourceFile, Span
 from metricdsl.syntax.complain import Stop, complain, misleading
 from metricdsl.syntax.grammar import GRAMMAR_OPTIONS, grammar_text, saved_tables, write_tables
 from metricdsl.syntax.height import too_high
+from metricdsl.syntax.names import NAME
 from metricdsl.syntax.nodes import Broken, Declaration, Document, Node, Query
 from metricdsl.syntax.rules import plain_name, plain_text
 from metricdsl.syntax.rules_declaration import Builder
@@ -35,7 +38,7 @@ from metricdsl.syntax.split import KEYWORDS, LATER_KEYWORDS, Chunk, split
 MOST_CHARACTERS = 1_000_000
 MOST_LEVELS = 100
 
-_HEAD = re.compile(r'[^\W\d]\w*[ \t]+(?P<name>[^\W\d][\w.]*|`[^`\n]+`|"(?:\\.|[^"\\\n])*")')
+_HEAD = re.compile(rf'{NAME}[ \t]+(?P<name>{NAME}(?:\.{NAME})*|`[^`\n]+`|"(?:\\.|[^"\\\n])*")')
 
 
 def read(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
@@ -210,8 +213,18 @@ def _parser() -> tuple[Lark, Builder]:
     builder = Builder()
     tables = saved_tables(lark_version)
     if tables is None:
-        return Lark(grammar_text(), transformer=builder, **GRAMMAR_OPTIONS), builder
-    return Lark.__new__(Lark)._load(tables, transformer=builder), builder  # noqa: SLF001 (what its `load` calls)
+        return Lark(grammar_text(), transformer=builder, postlex=_WholeWords(), **GRAMMAR_OPTIONS), builder
+    load = Lark.__new__(Lark)._load  # noqa: SLF001 (what its `load` calls)
+    return load(tables, transformer=builder, postlex=_WholeWords()), builder
+
+
+class _WholeWords(PostLex):
+    """Has a name tried in every state, so that where only `or` fits, `orders` is still one word and not `or`, `ders`."""
+
+    always_accept = ("NAME",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        return stream
 
 
 def save_tables() -> None:

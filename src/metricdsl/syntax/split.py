@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from metricdsl.syntax.names import NAME
+
 KEYWORDS = ("package", "use", "source", "entity", "metric", "define", "segment", "report", "facet", "test")
 LATER_KEYWORDS = (
     "goal",
@@ -70,9 +72,9 @@ _CONTINUING = frozenset(
     }
 )
 
-_NAME = r"[^\W\d]\w*|`[^`\n]*`"
+_NAME = rf"{NAME}|`[^`\n]*`"
 _HEAD = re.compile(
-    rf'(?P<word>[^\W\d]\w*)(?:[ \t]+(?:(?P<name>{_NAME})|(?P<title>"[^"\n]*"?)))?[ \t]*(?P<next>\S?)'
+    rf'(?P<word>{NAME})(?:[ \t]+(?:(?P<name>{_NAME})|(?P<title>"[^"\n]*"?)))?[ \t]*(?P<next>\S?)'
 )
 _PIECE = re.compile(r'"(?:\\.|[^"\\\n])*"?|`[^`\n]*`?|#[^\n]*|[({\[]|[)}\]]|\n[ \t]*(?=[^\W\d])')
 _INDENT = re.compile(r"[ \t]*(?=[^\W\d])")
