@@ -7,12 +7,12 @@ from metricdsl.analysis.columns import key, member
 from metricdsl.analysis.contexts import Words, check_ways, conditions, moment, read_words, stated
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.find import Target, find
+from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import row, row_condition
-from metricdsl.analysis.vocabulary import callable_by_name
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
-from metricdsl.diagnostics.problems.names import WrongArguments
+from metricdsl.diagnostics.problems.names import WrongArguments, WrongSortOfName
 from metricdsl.model.formula import Aggregate, Call, ColumnRef, Expression
 from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
@@ -53,7 +53,7 @@ def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) 
         entity = _entity(work, pieces[0])
         if entity is not None:
             return _made(work, "count_rows", entity, (), words, via, node)
-    if not _plain_arguments(work, node, pieces):
+    if not _plain_arguments(work, node, pieces) or _metric_counted(work, node, pieces[0]):
         return None
     written = [(p.value, p.place) for p in pieces] + list(words.wheres)
     home = home_of(work, written, node.span, node.function)
@@ -134,6 +134,20 @@ def _entity(work: Work, piece: Piece) -> str | None:
     return None if found[0].name in work.world.lost else found[0].name
 
 
+def _metric_counted(work: Work, node: nodes.Call, piece: Piece) -> bool:
+    """Whether a metric stands where rows are counted, which is reported."""
+    value = piece.value
+    if node.function not in {"count", "rate"} or not isinstance(value, nodes.Name):
+        return False
+    found = work.world.directory.lookup(piece.place.scope, value.parts)
+    if not isinstance(found, tuple) or found[0].sort != "metric":
+        return False
+    fix = f"use {value.text} as it is, or {node.function} the rows of an entity"
+    expected = "an entity or a column"
+    work.report(WrongSortOfName(name=value.text, sort="metric", expected=expected, fix=fix, span=value.span))
+    return True
+
+
 def _rate(work: Work, node: nodes.Call, pieces: list[Piece], words: Words, via: tuple[str, ...]) -> Result:
     """`rate(E where p, that: q)`: of the rows of E, the share of those where q is true among those where it is known."""
     named = {p.argument.name: p for p in pieces}
@@ -141,6 +155,8 @@ def _rate(work: Work, node: nodes.Call, pieces: list[Piece], words: Words, via: 
     if first is None or that is None or len(pieces) != 2:
         text = "rate takes an entity and a condition"
         work.report(WrongArguments(text=text, fix="write rate(order where …, that: …)", span=node.span))
+        return None
+    if _metric_counted(work, node, first):
         return None
     entity = _entity(work, first)
     if entity is None:

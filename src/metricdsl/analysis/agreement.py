@@ -22,6 +22,11 @@ def agreed(
     if found.kind in {Kind.UNKNOWN, Kind.NULL}:
         return declared
     if declared.kind.numeric and found.kind.numeric:
+        if declared.kind is Kind.INTEGER and found.kind is not Kind.INTEGER:
+            fix = "declare it `: float`" if found.unit.bare else f"declare it `: {said(found)}`"
+            text = f"{name} is declared as a whole number, but is {said(found)}"
+            work.report(DeclaredTypeDiffers(text=text, fix=fix, span=span))
+            return None
         if declared.unit in {NUMBER, found.unit}:
             return found
         if found.unit.bare and declared.unit.bare and found.unit.form in UNSAID:

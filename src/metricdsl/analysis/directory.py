@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
+from metricdsl.analysis.function_names import callable_by_name, written_aggregations
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.names import (
@@ -42,6 +43,7 @@ class Scope:
     uses: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(factory=dict)
     everywhere: bool = False
+    incomplete: bool = False  # a package that is used is not there: what is unknown may have come from it
 
 
 @frozen(eq=False)
@@ -179,7 +181,7 @@ def directory(
                         )
                     )
                 continue
-            if sort == "define" and (node.name in registry.functions or node.name in registry.aggregations):
+            if sort == "define" and _is_function(registry, node.name):
                 problems.append(ShadowedName(name=node.name, span=node.name_span))
             other = folded.setdefault((space, package, fold(node.name)), node.name)
             if other != node.name:
@@ -193,6 +195,11 @@ def directory(
     return Directory(spaces, packages, tuple(tests), root), tuple(problems)
 
 
+def _is_function(registry: Registry, name: str) -> bool:
+    """Whether formulas call a function by this name: operators, written with a sign, leave theirs free."""
+    return callable_by_name(registry, name) or name in written_aggregations(registry)
+
+
 def fold(name: str) -> str:
     """What a name looks like: two names with one look are taken for one another."""
     return unicodedata.normalize("NFKC", name).casefold()
@@ -202,13 +209,15 @@ def _scope(document: nodes.Document, packages: frozenset[str], problems: list[Pr
     """The scope of a file."""
     uses: dict[str, None] = {}
     aliases: dict[str, str] = {}
+    incomplete = False
     for node in document.declarations:
         if isinstance(node, nodes.UseDecl):
             if node.name not in packages:
                 close = near(node.name, (p for p in packages if p))
                 problems.append(UnknownPackage(name=node.name, near=close, span=node.name_span))
+                incomplete = True
             elif node.alias is not None:
                 aliases[node.alias] = node.name
             elif node.name != document.package:
                 uses[node.name] = None
-    return Scope(document.package, tuple(uses), aliases)
+    return Scope(document.package, tuple(uses), aliases, incomplete=incomplete)

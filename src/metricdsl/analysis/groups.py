@@ -9,10 +9,11 @@ from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.contexts import push, read_words
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Clash, Declared
+from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
 from metricdsl.analysis.rows import grain_constant
-from metricdsl.analysis.vocabulary import LATER_FUNCTIONS, callable_by_name, unknown_function
+from metricdsl.analysis.vocabulary import LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.grain import ColumnOutsideAggregate

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from metricdsl.analysis.defines import argument_of, define_of, put_in
-from metricdsl.analysis.vocabulary import callable_by_name
+from metricdsl.analysis.directory import Clash
+from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.world import Place, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.grain import MetricInsideAggregate, NoSingleHome
-from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.names import AmbiguousName, UnknownName, WrongSortOfName
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
@@ -23,6 +24,7 @@ class Mentioned:
     entities: dict[str, None] = field(factory=dict)
     others: list[nodes.Name] = field(factory=list)
     metrics: list[nodes.Name] = field(factory=list)
+    clashes: list[AmbiguousName] = field(factory=list)
     lost: bool = False
 
 
@@ -34,6 +36,9 @@ def home_of(work: Work, formulas: Sequence[Written], span: Span, function: str) 
     named = tuple(mentioned.entities)
     if len(named) == 1:
         return named[0]
+    if mentioned.clashes and not named:
+        work.problems.extend(mentioned.clashes)
+        return None
     if mentioned.lost:
         return None
     world = work.world
@@ -55,6 +60,10 @@ def _no_entity(
     world = work.world
     if mentioned.metrics:
         name = mentioned.metrics[0]
+        if function == "values":
+            expected = "a dimension of an entity"
+            work.report(WrongSortOfName(name=name.text, sort="metric", expected=expected, span=name.span))
+            return
         work.report(MetricInsideAggregate(name=name.text, function=function, span=name.span))
         return
     for name in mentioned.others:
@@ -112,8 +121,12 @@ def _mention(work: Work, node: nodes.Expr, place: Place, found: Mentioned, level
 
 def _mention_name(work: Work, node: nodes.Name, place: Place, found: Mentioned) -> None:
     declared = work.world.directory.lookup(place.scope, node.parts)
-    if not isinstance(declared, tuple):
+    if declared is None:
         found.others.append(node)
+    elif isinstance(declared, Clash):
+        found.clashes.append(
+            AmbiguousName(name=node.parts[0], candidates=declared.candidates, span=node.span)
+        )
     elif declared[0].sort == "entity":
         if declared[0].name in work.world.lost:
             found.lost = True

@@ -119,7 +119,7 @@ def _request(
     read = [(column, group(work, column.value, place, GroupPlace())) for column in query.columns]
     columns = [(column, formula) for column, formula in read if formula is not None]
     for column, formula in columns:
-        if too_large(formula):
+        if not isinstance(formula, Named) and too_large(formula):  # a metric was measured by itself
             work.report(TooManyLevels(name=_name(column), limit=MOST_LEVELS, span=column.span))
             return None
     if len(columns) == len(read) and not any(aggregates(formula) for _, formula in columns):
@@ -152,7 +152,7 @@ def _request(
     if query.fill and not any(grouping.grain for grouping in groupings):
         fix = "add a grain, as in `by month`"
         text = "fill adds the missing periods, and the query has no period"
-        work.report(WrongArguments(text=text, fix=fix, span=query.span))
+        work.report(WrongArguments(text=text, fix=fix, span=query.places.get("fill", query.span)))
     made = tuple(output for output in outputs if output is not None)
     if len(made) < len(read):
         return None
@@ -220,7 +220,8 @@ def _sort(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) -> tupl
     names = {grouping.name: grouping.name for grouping in groupings}
     names.update((_name(column), _name(column)) for column in query.columns)
     for item in query.by:
-        if (item.name or item.text) in names:
+        if not any(name.startswith(f"{item.name or item.text}.") for name in names):
+            names.setdefault(item.name or item.text, item.name or item.text)
             names.setdefault(item.text, item.name or item.text)
     for column in query.columns:
         names.setdefault(column.text, _name(column))
@@ -232,7 +233,9 @@ def _sort(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) -> tupl
             found.append(SortKey(name=names[text], descending=key.descending))
         elif parts and any((item.name or item.text) == text for item in query.by):
             found.extend(SortKey(name=name, descending=key.descending) for name in parts)
-        elif len(groupings) >= len(query.by):  # else the one that is meant may be wrong itself
+        elif not any(
+            text.startswith(f"{item.name or item.text}.") for item in query.by
+        ):  # a part of a lost key
             work.report(
                 UnknownColumn(name=text, near=near(text, names), columns=tuple(names), span=key.name.span)
             )
@@ -241,4 +244,4 @@ def _sort(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) -> tupl
 
 def _check_limit(work: Work, query: nodes.Query) -> None:
     if query.limit is not None and query.limit < 1:
-        work.report(BadLimit(limit=query.limit, span=query.span))
+        work.report(BadLimit(limit=query.limit, span=query.places.get("limit", query.span)))

@@ -7,9 +7,10 @@ from metricdsl.analysis.columns import column
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.find import Target, find
+from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
-from metricdsl.analysis.vocabulary import GRAIN_FUNCTIONS, LATER_FUNCTIONS, callable_by_name, unknown_function
+from metricdsl.analysis.vocabulary import GRAIN_FUNCTIONS, LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.grain import MetricInsideAggregate

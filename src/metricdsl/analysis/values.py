@@ -82,11 +82,11 @@ def _check_clauses(work: Work, query: nodes.Query) -> None:
     ):
         if clause:
             text = f"`values` has no `{word}`: it gives the distinct values of dimensions"
-            work.report(WrongArguments(text=text, span=query.span))
+            work.report(WrongArguments(text=text, span=query.places.get(word, query.span)))
     for item in query.compare:
         work.report(NotInThisVersion(word="`compare`", span=item.span))
     if query.limit is not None and query.limit < 1:
-        work.report(BadLimit(limit=query.limit, span=query.span))
+        work.report(BadLimit(limit=query.limit, span=query.places.get("limit", query.span)))
 
 
 def _sort(work: Work, query: nodes.Query, names: tuple[str, ...]) -> tuple[SortKey, ...]:

@@ -1,9 +1,9 @@
 """Words of the language that are not names of anyone's: functions to come, functions that take a grain."""
 
+from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.world import Place, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.names import UnknownFunction
-from metricdsl.registry import Registry
 from metricdsl.syntax import nodes
 
 GRAIN_FUNCTIONS = frozenset({"start_of", "end_of"})
@@ -40,14 +40,6 @@ LATER_FUNCTIONS = frozenset(
         "today",
     }
 )
-NAMED_OPERATORS = frozenset({"add", "if", "case", "coalesce"})
-"""Operators of the registry that are also written by name."""
-
-
-def callable_by_name(registry: Registry, name: str) -> bool:
-    """Whether a scalar function can be written by this name."""
-    definition = registry.functions.get(name)
-    return definition is not None and (not definition.operator or name in NAMED_OPERATORS)
 
 
 def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:

@@ -9,6 +9,7 @@ from metricdsl.diagnostics.problems.names import NotInThisVersion, WrongArgument
 from metricdsl.diagnostics.problems.types import UnknownType
 from metricdsl.model.types import GRAINS, Kind, ValueType
 from metricdsl.model.unit import CHANGE, NUMBER, POINTS, SHARE, Base, Unit
+from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 PLAIN = {
@@ -68,7 +69,7 @@ def _single(
     if name == "decimal":
         scale = _scale(arguments[0] if arguments else str(SCALE), atom, problems)
         return None if scale is None or not _most(atom, 1, problems) else ValueType(Kind.DECIMAL, scale=scale)
-    if not _most(atom, 0, problems):
+    if (name in PLAIN or name in SHARES or name in GRAINS) and not _most(atom, 0, problems):
         return None
     if name in PLAIN:
         return ValueType(PLAIN[name])
@@ -77,8 +78,9 @@ def _single(
     if name in GRAINS:
         kind = Kind.TIMESTAMP if name in {"minute", "hour"} else Kind.DATE
         return ValueType(kind, grain=None if name == "day" else name)
-    unit = read_unit(((name, 1),), atom, scope, directory, currency, problems)
-    return None if unit is None else ValueType(Kind.DECIMAL, unit, SCALE)
+    word = nodes.Node(span=Span(atom.span.file, atom.span.start, atom.span.start + len(name)))
+    unit = read_unit(((name, 1),), word, scope, directory, currency, problems)
+    return None if unit is None or not _most(atom, 0, problems) else ValueType(Kind.DECIMAL, unit, SCALE)
 
 
 def _most(atom: nodes.TypeAtom, most: int, problems: list[Problem]) -> bool:
