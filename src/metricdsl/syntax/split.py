@@ -128,7 +128,7 @@ def _declares(text: str, at: int, in_first_column: bool, *, in_brackets: bool) -
         return ""
     word = head["word"]
     named = head["name"] is not None and (
-        head["name"] not in _CONTINUING or (in_first_column and word in KEYWORDS)
+        head["name"] not in _CONTINUING or (in_first_column and (word in KEYWORDS or word == "policy"))
     )
     headed = named or head["title"] is not None
     if in_brackets:
