@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from metricdsl.diagnostics import Severity
 from metricdsl.source import SourceFile
 from metricdsl.syntax import read, read_query
-from metricdsl.testing.cases import Case, Step, case_paths, read_case_file
+from metricdsl.testing.cases import Case, ExpectedProblem, Step, case_paths, read_case_file
 from metricdsl.testing.comparing import differences
+from metricdsl.testing.engines import Bench
 from metricdsl.testing.reference import Refused, evaluate
 
 CASES = Path(__file__).parent / "cases"
@@ -33,9 +35,14 @@ def test_every_case_has_a_name_of_its_own():
     assert len(names) == len(set(names))
 
 
+@cache
+def _read(path: str, text: str):
+    return read(SourceFile.of(path, text))
+
+
 @pytest.mark.parametrize(("case", "step"), ANSWERED)
 def test_reference(case: Case, step: Step):
-    documents = [read(file) for file in case.files]
+    documents = [_read(file.path, file.text) for file in case.files]
     query = read_query(SourceFile.of("query", step.query))
     problems = [p for outcome in (*documents, query) for p in outcome.problems]
     assert not problems, [f"{p.code} {p.message()}" for p in problems]
@@ -44,6 +51,60 @@ def test_reference(case: Case, step: Step):
     except Refused as refused:
         pytest.fail(f"{case.path}:{step.line}: refused: {refused.reason}")
     _agree(case, step, result.columns, result.rows)
+
+
+@pytest.fixture(scope="module")
+def bench():
+    with Bench() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def postgres_bench(postgres_url):
+    with Bench(postgres_url) as made:
+        yield made
+
+
+@pytest.mark.parametrize(("case", "step"), ANSWERED)
+@pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
+def test_engine(bench: Bench, engine: str, case: Case, step: Step):
+    _answers(bench, engine, case, step)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("case", "step"), ANSWERED)
+def test_postgres(postgres_bench: Bench, case: Case, step: Step):
+    _answers(postgres_bench, "postgres", case, step)
+
+
+@pytest.mark.parametrize(("case", "step"), REFUSED)
+def test_problems(bench: Bench, case: Case, step: Step):
+    if step.query is None:
+        answer = bench.check(case.files, case.tables, step.settings)
+    else:
+        answer = bench.ask("duckdb", case.files, case.tables, step.query, step.settings)
+    asked_for = {"error", *(p.severity for p in step.problems)}
+    said = [
+        ExpectedProblem(p.code, answer.place(p), p.severity.value)
+        for p in answer.problems
+        if p.severity.value in asked_for
+    ]
+    assert said == list(step.problems), f"{case.path}:{step.line}"
+
+
+@pytest.mark.parametrize(("case", "step"), [p for p in ANSWERED if p.values[1].sql])
+def test_sql(bench: Bench, case: Case, step: Step):
+    for dialect, wanted in step.sql:
+        assert (
+            bench.sql(dialect, case.files, case.tables, step.query, step.settings).strip() == wanted.strip()
+        )
+
+
+def _answers(bench: Bench, engine: str, case: Case, step: Step):
+    answer = bench.ask(engine, case.files, case.tables, step.query, step.settings)
+    errors = [f"{p.code} {p.message()}" for p in answer.problems if p.severity is Severity.ERROR]
+    assert not errors, f"{case.path}:{step.line}: {errors}"
+    _agree(case, step, answer.columns, answer.rows)
 
 
 def _agree(case: Case, step: Step, columns, rows):

@@ -88,6 +88,7 @@ class World:
                 if declaration.name and not isinstance(declaration, nodes.UseDecl):
                     package.setdefault(self._place(declaration), (declaration, scope))
         self._entities: dict[int, Entity] = {}
+        self._located: dict[tuple[object, ...], Column] = {}
 
     @staticmethod
     def _place(declaration: nodes.Declaration) -> str:
@@ -221,6 +222,15 @@ class World:
     # ------------------------------------------------------------ columns
 
     def locate(
+        self, name: nodes.Name, scope: Scope, home: Entity, via: tuple[str, ...], *, inside: bool
+    ) -> Column:
+        """The column that a name means from a home; found once for each name, home and scope."""
+        wanted = name.parts, scope, home, via, inside
+        if wanted not in self._located:
+            self._located[wanted] = self._locate(name, scope, home, via, inside=inside)
+        return self._located[wanted]
+
+    def _locate(
         self, name: nodes.Name, scope: Scope, home: Entity, via: tuple[str, ...], *, inside: bool
     ) -> Column:
         """The column that a name means from a home: a column of the home (inside an aggregate or entity only), the

@@ -1,0 +1,272 @@
+"""Runs cases on the engines through the façade: tables loaded as people have them, definitions in a project folder."""
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from attrs import define, field, frozen
+
+from metricdsl.diagnostics import Problem
+from metricdsl.engine.errors import QueryError
+from metricdsl.engine.project import Project, open_project
+from metricdsl.source import SourceFile
+from metricdsl.testing.reference import Settings, Table
+
+ENGINES = ("duckdb", "sqlite", "postgres")
+TYPES: Mapping[str, Mapping[str, str]] = {
+    "duckdb": {
+        "integer": "BIGINT",
+        "decimal": "DECIMAL(18,{})",
+        "float": "DOUBLE",
+        "text": "VARCHAR",
+        "boolean": "BOOLEAN",
+        "date": "DATE",
+        "timestamp": "TIMESTAMP",
+    },
+    "sqlite": {
+        "integer": "INTEGER",
+        "decimal": "NUMERIC(18,{})",
+        "float": "REAL",
+        "text": "TEXT",
+        "boolean": "INTEGER",
+        "date": "TEXT",
+        "timestamp": "TEXT",
+    },
+    "postgres": {
+        "integer": "BIGINT",
+        "decimal": "NUMERIC(18,{})",
+        "float": "DOUBLE PRECISION",
+        "text": "TEXT",
+        "boolean": "BOOLEAN",
+        "date": "DATE",
+        "timestamp": "TIMESTAMP",
+    },
+}
+
+
+@frozen
+class Answer:
+    """What an engine answered, or the problems that stood in the way; `sources` are the texts they point into."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
+    sql: str = ""
+    problems: tuple[Problem, ...] = ()
+    sources: Mapping[str, SourceFile] = field(factory=dict)
+
+    def place(self, problem: Problem) -> str:
+        """The text that a problem points at."""
+        span = problem.span
+        return "" if span is None else self.sources[span.file].slice(span)
+
+
+@define
+class Bench:
+    """A folder with projects and databases, and a schema on the PostgreSQL server for each set of tables.
+
+    Tables are loaded once for each engine, a project is opened once for each set of definitions.
+    """
+
+    postgres_url: str | None = None
+    _folder: tempfile.TemporaryDirectory[str] = field(factory=tempfile.TemporaryDirectory)
+    _loaded: dict[tuple[str, str], dict[str, str]] = field(factory=dict)
+    _open: tuple[object, Project] | None = None
+    _server: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+        for (engine, _), settings in self._loaded.items():
+            if engine == "postgres":
+                self._server.execute(f'DROP SCHEMA "{settings["schema"]}" CASCADE')
+        if self._server is not None:
+            self._server.close()
+        self._folder.cleanup()
+
+    def ask(
+        self,
+        engine: str,
+        files: Sequence[SourceFile],
+        tables: Mapping[str, Table],
+        query: str,
+        settings: Settings,
+    ) -> Answer:
+        """The answer of an engine to a query over definitions and tables."""
+        project = self._project(engine, files, tables, settings)
+        bound = project.query(query, connection=engine)
+        if project.failed or bound.failed:
+            return Answer(problems=(*project.problems, *bound.problems), sources=bound.sources)
+        try:
+            with bound.run() as result:
+                rows = tuple(map(tuple, result.rows))
+        except QueryError as error:
+            return Answer(problems=error.problems, sources=bound.sources)
+        return Answer(tuple(result.names), rows, result.sql, bound.problems, bound.sources)
+
+    def check(self, files: Sequence[SourceFile], tables: Mapping[str, Table], settings: Settings) -> Answer:
+        """The problems of definitions alone."""
+        project = self._project("duckdb", files, tables, settings)
+        return Answer(problems=project.problems, sources=project.sources)
+
+    def sql(
+        self,
+        dialect: str,
+        files: Sequence[SourceFile],
+        tables: Mapping[str, Table],
+        query: str,
+        settings: Settings,
+    ) -> str:
+        """The SQL of a query for a dialect."""
+        project = self._project("duckdb", files, tables, settings)
+        return project.query(query, connection="duckdb").sql(dialect)
+
+    # ------------------------------------------------------------ projects
+
+    def _project(
+        self, engine: str, files: Sequence[SourceFile], tables: Mapping[str, Table], settings: Settings
+    ) -> Project:
+        connection = self._load(engine, tables)
+        wanted = engine, tuple((f.path, f.text) for f in files), tuple(connection.items()), settings
+        if self._open is None or self._open[0] != wanted:
+            self._close()
+            self._open = wanted, self._opened(engine, files, connection, settings)
+        return self._open[1]
+
+    def _opened(
+        self, engine: str, files: Sequence[SourceFile], connection: Mapping[str, str], settings: Settings
+    ) -> Project:
+        folder = Path(tempfile.mkdtemp(dir=self._folder.name))
+        for file in files:
+            (folder / file.path).write_text(file.text, encoding="utf-8")
+        secret = {"password": "env:PASSWORD"} if connection.get("password") else {}
+        lines = [
+            "[project]",
+            'name = "case"',
+            "language = 1",
+            f"definitions = {json.dumps([f.path for f in files])}",
+            f"timezone = {json.dumps(settings.timezone)}",
+            f"week_start = {json.dumps(settings.week_start)}",
+            f"currency = {json.dumps(settings.currency)}",
+            f"[connections.{engine}]",
+            *(f"{key} = {json.dumps(value)}" for key, value in {**connection, **secret}.items()),
+        ]
+        (folder / "metricdsl.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        environment = {"PASSWORD": connection.get("password", "")}
+        return open_project(folder, environment=environment, today=settings.today)
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
+
+    # ------------------------------------------------------------ tables
+
+    def _load(self, engine: str, tables: Mapping[str, Table]) -> dict[str, str]:
+        """The settings of a connection to a database that has these tables."""
+        known = engine, repr(sorted(tables.items()))
+        if known not in self._loaded:
+            path = Path(self._folder.name) / f"{len(self._loaded)}.{engine}"
+            match engine:
+                case "duckdb":
+                    self._loaded[known] = _load_duckdb(path, tables)
+                case "sqlite":
+                    self._loaded[known] = _load_sqlite(path, tables)
+                case _:
+                    self._loaded[known] = self._load_postgres(tables)
+        return self._loaded[known]
+
+    def _load_postgres(self, tables: Mapping[str, Table]) -> dict[str, str]:
+        import psycopg
+
+        assert self.postgres_url is not None, "ask for the fixture postgres_url"
+        if self._server is None:
+            self._server = psycopg.connect(self.postgres_url, autocommit=True)
+        schema = f"{_scope(self._server)}_{len(self._loaded)}"
+        self._server.execute(f'CREATE SCHEMA "{schema}"')
+        with self._server.cursor() as cursor:
+            for name, table in tables.items():
+                cursor.execute(f'CREATE TABLE "{schema}".{_quoted(name)} ({_columns("postgres", table)})')
+                if table.rows:
+                    marks = ", ".join(["%s"] * len(table.columns))
+                    values = f'INSERT INTO "{schema}".{_quoted(name)} VALUES ({marks})'  # noqa: S608 - names quoted, values bound
+                    cursor.executemany(values, [tuple(row) for row in table.rows])
+        parts = urlsplit(self.postgres_url)
+        host = parts.netloc.rpartition("@")[2]
+        user = f"{parts.username}@" if parts.username else ""
+        url = urlunsplit((parts.scheme, f"{user}{host}", parts.path, "", ""))
+        found = {"url": url, "schema": schema}
+        return {**found, "password": parts.password} if parts.password else found
+
+
+def _scope(server: Any) -> str:
+    """The schema that the session's own URL names."""
+    return str(server.execute("SELECT current_schema()").fetchone()[0])
+
+
+def _load_duckdb(path: Path, tables: Mapping[str, Table]) -> dict[str, str]:
+    import duckdb
+
+    with duckdb.connect(str(path)) as connection:
+        for name, table in tables.items():
+            connection.execute(f"CREATE TABLE {_quoted(name)} ({_columns('duckdb', table)})")
+            if table.rows:
+                marks = ", ".join(["?"] * len(table.columns))
+                every = ", ".join([f"({marks})"] * len(table.rows))
+                cells = [cell for row in table.rows for cell in row]
+                connection.execute(f"INSERT INTO {_quoted(name)} VALUES {every}", cells)  # noqa: S608 - as above
+    return {"url": f"duckdb:///{path}"}
+
+
+def _load_sqlite(path: Path, tables: Mapping[str, Table]) -> dict[str, str]:
+    connection = sqlite3.connect(path)
+    with connection:
+        for name, table in tables.items():
+            connection.execute(f"CREATE TABLE {_quoted(name)} ({_columns('sqlite', table)})")
+            marks = ", ".join(["?"] * len(table.columns))
+            connection.executemany(f"INSERT INTO {_quoted(name)} VALUES ({marks})", _as_sqlite(table.rows))  # noqa: S608
+    connection.close()
+    return {"url": f"sqlite:///{path}"}
+
+
+def _as_sqlite(rows: Iterable[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Decimals as numbers of SQLite, dates and moments as ISO texts, booleans as 0 and 1."""
+    return [tuple(map(_sqlite_cell, row)) for row in rows]
+
+
+def _sqlite_cell(value: Any) -> Any:
+    match value:
+        case bool():
+            return int(value)
+        case Decimal():
+            return str(value)  # the column's affinity makes a number of it
+        case datetime():
+            return value.isoformat(" ")
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _columns(engine: str, table: Table) -> str:
+    return ", ".join(f"{_quoted(name)} {_type(engine, kind)}" for name, kind in table.columns)
+
+
+def _type(engine: str, kind: str) -> str:
+    name, _, scale = kind.partition("(")
+    return TYPES[engine][name].format(scale.rstrip(")"))
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'

@@ -1,0 +1,49 @@
+"""Generated examples: every engine gives what the reference evaluator gives."""
+
+import pytest
+from hypothesis import given, note
+
+from metricdsl.diagnostics import Severity
+from metricdsl.testing.comparing import differences
+from metricdsl.testing.engines import Bench
+from metricdsl.testing.generate import Example, examples
+from tests.laws.answers import answer
+
+
+@pytest.fixture(scope="module")
+def bench():
+    with Bench() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def postgres_bench(postgres_url):
+    with Bench(postgres_url) as made:
+        yield made
+
+
+@given(example=examples())
+def test_duckdb(bench: Bench, example: Example):
+    _compare(bench, "duckdb", example)
+
+
+@given(example=examples())
+def test_sqlite(bench: Bench, example: Example):
+    _compare(bench, "sqlite", example)
+
+
+@pytest.mark.postgres
+@given(example=examples())
+def test_postgres(postgres_bench: Bench, example: Example):
+    _compare(postgres_bench, "postgres", example)
+
+
+def _compare(bench: Bench, engine: str, example: Example):
+    note(example.case)
+    wanted = answer(example)
+    got = bench.ask(engine, example.files, example.tables, example.asked.text, example.settings)
+    note(got.sql)
+    errors = [f"{p.code} {p.message()}" for p in got.problems if p.severity is Severity.ERROR]
+    assert not errors
+    found = differences(got.columns, got.rows, wanted.columns, wanted.rows)
+    assert not found, "\n".join(found)
