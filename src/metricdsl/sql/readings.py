@@ -5,7 +5,7 @@ They are asked of DuckDB, where text files are read; a value fits a format when 
 
 from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.types import Kind, ValueType
@@ -13,7 +13,7 @@ from metricdsl.registry import Registry
 from metricdsl.spi.values import TableColumn, TableInfo
 from metricdsl.sql import trees
 from metricdsl.sql.conversion import Declared, convert
-from metricdsl.sql.dialects.texts import number_shape
+from metricdsl.sql.dialects.texts import number_shape, whole_shape
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formats import PLAIN_NUMBER, date_format, number_format
 
@@ -112,8 +112,7 @@ def _shape(type: ValueType, written: str | None) -> str | None:
             form = None if written is None else date_format(written)
             return None if form is None else form.regex
         case Kind.INTEGER:
-            form_ = (number_format(written) if written else None) or PLAIN_NUMBER
-            return number_shape(evolve(form_, point="\0")).replace("(\0[0-9]*)?|\0[0-9]+", "")
+            return whole_shape((number_format(written) if written else None) or PLAIN_NUMBER)
         case Kind.DECIMAL | Kind.FLOAT:
             return number_shape((number_format(written) if written else None) or PLAIN_NUMBER)
         case _:

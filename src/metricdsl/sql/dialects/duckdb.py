@@ -12,12 +12,21 @@ if TYPE_CHECKING:
 
 
 def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
     text = texts.field_or_null(operands[0].sql)
     form = texts.written_date(operands)
     lenient = texts.or_null(operands)
     if form is None:
         return _cast(emit, text, result, lenient=lenient)
-    parsed = emit.function("TRY_STRPTIME" if lenient else "STRPTIME", text, texts.literal(form.strptime))
+    # STRPTIME takes `01-02-17` for a year of four digits, and `1-2` where two are asked: the width is looked at first.
+    width = emit.function("LENGTH", emit.function("TRIM", text.copy()))
+    fits = trees.binary(exp.EQ, width, trees.number(form.width))
+    wrong = None if lenient else texts.joined(emit, text.copy(), texts.literal(" has another width"))
+    padded = trees.case([(fits, text)], wrong)
+    parsed = emit.function("TRY_STRPTIME" if lenient else "STRPTIME", padded, texts.literal(form.strptime))
     return emit.cast(parsed, result) if result.kind is Kind.DATE else parsed
 
 
@@ -30,11 +39,17 @@ def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "ex
     text = operands[0]
     lenient = texts.or_null(operands)
     value = texts.bare_number(emit, texts.field_or_null(text.sql), form)
-    if not operands[1].constant:
+    whole = result.kind is Kind.INTEGER
+    if not operands[1].constant and not whole:
         return _cast(emit, value, result, lenient=lenient)
-    # A mark in the wrong place (`1,23` for 1.23) must not become another number.
-    shape = emit.function("REGEXP_MATCHES", text.again(), texts.literal(texts.number_shape(form)))
-    fits = trees.case([(shape, value)], None if lenient else text.again())
+    # A mark in the wrong place (`1,23` for 1.23) must not become another number, nor `1.5` be rounded to a whole one.
+    pattern = texts.whole_shape(form) if whole else texts.number_shape(form)
+    shape = emit.function("REGEXP_MATCHES", text.again(), texts.literal(pattern))
+    wrong = trees.is_null(texts.field_or_null(text.again()))
+    said = emit.function("CONCAT", text.again(), texts.literal(" is written otherwise"))
+    fits = trees.case(
+        [(shape, value)] if lenient else [(shape, value), (wrong, exp.Null())], None if lenient else said
+    )
     cast = _cast(emit, fits, result, lenient=lenient)
     assert isinstance(cast, exp.Expression)
     return cast

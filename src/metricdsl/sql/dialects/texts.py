@@ -107,6 +107,15 @@ def number_shape(form: NumberFormat) -> str:
     return f"^ *-?{re.escape(form.before)}-?({number}){re.escape(form.after)} *$"
 
 
+def whole_shape(form: NumberFormat) -> str:
+    """A regular expression for a whole number written so; decimals that are all 0 count as none."""
+    import re
+
+    point, group = re.escape(form.point), re.escape(form.group)
+    whole = f"([0-9]{{1,3}}({group}[0-9]{{3}})+|[0-9]+)" if form.group else "[0-9]+"
+    return f"^ *-?{re.escape(form.before)}-?{whole}({point}0*)?{re.escape(form.after)} *$"
+
+
 TRUE_WORDS = ("true", "t", "yes", "y", "1")
 FALSE_WORDS = ("false", "f", "no", "n", "0")
 
