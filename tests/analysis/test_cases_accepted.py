@@ -49,13 +49,14 @@ def test_case(case, step, known):
     )
     documents = [read(file) for file in case.files]
     catalog = _catalog(case) if known else None
-    outcome = analysis.resolve([d.value for d in documents], REGISTRY, catalog, settings)
-    problems = [*(p for d in documents for p in d.problems), *outcome.problems]
+    misread = [p for d in documents for p in d.problems]
+    outcome = analysis.resolve([d.value for d in documents], REGISTRY, catalog, settings, misread)
+    problems = sorted([*misread, *outcome.problems], key=lambda p: (p.span, p.code))
     files = {file.path: file for file in case.files}
     if step.query is not None:
         asked = read_query(SourceFile.of("query", step.query))
         files["query"] = SourceFile.of("query", step.query)
-        problems += asked.problems
+        problems = list(asked.problems)
         if asked.value is not None:
             context = Context(
                 today=given.today,

@@ -131,7 +131,7 @@ def _entity(work: Work, piece: Piece) -> str | None:
     found = work.world.directory.lookup(piece.place.scope, value.parts)
     if not isinstance(found, tuple) or found[0].sort != "entity" or found[1] != len(value.parts):
         return None
-    return None if found[0].name in work.world.lost else found[0].name
+    return found[0].name
 
 
 def _metric_counted(work: Work, node: nodes.Call, piece: Piece) -> bool:

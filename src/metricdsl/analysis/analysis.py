@@ -1,13 +1,24 @@
 """What is known after all definitions have been read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
 
 from metricdsl.analysis.world import Key, World
+from metricdsl.diagnostics import Problem
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.registry import Registry
+
+FIELDS = ("model", "world", "resolved", "failures", "unsound")
+
+
+@frozen
+class Failure:
+    """Why something is not there: its own problems and those it is lost by, and the keys that failed it."""
+
+    problems: tuple[Problem, ...] = ()
+    keys: tuple[Key, ...] = ()
 
 
 @frozen(eq=False)
@@ -20,18 +31,38 @@ class Analysis:
     model: SemanticModel
     world: World = field(repr=False)
     resolved: Mapping[Key, Any] = field(repr=False)
+    failures: Mapping[Key, Failure] = field(factory=dict, repr=False)
+    unsound: Mapping[str, tuple[Problem, ...]] = field(
+        factory=dict, repr=False
+    )  # entities whose rows are not told
 
     def need(self, key: Key) -> Any:
         """What was resolved under a key; None where it is wrong or not there."""
         return self.resolved.get(key)
+
+    def root_causes(self, keys: Iterable[Key]) -> list[Problem]:
+        """The problems, wherever they lie, because of which some keys have no result."""
+        found: list[Problem] = []
+        seen: set[Key] = set()
+        waiting = list(keys)
+        while waiting:
+            key = waiting.pop()
+            failure = self.failures.get(key)
+            if key in seen or failure is None:
+                continue
+            seen.add(key)
+            found.extend(failure.problems)
+            waiting.extend(failure.keys)
+        return found
 
     def attached(self, registry: Registry) -> "Analysis":
         """The same with a registry, after unpickling."""
         return evolve(self, world=evolve(self.world, registry=registry))
 
     def __getstate__(self) -> tuple[Any, ...]:  # type: ignore[explicit-override]
-        return self.model, evolve(self.world, registry=Registry()), dict(self.resolved)
+        world = evolve(self.world, registry=Registry())
+        return self.model, world, dict(self.resolved), self.failures, self.unsound
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        for name, value in zip(("model", "world", "resolved"), state, strict=True):
+        for name, value in zip(FIELDS, state, strict=True):
             object.__setattr__(self, name, value)

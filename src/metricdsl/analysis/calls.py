@@ -1,5 +1,7 @@
 """Functions and operators applied: types through the registry, misfits as problems."""
 
+from attrs import evolve
+
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
@@ -18,6 +20,7 @@ from metricdsl.diagnostics.problems.types import (
 )
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
 from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.unit import LITERAL, NUMBER, SHARE
 from metricdsl.source import Span
 from metricdsl.spi.defs import AggregationDef, FunctionDef, Mismatch, argument_types
 
@@ -30,6 +33,7 @@ TYPE_PROBLEMS: dict[str, type[TypeProblem]] = {
     "not-a-number": NotANumber,
 }
 COMPARED = {"equal", "not_equal", "in"}
+COMPARISONS = COMPARED | {"less", "at_most", "greater", "at_least"}
 
 
 def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Span) -> Result:
@@ -41,6 +45,8 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
         return None
     if function in COMPARED and not _within_domains(work, arguments):
         return None
+    if function in COMPARISONS:
+        arguments = _percent_as_number(arguments)
     found = definition.infer(argument_types(arguments))
     if isinstance(found, Mismatch):
         work.report(mismatch(found, arguments, span))
@@ -131,6 +137,16 @@ def _within_domains(work: Work, arguments: tuple[Expression, ...]) -> bool:
             )
             fine = False
     return fine
+
+
+def _percent_as_number(arguments: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """The arguments, a written percentage beside plain numbers as the number that it is: `discount >= 25%`."""
+    written = [a for a in arguments if isinstance(a, Constant) and a.type.unit == SHARE]
+    if not written or any(a.type.unit not in {NUMBER, SHARE, LITERAL} for a in arguments):
+        return arguments
+    if any(a.type.unit == SHARE and not isinstance(a, Constant) for a in arguments):
+        return arguments
+    return tuple(evolve(a, type=evolve(a.type, unit=LITERAL)) if a in written else a for a in arguments)
 
 
 def _hint_else(work: Work, function: str, arguments: tuple[Expression, ...]) -> None:

@@ -36,7 +36,7 @@ def column(work: Work, target: Target, node: nodes.Name) -> Result:
 def member(work: Work, header: Header, path: tuple[str, ...], name: str, node: nodes.Name) -> Result:
     """A column of an entity at the end of a path."""
     if name in header.derived:
-        value = work.need(("column", header.name, name))
+        value = work.ask(("column", header.name, name))
         return None if value is None else moved(value, path)
     stored = header.stored.get(name)
     if stored is None:

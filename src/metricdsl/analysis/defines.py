@@ -19,7 +19,8 @@ def put_in(work: Work, declared: Declared, node: nodes.Call, place: Place) -> Bo
     """The body of a define with the arguments of a call bound to its parameters."""
     define = declared.node
     if not isinstance(define, nodes.DefineDecl):
-        return None  # a broken one
+        work.silently(work.world.broken.get(declared.name, ()))
+        return None
     if declared.name in place.defining:
         circle = place.defining[place.defining.index(declared.name) :]
         work.report(
@@ -27,6 +28,8 @@ def put_in(work: Work, declared: Declared, node: nodes.Call, place: Place) -> Bo
                 circle=tuple(name.rpartition(".")[2] for name in circle), span=define.name_span
             )
         )
+        return None
+    if work.ask(("define", declared.name)) is None:
         return None
     arguments: dict[str, Bound] = {}
     names = tuple(p.name for p in define.parameters)

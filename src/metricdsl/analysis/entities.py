@@ -44,7 +44,8 @@ class _Reading:
     problems: list[Problem]
     members: dict[str, str] = field(factory=dict)  # name → sort
     folded: dict[str, str] = field(factory=dict)
-    lost: set[str] = field(factory=set)
+    lost: dict[str, tuple[Problem, ...]] = field(factory=dict)
+    unsound: list[Problem] = field(factory=list)
     joins: dict[str, Join] = field(factory=dict)
     stored: dict[str, Column] = field(factory=dict)
     derived: dict[str, Typed] = field(factory=dict)
@@ -67,8 +68,11 @@ def header(
     for member in node.members:
         match member:
             case nodes.TimeMember() | nodes.DimensionMember() | nodes.FactMember():
+                before = len(reading.problems)
                 if _member(reading, member, known) and isinstance(member, nodes.TimeMember):
                     times.append(member)
+                if member.name in reading.lost:
+                    reading.lost[member.name] = tuple(reading.problems[before:])
             case nodes.Key(columns=columns):
                 if key:
                     text = f"{node.name} has two keys; write one, its columns with commas"
@@ -76,11 +80,14 @@ def header(
                 else:
                     key = tuple(name.text for name in columns)
             case nodes.Join():
+                before = len(reading.problems)
                 _join(reading, member)
+                if member.name in reading.lost:
+                    reading.lost[member.name] = tuple(reading.problems[before:])
             case nodes.Snapshot():
-                reading.problems.append(NotInThisVersion(word="`snapshot by`", span=member.span))
+                reading.unsound.append(NotInThisVersion(word="`snapshot by`", span=member.span))
             case nodes.Validity():
-                reading.problems.append(NotInThisVersion(word="`valid from`", span=member.span))
+                reading.unsound.append(NotInThisVersion(word="`valid from`", span=member.span))
             case nodes.Property(word=word, word_span=span):
                 _property(reading, word, span)
             case nodes.RowScope():
@@ -95,7 +102,8 @@ def header(
         table=table,
         key=key,
         joins=reading.joins,
-        lost=frozenset(reading.lost),
+        lost=reading.lost,
+        unsound=tuple(reading.unsound),
         stored=reading.stored,
         derived=reading.derived,
         declared_types=reading.types,
@@ -104,7 +112,7 @@ def header(
         source=source,
         table_types=table_types,
     )
-    return made, tuple(reading.problems)
+    return made, (*reading.problems, *reading.unsound)
 
 
 def _table(reading: _Reading, node: nodes.EntityDecl) -> tuple[Declared | None, Table]:
@@ -113,7 +121,7 @@ def _table(reading: _Reading, node: nodes.EntityDecl) -> tuple[Declared | None, 
     span = node.source_span or node.name_span
     found = reading.directory.lookup(reading.declared.scope, written.split("."), SOURCES)
     if isinstance(found, Clash):
-        reading.problems.append(AmbiguousName(name=written, candidates=found.candidates, span=span))
+        reading.unsound.append(AmbiguousName(name=written, candidates=found.candidates, span=span))
         return None, Table(name=written, span=span)
     if found is not None and found[1] == len(written.split(".")):
         source = found[0]
@@ -171,7 +179,7 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         place = member.stock or member.spread
         assert place is not None, "one of the two"
         reading.problems.append(NotInThisVersion(word=word, span=place.span))
-        reading.lost.add(member.name)
+        reading.lost[member.name] = ()
         return False
     declared: ValueType | None = None
     if member.type is not None:
@@ -183,14 +191,14 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
             reading.problems,
         )
         if declared is None:
-            reading.lost.add(member.name)
+            reading.lost[member.name] = ()
             return False
     if role is Role.TIME and declared is not None and not declared.kind.temporal:
         text = f"{member.name} is a time, so it must be a date or timestamp"
         reading.problems.append(
             KindsDoNotFit(text=text, span=member.type.span if member.type else member.span)
         )
-        reading.lost.add(member.name)
+        reading.lost[member.name] = ()
         return False
     if member.value is not None:
         reading.derived[member.name] = member
@@ -198,7 +206,7 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         return True
     found = declared or _inherited(reading, member, role, known)
     if found is None:
-        reading.lost.add(member.name)
+        reading.lost[member.name] = ()
         return False
     reading.types[member.name] = found
     written = member.type
@@ -238,7 +246,7 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
     """A join to another entity, on as many columns as its key has."""
     if not _take(reading, join.name, "join", _named(join)):
         return
-    reading.lost.add(join.name)
+    reading.lost[join.name] = ()
     if join.relation is not None:
         reading.problems.append(NotInThisVersion(word=f"a join `{join.relation}`", span=join.span))
         return
@@ -247,6 +255,8 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
     span = target_name.span
     if isinstance(found, Clash):
         reading.problems.append(AmbiguousName(name=target_name.text, candidates=found.candidates, span=span))
+        return
+    if found is None and reading.declared.scope.incomplete:
         return
     if found is None or found[1] != len(target_name.parts):
         close = near(target_name.text, reading.directory.visible(reading.declared.scope, "entity"))
@@ -274,7 +284,7 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
         text = f"the key of {short} has {len(key)} column{'s' if len(key) > 1 else ''} ({names}), not {len(join.columns)}"
         reading.problems.append(WrongArguments(text=text, span=join.span))
         return
-    reading.lost.discard(join.name)
+    del reading.lost[join.name]
     columns = tuple(name.text for name in join.columns)
     reading.joins[join.name] = Join(
         name=join.name, target=target.name, columns=columns, default=join.default, span=join.name_span
@@ -297,7 +307,7 @@ def _columns_of_keys(
                 reading.problems.append(WrongArguments(text=text, fix=fix, span=column.span))
                 if isinstance(member, nodes.Join):
                     reading.joins.pop(member.name, None)
-                    reading.lost.add(member.name)
+                    reading.lost[member.name] = tuple(reading.problems[-1:])
             elif name not in reading.stored and name not in reading.lost:
                 found = known.get(name, UNKNOWN)
                 reading.stored[name] = Column(name=name, type=found, role=Role.COLUMN, span=column.span)

@@ -33,6 +33,7 @@ def find(
     home = headers[rows.home] if rows.home is not None else None
     if home is not None and rows.bare:
         if first in home.lost:
+            work.silently(home.lost[first])
             return None
         if (
             first in home.derived
@@ -49,7 +50,8 @@ def find(
         return None
     found, used = declared if declared is not None else (None, 1)
     entity = found.name if found is not None and found.sort == "entity" else None
-    if (found is not None and found.sort == "broken") or (entity is not None and entity in world.lost):
+    if found is not None and found.sort == "broken":
+        work.silently(world.broken.get(found.name, ()))
         return None
     if home is None:
         if found is not None and entity is None:
@@ -61,6 +63,7 @@ def find(
     if entity == home.name:
         return _walk(work, name, place, rows, Way((), home.name), used)
     if first in home.lost:
+        work.silently(home.lost[first])
         return None
     join = home.joins.get(first)
     if join is not None:
@@ -113,6 +116,7 @@ def _walk(work: Work, name: nodes.Name, place: Place, rows: RowPlace, way: Way, 
         part = parts[at]
         rest = len(parts) - at - 1
         if part in header.lost:
+            work.silently(header.lost[part])
             return None
         column = part in header.stored or part in header.derived
         if rest == 0 and column and (part in header.declared_types or part not in header.joins):
@@ -152,6 +156,8 @@ def _no_member(work: Work, name: nodes.Name, header: Header, part: str, before: 
 
 def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) -> None:
     """Nothing is called so: say what may be meant."""
+    if place.scope.incomplete:
+        return
     directory = work.world.directory
     first, rest = name.parts[0], name.parts[1:]
     candidates = list(directory.visible(place.scope, "entity", "segment"))

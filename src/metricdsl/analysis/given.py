@@ -121,8 +121,8 @@ def _table(
         return None
     types = tuple(_type(analysis, header, name) for name in columns)
     rows: list[tuple[Constant, ...]] = []
-    for cells, span in zip(table.rows, table.places or (table.span,) * len(table.rows), strict=True):
-        one = _row(cells, columns, types, span, problems)
+    for cells in table.rows:
+        one = _row(cells, columns, types, table.span, problems)
         if one is not None:
             rows.append(one)
     return GivenTable(entity=declared.name, columns=columns, types=types, rows=tuple(rows))
@@ -162,7 +162,8 @@ def _row(
 ) -> tuple[Constant, ...] | None:
     if len(cells) != len(columns):
         text = f"this row has {_count(len(cells), 'cell')} for {_count(len(columns), 'column')}"
-        problems.append(TestRowDoesNotFit(text=text, span=span))
+        place = cells[0].span.to(cells[-1].span) if cells else span
+        problems.append(TestRowDoesNotFit(text=text, span=place))
         return None
     values = tuple(_cell(cell, type_, problems) for cell, type_ in zip(cells, types, strict=True))
     return None if any(value is None for value in values) else tuple(v for v in values if v is not None)
@@ -268,11 +269,7 @@ def _expectation(
         return None
     columns = tuple(column.text for column in expect.columns)
     wanted = tuple(types[name] for name in columns)
-    places = expect.places or (expect.span,) * len(expect.rows)
-    rows = [
-        _row(cells, columns, _loose(wanted), span, problems)
-        for cells, span in zip(expect.rows, places, strict=True)
-    ]
+    rows = [_row(cells, columns, _loose(wanted), expect.span, problems) for cells in expect.rows]
     if any(row is None for row in rows):
         return None
     return Expectation(

@@ -109,8 +109,8 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
             return metric(work, declared, node)
         case (Declared(sort="entity") as declared, used):
             _column(work, declared, node, used)
-        case (Declared(sort="broken"), _):
-            pass
+        case (Declared(sort="broken", name=name), _):
+            work.silently(work.world.broken.get(name, ()))
         case (Declared(sort=sort), _):
             fix = f"say `where {written}` behind a metric" if sort == "segment" else f"call it: {written}(…)"
             work.report(
@@ -121,7 +121,7 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
 
 def metric(work: Work, declared: Declared, node: nodes.Name) -> Result:
     """A metric used by name."""
-    found = work.need(("metric", declared.name))
+    found = work.ask(("metric", declared.name))
     if found is None:
         return None
     assert isinstance(found, Metric), "a metric is kept under its name"
@@ -133,14 +133,13 @@ def metric(work: Work, declared: Declared, node: nodes.Name) -> Result:
 
 def _column(work: Work, declared: Declared, node: nodes.Name, used: int) -> None:
     """Report an entity or a column where a metric is needed."""
-    if declared.name in work.world.lost:
-        return
     suggestion = "count"
     if used < len(node.parts):
         header = work.world.headers[declared.name]
         last = node.parts[used]
         if used + 1 == len(node.parts) and last not in header.joins:
             if last in header.lost:
+                work.silently(header.lost[last])
                 return
             if last not in header.stored and last not in header.derived:
                 close = tuple(f"{'.'.join(node.parts[:used])}.{n}" for n in near(last, header.columns()))
@@ -155,6 +154,8 @@ def _column(work: Work, declared: Declared, node: nodes.Name, used: int) -> None
 
 
 def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None:
+    if place.scope.incomplete:
+        return
     first = node.parts[0]
     world = work.world
     for header in world.headers.values():

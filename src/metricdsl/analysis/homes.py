@@ -7,6 +7,7 @@ from attrs import define, field
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Clash
 from metricdsl.analysis.function_names import callable_by_name
+from metricdsl.analysis.walk import parts
 from metricdsl.analysis.world import Place, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.grain import MetricInsideAggregate, NoSingleHome
@@ -66,6 +67,8 @@ def _no_entity(
             return
         work.report(MetricInsideAggregate(name=name.text, function=function, span=name.span))
         return
+    if any(place.scope.incomplete for _, place in formulas):
+        return
     for name in mentioned.others:
         holders = [h for h in world.headers.values() if name.parts[0] in h.columns()]
         if len(name.parts) > 1 or (not holders and name.parts[0] not in world.paths.joins):
@@ -93,30 +96,11 @@ def _mention(work: Work, node: nodes.Expr, place: Place, found: Mentioned, level
                 _mention(work, bound.value, bound.place, found, level)
                 return
             _mention_name(work, node, place, found)
-        case nodes.Negation(operand=operand) | nodes.Not(operand=operand) | nodes.IsNull(operand=operand):
-            _mention(work, operand, place, found, level)
-        case nodes.Binary(left=left, right=right):
-            _mention(work, left, place, found, level)
-            _mention(work, right, place, found, level)
-        case nodes.Comparison(first=first, rest=rest):
-            _mention(work, first, place, found, level)
-            for _, operand in rest:
-                _mention(work, operand, place, found, level)
-        case nodes.Membership(operand=operand, items=items):
-            for item in (operand, *items):
-                _mention(work, item, place, found, level)
-        case nodes.Group(items=items):
-            for item in items:
-                _mention(work, item, place, found, level)
-        case nodes.InContext(body=body, words=words):
-            _mention(work, body, place, found, level)
-            for word in words:
-                if isinstance(word, nodes.Where):
-                    _mention(work, word.condition, place, found, level)
         case nodes.Call():
             _mention_call(work, node, place, found, level)
         case _:
-            pass
+            for part in parts(node):
+                _mention(work, part, place, found, level)
 
 
 def _mention_name(work: Work, node: nodes.Name, place: Place, found: Mentioned) -> None:
@@ -128,11 +112,9 @@ def _mention_name(work: Work, node: nodes.Name, place: Place, found: Mentioned) 
             AmbiguousName(name=node.parts[0], candidates=declared.candidates, span=node.span)
         )
     elif declared[0].sort == "entity":
-        if declared[0].name in work.world.lost:
-            found.lost = True
-        else:
-            found.entities[declared[0].name] = None
+        found.entities[declared[0].name] = None
     elif declared[0].sort == "broken":
+        work.silently(work.world.broken.get(declared[0].name, ()))
         found.lost = True
     elif declared[0].sort == "metric":
         found.metrics.append(node)

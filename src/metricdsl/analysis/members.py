@@ -1,6 +1,6 @@
 """What an entity derives: columns with formulas, row scopes, the columns that its source supplies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import evolve
 
@@ -8,10 +8,12 @@ from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.rows import row, row_condition
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
+from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.entity import Column, Entity, Role
 from metricdsl.model.formula import Call, ColumnRef, Expression
 from metricdsl.model.types import UNKNOWN, Kind, ValueType
+from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 
@@ -53,7 +55,9 @@ def supplies(work: Work, header: Header) -> Mapping[str, Expression]:
     return found
 
 
-def with_supplied_types(header: Header, supplied: Mapping[str, Expression]) -> Header:
+def with_supplied_types(
+    header: Header, supplied: Mapping[str, Expression], problems: Sequence[Problem]
+) -> Header:
     """The header, its undeclared columns typed by what the source supplies; what it fails to supply is lost."""
     if header.source is None or not isinstance(header.source.node, nodes.SourceDecl):
         return header
@@ -63,10 +67,19 @@ def with_supplied_types(header: Header, supplied: Mapping[str, Expression]) -> H
         if column is not None and name not in header.declared_types:
             nullable = column.type.nullable
             stored[name] = evolve(column, type=evolve(value.type, nullable=nullable and value.type.nullable))
-    failed = {m.name for m in header.source.node.mappings if m.name not in supplied}
-    for name in failed:
-        stored.pop(name, None)
-    return evolve(header, stored=stored, lost=header.lost | failed)
+    lost = dict(header.lost)
+    for mapping in header.source.node.mappings:
+        if mapping.name not in supplied:
+            stored.pop(mapping.name, None)
+            lost[mapping.name] = tuple(
+                p for p in problems if p.span is not None and inside(p.span, mapping.span)
+            )
+    return evolve(header, stored=stored, lost=lost)
+
+
+def inside(inner: Span, outer: Span) -> bool:
+    """Whether a place lies within another."""
+    return inner.file == outer.file and outer.start <= inner.start and inner.end <= outer.end
 
 
 def entity(
@@ -77,7 +90,7 @@ def entity(
     assert isinstance(node, nodes.EntityDecl), "sorts follow node classes"
     columns = dict(header.stored)
     for name, member in header.derived.items():
-        value = work.need(("column", header.name, name))
+        value = work.ask(("column", header.name, name))
         if value is not None:
             columns[name] = _column(member, value)
     supplied = dict(supplied)

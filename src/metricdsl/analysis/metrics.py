@@ -28,6 +28,7 @@ def metric(work: Work, declared: Declared) -> Metric | None:
     block = said(work, node.properties, declared.scope)
     formula = group(work, node.formula, Place(declared.scope), GroupPlace())
     if formula is None:
+        _too_many_levels(work, node)
         return None
     if too_large(formula):
         work.report(TooManyLevels(name=node.name, limit=MOST_LEVELS, span=node.name_span))
@@ -54,6 +55,14 @@ def metric(work: Work, declared: Declared) -> Metric | None:
         fingerprint=fingerprint(formula),
         span=node.name_span,
     )
+
+
+def _too_many_levels(work: Work, node: nodes.MetricDecl) -> None:
+    """Problems of too many levels, at the name of the metric: the levels are those of all it is made of."""
+    deep = [p for p in work.problems if isinstance(p, TooManyLevels)]
+    if deep:
+        work.problems[:] = [p for p in work.problems if not isinstance(p, TooManyLevels)]
+        work.report(TooManyLevels(name=node.name, limit=MOST_LEVELS, span=node.name_span))
 
 
 def _typed(work: Work, node: nodes.MetricDecl, declared: Declared, formula: Expression) -> Result:

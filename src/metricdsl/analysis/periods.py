@@ -63,9 +63,7 @@ def _relative(node: nodes.During, context: Context) -> Period | Wrong:
     if unit not in {"day", "week", *MONTHS}:
         text = f"`{node.relative} {unit}` is no period: there are days, weeks, months, quarters and years"
         close = near(unit, ("day", "week", *MONTHS))
-        end = node.span.end
-        word = Span(node.span.file, end - len(unit), end) if isinstance(what, str) else node.span
-        return _wrong(text, word, f"did you mean {node.relative} {close[0]}?" if close else "")
+        return _wrong(text, node.span, f"did you mean {node.relative} {close[0]}?" if close else "")
     current = cell(context.today, unit, context.week_start)
     if node.relative == "this":
         return Period(current, moved_by(current, unit, 1))

@@ -5,7 +5,9 @@ from datetime import date
 from metricdsl.analysis.analysis import Analysis
 from metricdsl.analysis.directory import REPORTS
 from metricdsl.analysis.given import resolve_test
+from metricdsl.analysis.properties import said
 from metricdsl.analysis.requests import resolve_request
+from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
 from metricdsl.model.request import Context
 from metricdsl.syntax import nodes
@@ -33,6 +35,9 @@ def check_reports(analysis: Analysis) -> list[Problem]:
         for declared in package.values():
             if isinstance(declared.node, nodes.ReportDecl):
                 query = declared.node.query
+                work = Work(analysis.world, analysis.need)
+                said(work, declared.node.properties, declared.scope)
+                found.extend(work.problems)
                 found.extend(resolve_request(analysis, query, "", context, declared.scope).problems)
     return found
 

@@ -105,7 +105,9 @@ def resolve_request(
         found = values_request(analysis, work, query, place, context)
     else:
         found = _request(analysis, work, query, place, context)
-    problems = ordered(work.problems)
+    if found is not None:
+        work.problems.extend(p for name in found.entities for p in analysis.unsound.get(name, ()))
+    problems = ordered([*work.problems, *work.causes, *analysis.root_causes(work.failed)])
     wrong = any(problem.severity is Severity.ERROR for problem in problems)
     return Outcome(None if wrong else found, problems)
 
@@ -180,7 +182,7 @@ def _output(work: Work, asking: _Asking, column: nodes.QueryColumn, formula: Exp
         return None
     label = None
     if isinstance(formula, Named):
-        metric = work.need(("metric", formula.metric))
+        metric = work.ask(("metric", formula.metric))
         label = None if metric is None else metric.label
     return Output(name=_name(column), formula=found, type=found.type, label=label)
 

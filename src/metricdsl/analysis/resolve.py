@@ -8,20 +8,21 @@ recurses from declaration to declaration; and a declaration that is asked for wh
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
-from metricdsl.analysis.analysis import Analysis
+from metricdsl.analysis.analysis import Analysis, Failure
+from metricdsl.analysis.define_checks import check_define
 from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory
 from metricdsl.analysis.entities import header
 from metricdsl.analysis.join_paths import JoinPaths
-from metricdsl.analysis.members import derived_column, entity, supplies, with_supplied_types
+from metricdsl.analysis.members import derived_column, entity, inside, supplies, with_supplied_types
 from metricdsl.analysis.metrics import metric
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.reports import check_reports, check_tests
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
-from metricdsl.diagnostics import Outcome, Problem
+from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.lint import SameFormula
 from metricdsl.diagnostics.problems.names import CircularDefinition
 from metricdsl.model.entity import Entity
@@ -50,6 +51,8 @@ class _Resolution:
     results: dict[Key, Any] = field(factory=dict)
     problems: dict[Key, list[Problem]] = field(factory=dict)
     implied: dict[str, dict[str, ValueType]] = field(factory=dict)
+    failures: dict[Key, Failure] = field(factory=dict)
+    unsound: dict[str, tuple[Problem, ...]] = field(factory=dict)
 
     def need(self, key: Key) -> Any:
         """The result of a key, if it is there; else the reading stops until it is."""
@@ -76,6 +79,8 @@ class _Resolution:
                 continue
             self.results[top] = result
             self.problems[top] = work.problems
+            if result is None:
+                self.failures[top] = _failure(work)
             waiting.pop()
         return self.results[key]
 
@@ -92,6 +97,9 @@ class _Resolution:
             case ("segment", name):
                 declared = self._declared(name)
                 return None if declared is None else _segment(work, declared)
+            case ("define", name):
+                declared = self._declared(name)
+                return None if declared is None else check_define(work, declared)
             case _:
                 raise AssertionError(f"no such key: {key}")
 
@@ -110,6 +118,12 @@ class _Resolution:
                 continue
             self.results[key] = made
             self.problems[key] = work.problems
+            failure = _failure(work)
+            wrong = (*found.unsound, *failure.problems)
+            for other in failure.keys:
+                wrong += tuple(self.failures[other].problems) if other in self.failures else ()
+            if wrong:
+                self.unsound[found.name] = wrong
             return made
 
     def _open(self, work: Work, found: Header) -> None:
@@ -129,6 +143,7 @@ class _Resolution:
         for at, key in enumerate(circle):
             self.results[key] = None
             self.problems[key] = [problem] if at == first else []
+            self.failures[key] = Failure((problem,))
 
     def _span(self, key: Key) -> Span | None:
         if key[0] == "column":
@@ -138,15 +153,24 @@ class _Resolution:
 
 
 def resolve(
-    documents: Sequence[nodes.Document], registry: Registry, catalog: Catalog | None, settings: Settings
+    documents: Sequence[nodes.Document],
+    registry: Registry,
+    catalog: Catalog | None,
+    settings: Settings,
+    misread: Sequence[Problem] = (),
 ) -> Outcome[Analysis]:
-    """The meaning of all documents, as much of it as is right, and every problem found."""
+    """The meaning of all documents, as much of it as is right, and every problem found.
+
+    `misread` are the problems met in reading: they are not given back, but a query that needs a declaration which
+    could not be read is told why.
+    """
     names, problems = directory(documents, registry)
     found = list(problems)
     world, supplied = _world(names, registry, catalog, settings, found)
+    world = evolve(world, broken=_broken(names, misread))
     resolution = _Resolution(world)
     entities = {h.name: resolution.entity(h, supplied[h.name]) for h in world.headers.values()}
-    for sort in ("segment", "metric"):
+    for sort in ("define", "segment", "metric"):
         for declared in names.all(sort):
             resolution.resolve((sort, declared.name))
     metrics = {
@@ -167,10 +191,11 @@ def resolve(
             d.name: d.node.values for d in _declared(names, FACETS) if isinstance(d.node, nodes.FacetDecl)
         },
     )
-    analysis = Analysis(model, world, resolution.results)
+    analysis = Analysis(model, world, resolution.results, resolution.failures, resolution.unsound)
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
-    return Outcome(analysis, ordered(found))
+    told = {id(problem) for problem in misread}
+    return Outcome(analysis, ordered([problem for problem in found if id(problem) not in told]))
 
 
 def _world(
@@ -183,14 +208,28 @@ def _world(
         headers[declared.name] = made
         found.extend(problems)
     paths = JoinPaths({name: h.joins for name, h in headers.items()})
-    world = World(names, headers, frozenset(), paths, registry, settings)
+    world = World(names, headers, paths, registry, settings)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):
         work = Work(world, _nothing)
         supplied[name] = supplies(work, one)
         found.extend(work.problems)
-        headers[name] = with_supplied_types(one, supplied[name])
+        headers[name] = with_supplied_types(one, supplied[name], work.problems)
     return world, supplied
+
+
+def _broken(names: Directory, misread: Sequence[Problem]) -> dict[str, tuple[Problem, ...]]:
+    """The declarations that could not be read, with the problems met in them."""
+    return {
+        d.name: tuple(p for p in misread if p.span is not None and inside(p.span, d.node.span))
+        for d in names.all("broken")
+    }
+
+
+def _failure(work: Work) -> Failure:
+    """Why what was read has no result, or not all of it."""
+    errors = [p for p in (*work.problems, *work.causes) if p.severity is Severity.ERROR]
+    return Failure(tuple(errors), tuple(work.failed))
 
 
 def _nothing(key: Key) -> Any:

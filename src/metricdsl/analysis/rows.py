@@ -73,7 +73,7 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
         return _table_column(work, node, rows)
     if work.implied is not None and len(node.parts) == 1 and rows.home is not None and rows.bare:
         header = work.world.headers[rows.home]
-        known = header.stored.keys() | header.derived.keys() | header.joins.keys() | header.lost
+        known = header.stored.keys() | header.derived.keys() | header.joins.keys() | header.lost.keys()
         segment = work.world.directory.lookup(place.scope, node.parts)
         if header.table_types is None and node.parts[0] not in known and segment is None:
             work.implied.setdefault(node.parts[0], UNKNOWN)
@@ -120,7 +120,7 @@ def _table_column(work: Work, node: nodes.Name, rows: RowPlace) -> Result:
 
 def _segment(work: Work, declared: Declared, node: nodes.Name, rows: RowPlace) -> Result:
     """A segment's condition, its names looked for from this home."""
-    if work.need(("segment", declared.name)) is None:
+    if work.ask(("segment", declared.name)) is None:
         return None
     segment = declared.node
     assert isinstance(segment, nodes.SegmentDecl), "sorts follow node classes"

@@ -1,6 +1,6 @@
 """What a formula is read with: the names, the entities, the functions; and where it stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import define, field, frozen
@@ -33,13 +33,16 @@ class Header:
     table: Table
     key: tuple[str, ...]
     joins: Mapping[str, Join]
-    lost: frozenset[str]  # members that are wrong: their uses are not reported again
+    lost: Mapping[
+        str, tuple[Problem, ...]
+    ]  # members that are wrong, and why: their uses are not reported again
     stored: Mapping[str, Column]
     derived: Mapping[str, nodes.TimeMember | nodes.DimensionMember | nodes.FactMember]
     declared_types: Mapping[str, ValueType]
     times: tuple[str, ...] = ()
     time: str | None = None
     source: Declared | None = None
+    unsound: tuple[Problem, ...] = ()  # what makes its rows other than those that are meant
     table_types: Mapping[str, ValueType] | None = None
 
     @property
@@ -58,14 +61,16 @@ class World:
 
     directory: Directory
     headers: Mapping[str, Header]
-    lost: frozenset[str]  # entities that are wrong
     paths: JoinPaths
     registry: Registry
     settings: Settings
+    broken: Mapping[str, tuple[Problem, ...]] = field(
+        factory=dict
+    )  # declarations that could not be read, and why
 
 
 Key = tuple[str, ...]
-"""What can be asked for: ("column", entity, name), ("metric", name), ("segment", name), ("deprecated", name)."""
+"""What can be asked for: ("column", entity, name), ("metric", name), ("segment", name), ("define", name)."""
 
 Need = Callable[[Key], Any]
 """Gives what was resolved under a key; None where that went wrong."""
@@ -82,10 +87,23 @@ class Work:
         None  # columns only used, in the block of an entity without a catalog
     )
     level: int = 0
+    failed: list[Key] = field(factory=list)  # what was asked for and is wrong
+    causes: list[Problem] = field(factory=list)  # problems of other declarations that this one is lost by
+
+    def ask(self, key: Key) -> Any:
+        """What was resolved under a key; None where that is wrong, which is remembered."""
+        found = self.need(key)
+        if found is None:
+            self.failed.append(key)
+        return found
 
     def report(self, problem: Problem) -> None:
         """Keep a problem."""
         self.problems.append(problem)
+
+    def silently(self, causes: Iterable[Problem]) -> None:
+        """Fail for a reason that has been reported where it lies."""
+        self.causes.extend(causes)
 
 
 @frozen(eq=False)

@@ -1,0 +1,42 @@
+"""Defines checked by themselves: what can be told of a body before it is put in."""
+
+from metricdsl.analysis.defines import define_of
+from metricdsl.analysis.directory import Declared
+from metricdsl.analysis.function_names import callable_by_name, written_aggregations
+from metricdsl.analysis.properties import said
+from metricdsl.analysis.vocabulary import LATER_FUNCTIONS, unknown_function
+from metricdsl.analysis.walk import walk
+from metricdsl.analysis.world import Place, Work
+from metricdsl.analysis.written_types import read_type
+from metricdsl.diagnostics.problems.names import NotInThisVersion
+from metricdsl.syntax import nodes
+
+
+def check_define(work: Work, declared: Declared) -> bool | None:
+    """Whether a define is right as far as its own text tells: properties, parameters, functions, no circle."""
+    node = declared.node
+    assert isinstance(node, nodes.DefineDecl), "sorts follow node classes"
+    world = work.world
+    said(work, node.properties, declared.scope)
+    said_wrong = len(work.problems)
+    for parameter in node.parameters:
+        if parameter.type is not None:
+            currency = world.settings.currency
+            read_type(parameter.type, declared.scope, world.directory, currency, work.problems)
+    place = Place(declared.scope)
+    known = written_aggregations(world.registry)
+    fine = True
+    for call in walk(node.formula):
+        if not isinstance(call, nodes.Call):
+            continue
+        name = call.function
+        if name in known or callable_by_name(world.registry, name):
+            continue
+        other = define_of(work, name, place)
+        if other is not None and other.sort == "define":
+            fine = work.ask(("define", other.name)) is not None and fine
+        elif other is None and name in LATER_FUNCTIONS:
+            work.report(NotInThisVersion(word=f"{name}(…)", span=call.function_span))
+        elif other is None:
+            unknown_function(work, call, place)
+    return True if fine and len(work.problems) == said_wrong else None
