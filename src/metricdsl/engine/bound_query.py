@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -13,6 +13,7 @@ from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.text_formats import text_columns
 from metricdsl.engine.used import used_columns
+from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.source import SourceFile
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.cancellation import Cancellation
@@ -58,6 +59,11 @@ class BoundQuery:
     def text(self) -> str:
         """The query as written."""
         return self._bound.source.text
+
+    @property
+    def request(self) -> Request | ValuesRequest | None:
+        """What is asked, every name looked up; None where something is wrong."""
+        return self._bound.request
 
     @property
     def columns(self) -> tuple[ResultColumn, ...]:
@@ -131,7 +137,7 @@ class BoundQuery:
 
         return request_text(self._request())
 
-    def _request(self) -> Any:
+    def _request(self) -> Request | ValuesRequest:
         if self._bound.request is None:
             raise QueryError(self.problems)
         return self._bound.request

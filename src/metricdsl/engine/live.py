@@ -1,0 +1,201 @@
+"""`metric check --live`: the definitions compared with the data, everything that does not agree in one run."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from metricdsl.adapters.quoting import identifier
+from metricdsl.diagnostics import Problem, Severity
+from metricdsl.diagnostics.problems.data import Orphans, RepeatedKey, TypeDiffers
+from metricdsl.engine.binding import missing, stored_as
+from metricdsl.engine.connected import Connected
+from metricdsl.engine.errors import QueryError
+from metricdsl.engine.text_formats import text_columns
+from metricdsl.model.entity import Entity, Join
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.spi.adapter import AdapterError
+from metricdsl.spi.values import Catalog, Limits, Row, Statement, TableInfo
+
+if TYPE_CHECKING:
+    from metricdsl.engine.project import Project
+
+DUCKDB = "duckdb"
+EXAMPLES = 3
+_NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.DURATION}
+_TIMES = {Kind.DATE, Kind.TIMESTAMP}
+
+
+def check_live(project: "Project", connection: str) -> tuple[Problem, ...]:
+    """What the data says against the definitions: tables, columns, types, values, keys, foreign keys; then each metric is run."""
+    try:
+        connected = project.connected(connection)
+        catalog = connected.catalog([e.table.name for e in project.analysis().model.entities.values()])
+    except QueryError as error:
+        return error.problems
+    except AdapterError as error:
+        return (error.problem,)
+    found = _Live(project, connected, catalog)
+    problems: dict[object, Problem] = {}
+    for problem in found.problems():
+        problems.setdefault((problem.code, problem.span, problem.message()), problem)
+    return tuple(problems.values())
+
+
+class _Live:
+    """One look at the data through one connection."""
+
+    def __init__(self, project: "Project", connected: Connected, catalog: Catalog) -> None:
+        self._project = project
+        self._connected = connected
+        self._catalog = catalog
+        self._entities = dict(project.analysis(catalog).model.entities)
+
+    def problems(self) -> Iterator[Problem]:
+        broken: set[str] = set()
+        for name, entity in self._entities.items():
+            said = [*self._structure(entity), *self._values(name)]
+            if any(problem.severity is Severity.ERROR for problem in said):
+                broken.add(name)
+            yield from said
+        for name, entity in self._entities.items():
+            if name in broken:
+                continue
+            yield from self._guarded(partial(self._repeated, entity))
+            for join in entity.joins.values():
+                if join.target not in broken and join.target in self._entities:
+                    yield from self._guarded(partial(self._orphans, entity, join))
+        yield from self._trials(broken)
+
+    def _structure(self, entity: Entity) -> Iterator[Problem]:
+        """The table, the declared columns, their types."""
+        declared = dict.fromkeys(name for name, column in entity.columns.items() if column.value is None)
+        lacking = entity.table.name not in self._catalog.tables
+        known = self._connected.table_names() if lacking else ()
+        yield from missing(
+            {entity.name: entity}, {entity.name: declared}, self._catalog, self._connected.name, known
+        )
+        info = self._catalog.tables.get(entity.table.name)
+        for name in declared if info is not None else ():
+            column = entity.columns[name]
+            stored = next((c for c in info.columns if c.name == stored_as(entity, name)), None)
+            if stored is not None and not _fits(column.type, stored.type):
+                yield TypeDiffers(
+                    table=entity.table.name,
+                    column=stored.name,
+                    declared=column.type.kind.value,
+                    found=stored.type.kind.value,
+                    span=column.span,
+                )
+
+    def _values(self, name: str) -> Iterator[Problem]:
+        """The formats and values of text columns."""
+        entity = self._entities[name]
+        info = self._catalog.tables.get(entity.table.name)
+        if info is None or self._connected.adapter.dialect != DUCKDB:
+            return
+        stored = dict.fromkeys(n for n, column in entity.columns.items() if column.value is None)
+        try:
+            stated, problems = self._connected.formats.stated({name: entity}, {name: stored}, self._catalog)
+            yield from problems
+            refused = {problem.span for problem in problems}
+            self._entities[name] = entity = stated[name]
+            for column, of_table in text_columns(entity, info, stored):
+                if column.span in refused or column.or_null:
+                    continue
+                problem = self._connected.formats.misfits(info, of_table, column, column.span)
+                if problem is not None:
+                    yield problem
+        except AdapterError as error:
+            yield evolve(error.problem, span=entity.span)
+
+    def _guarded(self, look: Callable[[], Iterator[Problem]]) -> Iterator[Problem]:
+        try:
+            yield from look()
+        except AdapterError as error:
+            yield error.problem
+
+    def _repeated(self, entity: Entity) -> Iterator[Problem]:
+        """A key that stands on several rows."""
+        columns = self._plain(entity, entity.key)
+        if not entity.key or columns is None:
+            return
+        info = self._catalog.tables[entity.table.name]
+        keys = ", ".join(columns)
+        there = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+        sql = (
+            f"SELECT {keys}, COUNT(*) OVER () FROM {_table(info)}"  # noqa: S608 - names are quoted
+            f" WHERE {there} GROUP BY {keys} HAVING COUNT(*) > 1 ORDER BY {keys} LIMIT 1"
+        )
+        if entity.scope is not None:
+            return  # the rows that count are told by a formula: the guard of each query looks at them
+        for row in self._ask(sql):
+            yield RepeatedKey(
+                entity=entity.name.rpartition(".")[2],
+                columns=entity.key,
+                values=tuple(str(value) for value in row[:-1]),
+                count=int(row[-1]),
+                span=entity.span,
+            )
+
+    def _orphans(self, entity: Entity, join: Join) -> Iterator[Problem]:
+        """Rows whose foreign key finds no row."""
+        target = self._entities[join.target]
+        child, parent = self._plain(entity, join.columns), self._plain(target, target.key)
+        if child is None or parent is None:
+            return
+        one, other = (self._catalog.tables[e.table.name] for e in (entity, target))
+        there = " AND ".join(f"c.{column} IS NOT NULL" for column in child)
+        match = " AND ".join(f"p.{p} = c.{c}" for p, c in zip(parent, child, strict=True))
+        lost = f"FROM {_table(one)} c WHERE {there} AND NOT EXISTS (SELECT 1 FROM {_table(other)} p WHERE {match})"  # noqa: S608
+        [(rows, total)] = self._ask(f"SELECT (SELECT COUNT(*) {lost}), (SELECT COUNT(*) FROM {_table(one)})")  # noqa: S608
+        if not rows:
+            return
+        shown = ", ".join(f"c.{column}" for column in child)
+        examples = self._ask(f"SELECT DISTINCT {shown} {lost} ORDER BY {shown} LIMIT {EXAMPLES}")
+        yield Orphans(
+            entity=entity.name.rpartition(".")[2],
+            join=join.name,
+            target=target.name.rpartition(".")[2],
+            rows=int(rows),
+            total=int(total),
+            examples=tuple("/".join(str(value) for value in row) for row in examples),
+            span=join.span,
+        )
+
+    def _trials(self, broken: set[str]) -> Iterator[Problem]:
+        """Each metric alone, run for no more than a row."""
+        for name in self._project.model.metrics:
+            query = self._project.query(name, connection=self._connected.name)
+            touched = set() if query.request is None else set(query.request.entities)
+            if query.failed or touched & broken:
+                continue
+            try:
+                query.run(limit_rows=1).close()
+            except QueryError as error:
+                yield from error.problems
+
+    def _plain(self, entity: Entity, names: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The quoted table columns behind stored ones, or None where a source calculates one."""
+        behind = [stored_as(entity, name) for name in names]
+        return None if None in behind else tuple(identifier(name) for name in behind if name is not None)
+
+    def _ask(self, sql: str) -> list[Row]:
+        return [
+            row for batch in self._connected.adapter.execute(Statement(sql=sql), Limits()) for row in batch
+        ]
+
+
+def _table(info: TableInfo) -> str:
+    return ".".join(identifier(part) for part in info.parts)
+
+
+def _fits(declared: ValueType, stored: ValueType) -> bool:
+    """Whether a stored value can be read as what is declared."""
+    one, other = declared.kind, stored.kind
+    if Kind.UNKNOWN in {one, other} or one is other or other is Kind.TEXT or one is Kind.TEXT:
+        return True
+    if {one, other} <= _NUMBERS or {one, other} <= _TIMES:
+        return True
+    return one is Kind.BOOLEAN and other is Kind.INTEGER

@@ -1,0 +1,216 @@
+"""`test` blocks, run in a DuckDB in memory that holds the rows given in the text."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, frozen
+
+from metricdsl.adapters.duckdb import DuckDBAdapter
+from metricdsl.adapters.quoting import identifier
+from metricdsl.analysis import Expectation, ResolvedTest, resolve, resolve_test
+from metricdsl.diagnostics import Problem
+from metricdsl.engine.connection_settings import ConnectionValues
+from metricdsl.engine.used import used_columns
+from metricdsl.execution.run import run
+from metricdsl.model.entity import Column, Entity, Table
+from metricdsl.model.formula import Constant
+from metricdsl.model.request import Request, ValuesRequest
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.spi.adapter import AdapterError
+from metricdsl.spi.values import Catalog, Limits, ResultColumn, TableColumn, TableInfo
+from metricdsl.syntax import nodes
+
+if TYPE_CHECKING:
+    from metricdsl.engine.opened import Opened
+
+Row = tuple[Any, ...]
+Difference = tuple[str, tuple[ResultColumn, ...], Sequence[Row], Sequence[Row]]
+"""The query, the columns, the rows expected, the rows that came."""
+
+_NATIVE = {
+    Kind.INTEGER: "HUGEINT",
+    Kind.FLOAT: "DOUBLE",
+    Kind.TEXT: "VARCHAR",
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.DATE: "DATE",
+    Kind.TIMESTAMP: "TIMESTAMP",
+    Kind.DURATION: "BIGINT",
+    Kind.UNKNOWN: "VARCHAR",
+    Kind.NULL: "VARCHAR",
+}
+_NEAR = Decimal("1e-9")
+
+
+@frozen(kw_only=True)
+class TestOutcome:
+    """What came of a test: passed, or what is wrong with it, or where the rows differ."""
+
+    __test__ = False  # for pytest: not a test class
+
+    title: str
+    problems: tuple[Problem, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether all came out as expected."""
+        return not self.problems and not self.differences
+
+
+def run_tests(opened: "Opened", names: Sequence[str] = ()) -> tuple[TestOutcome, ...]:
+    """The outcomes of a project's tests, in the order of the files.
+
+    The rows of a test stand for an entity's own columns, so what a source supplies, and its row scope, are left out.
+    """
+    documents = [
+        evolve(document, declarations=tuple(map(_without_scope, document.declarations)))
+        for document in opened.definitions.documents
+    ]
+    analysis = resolve(documents, opened.registry, None, opened.settings).value
+    outcomes = []
+    for declared in analysis.world.directory.tests:
+        node = declared.node
+        if not isinstance(node, nodes.TestDecl) or (names and not any(name in node.name for name in names)):
+            continue
+        resolved = resolve_test(analysis, node, declared.scope)
+        if resolved.failed:
+            outcomes.append(TestOutcome(title=node.name, problems=resolved.problems))
+            continue
+        texts = [declared.text(expect.node.query.span) for expect in resolved.value.expectations]
+        outcomes.append(_outcome(opened, resolved.value, texts))
+    return tuple(outcomes)
+
+
+def _without_scope(declaration: nodes.Declaration) -> nodes.Declaration:
+    return evolve(declaration, where=()) if isinstance(declaration, nodes.SourceDecl) else declaration
+
+
+def _outcome(opened: "Opened", test: ResolvedTest, texts: Sequence[str]) -> TestOutcome:
+    values = ConnectionValues(url="duckdb:///:memory:", root="", timezone=opened.settings.timezone)
+    adapter = DuckDBAdapter(values)
+    problems: list[Problem] = []
+    differences: list[Difference] = []
+    try:
+        for at, (expectation, text) in enumerate(zip(test.expectations, texts, strict=True)):
+            try:
+                found = _difference(opened, test, expectation, text, adapter, f"e{at}")
+            except AdapterError as error:
+                problems.append(error.problem)
+                continue
+            problems += found[0]
+            differences += found[1]
+    finally:
+        adapter.close()
+    return TestOutcome(title=test.title, problems=tuple(problems), differences=tuple(differences))
+
+
+def _difference(
+    opened: "Opened",
+    test: ResolvedTest,
+    expectation: Expectation,
+    text: str,
+    adapter: DuckDBAdapter,
+    schema: str,
+) -> tuple[Sequence[Problem], Sequence[Difference]]:
+    """Problems and differences of one `expect`."""
+    from metricdsl.sql import compile_request
+
+    request, catalog = _filled(expectation.request, test, adapter, schema)
+    compiled = compile_request(request, opened.registry, "duckdb", catalog, guards=True)
+    if compiled.value is None:
+        return compiled.problems, ()
+    result = run(compiled.value, adapter, Limits())
+    chosen = [result.names.index(name) for name in expectation.columns]
+    columns = tuple(result.columns[at] for at in chosen)
+    got = [tuple(row[at] for at in chosen) for row in result.rows]
+    wanted = [
+        tuple(_wanted(cell, c.type) for cell, c in zip(row, columns, strict=True)) for row in expectation.rows
+    ]
+    if len(got) == len(wanted) and all(_alike(g, w) for g, w in zip(got, wanted, strict=True)):
+        return (), ()
+    return (), ((text, columns, wanted, got),)
+
+
+def _filled(
+    request: Request | ValuesRequest, test: ResolvedTest, adapter: DuckDBAdapter, schema: str
+) -> tuple[Request | ValuesRequest, Catalog]:
+    """The request over tables of the test, which are made and filled: one for each entity it touches."""
+    entities: dict[str, Entity] = {}
+    tables: dict[str, TableInfo] = {}
+    adapter.load([f"CREATE SCHEMA {identifier(schema)}"], [])
+    for name, used in used_columns(request).items():
+        entity = request.entities[name]
+        columns = _columns(entity, test, used)
+        table = f"{schema}.{name}"
+        _load(adapter, (schema, name), columns, test, name)
+        stored = tuple(TableColumn(name=c, type=t, native=_native(t)) for c, t in columns.items())
+        tables[table] = TableInfo(name=table, parts=(schema, name), columns=stored)
+        plain = {n: _plain(column, columns.get(n)) for n, column in entity.columns.items()}
+        entities[name] = evolve(entity, table=Table(name=table), supplies={}, columns=plain)
+    return evolve(request, entities=entities), Catalog(tables)
+
+
+def _columns(entity: Entity, test: ResolvedTest, used: Mapping[str, None]) -> dict[str, ValueType]:
+    """The columns of an entity's table: those given, those read, the key."""
+    columns = {}
+    given = test.given.get(entity.name)
+    for name in dict.fromkeys((*(given.columns if given else ()), *used, *entity.key)):
+        column = entity.columns.get(name)
+        columns[name] = ValueType(Kind.UNKNOWN) if column is None else column.type
+        if columns[name].kind is Kind.UNKNOWN and given is not None and name in given.columns:
+            at = given.columns.index(name)
+            kinds = [row[at].type for row in given.rows if row[at].value is not None]
+            columns[name] = kinds[0] if kinds else columns[name]
+    return columns
+
+
+def _load(
+    adapter: DuckDBAdapter,
+    parts: tuple[str, str],
+    columns: Mapping[str, ValueType],
+    test: ResolvedTest,
+    name: str,
+) -> None:
+    table = ".".join(map(identifier, parts))
+    declared = ", ".join(f"{identifier(c)} {_native(t)}" for c, t in columns.items())
+    given = test.given.get(name)
+    rows = []
+    for row in given.rows if given is not None else ():
+        cells = dict(zip(given.columns if given is not None else (), row, strict=True))
+        rows.append([cells[c].value if c in cells else None for c in columns])
+    marks = ", ".join("?" for _ in columns)
+    inserts = [(f"INSERT INTO {table} VALUES ({marks})", rows)]  # noqa: S608 - names are quoted, values are parameters
+    adapter.load([f"CREATE TABLE {table} ({declared})"], inserts)
+
+
+def _plain(column: Column, type: ValueType | None) -> Column:
+    """A column whose values are given, not read from text."""
+    return evolve(column, format=None, or_null=False, type=column.type if type is None else type)
+
+
+def _native(type: ValueType) -> str:
+    return f"DECIMAL(38, {type.scale})" if type.kind is Kind.DECIMAL else _NATIVE[type.kind]
+
+
+def _wanted(cell: Constant, type: ValueType) -> Any:
+    """An expected cell as a result would have it."""
+    from datetime import timedelta
+
+    if cell.value is None:
+        return None
+    if type.kind is Kind.DURATION:
+        return timedelta(microseconds=int(str(cell.value)))
+    return cell.value
+
+
+def _alike(got: Row, wanted: Row) -> bool:
+    return all(_same(one, other) for one, other in zip(got, wanted, strict=True))
+
+
+def _same(got: Any, wanted: Any) -> bool:
+    if got is None or wanted is None:
+        return got is wanted
+    if isinstance(got, float) and isinstance(wanted, int | Decimal | float) and not isinstance(wanted, bool):
+        return abs(Decimal(got) - Decimal(wanted)) <= _NEAR * max(abs(Decimal(wanted)), 1)
+    return bool(got == wanted)
