@@ -46,7 +46,7 @@ def _tell(session: Session, problems: object, sources: object, fine: str, form: 
     if form in {"json", "sarif", "github", "concise"}:
         text = render(problems, sources, form)
         if text:
-            click.echo(text)
+            click.echo(text, nl=False)
     else:
         show(problems, sources, session)
     errors = [p for p in problems if p.severity is Severity.ERROR]

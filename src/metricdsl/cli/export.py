@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TextIO
 
 from metricdsl.cli.values import is_number, people
+from metricdsl.execution.json_object import column_object, json_value
 from metricdsl.spi.values import ResultColumn
 
 Rows = Iterable[Sequence[object]]
@@ -39,10 +40,7 @@ def write_json(
     exact: bool,
 ) -> None:
     """One object: columns, rows, sql, problems. Decimals keep all their digits."""
-    head = [
-        {"name": c.name, "type": c.type.kind.value, "unit": c.type.unit.text, "label": c.label}
-        for c in columns
-    ]
+    head = [column_object(column) for column in columns]
     out.write('{"columns": ' + json.dumps(head, ensure_ascii=False) + ', "rows": [')
     out.writelines(
         (",\n " if number else "\n ") + _array(row, exact=exact) for number, row in enumerate(rows)
@@ -70,7 +68,7 @@ def plain(value: object) -> str | int | float | Decimal:
         case bool():
             return "true" if value else "false"
         case timedelta():
-            return str(seconds(value))
+            return str(json_value(value, exact=True))
         case datetime() | date():
             return value.isoformat()
         case float() | int() | str():
@@ -79,30 +77,6 @@ def plain(value: object) -> str | int | float | Decimal:
             return format(value, "f")
         case _:
             return str(value)
-
-
-def json_value(value: object, *, exact: bool) -> object:
-    """A value as JSON has it: shares as fractions, dates as ISO text, durations as seconds, numbers with all digits."""
-    match value:
-        case None | bool() | str():
-            return value
-        case timedelta():
-            value = seconds(value)
-            return str(value) if exact else value
-        case datetime() | date():
-            return value.isoformat()
-        case int() | float():
-            return str(value) if exact else value
-        case Decimal():
-            return format(value, "f") if exact else value
-        case _:
-            return str(value)
-
-
-def seconds(value: timedelta) -> int | float:
-    """A duration in seconds, whole where it is."""
-    micros = (value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds
-    return micros // 1_000_000 if micros % 1_000_000 == 0 else micros / 1_000_000
 
 
 def _array(row: Sequence[object], *, exact: bool) -> str:

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -29,27 +29,15 @@ class Session:
         return sys.stderr.isatty() and not os.environ.get("CI")
 
 
-class DateText(click.ParamType):
-    """A date written 2026-01-31."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date, or a usage error."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date like 2026-01-31.", param, ctx)
-
-
 def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the common options to a command and hand it a `Session` first."""
 
     @click.option("--project", "project", type=click.Path(path_type=Path), help="The project's folder.")
     @click.option(
-        "--today", type=DateText(), help="What counts as today (else the project's setting, else the clock)."
+        "--today",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="DATE",
+        help="What counts as today (else the project's setting, else the clock).",
     )
     @click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and problems.")
     @click.option("--no-color", is_flag=True, help="No colour, also in a terminal.")
@@ -59,7 +47,7 @@ def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
     def command(
         *args: Any,
         project: Path | None,
-        today: date | None,
+        today: datetime | None,
         quiet: bool,
         no_color: bool,
         no_plugins: bool,
@@ -71,7 +59,7 @@ def session_options(function: Callable[..., Any]) -> Callable[..., Any]:
             quiet=quiet,
             color=_colored(no_color=no_color),
             debug=debug,
-            today=today,
+            today=None if today is None else today.date(),
             plugins=not (no_plugins or os.environ.get("METRICDSL_NO_PLUGINS")),
         )
         return function(session, *args, **options)

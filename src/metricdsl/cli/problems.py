@@ -24,7 +24,9 @@ def show(
 
     shown = [p for p in problems if hints or p.severity is not Severity.HINT]
     if shown:
-        click.echo(render(shown, sources, style, color=session.color), err=True, color=session.color)
+        click.echo(
+            render(shown, sources, style, colour=session.color), nl=False, err=True, color=session.color
+        )
 
 
 def status(problems: Sequence[Problem]) -> int:

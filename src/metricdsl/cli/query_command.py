@@ -57,7 +57,7 @@ def _answer(
 ) -> None:
     from metricdsl.cli import export
     from metricdsl.cli.progress import waiting
-    from metricdsl.diagnostics.report import as_object
+    from metricdsl.diagnostics.report import as_json
     from metricdsl.engine.project import BoundQuery
 
     assert isinstance(bound, BoundQuery)
@@ -76,7 +76,7 @@ def _answer(
             case "jsonl":
                 export.write_jsonl(stream, result.columns, result, exact=exact)
             case "json":
-                said = [as_object(problem, bound.sources) for problem in bound.problems]
+                said = as_json(bound.problems, bound.sources)
                 export.write_json(stream, result.columns, result, sql=bound.sql(), problems=said, exact=exact)
             case "md":
                 export.write_markdown(stream, result.columns, result)

@@ -47,11 +47,7 @@ def _fit(natural: list[int], right: list[bool], limit: int) -> list[int]:
 
 def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
     folded = [
-        [
-            piece
-            for line in cell.split("\n")
-            for piece in (chop_cells(line, w) if cell_len(line) > w else [line])
-        ]
+        [piece for line in cell.split("\n") for piece in _fold(line, w)]
         for cell, w in zip(cells, widths, strict=True)
     ]
     height = max(len(lines) for lines in folded)
@@ -62,6 +58,20 @@ def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> 
         )
         for at in range(height)
     ]
+
+
+def _fold(line: str, width: int) -> list[str]:
+    """The line in pieces that fit, broken between words where that is possible."""
+    if cell_len(line) <= width:
+        return [line]
+    pieces = [""]
+    for word in line.split(" "):
+        longer = f"{pieces[-1]} {word}" if pieces[-1] else word
+        if cell_len(longer) <= width:
+            pieces[-1] = longer
+        else:
+            pieces += chop_cells(word, width)
+    return [piece for piece in pieces if piece]
 
 
 def _pad(text: str, width: int, *, to_right: bool) -> str:

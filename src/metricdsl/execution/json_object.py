@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from metricdsl.diagnostics import Problem
+from metricdsl.model.types import Kind
+from metricdsl.spi.values import ResultColumn
 
 if TYPE_CHECKING:
     from metricdsl.execution.result import Result
@@ -16,14 +18,21 @@ MICROSECOND = timedelta(microseconds=1)
 def json_object(result: "Result", *, exact: bool) -> dict[str, Any]:
     """Columns, rows, SQL and problems of a result."""
     return {
-        "columns": [
-            {"name": c.name, "type": c.type.kind.value, "unit": c.type.unit.text, "label": c.label}
-            for c in result.columns
-        ],
+        "columns": [column_object(column) for column in result.columns],
         "rows": [[json_value(value, exact=exact) for value in row] for row in result.rows],
         "sql": result.sql,
         "problems": [_problem(problem) for problem in result.problems],
     }
+
+
+def column_object(column: ResultColumn) -> dict[str, Any]:
+    """What there is to say of a column; only numbers and durations have a unit."""
+    unit = None
+    if column.type.kind is Kind.DURATION:
+        unit = "second"
+    elif column.type.kind.numeric:
+        unit = column.type.unit.text
+    return {"name": column.name, "type": column.type.kind.value, "unit": unit, "label": column.label}
 
 
 def json_value(value: object, *, exact: bool) -> Any:
