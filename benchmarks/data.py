@@ -9,17 +9,17 @@ CREATE TABLE customers AS
 SELECT i AS customer_id,
   CASE WHEN i % 50 = 0 THEN NULL ELSE 'region ' || (i % 8) END AS region,
   'segment ' || (i % 3) AS segment
-FROM range(200000) AS t (i);
+FROM range({customers}) AS t (i);
 CREATE TABLE orders AS
 SELECT i AS order_id,
-  CAST(md5_number_lower(CAST(i AS VARCHAR)) % 200100 AS BIGINT) AS customer_id,     -- some customers do not exist
+  CAST(md5_number_lower(CAST(i AS VARCHAR)) % ({customers} + 100) AS BIGINT) AS customer_id,     -- some customers do not exist
   DATE '2020-01-01' + CAST(i * 2190 // {rows} AS INTEGER) AS ordered_on,
   CAST((md5_number_lower('a' || i) % 100000) / 100.0 AS DECIMAL(12, 2)) AS amount,
   md5_number_lower('p' || i) % 10 < 7 AS is_paid
 FROM range({rows}) AS t (i);
 CREATE TABLE tickets AS
 SELECT i AS ticket_id,
-  CAST(md5_number_lower('t' || i) % 200100 AS BIGINT) AS customer_id,
+  CAST(md5_number_lower('t' || i) % ({customers} + 100) AS BIGINT) AS customer_id,
   DATE '2020-01-01' + CAST(i * 2190 // ({rows} // 4) AS INTEGER) AS opened_on,
   CAST(md5_number_lower('m' || i) % 500 AS INTEGER) AS minutes
 FROM range({rows} // 4) AS t (i);
@@ -44,14 +44,14 @@ metric minutes      = sum(ticket.minutes)
 """
 
 
-def database(folder: Path, rows: int) -> Path:
-    """The path of the file with so many orders; made once."""
-    path = folder / f"orders-{rows}-{duckdb.__version__}.duckdb"
+def database(folder: Path, rows: int, customers: int = 200_000) -> Path:
+    """The path of the file with so many orders of so many customers; made once."""
+    path = folder / f"orders-{rows}-{customers}-{duckdb.__version__}.duckdb"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")
         unfinished.unlink(missing_ok=True)
         with duckdb.connect(str(unfinished)) as connection:
-            connection.execute(SCRIPT.format(rows=rows))
+            connection.execute(SCRIPT.format(rows=rows, customers=customers))
         unfinished.rename(path)
     return path

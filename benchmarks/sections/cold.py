@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from options import Options
-from processes import imports, repeated, run
+from processes import HEAD, imports, repeated, run
 from report import Report
 
 QUESTION = "order_revenue, orders, tickets, tickets_per_order by account.region during 2026"
@@ -25,7 +25,7 @@ def measure(report: Report, options: Options) -> None:
     version = repeated([sys.executable, "-m", "metricdsl", "--version"], folder, options.repeats)
     report.say(f'`metric query "{QUESTION}"`. Compiled Python and the system\'s file cache are warm.\n')
     report.table(
-        ["process", "median", "least", "greatest", "times"],
+        ["process", *HEAD],
         [
             ["Python alone", *bare.cells()],
             ["metric --version", *version.cells()],

@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Callable
 from io import StringIO
 from itertools import count
+from time import process_time
 
 from data import MODEL
 from options import Options
@@ -40,7 +41,9 @@ def measure(report: Report, options: Options) -> None:
         timed(report, f"`{SIMPLE}`", asked(SIMPLE), None),
         timed(report, "the first, definitions given as text each time", from_text, None),
     ]
-    report.table(["question", "median", "95 % interval", "least", "95th percentile", "times"], rows)
+    report.table(
+        ["question", "median", "95 % interval", "least", "95th percentile", "processor, mean", "times"], rows
+    )
     if rows_missed(report):
         report.say(
             f"\nWhere the time goes: {MANY // 4} compilations, the {LINES} dearest lines of the profile."
@@ -58,7 +61,10 @@ def timed(report: Report, what: str, work: Callable[[], object], target: float |
         work()
     gc.collect()
     first = seconds(work)
-    times = [seconds(work) for _ in range(MANY if first < 0.02 else FEW)]
+    repeats = MANY if first < 0.02 else FEW
+    busy = process_time()
+    times = [seconds(work) for _ in range(repeats)]
+    busy = (process_time() - busy) / repeats
     median = statistics.median(times)
     low, high = interval(times)
     if target is not None:
@@ -67,7 +73,7 @@ def timed(report: Report, what: str, work: Callable[[], object], target: float |
         )
     late = sorted(times)[int(len(times) * 0.95) - 1]
     cells = [f"{median * 1e3:.2f}", f"{low * 1e3:.2f} to {high * 1e3:.2f}", f"{min(times) * 1e3:.2f}"]
-    return [what, *cells, f"{late * 1e3:.2f}", str(len(times))]
+    return [what, *cells, f"{late * 1e3:.2f}", f"{busy * 1e3:.2f}", str(len(times))]
 
 
 def profile(work: Callable[[], object], times: int) -> str:

@@ -1,10 +1,11 @@
 """Opening a project of 1,000 metrics in 20 files in a new process: with no cache, and with one."""
 
 import shutil
+import statistics
 import sys
 
 from options import Options
-from processes import run, spread
+from processes import HEAD, Took, run, spread
 from project import large_project
 from report import Report
 
@@ -36,14 +37,14 @@ def measure(report: Report, options: Options) -> None:
         ("cached", options.repeats, False),
     ):
         steps: list[list[float]] = []
-        processes: list[float] = []
+        processes: list[Took] = []
         for _ in range(times):
             if forgetful:
                 shutil.rmtree(folder / CACHE, ignore_errors=True)
             took, said = run([sys.executable, "-c", SCRIPT], folder)
             processes.append(took)
             steps.append([float(word) for word in said.split()])
-        columns = [spread(list(column)).median for column in zip(*steps, strict=True)]
+        columns = [statistics.median(column) for column in zip(*steps, strict=True)]
         rows.append([what, *(f"{value:.2f} s" for value in columns), *spread(processes).cells()])
-    head = ["", "open", "its problems", "one question", "process, median", "least", "greatest", "times"]
+    head = ["", "open", "its problems", "one question", "process, median", *HEAD[1:]]
     report.table(head, rows)
