@@ -43,10 +43,13 @@ def spread(times: list[Took]) -> Spread:
     return Spread(statistics.median(clock), min(clock), max(clock), processor, len(times))
 
 
-def run(command: list[str], folder: Path | None = None) -> tuple[Took, str]:
+def run(
+    command: list[str], folder: Path | None = None, environment: dict[str, str] | None = None
+) -> tuple[Took, str]:
     """The seconds of a process and what it wrote to standard output; one that fails is an error with its last words."""
     start, busy = perf_counter(), children()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    settings = {**os.environ, **(environment or {})}
+    done = subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True, check=False)
     took = Took(perf_counter() - start, children() - busy)
     if done.returncode:
         lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
@@ -61,21 +64,26 @@ def children() -> float:
 
 
 def repeated(
-    command: list[str], folder: Path, times: int, before: Callable[[], object] = lambda: None
+    command: list[str],
+    folder: Path,
+    times: int,
+    environment: dict[str, str] | None = None,
+    before: Callable[[], object] = lambda: None,
 ) -> Spread:
     """A process run several times, each after some preparation that is not timed; one run more warms the system's file cache."""
     took = []
     for _ in range(times + 1):
         before()
-        took.append(run(command, folder)[0])
+        took.append(run(command, folder, environment)[0])
     return spread(took[1:])
 
 
-def imports(arguments: list[str], folder: Path, lines: int = 25) -> str:
+def imports(arguments: list[str], folder: Path, environment: dict[str, str], lines: int = 25) -> str:
     """The dearest imports of a process, by their own time and with all below them."""
     done = subprocess.run(
         [sys.executable, "-X", "importtime", *arguments],
         cwd=folder,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,

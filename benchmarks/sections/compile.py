@@ -33,7 +33,9 @@ def measure(report: Report, options: Options) -> None:
         return lambda: project.query(f"{question} limit {next(fresh)}").sql("duckdb")
 
     def from_text() -> str:
-        return str(metricdsl.compile(MODEL, f"{QUESTION} limit {next(fresh)}", dialect="duckdb"))
+        compiled = metricdsl.compile(MODEL, f"{QUESTION} limit {next(fresh)}", dialect="duckdb")
+        assert compiled.sql, compiled.problems
+        return compiled.sql
 
     report.say("Milliseconds of wall time; 200 compilations, or fewer where one takes long.\n")
     rows = [

@@ -121,8 +121,8 @@ def operators(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     found: list[tuple[float, str]] = []
     while pending:
         node = pending.pop()
-        pending += node["children"]
-        extra = json.dumps(node["extra_info"], ensure_ascii=False)[:130]
+        pending += node.get("children", [])
+        extra = json.dumps(node.get("extra_info", {}), ensure_ascii=False)[:130]
         text = f"{node['timing']:8.3f} s {node['intermediate_rows']:>12,} rows  {node['type']:<20} {extra}"
         found.append((node["timing"], text))
     return "\n".join(text for _, text in sorted(found, reverse=True)[:LINES])
