@@ -104,6 +104,22 @@ class TextFormats:
             span=span,
         )
 
+    def possible(
+        self, info: TableInfo, stored: TableColumn, type: ValueType
+    ) -> list[tuple[str | None, str, str]]:
+        """The readings as a type that fit all texts and differ: format, value and text of an example; none where none fits."""
+        from metricdsl.sql.readings import SAMPLE, Question
+
+        candidates = _CANDIDATES[type.kind]
+        fitting, _ = self._fitting(info, Question(column=stored, type=type, formats=candidates), SAMPLE)
+        if fitting:
+            fitting, _ = self._fitting(info, Question(column=stored, type=type, formats=fitting), None)
+        if not fitting:
+            return []
+        return self._readings(info, Question(column=stored, type=type, formats=fitting)) or [
+            (fitting[0], "", "")
+        ]
+
     def _find(self, info: TableInfo, stored: TableColumn, type: ValueType) -> Found:
         key = (info.parts, _stamp(info), stored.name, type.kind, type.scale)
         with self._lock:

@@ -1,0 +1,131 @@
+"""A survey of tables as definitions: what `metric init` writes for the analyst to go on from."""
+
+import re
+from collections.abc import Mapping
+
+from metricdsl.engine.survey import ColumnFacts, Reference, TableFacts, singular
+from metricdsl.model.types import Kind
+
+_PLAIN = re.compile(r"[^\W\d]\w*")
+_NAMING = re.compile(r"(^|_|[a-z])(id|ID|Id|key|code|no|number|year|zip)$|year", re.IGNORECASE)
+_SUMMED = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}
+
+
+def propose(tables: Mapping[str, TableFacts]) -> str:
+    """Definitions for the tables: entities with their keys, joins, times, types and formats, and the plainest metrics."""
+    names = _entity_names(tables)
+    head = (
+        "# Proposed by `metric init` from all rows. Read it through: rename what is named badly, state currencies\n"
+        "# (`money(EUR, 2)` in place of `decimal(2)`), and take out what nobody will ask for.\n"
+    )
+    entities = [_entity(name, facts, names) for name, facts in tables.items()]
+    metrics = _metrics(tables, names)
+    return "\n".join([head, *entities, *metrics]) + "\n"
+
+
+def _entity_names(tables: Mapping[str, TableFacts]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for table in tables:
+        wanted = re.sub(r"\W", "_", singular(table.rpartition(".")[2] or table))
+        name = wanted if _PLAIN.fullmatch(wanted) else f"t_{wanted}"
+        while name.casefold() in {taken.casefold() for taken in names.values()}:
+            name += "_"
+        names[table] = name
+    return names
+
+
+def _entity(table: str, facts: TableFacts, names: Mapping[str, str]) -> str:
+    lines = [f"entity {_name(names[table])} from {_table(table)} {{    # {facts.rows:,} rows"]
+    if facts.key is not None:
+        lines.append(f"  key {_name(facts.key)}")
+    else:
+        lines.append("  # no single column tells the rows apart: nothing can join to it")
+    referring = {reference.column for reference in facts.references}
+    taken = {facts.key, *referring}
+    lines.extend(_join(reference, names, facts) for reference in facts.references)
+    times = [c for c in facts.columns.values() if c.type.kind.temporal and c.name not in taken]
+    members = [column for column in facts.columns.values() if column.name not in taken]
+    lines.extend(_member(column, default=len(times) > 1 and column is times[0]) for column in members)
+    return "\n".join([*lines, "}\n"])
+
+
+def _join(reference: Reference, names: Mapping[str, str], facts: TableFacts) -> str:
+    target = names[reference.target]
+    same = [r for r in facts.references if r.target == reference.target]
+    role = target if len(same) == 1 and target not in facts.columns else _role(reference, names, facts)
+    if role == target or (len(same) == 1 and reference.column == target):
+        said = f"  join {_name(target)} on {_name(reference.column)}"
+    else:
+        said = f"  join {_name(role)}: {_name(target)} on {_name(reference.column)}"
+    lost = f", {reference.lost:,} rows do not" if reference.lost else ""
+    return f"{said}    # {reference.share:.1%} of the values find their row{lost}"
+
+
+def _role(reference: Reference, names: Mapping[str, str], facts: TableFacts) -> str:
+    """What to call a join where the target's name is taken: by the column, without `id` behind."""
+    column = re.sub(r"_?(id|key)$", "", reference.column, flags=re.IGNORECASE) or reference.column
+    others = {n for n in facts.columns if n != reference.column}
+    return column if column not in others else f"{column}_{names[reference.target]}"
+
+
+def _member(column: ColumnFacts, *, default: bool) -> str:
+    word, type_ = _typed(column)
+    written = f' "{column.format}"' if column.format is not None and column.text_file else ""
+    line = f"  {word} {_name(column.name)} : {type_}{written}{' default' if default else ''}"
+    if column.readings:
+        ways = " or ".join(f'"{written}" ({value})' for written, value in column.readings)
+        line += f"    # {column.example} is {ways}: say which, in quotes behind `{type_}`"
+    return line
+
+
+def _typed(column: ColumnFacts) -> tuple[str, str]:
+    match column.type.kind:
+        case Kind.DATE:
+            return "time", "date"
+        case Kind.TIMESTAMP:
+            return "time", "timestamp"
+        case Kind.INTEGER:
+            return ("dimension" if _NAMING.search(column.name) else "fact"), "integer"
+        case Kind.DECIMAL:
+            return "fact", f"decimal({column.type.scale})"
+        case Kind.FLOAT:
+            return "fact", "float"
+        case Kind.BOOLEAN:
+            return "dimension", "boolean"
+        case _:
+            return "dimension", "text"
+
+
+def _metrics(tables: Mapping[str, TableFacts], names: Mapping[str, str]) -> list[str]:
+    taken = {name.casefold() for name in names.values()}
+    lines: list[str] = []
+    for table, facts in tables.items():
+        entity = names[table]
+        lines.append(f"metric {_free(f'{entity}_count', taken)} = count({_name(entity)})")
+        referring = {reference.column for reference in facts.references}
+        for column in facts.columns.values():
+            summed = column.type.kind in _SUMMED and column.type.kind is not Kind.INTEGER
+            if summed and column.name != facts.key and column.name not in referring:
+                name = _free(f"{entity}_{re.sub(r'[^A-Za-z0-9_]', '_', column.name)}", taken)
+                lines.append(f"metric {name} = sum({_name(entity)}.{_name(column.name)})")
+    return lines
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name.casefold() in taken:
+        name += "_"
+    taken.add(name.casefold())
+    return name
+
+
+def _name(name: str) -> str:
+    """A name as a definition writes it, in back-quotes where it is no plain one."""
+    return name if _PLAIN.fullmatch(name) else f"`{name}`"
+
+
+def _table(name: str) -> str:
+    parts = name.split(".")
+    if all(_PLAIN.fullmatch(part) for part in parts):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,221 @@
+"""What the tables of a connection hold, from all their rows: counts, kinds, formats, keys, joins."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve, field, frozen
+
+from metricdsl.adapters.quoting import identifier
+from metricdsl.engine.connected import Connected
+from metricdsl.model.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, Kind, ValueType
+from metricdsl.spi.values import Limits, Row, Statement, TableColumn, TableInfo
+
+DUCKDB = "duckdb"
+MOST_DECIMALS = 9
+CLOSE_ENOUGH = 0.5  # of the rows find their row, where the names say that they should
+SURE = 0.9  # where the names say nothing
+_WORDS_OF_TRUTH = "'true', 'false', 't', 'f', 'yes', 'no', 'y', 'n'"
+
+
+@frozen(kw_only=True)
+class ColumnFacts:
+    """A column: its values counted, the type it can have, the format that needs saying or the readings to choose from."""
+
+    name: str
+    type: ValueType
+    filled: int
+    distinct: int
+    text_file: bool
+    format: str | None = None
+    readings: tuple[tuple[str, str], ...] = ()
+    example: str = ""
+
+
+@frozen(kw_only=True)
+class Reference:
+    """Columns of one table that find rows of another by its key; `share` of the filled rows do."""
+
+    column: str
+    target: str
+    share: float
+    lost: int
+
+
+@frozen(kw_only=True)
+class TableFacts:
+    """A table: its rows counted, its columns, its key, what it refers to."""
+
+    info: TableInfo
+    rows: int
+    columns: Mapping[str, ColumnFacts]
+    key: str | None = None
+    references: tuple[Reference, ...] = field(default=())
+
+
+def survey(connected: Connected) -> dict[str, TableFacts]:
+    """The facts of all tables, by name."""
+    catalog = connected.catalog(connected.table_names())
+    looking = _Survey(connected)
+    found = {name: looking.table(info) for name, info in catalog.tables.items()}
+    keyed = {name: facts for name, facts in found.items() if facts.key is not None}
+    return {name: looking.with_references(name, facts, keyed) for name, facts in found.items()}
+
+
+class _Survey:
+    """Asks the questions."""
+
+    def __init__(self, connected: Connected) -> None:
+        self._connected = connected
+
+    def table(self, info: TableInfo) -> TableFacts:
+        """Rows, columns and key of a table."""
+        counts = ["COUNT(*)"]
+        for column in info.columns:
+            quoted = identifier(column.name)
+            counts += [f"COUNT({quoted})", f"COUNT(DISTINCT {quoted})"]
+        [row] = self._ask(f"SELECT {', '.join(counts)} FROM {_table(info)}")  # noqa: S608 - names are quoted
+        rows = int(row[0])
+        columns = {
+            column.name: self._column(info, column, int(row[1 + 2 * at]), int(row[2 + 2 * at]))
+            for at, column in enumerate(info.columns)
+        }
+        return TableFacts(info=info, rows=rows, columns=columns, key=_key(info.name, rows, columns))
+
+    def _column(self, info: TableInfo, column: TableColumn, filled: int, distinct: int) -> ColumnFacts:
+        made = ColumnFacts(
+            name=column.name, type=column.type, filled=filled, distinct=distinct, text_file=column.text_file
+        )
+        if not column.text_file or not filled or self._connected.adapter.dialect != DUCKDB:
+            return made
+        return self._typed(info, column, made)
+
+    def _typed(self, info: TableInfo, column: TableColumn, made: ColumnFacts) -> ColumnFacts:
+        """What the texts of a column can be read as, the narrowest kind first. Numbers with zeros in front are names."""
+        quoted = identifier(column.name)
+        [(padded, truths)] = self._ask(
+            f"SELECT COUNT(*) FILTER (regexp_matches({quoted}, '^0[0-9]')),"  # noqa: S608 - names are quoted
+            f" COUNT(*) FILTER (lower({quoted}) IN ({_WORDS_OF_TRUTH})) FROM {_table(info)}"
+        )
+        if truths == made.filled:
+            return evolve(made, type=BOOLEAN)
+        for kind in (DATE, TIMESTAMP):
+            possible = self._connected.formats.possible(info, column, kind)
+            if possible:
+                return _with_readings(evolve(made, type=kind), possible)
+        if padded:
+            return made
+        for type_ in (INTEGER, ValueType(Kind.DECIMAL, scale=MOST_DECIMALS)):
+            possible = self._connected.formats.possible(info, column, type_)
+            if possible:
+                scaled = type_ if type_ is INTEGER else self._scaled(info, column)
+                return _with_readings(evolve(made, type=scaled), possible)
+        return made
+
+    def _scaled(self, info: TableInfo, column: TableColumn) -> ValueType:
+        """The decimal type with as many decimals as the longest value has."""
+        quoted = identifier(column.name)
+        sql = f"SELECT MAX(length(regexp_extract({quoted}, '[.,]([0-9]*)$', 1))) FROM {_table(info)}"  # noqa: S608
+        [(most,)] = self._ask(sql)
+        return ValueType(Kind.DECIMAL, scale=min(max(int(most or 0), 0), MOST_DECIMALS))
+
+    def with_references(self, name: str, facts: TableFacts, keyed: Mapping[str, TableFacts]) -> TableFacts:
+        """The table with the joins that its values and names speak for, the best for each column."""
+        found = []
+        for column in facts.columns.values():
+            best = None
+            for target, other in keyed.items():
+                reference = self._reference(name, facts, column, target, other)
+                if reference is not None and (best is None or reference[0] > best[0]):
+                    best = reference
+            if best is not None:
+                found.append(best[1])
+        return evolve(facts, references=tuple(found))
+
+    def _reference(
+        self, name: str, facts: TableFacts, column: ColumnFacts, target: str, other: TableFacts
+    ) -> tuple[tuple[bool, float], Reference] | None:
+        key = other.key
+        assert key is not None, "only keyed tables are asked for"
+        of_key = other.columns[key]
+        if not column.filled or (name == target and column.name == key) or column.name == facts.key:
+            return None
+        if column.type.kind is not of_key.type.kind or column.type.kind not in {Kind.TEXT, Kind.INTEGER}:
+            return None
+        close = _named_alike(column.name, target, key)
+        if not close and (column.type.kind is not Kind.TEXT or of_key.distinct < 2):
+            return None
+        child, parent = identifier(column.name), identifier(key)
+        sql = (
+            f"SELECT COUNT(*) FROM {_table(facts.info)} c WHERE c.{child} IS NOT NULL AND EXISTS"  # noqa: S608 - quoted
+            f" (SELECT 1 FROM {_table(other.info)} p WHERE p.{parent} = c.{child})"
+        )
+        [(met,)] = self._ask(sql)
+        share = int(met) / column.filled
+        if share < (CLOSE_ENOUGH if close else SURE):
+            return None
+        reference = Reference(column=column.name, target=target, share=share, lost=column.filled - int(met))
+        return (close, share), reference
+
+    def _ask(self, sql: str) -> Sequence[Row]:
+        return [
+            row for batch in self._connected.adapter.execute(Statement(sql=sql), Limits()) for row in batch
+        ]
+
+
+def singular(name: str) -> str:
+    """The name of one thing of a table: `customers` is about a `customer`.
+
+    >>> singular("sales_teams"), singular("categories"), singular("addresses")
+    ('sales_team', 'category', 'address')
+    """
+    low = name.lower()
+    if low.endswith("ies") and len(low) > 4:
+        return f"{name[:-3]}y"
+    if low.endswith(("sses", "xes", "ches", "shes")):
+        return name[:-2]
+    return name[:-1] if low.endswith("s") and not low.endswith(("ss", "us", "is")) else name
+
+
+def _with_readings(made: ColumnFacts, possible: Sequence[tuple[str | None, str, str]]) -> ColumnFacts:
+
+    first, *others = possible
+    if not others:
+        return evolve(made, format=first[0])
+    readings = tuple((written or "1234.56", value) for written, value, _ in possible)
+    return evolve(made, readings=readings, example=first[2])
+
+
+def _key(table: str, rows: int, columns: Mapping[str, ColumnFacts]) -> str | None:
+    """The column that tells the rows apart: filled and different in each; the best named, then the first."""
+    able = [
+        c
+        for c in columns.values()
+        if rows and c.filled == c.distinct == rows and c.type.kind in {Kind.TEXT, Kind.INTEGER}
+    ]
+    one = _plain(singular(table))
+
+    def rank(column: ColumnFacts) -> int:
+        name = _plain(column.name)
+        if name in {one, f"{one}id", "id", f"{one}key", f"{one}no"}:
+            return 0
+        return 1 if name.endswith(("id", "key", "no", "code")) else 2
+
+    return min(able, key=rank).name if able else None
+
+
+def _named_alike(column: str, target: str, key: str) -> bool:
+    """Whether a column's name speaks of a table: by its name, its key's, or its name with `id` behind."""
+    name, one, of_key = _plain(column), _plain(singular(target)), _plain(key)
+    return (
+        name in {of_key, one, f"{one}id"}
+        or (of_key != "id" and name.endswith(of_key))
+        or name.endswith(f"{one}id")
+    )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _table(info: TableInfo) -> str:
+    return ".".join(identifier(part) for part in info.parts)
