@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from metricdsl.source import SourceFile
 from metricdsl.syntax.format_declaration import Unit, units
+from metricdsl.syntax.format_formula import STEP
 from metricdsl.syntax.format_query import format_query
 from metricdsl.syntax.nodes import Broken, Document
 
@@ -35,10 +36,10 @@ def format_document(document: Document) -> str:
         whole = units(declaration, source)
         parts += [(unit, isinstance(declaration, Broken)) for unit in whole]
     lines: list[str] = []
-    for unit in _with_comments(parts, comments):
-        if lines and _blank_before(source, unit):
+    for said, at in _with_comments(parts, comments):
+        if lines and at is not None and _blank_before(source, at):
             lines.append("")
-        lines += unit.lines
+        lines += said
     return "".join(line + "\n" for line in lines)
 
 
@@ -47,22 +48,27 @@ def _comment(source: SourceFile, start: int, end: int, text: str) -> _Comment:
     return _Comment(text, start, end, trailing=bool(source.text[line:start].strip()))
 
 
-def _blank_before(source: SourceFile, unit: Unit) -> bool:
-    """Whether there is an empty line above the line that a unit begins in the text."""
-    line = source.text.rfind("\n", 0, unit.start)
-    if source.text[line + 1 : unit.start].strip(" \t|"):
+def _blank_before(source: SourceFile, at: int) -> bool:
+    """Whether something begins a line at this place, and the line above is empty."""
+    line = source.text.rfind("\n", 0, at)
+    if source.text[line + 1 : at].strip(" \t|"):
         return False
     return line > 0 and not source.text[source.text.rfind("\n", 0, line) + 1 : line].strip()
 
 
-def _with_comments(parts: Sequence[tuple[Unit, bool]], comments: Sequence[_Comment]) -> Iterator[Unit]:
-    """The units in order, each comment as a unit of its own or at the end of the unit it stands behind."""
+def _with_comments(
+    parts: Sequence[tuple[Unit, bool]], comments: Sequence[_Comment]
+) -> Iterator[tuple[Sequence[str], int | None]]:
+    """The lines of units and comments in order, each with the place that tells whether a blank line goes above it.
+
+    A comment from inside a unit goes above the unit, and takes the unit's place: nothing comes between the two.
+    """
     waiting = list(reversed(comments))
     for i, (unit, verbatim) in enumerate(parts):
         following = parts[i + 1][0].start if i + 1 < len(parts) else None
         above: list[_Comment] = []
         behind: list[_Comment] = []
-        while waiting and (waiting[-1].start < unit.end):
+        while waiting and waiting[-1].start < unit.end:
             comment = waiting.pop()
             if not (verbatim and comment.start >= unit.start):
                 above.append(comment)
@@ -71,13 +77,13 @@ def _with_comments(parts: Sequence[tuple[Unit, bool]], comments: Sequence[_Comme
         above += behind[:-1]
         pad = unit.lines[0][: len(unit.lines[0]) - len(unit.lines[0].lstrip(" "))]
         if unit.lines[0].strip() == "}":
-            pad += "  "
-        start = unit.start
+            pad += STEP
+        place: int | None = unit.start
         for comment in above:
-            yield Unit((pad + comment.text,), comment.start, comment.end)
-        if above and above[-1].start > unit.start:
-            start = above[-1].start
+            inside = comment.start > unit.start
+            yield [pad + comment.text], place if inside else comment.start
+            place = None if inside else place
         ended = (*unit.lines[:-1], f"{unit.lines[-1]}  {behind[-1].text}") if behind else unit.lines
-        yield evolve(unit, lines=ended, start=start)
+        yield ended, place
     for comment in reversed(waiting):
-        yield Unit((comment.text,), comment.start, comment.end)
+        yield [comment.text], comment.start

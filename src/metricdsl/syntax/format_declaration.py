@@ -131,13 +131,13 @@ def _with_block(
     opened = (*body, "{") if len(body) > 1 else (f"{body[0]} {{",)
     return [
         Unit(opened, node.span.start, body_end),
-        *(_inner(p, [row]) for p, row in zip(properties, rows, strict=True)),
+        *(_inner(p.span, [row]) for p, row in zip(properties, rows, strict=True)),
         Unit(("}",), node.span.end - 1, node.span.end),
     ]
 
 
-def _inner(node: n.Node, said: Sequence[str], depth: int = 1) -> Unit:
-    return Unit(tuple(STEP * depth + line for line in said), node.span.start, node.span.end)
+def _inner(place: Span, said: Sequence[str]) -> Unit:
+    return Unit(tuple(STEP + line for line in said), place.start, place.end)
 
 
 def _braced(node: n.Node, head: str, head_end: int, body: list[Unit], depth: int = 0) -> list[Unit]:
@@ -156,16 +156,22 @@ def _braced(node: n.Node, head: str, head_end: int, body: list[Unit], depth: int
 def _source(node: n.SourceDecl, source: SourceFile) -> list[Unit]:
     head = f"source {quoted(node.name)} from {_origin(node.table, node.table_span, source)}"
     room = max([width(quoted(m.name, IN_BLOCK)) for m in node.mappings], default=0)
-    rows: list[tuple[n.Node, list[str]]] = [
-        (condition, led("where ".ljust(room + 1), lines(condition, LINE - room - 3, 1)))
+    rows: list[tuple[Span, list[str]]] = [
+        (_scope(condition.span, source), led("where ".ljust(room + 1), lines(condition, LINE - room - 3, 1)))
         for condition in node.where
     ]
     for mapping in node.mappings:
         name = quoted(mapping.name, IN_BLOCK)
         said = lines(mapping.value, LINE - room - 5, 1)
-        rows += [(mapping, led(name + " " * (room - width(name)) + " = ", said))]
-    rows.sort(key=lambda row: row[0].span.start)
-    return _braced(node, head, node.table_span.end, [_inner(part, said) for part, said in rows])
+        rows += [(mapping.span, led(name + " " * (room - width(name)) + " = ", said))]
+    rows.sort(key=lambda row: row[0].start)
+    return _braced(node, head, node.table_span.end, [_inner(place, said) for place, said in rows])
+
+
+def _scope(condition: Span, source: SourceFile) -> Span:
+    """The place of a condition with the `where` before it."""
+    start = source.text.rfind("where", 0, condition.start)
+    return condition if start < 0 else Span(condition.file, start, condition.end)
 
 
 def _entity(node: n.EntityDecl, source: SourceFile) -> list[Unit]:
@@ -173,7 +179,7 @@ def _entity(node: n.EntityDecl, source: SourceFile) -> list[Unit]:
     head = f"entity {quoted(node.name)}{_label(node.label)}{origin}"
     head_end = node.source_span.end if node.source_span is not None else node.name_span.end
     rows = aligned([member_row(member) for member in node.members], gap=2)
-    body = [_inner(member, row.split("\n")) for member, row in zip(node.members, rows, strict=True)]
+    body = [_inner(member.span, row.split("\n")) for member, row in zip(node.members, rows, strict=True)]
     return _braced(node, head, head_end, body)
 
 
