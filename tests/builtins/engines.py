@@ -57,28 +57,19 @@ class Engine:
         """The value of an aggregation over rows of columns."""
         emit = self.emitter(registry)
         names = [f"c{i}" for i in range(len(types))]
-        selects = [
-            exp.select(*(stored(emit, v, t).as_(n) for v, t, n in zip(row, types, names, strict=True))) for row in rows
-        ]
-        table = selects[0]
-        for more in selects[1:]:
-            table = exp.union(table, more, distinct=False)
-        source: exp.Query = exp.select("*").from_(table.subquery("t"))
+        cells = [", ".join(stored(emit, v, t).sql(self.name) for v, t in zip(row, types, strict=True)) for row in rows]
+        source = "rows_given"
         operands = [Operand(sql=exp.column(n, "t"), type=t) for n, t in zip(names, types, strict=True)]
         operands += [emit.constant(c.value, c.type) for c in constants]
         if registry.aggregations[function].ordered and self.name == "sqlite":
-            value = exp.column("c0", "t")
-            order = [exp.Ordered(this=exp.Is(this=value.copy(), expression=exp.null())), exp.Ordered(this=value)]
-            place = exp.Window(this=exp.Anonymous(this="ROW_NUMBER"), order=exp.Order(expressions=order))
-            count = exp.Window(this=exp.Count(this=value.copy()))
-            ranked = exp.select(value.copy(), exp.alias_(exp.Sub(this=place, expression=exp.Literal.number(1)), "place"), exp.alias_(count, "n"))
-            source = ranked.from_(table.subquery("t"))
+            place = "row_number() over (order by c0 is null, c0) - 1"
+            source = f"(select c0, {place} as place, count(c0) over () as n from rows_given)"
             integer = ValueType(Kind.INTEGER)
-            operands += [Operand(sql=exp.column("place", "t"), type=integer), Operand(sql=exp.column("n", "t"), type=integer)]
+            operands += [Operand(sql=exp.column(name, "t"), type=integer) for name in ("place", "n")]
         lowered = emit.aggregate(function, operands, result)
         assert not emit.problems, emit.problems
-        query = exp.select(lowered.as_("value")).from_(source.subquery("t"))
-        ((found,),) = self.rows(query.sql(self.name))
+        given = f"with rows_given({', '.join(names)}) as (values {', '.join(f'({c})' for c in cells)})"
+        ((found,),) = self.rows(f"{given} select {lowered.sql(self.name)} from {source} as t")
         return decoded(found, result, self.name)
 
 
@@ -129,7 +120,7 @@ def decoded(value: Any, type: ValueType, engine: str) -> Any:
 
 
 def duckdb_engine() -> Engine:
-    return Engine("duckdb", duckdb.connect())
+    return Engine("duckdb", duckdb.connect(config={"threads": 1}))
 
 
 def sqlite_engine() -> Engine:
