@@ -1,13 +1,16 @@
 """The shop's rows, typed by hand, and how to ask them on DuckDB and SQLite in memory."""
 
 import sqlite3
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
 import duckdb
+from attrs import field, frozen
 
 from metricdsl.builtins.aggregations import AGGREGATIONS
 from metricdsl.builtins.functions import FUNCTIONS
+from metricdsl.model.types import Kind
 from metricdsl.registry import Registry
 from metricdsl.spi.values import Encoding
 from metricdsl.sql import compile_request
@@ -95,7 +98,34 @@ def _stored(value):
             return value
 
 
-ENGINES = {"duckdb": on_duckdb, "sqlite": on_sqlite}
+def on_postgres(url):
+    """As the others, on a server, in a schema that is emptied first."""
+
+    def connect(tables=TABLES):
+        import psycopg
+
+        connection = psycopg.connect(url, autocommit=True)
+        for name, (columns, rows) in tables.items():
+            connection.execute(f'drop table if exists "{name}"')
+            connection.execute(f'create table "{name}" ({columns})')
+            for row in rows:
+                connection.execute(f'insert into "{name}" values ({", ".join(["%s"] * len(row))})', row)
+
+        def run(sql):
+            with connection:
+                return connection.execute(sql).fetchall()
+
+        return run
+
+    return connect
+
+
+@frozen
+class Engine:
+    """An engine to ask: its dialect, and what opens it with tables."""
+
+    dialect: str
+    connect: Callable = field(eq=False)
 
 
 def decoded(value, column):
@@ -110,13 +140,15 @@ def decoded(value, column):
             return datetime.fromisoformat(value)
         case Encoding.ZERO_ONE:
             return bool(value)
+        case Encoding.PLAIN if column.type.kind is Kind.DECIMAL:
+            return Decimal(value).quantize(Decimal(1).scaleb(-column.type.scale))
         case Encoding.PLAIN:
-            return value
+            return int(value) if column.type.kind is Kind.INTEGER else value
 
 
 def ask(request, engine, tables=TABLES, catalog=None):
     """The rows of a request on one engine, decoded."""
-    compiled = compile_request(request, REGISTRY, engine, catalog)
+    compiled = compile_request(request, REGISTRY, engine.dialect, catalog)
     assert compiled.value is not None, compiled.problems
-    rows = ENGINES[engine](tables)(compiled.value.sql)
+    rows = engine.connect(tables)(compiled.value.sql)
     return [tuple(decoded(v, c) for v, c in zip(row, compiled.value.columns, strict=True)) for row in rows]

@@ -78,7 +78,7 @@ def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -
         having=exp.Having(this=exp.GT(this=trees.count_star(), expression=trees.number(1))),
         limit=exp.Limit(expression=trees.number(1)),
     )
-    text = _render(reader.steps.before(query), emit.definition)
+    text = _render(reader.finished(query), emit.definition)
     return Statement(sql=text, purpose=Purpose.GUARD, subject=entity.name)
 
 

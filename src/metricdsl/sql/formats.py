@@ -7,6 +7,17 @@ from attrs import frozen
 
 _FIELD = re.compile(r"YYYY|YY|MM|DD|HH24|HH|MI|SS")
 _WIDTH = {"YYYY": 4, "YY": 2, "MM": 2, "DD": 2, "HH24": 2, "HH": 2, "MI": 2, "SS": 2}
+_HOUR = "([01][0-9]|2[0-3])"
+_SHAPE = {
+    "YYYY": "[0-9]{4}",
+    "YY": "[0-9]{2}",
+    "MM": "(0[1-9]|1[0-2])",
+    "DD": "(0[1-9]|[12][0-9]|3[01])",
+    "HH24": _HOUR,
+    "HH": _HOUR,
+    "MI": "[0-5][0-9]",
+    "SS": "[0-5][0-9]",
+}
 _STRPTIME = {
     "YYYY": "%Y",
     "YY": "%y",
@@ -60,8 +71,7 @@ class DateFormat:
     @property
     def regex(self) -> str:
         """A regular expression for the shape."""
-        shape = "".join(f"[0-9]{{{p.width}}}" if p.field else re.escape(p.text) for p in self.parts)
-        return f"^{shape}$"
+        return f"^{''.join(_SHAPE[p.text] if p.field else re.escape(p.text) for p in self.parts)}$"
 
     def field(self, *names: str) -> Part | None:
         """The first field of one of these names."""

@@ -52,7 +52,7 @@ def result(plan: Plan, reader: Reader) -> exp.Query:
             raise AssertionError(f"not the end of a plan: {type(node).__name__}")
     if limit is not None:
         query.set("limit", exp.Limit(expression=trees.number(limit)))
-    return reader.steps.before(query)
+    return reader.finished(query)
 
 
 def _formula(groups: Groups, formula: Expression) -> Sql:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from metricdsl.model.types import TEXT, Kind, ValueType
+from metricdsl.model.types import DATE, INTEGER, TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Operand
 from metricdsl.sql.dialects import texts
@@ -10,39 +10,80 @@ from metricdsl.sql.dialects import texts
 if TYPE_CHECKING:
     from sqlglot import exp
 
-_ISO_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?$"
+_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?"
+_ISO = f"^{_DAY}([ T]{_CLOCK})?$"
 
 
 def _checked(
-    emit: Emit, text: Operand, shape: str, value: "exp.Expression", result: ValueType, *, lenient: bool
+    emit: Emit,
+    text: Operand,
+    conditions: "list[exp.Expression]",
+    value: "exp.Expression",
+    result: ValueType,
+    *,
+    lenient: bool,
 ) -> "exp.Expression":
-    """The value where the text has the shape; else the text itself, which does not cast."""
+    """The value where the text meets the conditions, one after the other; else a text that does not cast."""
     from sqlglot import exp
 
     from metricdsl.sql import trees
 
-    fits = emit.binary(exp.RegexpLike, text.again(), texts.literal(shape))
-    return emit.cast(trees.case([(fits, value)], None if lenient else text.again()), result)
+    wrong = None if lenient else texts.joined(emit, texts.literal("not readable: "), text.again())
+    for condition in reversed(conditions):
+        value = trees.case([(condition, value)], None if wrong is None else wrong.copy())
+    cast = emit.cast(value, result)
+    assert isinstance(cast, exp.Expression)
+    return cast
+
+
+def _matches(emit: Emit, text: Operand, shape: str) -> "exp.Expression":
+    from sqlglot import exp
+
+    return emit.binary(exp.RegexpLike, text.again(), texts.literal(shape))
+
+
+def _day_exists(emit: Emit, iso: "exp.Expression") -> "exp.Expression":
+    """Whether an ISO text of a well-formed day is a day that there is: counted from the first, it is in the same month."""
+    from sqlglot import exp
+
+    first = emit.cast(texts.joined(emit, texts.substring(emit, iso, 1, 8), texts.literal("01")), DATE)
+    # Only a plain INT is added to a date as days.
+    days = exp.Cast(
+        this=texts.substring(emit, iso.copy(), 9, 2), to=exp.DataType(this=exp.DType.INT, nested=False)
+    )
+    one = emit.constant(1, INTEGER).sql
+    day = emit.binary(exp.Sub, emit.binary(exp.Add, first, days), one)
+    month = emit.function("TO_CHAR", day, texts.literal("MM"))
+    return emit.binary(exp.EQ, month, texts.substring(emit, iso.copy(), 6, 2))
 
 
 def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
     text = Operand(sql=texts.field_or_null(operands[0].sql), type=TEXT)
     form = texts.written_date(operands)
     lenient = texts.or_null(operands)
-    if form is None:
-        return _checked(emit, text, _ISO_DAY, text.again(), result, lenient=lenient)
-    value = texts.iso(emit, operands[0], form, clock=result.kind is Kind.TIMESTAMP)
-    return _checked(emit, text, form.regex, value, result, lenient=lenient)
+    value = (
+        text.again()
+        if form is None
+        else texts.iso(emit, operands[0], form, clock=result.kind is Kind.TIMESTAMP)
+    )
+    conditions = [_matches(emit, text, _ISO if form is None else form.regex)]
+    if lenient:
+        conditions.append(_day_exists(emit, value.copy()))
+    return _checked(emit, text, conditions, value, result, lenient=lenient)
 
 
 def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
     text = Operand(sql=texts.field_or_null(operands[0].sql), type=TEXT)
     form = texts.written_number(operands)
     lenient = texts.or_null(operands)
-    if not operands[1].constant and not lenient:
-        return emit.cast(text.sql, result)
     value = texts.bare_number(emit, text.again(), form)
-    return _checked(emit, text, texts.number_shape(form), value, result, lenient=lenient)
+    if result.kind in {Kind.INTEGER, Kind.DURATION}:
+        shape = texts.whole_shape(form)
+        value = emit.function("SPLIT_PART", value, texts.literal("."), emit.constant(1, INTEGER).sql)
+    else:
+        shape = texts.number_shape(form)
+    return _checked(emit, text, [_matches(emit, text, shape)], value, result, lenient=lenient)
 
 
 def _boolean(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":

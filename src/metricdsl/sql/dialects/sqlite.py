@@ -10,7 +10,7 @@ from metricdsl.model.types import FLOAT, INTEGER, TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Operand
 from metricdsl.sql.dialects import texts
-from metricdsl.sql.formats import date_format
+from metricdsl.sql.formats import NumberFormat, date_format
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -30,10 +30,17 @@ def _refused(emit: Emit, what: str, text: Operand) -> "exp.Expression":
     return emit.function("JSON", texts.joined(emit, texts.literal(f"not {what}: "), text.again()))
 
 
-def _exists(emit: Emit, sql: "exp.Expression") -> "exp.Expression":
-    """Whether an ISO text is a day that there is: SQLite counts on from 31 February, so the text changes."""
+def _exists(emit: Emit, sql: "exp.Expression", *, clock: bool = False) -> "exp.Expression":
+    """Whether an ISO text is a moment that there is: SQLite counts on from 31 February, so the text changes."""
     from sqlglot import exp
 
+    from metricdsl.sql import trees
+
+    if clock:
+        return exp.EQ(
+            this=emit.function("DATETIME", sql, texts.literal("+0 seconds")),
+            expression=trees.operand(sql.copy()),
+        )
     day = texts.substring(emit, sql, 1, 10)
     return exp.EQ(this=emit.function("DATE", day, texts.literal("+0 days")), expression=day.copy())
 
@@ -53,7 +60,7 @@ def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.
         assert form is not None, f"analysis refuses the format {name}"
         made = text.again() if name == _ISO_DATE and not clock else texts.iso(emit, text, form, clock=clock)
         shape = exp.Glob(this=text.again(), expression=texts.literal(form.glob))
-        branches.append((trees.binary(exp.And, shape, _exists(emit, made.copy())), made))
+        branches.append((trees.binary(exp.And, shape, _exists(emit, made.copy(), clock=clock)), made))
     if clock and not written:
         branches.insert(0, _with_fraction(emit, text))
     what = "a date" if not clock else "a timestamp"
@@ -89,7 +96,39 @@ def _stored_time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
             return time.sql
 
 
+def _grouped_right(emit: Emit, text: Operand, form: NumberFormat) -> "exp.Expression":
+    """Whether the marks between thousands, if there are any, stand where they belong: the number written anew is the same."""
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    plain = text.again()
+    for mark in (form.before, form.after):
+        if mark:
+            plain = emit.function("REPLACE", plain, texts.literal(mark), texts.literal(""))
+    plain = emit.function("TRIM", plain)
+    until = emit.function(
+        "INSTR", emit.binary(exp.DPipe, plain, texts.literal(form.point)), texts.literal(form.point)
+    )
+    one = emit.constant(1, INTEGER).sql
+    whole = emit.function("SUBSTR", plain.copy(), one, emit.binary(exp.Sub, until, one.copy()))
+    rest = emit.function("SUBSTR", plain.copy(), until.copy())
+    bare = emit.function("REPLACE", whole, texts.literal(form.group), texts.literal(""))
+    anew = emit.function("PRINTF", texts.literal("%,d"), emit.cast(bare, INTEGER))
+    if form.group != ",":
+        anew = emit.function("REPLACE", anew, texts.literal(","), texts.literal(form.group))
+
+    def without(sql: "exp.Expression") -> "exp.Expression":
+        place = emit.function("INSTR", sql, texts.literal(form.group))
+        return emit.binary(exp.EQ, place, emit.constant(0, INTEGER).sql)
+
+    either = trees.binary(exp.Or, without(whole.copy()), emit.binary(exp.EQ, anew, whole.copy()))
+    return trees.binary(exp.And, either, without(rest))
+
+
 def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    from sqlglot import exp
+
     from metricdsl.sql import trees
 
     text = Operand(sql=texts.field_or_null(operands[0].sql), type=TEXT)
@@ -105,6 +144,8 @@ def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "ex
             value = emit.cast(bare.again(), INTEGER)
     whole = result.kind in {Kind.INTEGER, Kind.DURATION}
     condition = _is_number(emit, bare, whole=whole)
+    if form.group:
+        condition = trees.binary(exp.And, condition, _grouped_right(emit, text, form))
     wrong = (
         None if texts.or_null(operands) else _refused(emit, "a whole number" if whole else "a number", text)
     )
