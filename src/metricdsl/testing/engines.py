@@ -1,6 +1,7 @@
 """Runs cases on the engines through the façade: tables loaded as people have them, definitions in a project folder."""
 
 import json
+import secrets
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -149,7 +150,7 @@ class Bench:
         folder = Path(tempfile.mkdtemp(dir=self._folder.name))
         for file in files:
             (folder / file.path).write_text(file.text, encoding="utf-8")
-        secret = {"password": "env:PASSWORD"} if connection.get("password") else {}
+        hidden = {"password": "env:PASSWORD"} if connection.get("password") else {}
         lines = [
             "[project]",
             'name = "case"',
@@ -159,7 +160,7 @@ class Bench:
             f"week_start = {json.dumps(settings.week_start)}",
             f"currency = {json.dumps(settings.currency)}",
             f"[connections.{engine}]",
-            *(f"{key} = {json.dumps(value)}" for key, value in {**connection, **secret}.items()),
+            *(f"{key} = {json.dumps(value)}" for key, value in {**connection, **hidden}.items()),
         ]
         (folder / "metricdsl.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         environment = {"PASSWORD": connection.get("password", "")}
@@ -192,7 +193,7 @@ class Bench:
         assert self.postgres_url is not None, "ask for the fixture postgres_url"
         if self._server is None:
             self._server = psycopg.connect(self.postgres_url, autocommit=True)
-        schema = f"{_scope(self._server)}_{len(self._loaded)}"
+        schema = f"{_scope(self._server)}_{secrets.token_hex(6)}"
         self._server.execute(f'CREATE SCHEMA "{schema}"')
         with self._server.cursor() as cursor:
             for name, table in tables.items():
