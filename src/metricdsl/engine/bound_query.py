@@ -195,7 +195,9 @@ class BoundQuery:
         found = []
         for name, entity in request.entities.items():
             info = catalog.tables.get(entity.table.name)
-            for column, stored in text_columns(entity, info, used.get(name, {})) if info is not None else ():
+            if info is None:
+                continue
+            for column, stored in text_columns(entity, info, used.get(name, {})):
                 problem = (
                     None if column.or_null else connected.formats.misfits(info, stored, column, column.span)
                 )

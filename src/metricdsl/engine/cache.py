@@ -86,7 +86,7 @@ class Cache:
 class _Reader(pickle.Unpickler):
     """Makes our own values and a few plain ones, and nothing else."""
 
-    def find_class(self, module_name: str, global_name: str, /) -> Any:  # type: ignore[explicit-override]
+    def find_class(self, module_name: str, global_name: str, /) -> Any:
         if module_name.startswith(_OURS) or (module_name, global_name) in _OTHERS:
             return super().find_class(module_name, global_name)
         raise pickle.UnpicklingError(f"{module_name}.{global_name} is not kept in a cache")

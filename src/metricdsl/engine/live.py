@@ -77,7 +77,9 @@ class _Live:
             {entity.name: entity}, {entity.name: declared}, self._catalog, self._connected.name, known
         )
         info = self._catalog.tables.get(entity.table.name)
-        for name in declared if info is not None else ():
+        if info is None:
+            return
+        for name in declared:
             column = entity.columns[name]
             stored = next((c for c in info.columns if c.name == stored_as(entity, name)), None)
             if stored is not None and not _fits(column.type, stored.type):

@@ -83,7 +83,9 @@ def check_paths(paths: Sequence[Path]) -> tuple[tuple[Problem, ...], Mapping[str
     from metricdsl.analysis import resolve
     from metricdsl.plugins import builtin_registry
 
-    documents, problems, sources = [], [], {}
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    sources: dict[str, SourceFile] = {}
     for path in paths:
         source, document, said = read_path(path)
         sources[source.path] = source

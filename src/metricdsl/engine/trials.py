@@ -212,5 +212,5 @@ def _same(got: Any, wanted: Any) -> bool:
     if got is None or wanted is None:
         return got is wanted
     if isinstance(got, float) and isinstance(wanted, int | Decimal | float) and not isinstance(wanted, bool):
-        return abs(Decimal(got) - Decimal(wanted)) <= _NEAR * max(abs(Decimal(wanted)), 1)
+        return abs(Decimal(got) - Decimal(wanted)) <= _NEAR * max(abs(Decimal(wanted)), Decimal(1))
     return bool(got == wanted)

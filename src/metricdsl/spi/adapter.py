@@ -55,7 +55,22 @@ AdapterFactory = Callable[["ConnectionSettings"], Adapter]
 class ConnectionSettings(Protocol):
     """A connection as configured, its secrets resolved, its paths made absolute."""
 
-    url: str
-    root: str  # the project's folder
-    timezone: str
-    settings: Mapping[str, str]
+    @property
+    def url(self) -> str:
+        """Where the data is."""
+        ...
+
+    @property
+    def root(self) -> str:
+        """The project's folder, which paths are relative to."""
+        ...
+
+    @property
+    def timezone(self) -> str:
+        """The project's time zone."""
+        ...
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """Everything else that the connection states."""
+        ...
