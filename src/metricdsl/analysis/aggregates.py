@@ -72,6 +72,8 @@ def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) 
     if not fine:
         return None
     function = "count_distinct" if distinct else node.function
+    if function == "count" and len(pieces) == 1:
+        arguments = arguments[:1]  # of a key of several columns one tells whether the row is there
     if function in FROM_OWN_ROWS and not _own_rows(work, node, pieces[0], arguments[0], home):
         return None
     entity_counted = home if function == "count" else ends[0] if len(ends) == 1 else None
@@ -231,7 +233,8 @@ def _made(
     """The aggregate, typed, with its condition and time."""
     world = work.world
     definition = world.registry.aggregations[function]
-    wrong = None if function in COUNTS else wrong_number(definition, len(arguments), node.span)
+    free = {"count_rows", "count_distinct"}
+    wrong = None if function in free else wrong_number(definition, len(arguments), node.span)
     if wrong is not None:
         work.report(wrong)
         return None

@@ -21,6 +21,22 @@ class Failure:
     keys: tuple[Key, ...] = ()
 
 
+def root_causes(failures: Mapping[Key, Failure], keys: Iterable[Key]) -> list[Problem]:
+    """The problems, wherever they lie, because of which some keys have no result."""
+    found: list[Problem] = []
+    seen: set[Key] = set()
+    waiting = list(keys)
+    while waiting:
+        key = waiting.pop()
+        failure = failures.get(key)
+        if key in seen or failure is None:
+            continue
+        seen.add(key)
+        found.extend(failure.problems)
+        waiting.extend(failure.keys)
+    return found
+
+
 @frozen(eq=False)
 class Analysis:
     """The semantic model, and what queries are read against: names, headers, join paths, what was resolved by key.
@@ -42,24 +58,13 @@ class Analysis:
 
     def root_causes(self, keys: Iterable[Key]) -> list[Problem]:
         """The problems, wherever they lie, because of which some keys have no result."""
-        found: list[Problem] = []
-        seen: set[Key] = set()
-        waiting = list(keys)
-        while waiting:
-            key = waiting.pop()
-            failure = self.failures.get(key)
-            if key in seen or failure is None:
-                continue
-            seen.add(key)
-            found.extend(failure.problems)
-            waiting.extend(failure.keys)
-        return found
+        return root_causes(self.failures, keys)
 
     def attached(self, registry: Registry) -> "Analysis":
         """The same with a registry, after unpickling."""
         return evolve(self, world=evolve(self.world, registry=registry))
 
-    def __getstate__(self) -> tuple[Any, ...]:  # type: ignore[explicit-override]
+    def __getstate__(self) -> tuple[Any, ...]:
         world = evolve(self.world, registry=Registry())
         return self.model, world, dict(self.resolved), self.failures, self.unsound
 

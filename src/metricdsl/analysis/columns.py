@@ -38,6 +38,9 @@ def member(work: Work, header: Header, path: tuple[str, ...], name: str, node: n
     if name in header.derived:
         value = work.ask(("column", header.name, name))
         return None if value is None else moved(value, path)
+    if name in header.lost:
+        work.silently(header.lost[name])
+        return None
     stored = header.stored.get(name)
     if stored is None:
         if work.implied is not None:
@@ -51,12 +54,16 @@ def key(work: Work, target: Target, node: nodes.Name) -> tuple[ColumnRef, ...]:
     header = work.world.headers[target.entity]
     if not header.key:
         work.report(NoKey(entity=header.short, use="a dimension", span=node.span))
+    lost = [name for name in header.key if name not in header.stored]
+    for name in lost:
+        work.silently(header.lost.get(name, ()))
+    if lost:
+        return ()
     return tuple(
         ColumnRef(
             type=header.stored[name].type, span=node.span, path=target.path, entity=header.name, column=name
         )
         for name in header.key
-        if name in header.stored
     )
 
 

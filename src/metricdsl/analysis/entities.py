@@ -69,9 +69,10 @@ def header(
         match member:
             case nodes.TimeMember() | nodes.DimensionMember() | nodes.FactMember():
                 before = len(reading.problems)
-                if _member(reading, member, known) and isinstance(member, nodes.TimeMember):
+                new = _member(reading, member, known)
+                if new and isinstance(member, nodes.TimeMember):
                     times.append(member)
-                if member.name in reading.lost:
+                if new and member.name in reading.lost:
                     reading.lost[member.name] = tuple(reading.problems[before:])
             case nodes.Key(columns=columns):
                 if key:
@@ -170,7 +171,8 @@ def _named(node: Typed | nodes.Join) -> nodes.Node:
 
 
 def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) -> bool:
-    """A time, dimension or fact."""
+    """A time, dimension or fact; whether its name is a new one. A wrong one is lost, but still there: a time that is
+    lost does not make another one the only time."""
     role = ROLES[type(member)]
     if not _take(reading, member.name, SORTS[role], _named(member)):
         return False
@@ -180,7 +182,7 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         assert place is not None, "one of the two"
         reading.problems.append(NotInThisVersion(word=word, span=place.span))
         reading.lost[member.name] = ()
-        return False
+        return True
     declared: ValueType | None = None
     if member.type is not None:
         declared = read_type(
@@ -192,14 +194,14 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         )
         if declared is None:
             reading.lost[member.name] = ()
-            return False
+            return True
     if role is Role.TIME and declared is not None and not declared.kind.temporal:
         text = f"{member.name} is a time, so it must be a date or timestamp"
         reading.problems.append(
             KindsDoNotFit(text=text, span=member.type.span if member.type else member.span)
         )
         reading.lost[member.name] = ()
-        return False
+        return True
     if member.value is not None:
         reading.derived[member.name] = member
         reading.types[member.name] = declared or UNKNOWN
@@ -207,7 +209,7 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
     found = declared or _inherited(reading, member, role, known)
     if found is None:
         reading.lost[member.name] = ()
-        return False
+        return True
     reading.types[member.name] = found
     written = member.type
     reading.stored[member.name] = Column(
@@ -305,15 +307,24 @@ def _columns_of_keys(
                 text = f"{name} is calculated; {what} needs a column of the table"
                 fix = "calculate it in the entity's `source`"
                 reading.problems.append(WrongArguments(text=text, fix=fix, span=column.span))
-                if isinstance(member, nodes.Join):
-                    reading.joins.pop(member.name, None)
-                    reading.lost[member.name] = tuple(reading.problems[-1:])
-            elif name not in reading.stored and name not in reading.lost:
+                _lose(reading, member, tuple(reading.problems[-1:]))
+            elif name in reading.lost:
+                _lose(reading, member, reading.lost[name])
+            elif name not in reading.stored:
                 found = known.get(name, UNKNOWN)
                 reading.stored[name] = Column(name=name, type=found, role=Role.COLUMN, span=column.span)
             if name in key and name in reading.stored:
                 stored = reading.stored[name]
                 reading.stored[name] = evolve(stored, type=evolve(stored.type, nullable=False))
+
+
+def _lose(reading: _Reading, member: nodes.Key | nodes.Join, why: tuple[Problem, ...]) -> None:
+    """A key or join by a column that is wrong."""
+    if isinstance(member, nodes.Key):
+        reading.unsound.extend(why)
+    else:
+        reading.joins.pop(member.name, None)
+        reading.lost.setdefault(member.name, why)
 
 
 def _default_time(reading: _Reading, times: list[nodes.TimeMember]) -> str | None:

@@ -136,7 +136,7 @@ def _walk(work: Work, name: nodes.Name, place: Place, rows: RowPlace, way: Way, 
             path, entity = path + further.joins, further.end
             at += declared[1]
             continue
-        if rest == 0 and header.table_types is None and _own_block(work, header):
+        if rest == 0 and not path and _own_block(work, header):
             return Target(path, entity, part)
         _no_member(work, name, header, part, tuple(parts[:at]))
         return None

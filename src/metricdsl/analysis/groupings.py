@@ -191,6 +191,9 @@ def no_time(work: Work, aggregate: Aggregate, asked: str, node: nodes.Node) -> N
     """Report a period asked of an aggregate without time."""
     header = work.world.headers[aggregate.home]
     if header.time is not None:
-        return  # its default time is wrong, which has been reported
+        member(
+            work, header, (), header.time, nodes.Name(parts=(header.time,), span=node.span)
+        )  # wrong: tells why
+        return
     metric = _metric(aggregate) or f"{aggregate.function}(…)"
     work.report(NoTime(asked=asked, metric=metric, home=header.short, times=header.times, span=node.span))

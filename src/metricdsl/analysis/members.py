@@ -74,7 +74,14 @@ def with_supplied_types(
             lost[mapping.name] = tuple(
                 p for p in problems if p.span is not None and inside(p.span, mapping.span)
             )
-    return evolve(header, stored=stored, lost=lost)
+    joins = dict(header.joins)
+    for name, join in header.joins.items():
+        wrong = next((column for column in join.columns if column in lost), None)
+        if wrong is not None:
+            del joins[name]
+            lost[name] = lost[wrong]
+    unsound = header.unsound + tuple(p for name in header.key for p in lost.get(name, ()))
+    return evolve(header, stored=stored, joins=joins, lost=lost, unsound=unsound)
 
 
 def inside(inner: Span, outer: Span) -> bool:
@@ -90,7 +97,7 @@ def entity(
     assert isinstance(node, nodes.EntityDecl), "sorts follow node classes"
     columns = dict(header.stored)
     for name, member in header.derived.items():
-        value = work.ask(("column", header.name, name))
+        value = work.need(("column", header.name, name))
         if value is not None:
             columns[name] = _column(member, value)
     supplied = dict(supplied)

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from metricdsl.analysis.analysis import Analysis, Failure
+from metricdsl.analysis.analysis import Analysis, Failure, root_causes
 from metricdsl.analysis.define_checks import check_define
 from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory
 from metricdsl.analysis.entities import header
@@ -119,9 +119,7 @@ class _Resolution:
             self.results[key] = made
             self.problems[key] = work.problems
             failure = _failure(work)
-            wrong = (*found.unsound, *failure.problems)
-            for other in failure.keys:
-                wrong += tuple(self.failures[other].problems) if other in self.failures else ()
+            wrong = (*found.unsound, *failure.problems, *root_causes(self.failures, failure.keys))
             if wrong:
                 self.unsound[found.name] = wrong
             return made
@@ -207,15 +205,14 @@ def _world(
         made, problems = header(declared, names, catalog, settings)
         headers[declared.name] = made
         found.extend(problems)
-    paths = JoinPaths({name: h.joins for name, h in headers.items()})
-    world = World(names, headers, paths, registry, settings)
+    world = World(names, headers, JoinPaths({}), registry, settings)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):
         work = Work(world, _nothing)
         supplied[name] = supplies(work, one)
         found.extend(work.problems)
         headers[name] = with_supplied_types(one, supplied[name], work.problems)
-    return world, supplied
+    return evolve(world, paths=JoinPaths({name: h.joins for name, h in headers.items()})), supplied
 
 
 def _broken(names: Directory, misread: Sequence[Problem]) -> dict[str, tuple[Problem, ...]]:
@@ -254,7 +251,8 @@ def _same_formulas(metrics: Mapping[str, Metric]) -> list[Problem]:
     """Hints at metrics that are the same formula as an earlier one, by other means than its name."""
     first: dict[str, Metric] = {}
     problems: list[Problem] = []
-    for one in sorted(metrics.values(), key=lambda m: (m.span is None, m.span)):
+    current = [m for m in metrics.values() if m.properties.get("status") != ("deprecated",)]
+    for one in sorted(current, key=lambda m: (m.span is None, m.span)):
         other = first.setdefault(one.fingerprint, one)
         if other is not one:
             problems.append(SameFormula(name=_short(one), other=_short(other), span=one.span))
