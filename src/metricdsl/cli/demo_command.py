@@ -27,7 +27,7 @@ def command(session: Session, folder: Path) -> None:
         f"Made {folder}: {len(model.metrics)} metrics over {len(model.entities)} entities, in a DuckDB file.\n"
     )
     for title, question in QUESTIONS:
-        click.echo(f'{title}:\n\n  $ metric query "{question}"\n')
+        click.echo(f'{title}\n\n  $ metric query "{question}"\n')
         result = project.query(question).run()
         click.echo(table(result.columns, result.rows) + "\n")
     click.echo(

@@ -26,7 +26,7 @@ QUESTIONS = (
         "win_rate, won_revenue, sales_cycle by owner.team during 2026 sort won_revenue desc",
     ),
     (
-        "Orders and tickets side by side. The last line is the null group: orders whose account is unknown are not lost",
+        "Orders and tickets side by side. The last line is the null group: an order whose account is unknown is not lost.",
         "order_revenue, orders, tickets, tickets_per_order by account.region during 2026",
     ),
     ("How did it go, month by month?", "won_revenue, deal_size, win_rate by month during last 6 months"),
