@@ -54,7 +54,7 @@ def part(number: int, count: int) -> str:
             f'# the group {name}\nmetric {name}_paid "Paid {i}" = sum({fact}.amount where is_paid and minutes > {i})',
             f'metric {name}_count = count({fact} where customer.segment = "segment {i % 3}")',
             f"metric {name}_mean = {name}_paid / {name}_count",
-            f"metric {name}_score = if({name}_count > {i + 10}, {name}_mean, {name}_paid / 2)",
+            f"metric {name}_score = if({name}_count > {i + 10}, {name}_paid, {name}_paid / 2)",
         ]
     return "\n".join(lines) + "\n"
 
