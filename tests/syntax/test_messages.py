@@ -1,0 +1,152 @@
+"""What is said about wrong text, and what the fixes make of it."""
+
+import re
+
+import pytest
+
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems import syntax as problems
+from metricdsl.source import SourceFile
+from metricdsl.syntax import read, read_query
+
+
+def applied(text, fix):
+    for edit in sorted(fix.edits, key=lambda e: e.span.start, reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+# wrong text, code, the marked text, what the first fix makes of it (None: no edit); `=` in front of the last: it reads cleanly
+WRONG = [
+    ("metric a = x == 3", "S101", "==", "=metric a = x = 3"),
+    ("metric a == 3", "S101", "==", "=metric a = 3"),
+    ("metric a := 3", "S101", ":=", "=metric a = 3"),
+    ("metric a = x <> 3", "S101", "<>", "=metric a = x != 3"),
+    ("metric a = x => 3", "S101", "=>", "=metric a = x >= 3"),
+    ("metric a = x = 'won'", "S101", "'won'", '=metric a = x = "won"'),
+    ("metric a = x = “won”", "S101", "“won”", '=metric a = x = "won"'),
+    ("metric a = count(o where s AND t)", "S101", "AND", "=metric a = count(o where s and t)"),
+    ("metric a = count(o where NOT t)", "S101", "NOT", "=metric a = count(o where not t)"),
+    (
+        "metric a = count(o where s IS NOT NULL)",
+        "S101",
+        "IS NOT NULL",
+        "=metric a = count(o where s is not null)",
+    ),
+    ("metric a = if(s is 3, 1, 2)", "S101", "is", "=metric a = if(s = 3, 1, 2)"),
+    ("metric a = count(o filter x)", "S101", "filter", "=metric a = count(o where x)"),
+    ("metric a = count(*)", "S101", "*", None),
+    ("metric a = b;", "S101", ";", "=metric a = b"),
+    ("metric a = b // c", "S101", "//", "=metric a = b # c"),
+    ("metric a = b -- c", "S101", "--", "=metric a = b # c"),
+    ("metric a = f(b, c,)", "S101", ",", "=metric a = f(b, c)"),
+    ("metric a = sum(x wher y)", "S101", "wher", "=metric a = sum(x where y)"),
+    ("metric a = b c", "S101", "c", None),
+    ("metric a sum(b)", "S101", "sum", "=metric a = sum(b)"),
+    ("metric = 5", "S101", "=", None),
+    ("metric a =", "S101", "=", None),
+    ("metric a = .5", "S101", ".5", "=metric a = 0.5"),
+    ("metric a = 30 %", "S101", " %", "=metric a = 30%"),
+    ("metric a = b\u00a0+ c", "S101", "\u00a0", "=metric a = b + c"),
+    ("metric a = b，c", "S101", "，", "metric a = b,c"),
+    ("metric a = b ≤ c", "S101", "≤", "=metric a = b <= c"),
+    ("metric a = !b", "S101", "!", "=metric a = not b"),
+    ("metric a = x between 1 and 2", "S101", "between", None),
+    ('metric a = x like "a"', "S101", "like", None),
+    ("metric a = case when x then y", "S101", "when", None),
+    ("metric a = x in [1]", "S101", "[", None),
+    ("metric a = x > 2026-01-10T10:00", "S101", "2026-01-10T10:00", '=metric a = x > "2026-01-10T10:00"'),
+    ("metric a = b metric c = d", "S101", "metric", "=metric a = b \nmetric c = d"),
+    ("entity e from t { dimenson x : text }", "S101", "dimenson", "=entity e from t { dimension x : text }"),
+    (
+        "entity e from t { key a, dimension x : text }",
+        "S101",
+        ",",
+        "=entity e from t { key a dimension x : text }",
+    ),
+    ("report r = a, by month", "S101", ",", "=report r = a by month"),
+    ("report r = a group by month", "S101", "group by", "=report r = a by month"),
+    ("report r = a order by a", "S101", "order by", "=report r = a sort a"),
+    ("report r = select a", "S101", "select ", "=report r = a"),
+    ("report r = a from orders", "S101", "from", None),
+    ("report r = a as b by c", "S101", "as", None),
+    ("report r = a at b by c", "S101", "at", None),
+    ("report r = a limit 3.5", "S101", "3.5", None),
+    ("foo", "S101", "foo", None),
+    ('metric a = "abc', "S102", '"abc', '=metric a = "abc"'),
+    ("metric a = `abc", "S102", "`abc", "=metric a = `abc`"),
+    ("metric a = (1 + 2", "S103", "(", "=metric a = (1 + 2)"),
+    ("metric a = 1 + 2)", "S103", ")", "=metric a = 1 + 2"),
+    ("metric a = sum(a}", "S103", "}", "=metric a = sum(a)"),
+    ("entity e from t {\n  key a", "S103", "{", "=entity e from t {\n  key a\n}"),
+    ("metrik a = 1", "S104", "metrik", "=metric a = 1"),
+    ("metric a = x > 2026-02-30", "S108", "2026-02-30", None),
+    ("metric a = x > 2026-1-5", "S108", "2026-1-5", "=metric a = x > 2026-01-05"),
+    ("metric a = x > 2026-W54", "S108", "2026-W54", None),
+    ("report r = a during 2026-13", "S108", "2026-13", None),
+    ("report r = a during 2026-Q5", "S108", "2026-Q5", None),
+    ("report r = a limit 1 limit 2", "S109", "limit 2", None),
+    ("goal g >= 3", "S110", "goal", None),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "marked", "fixed"), WRONG, ids=[w[0] for w in WRONG])
+def test_a_wrong_text_is_told_and_mended(text, code, marked, fixed):
+    source = SourceFile.of("f.metric", text)
+    (problem,) = read(source).problems
+    assert problem.code == code
+    assert source.slice(problem.span) == marked
+    assert problem.message().endswith((".", "?"))
+    edits = [fix for fix in problem.fixes() if fix.edits]
+    if fixed is None:
+        assert not edits
+        return
+    assert applied(text, edits[0]) == fixed.removeprefix("=")
+    if fixed.startswith("="):
+        assert not read(SourceFile.of("f.metric", fixed[1:])).problems
+
+
+@pytest.mark.parametrize("text", ["", "  # nothing", "sum(", "a by", "values", "a,", "a where", "a b"])
+def test_an_incomplete_query_is_told(text):
+    (problem,) = read_query(SourceFile.of("q", text)).problems
+    assert problem.span is not None
+    assert "query" in problem.message() or problem.message()
+
+
+def test_no_message_speaks_of_the_machinery():
+    said = " ".join(
+        f"{p.message()} {p.label()} {p.reason()} {' '.join(f.title for f in p.fixes())}"
+        for text, *_ in WRONG
+        for p in read(SourceFile.of("f", text)).problems
+    )
+    assert not re.search(
+        r"(?i)\b(token|pars\w+|ast|syntax|node|lexer|terminal|EOF|RPAR|LBRACE|\$END)\b", said
+    )
+
+
+PAGES = [c for c in vars(problems).values() if isinstance(c, type) and getattr(c, "code", "").startswith("S")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda c: c.code)
+def test_the_example_of_a_page_raises_it_and_the_other_does_not(page):
+    parts = re.split(r"^\s*## (Why|Example|Instead)$", page.__doc__, flags=re.MULTILINE)
+    assert parts[1::2] == ["Why", "Example", "Instead"]
+    for heading, body in zip(parts[3::2], parts[4::2], strict=True):
+        for block in re.findall(r"```metric\n(.*?)```", body, re.DOTALL):
+            lines = block.splitlines()
+            text = "\n".join(line.removeprefix("    ") for line in lines)
+            codes = [p.code for p in read(SourceFile.of("page", text)).problems]
+            assert codes == ([page.code] if heading == "Example" else [])
+
+
+def test_near_names():
+    names = ["win_rate", "won_revenue", "account.region", "rep.team", "Where", "a_b"]
+    assert near("win_rte", names)[0] == "win_rate"
+    assert near("WinRate", names)[0] == "win_rate"
+    assert near("wehre", names) == ("Where",)
+    assert near("region", names) == ("account.region",)
+    assert near("AB", names) == ("a_b",)
+    assert near("zzz", names) == ()
+    assert near("", names) == ()
+    assert near("win_rate", names) == ()
+    assert len(near("aaaa", [f"aaa{c}" for c in "bcdefg"])) == 3
