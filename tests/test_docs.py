@@ -58,9 +58,15 @@ def run(command: str, folder: Path) -> tuple[int, str]:
 
 def same(expected: str, got: str) -> bool:
     """Whether the output is the expected one, `...` on a line of its own standing for any lines."""
-    pieces = [re.escape(piece.strip("\n")) for piece in re.split(r"^\.\.\.$", expected.rstrip(), flags=re.MULTILINE)]
-    lines = "\n".join(line.rstrip() for line in got.rstrip().split("\n"))
-    return re.fullmatch(r"\n?(?:.*\n)*?".join(pieces) if len(pieces) > 1 else pieces[0], lines) is not None
+    wanted = [line.rstrip() for line in expected.strip("\n").split("\n")]
+    lines = [line.rstrip() for line in got.strip("\n").split("\n")]
+    reached = {0}
+    for want in wanted:
+        if want == "...":
+            reached = set(range(min(reached, default=len(lines) + 1), len(lines) + 1))
+        else:
+            reached = {at + 1 for at in reached if at < len(lines) and lines[at] == want}
+    return len(lines) in reached
 
 
 def console(body: str, where: Path, at: str) -> Path:
