@@ -45,7 +45,12 @@ def test_data_does_not_steer_the_terminal(shop):
 
 def test_hostile_values_are_themselves_for_machines(shop):
     rows = metric("query", "orders by order.note", "--format", "json", cwd=shop).data["rows"]
-    assert {row[0] for row in rows} == {"plain", "two\nlines", "=1+1", "\x1b[31mred\x1b[0m \u202eback a|b <b>"}
+    assert {row[0] for row in rows} == {
+        "plain",
+        "two\nlines",
+        "=1+1",
+        "\x1b[31mred\x1b[0m \u202eback a|b <b>",
+    }
 
 
 def test_a_table_shows_a_thousand_rows_and_says_how_many_more(project: Path):
@@ -62,7 +67,9 @@ def test_a_table_shows_a_thousand_rows_and_says_how_many_more(project: Path):
     assert len(everything.out.splitlines()) == 1235
     assert everything.err == ""
     head = subprocess.run(
-        " ".join([*command("query", "'ticks by tick'", "--format", "csv"), "| head -n 2; echo ${PIPESTATUS[0]}"]),
+        " ".join(
+            [*command("query", "'ticks by tick'", "--format", "csv"), "| head -n 2; echo ${PIPESTATUS[0]}"]
+        ),
         shell=True,
         executable="/bin/bash",
         cwd=project,

@@ -1,0 +1,176 @@
+"""Commands, options and where they may stand: usage errors, the project found, an end by Ctrl-C."""
+
+import signal
+import subprocess
+import time
+
+from tests.cli.running import TRACEBACK, command, metric, surroundings
+
+
+def test_a_misspelt_command_offers_the_near_one(shop):
+    said = metric("chek", cwd=shop, check=2)
+    assert "metric check" in said.err
+    assert said.out == ""
+    nothing_like_it = metric("frobnicate", cwd=shop, check=2)
+    assert "--help" in nothing_like_it.err
+
+
+def test_a_misspelt_option_is_a_usage_error(shop):
+    assert "--format" in metric("query", "orders", "--formt", "csv", cwd=shop, check=2).err
+    assert "xml" in metric("query", "orders", "--format", "xml", cwd=shop, check=2).err
+    assert "2026-13-01" in metric("query", "orders", "--today", "2026-13-01", cwd=shop, check=2).err
+    assert metric("query", cwd=shop, check=2).out == ""
+
+
+def test_help_and_version_go_to_standard_output(shop):
+    said = metric("--help", cwd=shop)
+    for name in ("demo", "init", "check", "fmt", "list", "show", "query", "compile", "test", "explain"):
+        assert f"\n  {name} " in said.out
+    assert metric("--version", cwd=shop).out.startswith("metric ")
+    assert "--exact" in metric("query", "--help", cwd=shop).out
+
+
+def test_the_project_is_here_or_above_or_named(shop, tmp_path):
+    for cwd, options in (
+        (shop / "below" / "further", ()),
+        (tmp_path, ("--project", str(shop))),
+        (tmp_path, ("--project", str(shop / "metricdsl.toml"))),
+    ):
+        said = metric("query", "orders", "--format", "csv", *options, cwd=cwd)
+        assert said.out == "orders\n4\n"
+
+
+def test_no_project_is_said_with_what_to_do(tmp_path):
+    for arguments in (("check",), ("query", "orders"), ("list",), ("check", "--project", "nowhere")):
+        said = metric(*arguments, cwd=tmp_path, check=2)
+        assert "metric init" in said.err
+        assert "metricdsl.toml" in said.err
+        assert said.out == ""
+
+
+def test_what_counts_as_today(shop):
+    assert metric("query", "orders during this month", "--format", "csv", cwd=shop).out == "orders\n0\n"
+    january = metric(
+        "query", "orders during this month", "--today", "2026-01-20", "--format", "csv", cwd=shop
+    )
+    assert january.out == "orders\n2\n"
+
+
+def test_sql_is_printed_and_not_run(shop):
+    said = metric("query", "orders by month", "--sql", "--connection", "duck", cwd=shop)
+    assert said.err == ""
+    assert "SELECT" in said.out.upper()
+    for dialect in ("duckdb", "sqlite", "postgres"):
+        assert "SELECT" in metric("compile", "orders by month", "--dialect", dialect, cwd=shop).out.upper()
+    assert "duckdb" in metric("compile", "orders", "--dialect", "duckbd", cwd=shop, check=2).err
+
+
+def test_lists_and_shows(shop):
+    listed = metric("list", cwd=shop)
+    assert all(name in listed.out for name in ("revenue", "paid_share", "monthly", "customer"))
+    assert listed.err == ""
+    shown = metric("show", "revenue", cwd=shop)
+    assert "EUR" in shown.out
+    assert "sum(order.amount)" in shown.out
+    dimensions = metric("show", "revenue", "--dimensions", cwd=shop)
+    assert "customer.region" in dimensions.out
+    unknown = metric("show", "revenu", cwd=shop, check=1)
+    assert "revenue" in unknown.err
+    assert unknown.out == ""
+
+
+def test_an_unknown_connection_offers_the_near_one(shop):
+    said = metric("query", "orders", "--connection", "duk", cwd=shop, check=2)
+    assert "X713" in said.err
+    assert "duck" in said.err
+
+
+def test_formatting_is_checked_shown_and_done(project):
+    file = project / "definitions" / "a.metric"
+    file.write_text(
+        "# kept\nentity customer from customers { key customer_id }\nmetric   a=count( customer )\n",
+        encoding="utf-8",
+    )
+    checked = metric("fmt", "--check", cwd=project, check=1)
+    assert "a.metric" in checked.err + checked.out
+    difference = metric("fmt", "--diff", cwd=project, check=None)
+    assert "+metric a = count(customer)" in difference.out
+    assert "metric   a" in file.read_text(encoding="utf-8")
+    metric("fmt", cwd=project)
+    done = file.read_text(encoding="utf-8")
+    assert "# kept" in done
+    assert "metric a = count(customer)" in done
+    assert metric("fmt", "--check", cwd=project).status == 0
+
+
+def test_safe_fixes_are_applied(project):
+    file = project / "definitions" / "a.metric"
+    file.write_text(
+        "entity customer from customers { key customer_id  dimension region : text }\n"
+        "metric customers = count(customer where regoin = 'EU')\n",
+        encoding="utf-8",
+    )
+    metric("check", "--fix", cwd=project, check=None)
+    metric("check", "--fix", cwd=project)
+    assert 'count(customer where region = "EU")' in file.read_text(encoding="utf-8")
+
+
+def test_a_failed_test_is_a_finding(project):
+    (project / "definitions" / "a.metric").write_text(
+        "entity customer from customers { key customer_id }\nmetric customers = count(customer)\n"
+        'test "one too many" {\n  given customer {\n    customer_id\n    | 1\n  }\n  expect customers {\n    customers\n    | 2\n  }\n}\n',
+        encoding="utf-8",
+    )
+    said = metric("test", cwd=project, check=1)
+    assert "one too many" in said.out + said.err
+
+
+def test_ctrl_c_stops_the_query(shop):
+    """A count of distinct values that would take hours is stopped on the engine, without a traceback, with status 130."""
+    (shop / "definitions" / "endless.metric").write_text(
+        "entity row from endless { key row_id  dimension code : text }\nmetric codes = count(distinct row.code)\n",
+        encoding="utf-8",
+    )
+    try:
+        running = subprocess.Popen(
+            command("query", "codes", "--connection", "duck"),
+            cwd=shop,
+            env=surroundings(shop / "home"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        time.sleep(6)
+        assert running.poll() is None, running.communicate()
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+    finally:
+        running.kill()
+        (shop / "definitions" / "endless.metric").unlink()
+    assert running.returncode == 130, err
+    assert out == ""
+    assert TRACEBACK not in err
+    assert len(err.splitlines()) <= 6
+
+
+def test_a_deadline_stops_the_query(project):
+    (project / "definitions" / "a.metric").write_text(
+        "entity row from endless { key row_id  dimension code : text }\nmetric codes = count(distinct row.code)\n"
+        "entity customer from customers { key customer_id }\nmetric customers = count(customer)\n",
+        encoding="utf-8",
+    )
+    import duckdb
+
+    with duckdb.connect(str(project / "slow.duckdb")) as connection:
+        connection.execute("create table customers as select 1 as customer_id")
+        connection.execute(
+            "create view endless as select i as row_id, md5(cast(i as varchar)) as code from range(100000000000) as r(i)"
+        )
+    text = (project / "metricdsl.toml").read_text(encoding="utf-8")
+    (project / "metricdsl.toml").write_text(
+        text.replace("files:data", "duckdb:///slow.duckdb"), encoding="utf-8"
+    )
+    said = metric("query", "codes", "--deadline", "0.5", cwd=project, check=2)
+    assert "X709" in said.err
+    assert metric("query", "customers", "--format", "csv", cwd=project).out == "customers\n1\n"
