@@ -53,11 +53,22 @@ class Engine:
         ((found,),) = self.rows(query.sql(self.name))
         return decoded(found, formula.type, self.name)
 
-    def aggregate(self, registry: Registry, function: str, rows: Sequence[Sequence[Any]], types: Sequence[ValueType], constants: Sequence[Literal], result: ValueType) -> Any:
+    def aggregate(
+        self,
+        registry: Registry,
+        function: str,
+        rows: Sequence[Sequence[Any]],
+        types: Sequence[ValueType],
+        constants: Sequence[Literal],
+        result: ValueType,
+    ) -> Any:
         """The value of an aggregation over rows of columns."""
         emit = self.emitter(registry)
         names = [f"c{i}" for i in range(len(types))]
-        cells = [", ".join(stored(emit, v, t).sql(self.name) for v, t in zip(row, types, strict=True)) for row in rows]
+        cells = [
+            ", ".join(stored(emit, v, t).sql(self.name) for v, t in zip(row, types, strict=True))
+            for row in rows
+        ]
         source = "rows_given"
         operands = [Operand(sql=exp.column(n, "t"), type=t) for n, t in zip(names, types, strict=True)]
         operands += [emit.constant(c.value, c.type) for c in constants]

@@ -24,7 +24,14 @@ MICROS = {
     "week": 604_800_000_000,
 }
 SIGNS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "and": "and", "or": "or"}
-COMPARISONS = {"=": "equal", "!=": "not_equal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least"}
+COMPARISONS = {
+    "=": "equal",
+    "!=": "not_equal",
+    "<": "less",
+    "<=": "at_most",
+    ">": "greater",
+    ">=": "at_least",
+}
 
 
 @frozen
@@ -34,6 +41,11 @@ class Literal:
     value: Any
     type: ValueType
     lifted: bool = False
+
+
+def column(value: Any, type: ValueType) -> Literal:
+    """A value that stands in a column."""
+    return Literal(value, type, lifted=True)
 
 
 @frozen

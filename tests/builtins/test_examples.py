@@ -18,7 +18,9 @@ AGGREGATIONS = [(a.name, e) for a in REGISTRY.aggregations.values() for e in a.e
 
 @pytest.mark.parametrize(("name", "example"), FUNCTIONS, ids=[f"{n} {e.formula}" for n, e in FUNCTIONS])
 @pytest.mark.parametrize("lift", [False, True], ids=["constants", "columns"])
-def test_a_function_gives_what_its_examples_say(registry: Registry, engine: Engine, name: str, example: Example, lift: bool):
+def test_a_function_gives_what_its_examples_say(
+    registry: Registry, engine: Engine, name: str, example: Example, lift: bool
+):
     if isinstance(registry.row(registry.functions[name], engine.name), Refused):
         pytest.skip("refused on this engine")
     formula = formulas.typed(registry, example.formula, lift=lift)
@@ -27,10 +29,15 @@ def test_a_function_gives_what_its_examples_say(registry: Registry, engine: Engi
 
 
 @pytest.mark.parametrize(("name", "example"), AGGREGATIONS, ids=[e.formula for _, e in AGGREGATIONS])
-def test_an_aggregate_gives_what_its_examples_say(registry: Registry, engine: Engine, name: str, example: Example):
+def test_an_aggregate_gives_what_its_examples_say(
+    registry: Registry, engine: Engine, name: str, example: Example
+):
     call = formulas.parsed(example.formula)
     assert isinstance(call, nodes.Call)
-    values = [formulas.typed(registry, f"coalesce({_text(a)})") if _computed(a.value) else formulas.literal(a.value) for a in call.arguments]
+    values = [
+        formulas.typed(registry, f"coalesce({_text(a)})") if _computed(a.value) else formulas.literal(a.value)
+        for a in call.arguments
+    ]
     least = registry.aggregations[name].least
     constants = [values.pop()] if least == 2 else []
     rows = [v.value if isinstance(v, formulas.Literal) else None for v in values]

@@ -2,7 +2,19 @@
 
 import pytest
 
-from metricdsl.model.types import BOOLEAN, DATE, DURATION, FLOAT, INTEGER, NULL, TEXT, TIMESTAMP, UNKNOWN, Kind, ValueType
+from metricdsl.model.types import (
+    BOOLEAN,
+    DATE,
+    DURATION,
+    FLOAT,
+    INTEGER,
+    NULL,
+    TEXT,
+    TIMESTAMP,
+    UNKNOWN,
+    Kind,
+    ValueType,
+)
 from metricdsl.plugins import builtin_registry
 from metricdsl.spi.defs import ConstantType, Mismatch
 from tests.builtins.formulas import infer_text
@@ -66,7 +78,12 @@ def test_calendar_durations_move_times_and_nothing_else():
     month = ConstantType(Kind.DURATION, grain="month", nullable=False, value=1)
     assert infer("add", DATE, month).kind is Kind.DATE
     assert infer("subtract", TIMESTAMP, month).kind is Kind.TIMESTAMP
-    for function, other in (("add", DURATION), ("less", DURATION), ("multiply", INTEGER), ("divide", INTEGER)):
+    for function, other in (
+        ("add", DURATION),
+        ("less", DURATION),
+        ("multiply", INTEGER),
+        ("divide", INTEGER),
+    ):
         assert isinstance(infer(function, month, other), Mismatch), function
     half = ConstantType(Kind.DURATION, grain="month", nullable=False, value=None)
     assert infer("add", DATE, half).code == "arguments"
@@ -92,7 +109,11 @@ def test_calendar_durations_move_times_and_nothing_else():
         ("hour(2026-01-01)", "grain", "a date has no hour: it is a whole day"),
         ("start_of(2026-01-01, fortnight)", "arguments", "the grain must be one of minute, hour"),
         ("end_of(2026-01-01T10:00:00, hour)", "grain", "the end of a grain is its last day"),
-        ("week(start_of(2026-01-01, month))", "grain", "this time says only its month, which does not tell the week"),
+        (
+            "week(start_of(2026-01-01, month))",
+            "grain",
+            "this time says only its month, which does not tell the week",
+        ),
         ("month(week(2026-01-01))", "grain", "this time says only its week, which does not tell the month"),
         ("bucket(1, 5, 3)", "arguments", "the bounds of a bucket must rise"),
         ('bucket("a", 1)', "kinds", "bucket needs a number or a duration, not text"),
@@ -131,7 +152,25 @@ def test_aggregates_refuse(function, types, code):
     assert found.code == code
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+", "(?=a)", "a**", "[a", "(a", "a)", "\\\\1", "a{2,1}", "a{999}", "*a", "a^b", "[z-a]", "\\\\bx", "x" * 201])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(a+)+",
+        "(?=a)",
+        "a**",
+        "[a",
+        "(a",
+        "a)",
+        "\\\\1",
+        "a{2,1}",
+        "a{999}",
+        "*a",
+        "a^b",
+        "[z-a]",
+        "\\\\bx",
+        "x" * 201,
+    ],
+)
 def test_patterns_that_are_refused(pattern):
     found = infer_text(REGISTRY, f'matches("a", "{pattern}")')
     assert isinstance(found, Mismatch), found
@@ -141,4 +180,8 @@ def test_patterns_that_are_refused(pattern):
 def test_the_ranges_of_a_bucket_are_its_domain():
     assert infer_text(REGISTRY, "bucket(5, 30, 60)").domain == ("< 30", "30 to < 60", ">= 60")
     assert infer_text(REGISTRY, "bucket(5%, 10%, 22.5%)").domain == ("< 10%", "10% to < 22.5%", ">= 22.5%")
-    assert infer_text(REGISTRY, "bucket(1 day, 90 minutes, 7 days)").domain == ("< 90 minutes", "90 minutes to < 7 days", ">= 7 days")
+    assert infer_text(REGISTRY, "bucket(1 day, 90 minutes, 7 days)").domain == (
+        "< 90 minutes",
+        "90 minutes to < 7 days",
+        ">= 7 days",
+    )

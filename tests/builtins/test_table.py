@@ -14,7 +14,21 @@ DEFINITIONS = [*REGISTRY.functions.values(), *REGISTRY.aggregations.values()]
 ENGINES = ("duckdb", "sqlite", "postgres")
 REFUSED = {("matches", "sqlite")}
 OPERATORS = {
-    *("add", "subtract", "multiply", "divide", "negate", "and", "or", "not", "in", "is_null", "if", "case", "coalesce"),
+    *(
+        "add",
+        "subtract",
+        "multiply",
+        "divide",
+        "negate",
+        "and",
+        "or",
+        "not",
+        "in",
+        "is_null",
+        "if",
+        "case",
+        "coalesce",
+    ),
     *("equal", "not_equal", "less", "at_most", "greater", "at_least"),
 }
 
@@ -22,7 +36,11 @@ OPERATORS = {
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: d.name)
 def test_every_pair_has_a_row(definition, engine):
-    assert engine in definition.lower or "*" in definition.lower or definition.name in REGISTRY.dialects[engine].overrides
+    assert (
+        engine in definition.lower
+        or "*" in definition.lower
+        or definition.name in REGISTRY.dialects[engine].overrides
+    )
     row = REGISTRY.row(definition, engine)
     assert isinstance(row, Refused) == ((definition.name, engine) in REFUSED)
     if isinstance(row, Refused):
@@ -30,7 +48,7 @@ def test_every_pair_has_a_row(definition, engine):
 
 
 def test_every_operator_of_the_model_is_there():
-    assert OPERATORS <= set(REGISTRY.functions)
+    assert set(REGISTRY.functions) >= OPERATORS
 
 
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: d.name)

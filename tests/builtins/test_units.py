@@ -78,7 +78,13 @@ def test_units_of_results(function, left, right, unit):
         ("subtract", FIVE, USD, "units", "a bare number and USD do not add"),
         ("add", USD, NUMBER, "units", "USD and a bare number do not add"),
         ("add", USD, EUR, "currencies", "USD and EUR do not add: they are different currencies"),
-        ("subtract", USD_PER_DEAL, EUR.times(DEAL, -1), "currencies", "USD per opportunity and EUR per opportunity do not add"),
+        (
+            "subtract",
+            USD_PER_DEAL,
+            EUR.times(DEAL, -1),
+            "currencies",
+            "USD per opportunity and EUR per opportunity do not add",
+        ),
         ("add", SHARE, FIVE, "units", "share and a bare number do not add"),
         ("add", SHARE, NUMBER, "units", "share and a bare number do not add"),
         ("subtract", POINTS, SHARE, "units", "points and share do not add"),
@@ -96,7 +102,9 @@ def test_what_does_not_fit(function, left, right, code, message):
     assert found.message.startswith(message)
 
 
-@pytest.mark.parametrize(("left", "right"), [(USD, FIVE), (SHARE, FIVE), (CHANGE, SHARE), (NUMBER, FIVE), (USD, USD)])
+@pytest.mark.parametrize(
+    ("left", "right"), [(USD, FIVE), (SHARE, FIVE), (CHANGE, SHARE), (NUMBER, FIVE), (USD, USD)]
+)
 def test_what_compares(left, right):
     for function in ("less", "equal", "at_least"):
         found = builtin_registry().functions[function].infer((of(left), of(right)))

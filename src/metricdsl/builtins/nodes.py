@@ -10,9 +10,12 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 Sql: TypeAlias = "exp.Expression"
-Sign = Literal["+", "-", "*", "/", "%", "div", "=", "<>", "<", "<=", ">", ">=", "||", "and", "or", "glob", "~"]
+Sign = Literal[
+    "+", "-", "*", "/", "%", "div", "=", "<>", "<", "<=", ">", ">=", "||", "and", "or", "glob", "~"
+]
 
 Part = Literal["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOY", "ISODOW", "HOUR", "EPOCH"]
+
 
 def op(emit: Emit, sign: Sign, left: Sql, right: Sql) -> Sql:
     """left SIGN right. "/" of whole numbers cuts off where the engine does (not DuckDB, whose sign for that is "div")."""
@@ -111,7 +114,9 @@ def case(*branches: tuple[Sql, Sql], otherwise: "Sql | None" = None) -> Sql:
     """CASE WHEN condition THEN value … END"""
     from sqlglot import exp
 
-    return exp.Case(ifs=[exp.If(this=condition, true=value) for condition, value in branches], default=otherwise)
+    return exp.Case(
+        ifs=[exp.If(this=condition, true=value) for condition, value in branches], default=otherwise
+    )
 
 
 def is_in(sql: Sql, items: list[Sql]) -> Sql:
@@ -169,7 +174,9 @@ def narrow(operand: Operand) -> bool:
     """Whether it may be of a machine type narrower than BIGINT: a column or a written number, or a choice between some."""
     from sqlglot import exp
 
-    return isinstance(operand.sql, exp.Column | exp.Literal | exp.Neg | exp.Case | exp.Coalesce | exp.Anonymous)
+    return isinstance(
+        operand.sql, exp.Column | exp.Literal | exp.Neg | exp.Case | exp.Coalesce | exp.Anonymous
+    )
 
 
 def cast(emit: Emit, sql: Sql, type: ValueType) -> Sql:
@@ -209,7 +216,9 @@ def sorted_array(emit: Emit, sql: Sql) -> Sql:
     """ARRAY_AGG(x ORDER BY x): nulls come last (PostgreSQL)."""
     from sqlglot import exp
 
-    return emit.function("ARRAY_AGG", exp.Order(this=sql, expressions=[exp.Ordered(this=sql.copy(), nulls_first=False)]))
+    return emit.function(
+        "ARRAY_AGG", exp.Order(this=sql, expressions=[exp.Ordered(this=sql.copy(), nulls_first=False)])
+    )
 
 
 def element(array: Sql, place: Sql) -> Sql:

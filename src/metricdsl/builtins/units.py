@@ -41,7 +41,9 @@ _MINUS: dict[tuple[Form, Form], Form] = {
 _NUMBERS = {Form.PLAIN, Form.LITERAL}
 
 
-def _sum(left: ValueType, right: ValueType, table: dict[tuple[Form, Form], Form], verb: str) -> Unit | Mismatch:
+def _sum(
+    left: ValueType, right: ValueType, table: dict[tuple[Form, Form], Form], verb: str
+) -> Unit | Mismatch:
     a, b = left.unit, right.unit
     if _is(right, 0) and b.form is Form.LITERAL:
         return a
@@ -89,17 +91,26 @@ def _fix(a: Unit, b: Unit) -> str | None:
         return "write the number in percent, as in 100%"
     if a.bare != b.bare:
         other = b if a.bare else a
-        return f"state the unit of the number on purpose: `(… as {other.text})`" if " " not in other.text else None
+        return (
+            f"state the unit of the number on purpose: `(… as {other.text})`"
+            if " " not in other.text
+            else None
+        )
     return None
 
 
 def _long(unit: Unit) -> str:
-    return " × ".join(base.name if e == 1 else f"{base.name}^{e}" for base, e in unit.powers) or unit.form.value
+    return (
+        " × ".join(base.name if e == 1 else f"{base.name}^{e}" for base, e in unit.powers) or unit.form.value
+    )
 
 
 def _only_currencies_differ(a: Unit, b: Unit) -> bool:
     def rest(unit: Unit) -> list[tuple[str, str, int]]:
-        return sorted(("currency", "", e) if base.kind == "currency" else (base.kind, base.name, e) for base, e in unit.powers)
+        return sorted(
+            ("currency", "", e) if base.kind == "currency" else (base.kind, base.name, e)
+            for base, e in unit.powers
+        )
 
     return a.powers != b.powers and rest(a) == rest(b)
 

@@ -27,7 +27,9 @@ def load_factory(entry: AdapterEntry) -> Outcome[AdapterFactory | None]:
     try:
         return Outcome(cast("AdapterFactory", getattr(import_module(module), name)))
     except ModuleNotFoundError as error:
-        return Outcome(None, (DriverMissing(adapter=entry.name, missing=error.name or module, extra=entry.extra),))
+        return Outcome(
+            None, (DriverMissing(adapter=entry.name, missing=error.name or module, extra=entry.extra),)
+        )
 
 
 __all__ = ["AdapterEntry", "adapter_entries", "find_adapter", "load_factory"]

@@ -10,7 +10,9 @@ from metricdsl.plugins.manifest import FILE_NAME, Manifest, read_manifest
 GROUP = "metricdsl.plugins"
 
 
-def installed_plugins(found: Callable[[], Iterable[Distribution]] = distributions) -> Outcome[tuple[Manifest, ...]]:
+def installed_plugins(
+    found: Callable[[], Iterable[Distribution]] = distributions,
+) -> Outcome[tuple[Manifest, ...]]:
     """The manifests of all installed plugins, in the order of their names. Two that claim one name: neither."""
     claims: dict[str, list[tuple[Distribution, EntryPoint]]] = {}
     for distribution in found():
@@ -35,7 +37,9 @@ def _read(distribution: Distribution, entry: EntryPoint) -> Outcome[Manifest | N
     """The manifest beside the package that the entry point names."""
     text = _text(distribution, [*entry.module.split("."), FILE_NAME])
     if text is None:
-        problem = NoManifest(plugin=entry.name, package=_described(distribution), file=f"{entry.module}/{FILE_NAME}")
+        problem = NoManifest(
+            plugin=entry.name, package=_described(distribution), file=f"{entry.module}/{FILE_NAME}"
+        )
         return Outcome(None, (problem,))
     return read_manifest(text, entry.name, distribution.version)
 

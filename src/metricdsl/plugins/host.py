@@ -108,7 +108,9 @@ def collect(plugins: Iterable[Plugin]) -> Outcome[Registry]:
                     provenance[key] = by
                     maps[hook][definition.name] = definition
     functions, aggregations, dialects = (maps[name] for name in _SORTS)
-    registry = Registry(functions=functions, aggregations=aggregations, dialects=dialects, provenance=provenance)
+    registry = Registry(
+        functions=functions, aggregations=aggregations, dialects=dialects, provenance=provenance
+    )
     return Outcome(registry, tuple(problems))
 
 

@@ -53,7 +53,8 @@ def read_manifest(text: str, plugin: str, version: str) -> Outcome[Manifest | No
         return Outcome(None, (InvalidManifest(plugin=plugin, version=version, why=fault),))
     data = tomllib.loads(text)
     adapters = tuple(
-        AdapterEntry(**{**entry, "schemes": tuple(entry["schemes"])}, plugin=plugin) for entry in data.pop("adapter", ())
+        AdapterEntry(**{**entry, "schemes": tuple(entry["schemes"])}, plugin=plugin)
+        for entry in data.pop("adapter", ())
     )
     return Outcome(Manifest(plugin=plugin, version=version, adapters=adapters, **data))
 
@@ -94,7 +95,11 @@ def _wrong_adapter(entry: Mapping[str, Any]) -> str:
     if not all(isinstance(scheme, str) for scheme in entry["schemes"]):
         return "an adapter's `schemes` must be texts"
     module, colon, function = entry["factory"].partition(":")
-    return "" if module and colon and function else "an adapter's `factory` must be written as package.module:function"
+    return (
+        ""
+        if module and colon and function
+        else "an adapter's `factory` must be written as package.module:function"
+    )
 
 
 def _wrong_api(api: str) -> str:

@@ -82,7 +82,9 @@ class FunctionDef:
     nulls: NullRule = NullRule.PROPAGATE
     least: int = 1
     most: int | None = None  # None: as least; -1: any number
-    operator: bool = False  # written with a sign or word, or made by the compiler: no analyst writes it by name
+    operator: bool = (
+        False  # written with a sign or word, or made by the compiler: no analyst writes it by name
+    )
     since: str = "0.1"
 
 

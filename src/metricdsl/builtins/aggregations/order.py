@@ -32,7 +32,11 @@ def _typed(function: str, x: ValueType) -> ValueType | Mismatch:
 
 def _infer_percentile(types: Sequence[ValueType]) -> ValueType | Mismatch:
     x, p = types
-    if not isinstance(p, ConstantType) or isinstance(p.value, bool) or not isinstance(p.value, int | float | Decimal):
+    if (
+        not isinstance(p, ConstantType)
+        or isinstance(p.value, bool)
+        or not isinstance(p.value, int | float | Decimal)
+    ):
         return Mismatch("arguments", "percentile needs a written percentage, as in `percentile(x, 90%)`", 1)
     if not 0 <= p.value <= 1:
         fix = f"write {p.value}%" if 1 < p.value <= 100 else None
@@ -61,8 +65,12 @@ def _lower_neighbour(emit: Emit, x: Operand, p: Decimal) -> Sql:
     last = nodes.op(emit, "-", emit.function("COUNT", x.again()), nodes.whole(emit, 1))
     place = nodes.op(emit, "*", nodes.whole(emit, over), last)
     if emit.dialect == "duckdb":
-        index = nodes.op(emit, "+", nodes.op(emit, "div", place, nodes.whole(emit, under)), nodes.whole(emit, 1))
-        values = emit.function("LIST_SORT", emit.function("LIST", x.sql), nodes.text("ASC"), nodes.text("NULLS LAST"))
+        index = nodes.op(
+            emit, "+", nodes.op(emit, "div", place, nodes.whole(emit, under)), nodes.whole(emit, 1)
+        )
+        values = emit.function(
+            "LIST_SORT", emit.function("LIST", x.sql), nodes.text("ASC"), nodes.text("NULLS LAST")
+        )
         return emit.function("LIST_EXTRACT", values, index)
     index = nodes.op(emit, "+", emit.function("DIV", place, nodes.whole(emit, under)), nodes.whole(emit, 1))
     return nodes.element(nodes.sorted_array(emit, x.sql), emit.cast(index, _PLACE))
@@ -88,7 +96,10 @@ def _from_places(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
         return found if result.kind is not Kind.DURATION else nodes.exact_integer(emit, found)
     low = at(lower, as_double(emit, x))
     up = nodes.op(emit, "+", scaled.copy(), nodes.whole(emit, under - 1))
-    high = at(nodes.op(emit, "/", up, nodes.whole(emit, under)), as_double(emit, Operand(sql=x.again(), type=x.type)))
+    high = at(
+        nodes.op(emit, "/", up, nodes.whole(emit, under)),
+        as_double(emit, Operand(sql=x.again(), type=x.type)),
+    )
     part = nodes.op(emit, "%", scaled.copy(), nodes.whole(emit, under))
     weight = nodes.op(emit, "/", emit.cast(emit.function("MAX", part), FLOAT), nodes.whole(emit, under))
     rise = nodes.op(emit, "*", nodes.op(emit, "-", high, low.copy()), weight)
@@ -108,7 +119,10 @@ AGGREGATIONS = (
         additivity=Additivity.NON_ADDITIVE,
         identity=None,
         merge=None,
-        examples=(Example(formula="median(4, 1, null, 3, 2)", gives="2.5"), Example(formula="median(2026-01-01, 2026-01-04)", gives="2026-01-01")),
+        examples=(
+            Example(formula="median(4, 1, null, 3, 2)", gives="2.5"),
+            Example(formula="median(2026-01-01, 2026-01-04)", gives="2026-01-01"),
+        ),
         ordered=True,
     ),
     AggregationDef(
@@ -121,7 +135,10 @@ AGGREGATIONS = (
         additivity=Additivity.NON_ADDITIVE,
         identity=None,
         merge=None,
-        examples=(Example(formula="percentile(1, 2, 3, 4, 90%)", gives="3.7"), Example(formula="percentile(5, 100%)", gives="5")),
+        examples=(
+            Example(formula="percentile(1, 2, 3, 4, 90%)", gives="3.7"),
+            Example(formula="percentile(5, 100%)", gives="5"),
+        ),
         ordered=True,
         least=2,
     ),

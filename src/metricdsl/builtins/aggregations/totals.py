@@ -32,7 +32,9 @@ def _infer_sum(types: Sequence[ValueType]) -> ValueType | Mismatch:
     if not measurable(x):
         return _not_a_number("sum", x)
     if x.unit.bare and x.unit.form is Form.SHARE:
-        return Mismatch("units", "shares do not add up over rows", 0, "weight them, or build the ratio from its parts")
+        return Mismatch(
+            "units", "shares do not add up over rows", 0, "weight them, or build the ratio from its parts"
+        )
     return ValueType(x.kind, settled(x.unit), x.scale)
 
 
@@ -47,7 +49,9 @@ def _infer_avg(types: Sequence[ValueType]) -> ValueType | Mismatch:
         return _not_a_number("avg", x)
     if x.unit.bare and x.unit.form is Form.SHARE:
         text = "the plain mean of shares gives a small one as much weight as a large one"
-        return Mismatch("share-mean", text, 0, "weight them, or build the ratio from its parts: `sum(part) / sum(whole)`")
+        return Mismatch(
+            "share-mean", text, 0, "weight them, or build the ratio from its parts: `sum(part) / sum(whole)`"
+        )
     if x.kind is Kind.DURATION:
         return ValueType(Kind.DURATION)
     return ValueType(Kind.FLOAT, settled(x.unit))
@@ -102,7 +106,9 @@ def _infer_extreme(function: str) -> Inference:
     def infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
         (x,) = types
         if x.kind is Kind.BOOLEAN or calendar(x):
-            return Mismatch("kinds", f"{noun(x)} has no {'least' if function == 'min' else 'greatest'} value", 0)
+            return Mismatch(
+                "kinds", f"{noun(x)} has no {'least' if function == 'min' else 'greatest'} value", 0
+            )
         return ValueType(x.kind, settled(x.unit), x.scale, nullable=True, grain=x.grain, domain=x.domain)
 
     return infer
@@ -195,7 +201,10 @@ AGGREGATIONS = (
         identity=None,
         merge=None,
         moments=("n", "sum", "sum_of_squares"),
-        examples=(Example(formula="avg(1, null, 2)", gives="1.5"), Example(formula="avg(1 day, 2 days)", gives="36 hours")),
+        examples=(
+            Example(formula="avg(1, null, 2)", gives="1.5"),
+            Example(formula="avg(1 day, 2 days)", gives="36 hours"),
+        ),
     ),
     AggregationDef(
         name="rate",
@@ -207,7 +216,10 @@ AGGREGATIONS = (
         identity=None,
         merge=None,
         moments=("n", "sum"),
-        examples=(Example(formula="rate(true, false, null, true, true)", gives="0.75"), Example(formula="rate(null = 1)", gives="null")),
+        examples=(
+            Example(formula="rate(true, false, null, true, true)", gives="0.75"),
+            Example(formula="rate(null = 1)", gives="null"),
+        ),
     ),
     AggregationDef(
         name="min",
@@ -218,7 +230,10 @@ AGGREGATIONS = (
         additivity=Additivity.NON_ADDITIVE,
         identity=None,
         merge="min",
-        examples=(Example(formula='min("b", "B", null)', gives='"B"'), Example(formula="min(2026-02-01, 2026-01-31)", gives="2026-01-31")),
+        examples=(
+            Example(formula='min("b", "B", null)', gives='"B"'),
+            Example(formula="min(2026-02-01, 2026-01-31)", gives="2026-01-31"),
+        ),
     ),
     AggregationDef(
         name="max",
@@ -229,6 +244,9 @@ AGGREGATIONS = (
         additivity=Additivity.NON_ADDITIVE,
         identity=None,
         merge="max",
-        examples=(Example(formula="max(1.25, 10, null)", gives="10"), Example(formula="max(null)", gives="null")),
+        examples=(
+            Example(formula="max(1.25, 10, null)", gives="10"),
+            Example(formula="max(null)", gives="null"),
+        ),
     ),
 )

@@ -16,7 +16,6 @@ from metricdsl.spi.lowering import Emit, Operand
 UnitRule = Callable[[ValueType, ValueType], "Unit | Mismatch"]
 
 
-
 def _number(types: Sequence[ValueType], unit: Unit, scale: int) -> ValueType:
     kind = wider({t.kind for t in types})
     if kind is Kind.DECIMAL and scale > MOST_DECIMALS:
@@ -31,7 +30,11 @@ def _infer_add(types: Sequence[ValueType]) -> ValueType | Mismatch:
     if left.kind.temporal and right.kind is Kind.DURATION:
         return _moved_type(left, right)
     if left.kind.temporal and right.kind.temporal:
-        return Mismatch("kinds", "a point in time cannot be added to another", fix="take their difference, or add a duration")
+        return Mismatch(
+            "kinds",
+            "a point in time cannot be added to another",
+            fix="take their difference, or add a duration",
+        )
     return _sum_type(left, right, added, "add to")
 
 
@@ -87,7 +90,9 @@ def _not_added(left: ValueType, right: ValueType, verb: str) -> str:
 
 def _moved_type(time: ValueType, duration: ValueType) -> ValueType | Mismatch:
     if calendar(duration) and not isinstance(value(duration), int):
-        return Mismatch("arguments", "months, quarters and years to add must be written, as a whole number of them", 1)
+        return Mismatch(
+            "arguments", "months, quarters and years to add must be written, as a whole number of them", 1
+        )
     kind = time.kind
     if kind is Kind.DATE and not calendar(duration):
         micros = value(duration)
@@ -111,7 +116,11 @@ def _duration_product(left: ValueType, right: ValueType) -> ValueType | Mismatch
     if not numeric(factor):
         return Mismatch("kinds", f"{noun(left)} and {noun(right)} do not multiply")
     if calendar(duration):
-        return Mismatch("kinds", "months, quarters and years have no fixed length and do not multiply", fix="say it in days")
+        return Mismatch(
+            "kinds",
+            "months, quarters and years have no fixed length and do not multiply",
+            fix="say it in days",
+        )
     if any(base.kind == "currency" for base, _ in factor.unit.powers):
         text = f"a duration and {factor.unit.text} do not multiply"
         return Mismatch("units", text, fix="divide the duration by one first, as in `cycle_time / (1 hour)`")
@@ -124,14 +133,18 @@ def _infer_divide(types: Sequence[ValueType]) -> ValueType | Mismatch:
     sure = isinstance(right, ConstantType) and divisor is not None and divisor != 0
     can_be_null = left.nullable or left.kind is Kind.NULL or not sure
     if calendar(left) or calendar(right):
-        return Mismatch("kinds", "months, quarters and years have no fixed length and do not divide", fix="say it in days")
+        return Mismatch(
+            "kinds", "months, quarters and years have no fixed length and do not divide", fix="say it in days"
+        )
     if left.kind is right.kind is Kind.DURATION:
         return ValueType(Kind.FLOAT, nullable=can_be_null)
     if left.kind is Kind.DURATION and numeric(right):
         return ValueType(Kind.DURATION, nullable=can_be_null)
     if right.kind is Kind.DURATION and numeric(left):
         text = f"{noun(left)} cannot be divided by a duration"
-        return Mismatch("kinds", text, 1, fix="divide the duration by one first, as in `revenue / (cycle_time / (1 day))`")
+        return Mismatch(
+            "kinds", text, 1, fix="divide the duration by one first, as in `revenue / (cycle_time / (1 day))`"
+        )
     for index, t in enumerate(types):
         if not numeric(t):
             return Mismatch("kinds", f"{noun(left)} cannot be divided by {noun(right)}", index)

@@ -32,13 +32,17 @@ def _of_date(form: str) -> Lowering:
 
 def _text_hour(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     del result
-    return _format(emit, "%H", emit.function("SUBSTR", operands[0].sql, nodes.whole(emit, 1), nodes.whole(emit, 19)))
+    return _format(
+        emit, "%H", emit.function("SUBSTR", operands[0].sql, nodes.whole(emit, 1), nodes.whole(emit, 19))
+    )
 
 
 def _text_weekday(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     """Its %w counts from Sunday 0."""
     sunday_first = _of_date("%w")(emit, operands, result)
-    shifted = nodes.op(emit, "%", nodes.op(emit, "+", sunday_first, nodes.whole(emit, 6)), nodes.whole(emit, 7))
+    shifted = nodes.op(
+        emit, "%", nodes.op(emit, "+", sunday_first, nodes.whole(emit, 6)), nodes.whole(emit, 7)
+    )
     return nodes.op(emit, "+", shifted, nodes.whole(emit, 1))
 
 
@@ -56,7 +60,9 @@ def _text_quarter(emit: Emit, operands: tuple[Operand, ...], result: ValueType) 
     return nodes.op(emit, "/", nodes.op(emit, "+", month, nodes.whole(emit, 2)), nodes.whole(emit, 3))
 
 
-def _part(name: str, grain: str, part: nodes.Part, sqlite: Lowering, doc: str, examples: tuple[Example, ...]) -> FunctionDef:
+def _part(
+    name: str, grain: str, part: nodes.Part, sqlite: Lowering, doc: str, examples: tuple[Example, ...]
+) -> FunctionDef:
     def infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
         start = start_type(types[0], grain)
         return ValueType(Kind.INTEGER, nullable=types[0].nullable) if isinstance(start, ValueType) else start
@@ -78,16 +84,29 @@ FUNCTIONS = (
         "ISODOW",
         _text_weekday,
         "The day of the week, Monday 1 to Sunday 7.",
-        (Example(formula="day_of_week(2026-03-01)", gives="7"), Example(formula="day_of_week(2026-03-02T10:00:00)", gives="1")),
+        (
+            Example(formula="day_of_week(2026-03-01)", gives="7"),
+            Example(formula="day_of_week(2026-03-02T10:00:00)", gives="1"),
+        ),
     ),
-    _part("day_of_month", "day", "DAY", _of_date("%d"), "The day of the month, from 1.", (Example(formula="day_of_month(2026-03-31)", gives="31"),)),
+    _part(
+        "day_of_month",
+        "day",
+        "DAY",
+        _of_date("%d"),
+        "The day of the month, from 1.",
+        (Example(formula="day_of_month(2026-03-31)", gives="31"),),
+    ),
     _part(
         "day_of_year",
         "day",
         "DOY",
         _of_date("%j"),
         "The day of the year, from 1.",
-        (Example(formula="day_of_year(2024-12-31)", gives="366"), Example(formula="day_of_year(2026-03-01)", gives="60")),
+        (
+            Example(formula="day_of_year(2024-12-31)", gives="366"),
+            Example(formula="day_of_year(2026-03-01)", gives="60"),
+        ),
     ),
     _part(
         "week_of_year",
@@ -115,7 +134,10 @@ FUNCTIONS = (
         "QUARTER",
         _text_quarter,
         "The quarter of the year, from 1.",
-        (Example(formula="quarter_of_year(2026-10-01)", gives="4"), Example(formula="quarter_of_year(2026-09-30)", gives="3")),
+        (
+            Example(formula="quarter_of_year(2026-10-01)", gives="4"),
+            Example(formula="quarter_of_year(2026-09-30)", gives="3"),
+        ),
     ),
     _part(
         "hour_of_day",
@@ -123,6 +145,9 @@ FUNCTIONS = (
         "HOUR",
         _text_hour,
         "The hour of the day on the local clock, from 0 to 23.",
-        (Example(formula="hour_of_day(2026-10-01T00:59:59)", gives="0"), Example(formula="hour_of_day(2026-10-01T23:00:00)", gives="23")),
+        (
+            Example(formula="hour_of_day(2026-10-01T00:59:59)", gives="0"),
+            Example(formula="hour_of_day(2026-10-01T23:00:00)", gives="23"),
+        ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import aligned, operand
@@ -30,7 +31,11 @@ def _extreme(comparison: str) -> Lowering:
         values = [operand(aligned(emit, o, result), _plain(result)) for o in operands]
         branches = []
         for index, chosen in enumerate(values):
-            tests = [emit.call(comparison, _again(chosen), _again(o)).sql for i, o in enumerate(values) if i != index]
+            tests = [
+                emit.call(comparison, _again(chosen), _again(o)).sql
+                for i, o in enumerate(values)
+                if i != index
+            ]
             if not tests:
                 return chosen.sql
             every = tests[0]
@@ -79,13 +84,15 @@ def _infer_bucket(types: Sequence[ValueType]) -> ValueType | Mismatch:
             return Mismatch("arguments", "the bounds of a bucket must rise", index)
         numbers.append(number)
     percent = x.unit.bare and x.unit.form in {Form.SHARE, Form.POINTS, Form.CHANGE}
-    labels = bucket_labels([_said(number, bound.kind, percent=percent) for number, bound in zip(numbers, bounds, strict=True)])
+    labels = bucket_labels(
+        [_said(number, bound.kind, percent=percent) for number, bound in zip(numbers, bounds, strict=True)]
+    )
     return ValueType(Kind.TEXT, nullable=x.nullable, domain=labels)
 
 
 def bucket_labels(bounds: Sequence[str]) -> tuple[str, ...]:
     """The texts of the ranges between bounds, in order."""
-    middle = (f"{low} to < {high}" for low, high in zip(bounds, bounds[1:], strict=False))
+    middle = (f"{low} to < {high}" for low, high in pairwise(bounds))
     return (f"< {bounds[0]}", *middle, f">= {bounds[-1]}")
 
 
@@ -97,7 +104,13 @@ def _said(bound: int | Decimal, kind: Kind, *, percent: bool) -> str:
             if bound % size == 0:
                 return f"{bound // size} {name}{'' if abs(bound) == size else 's'}"
         return f"{_digits(Decimal(bound) / 1_000_000)} seconds"
-    return f"{_digits(Decimal(bound) * 100)}%" if percent else f"{bound:f}" if isinstance(bound, Decimal) else str(bound)
+    return (
+        f"{_digits(Decimal(bound) * 100)}%"
+        if percent
+        else f"{bound:f}"
+        if isinstance(bound, Decimal)
+        else str(bound)
+    )
 
 
 def _digits(number: Decimal) -> str:
@@ -107,14 +120,21 @@ def _digits(number: Decimal) -> str:
 def _lower_bucket(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     x, *bounds = operands
     labels = result.domain or _labels_of(operands)
-    branches = [(emit.call("less", _again(x), bound).sql, nodes.text(label)) for bound, label in zip(bounds, labels, strict=False)]
-    last = Operand(sql=bounds[-1].again(), type=bounds[-1].type, constant=bounds[-1].constant, is_constant=True)
+    branches = [
+        (emit.call("less", _again(x), bound).sql, nodes.text(label))
+        for bound, label in zip(bounds, labels, strict=False)
+    ]
+    last = Operand(
+        sql=bounds[-1].again(), type=bounds[-1].type, constant=bounds[-1].constant, is_constant=True
+    )
     return nodes.case(*branches, (emit.call("at_least", _again(x), last).sql, nodes.text(labels[-1])))
 
 
 def _labels_of(operands: Sequence[Operand]) -> tuple[str, ...]:
     types = [
-        ConstantType(t.kind, t.unit, t.scale, t.nullable, t.grain, t.domain, o.constant) if o.is_constant else t
+        ConstantType(t.kind, t.unit, t.scale, t.nullable, t.grain, t.domain, o.constant)
+        if o.is_constant
+        else t
         for o, t in ((o, o.type) for o in operands)
     ]
     inferred = _infer_bucket(types)

@@ -100,7 +100,9 @@ def _lower_is_null(emit: Emit, operands: tuple[Operand, ...], result: ValueType)
 _ORDERED = "Numbers compare with numbers of a like unit, dates with timestamps as their midnight, text code point by code point."
 
 
-def _comparison(name: str, sign: Sign, written: str, examples: tuple[Example, ...], *, ordered: bool) -> FunctionDef:
+def _comparison(
+    name: str, sign: Sign, written: str, examples: tuple[Example, ...], *, ordered: bool
+) -> FunctionDef:
     signature = "(a: x, b: x) -> boolean"
     return FunctionDef(
         name=name,
@@ -129,8 +131,20 @@ FUNCTIONS = (
         ordered=False,
     ),
     _comparison("not_equal", "<>", "!=", (Example(formula='"é" != "e"', gives="true"),), ordered=False),
-    _comparison("less", "<", "<", (Example(formula='"Z" < "a"', gives="true"), Example(formula="1.5 < 2", gives="true")), ordered=True),
-    _comparison("at_most", "<=", "<=", (Example(formula="2026-01-01T00:00:01 <= 2026-01-01", gives="false"),), ordered=True),
+    _comparison(
+        "less",
+        "<",
+        "<",
+        (Example(formula='"Z" < "a"', gives="true"), Example(formula="1.5 < 2", gives="true")),
+        ordered=True,
+    ),
+    _comparison(
+        "at_most",
+        "<=",
+        "<=",
+        (Example(formula="2026-01-01T00:00:01 <= 2026-01-01", gives="false"),),
+        ordered=True,
+    ),
     _comparison("greater", ">", ">", (Example(formula="90 minutes > 1 hour", gives="true"),), ordered=True),
     _comparison("at_least", ">=", ">=", (Example(formula="30% >= 0.3", gives="true"),), ordered=True),
     FunctionDef(

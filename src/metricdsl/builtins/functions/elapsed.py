@@ -59,8 +59,12 @@ def _text_micros(emit: Emit, operand: Operand) -> Sql:
     if operand.type.kind is Kind.DATE:
         return nodes.op(emit, "*", _seconds(emit, sql), nodes.whole(emit, MICROS_PER_SECOND))
     seconds = _seconds(emit, emit.function("SUBSTR", sql, nodes.whole(emit, 1), nodes.whole(emit, 19)))
-    digits = nodes.op(emit, "||", emit.function("SUBSTR", operand.again(), nodes.whole(emit, 21)), nodes.text("000000"))
-    fraction = nodes.exact_integer(emit, emit.function("SUBSTR", digits, nodes.whole(emit, 1), nodes.whole(emit, 6)))
+    digits = nodes.op(
+        emit, "||", emit.function("SUBSTR", operand.again(), nodes.whole(emit, 21)), nodes.text("000000")
+    )
+    fraction = nodes.exact_integer(
+        emit, emit.function("SUBSTR", digits, nodes.whole(emit, 1), nodes.whole(emit, 6))
+    )
     return nodes.op(emit, "+", nodes.op(emit, "*", seconds, nodes.whole(emit, MICROS_PER_SECOND)), fraction)
 
 
@@ -110,13 +114,21 @@ def _text_by_months(emit: Emit, time: Operand, months: int) -> Sql:
     dated = time.type.kind is Kind.DATE
 
     def day() -> Sql:
-        return time.again() if dated else emit.function("SUBSTR", time.again(), nodes.whole(emit, 1), nodes.whole(emit, 10))
+        return (
+            time.again()
+            if dated
+            else emit.function("SUBSTR", time.again(), nodes.whole(emit, 1), nodes.whole(emit, 10))
+        )
 
     number = nodes.op(emit, "-", emit.function("STRFTIME", nodes.text("%d"), day()), nodes.whole(emit, 1))
     same = emit.function("DATE", day(), start, shift, nodes.op(emit, "||", number, nodes.text(" days")))
     last = emit.function("DATE", day(), start, nodes.text(f"{months + 1:+d} months"), nodes.text("-1 day"))
     later = emit.function("MIN", same, last)
-    return later if dated else nodes.op(emit, "||", later, emit.function("SUBSTR", time.again(), nodes.whole(emit, 11)))
+    return (
+        later
+        if dated
+        else nodes.op(emit, "||", later, emit.function("SUBSTR", time.again(), nodes.whole(emit, 11)))
+    )
 
 
 def timestamp_of_micros(emit: Emit, total: Sql) -> Sql:
@@ -128,7 +140,9 @@ def timestamp_of_micros(emit: Emit, total: Sql) -> Sql:
     whole = nodes.op(emit, "/", nodes.op(emit, "-", micro, fraction), million)
     clock = emit.function("STRFTIME", nodes.text("%Y-%m-%d %H:%M:%S"), whole, nodes.text("unixepoch"))
     digits = emit.function("PRINTF", nodes.text(".%06d"), fraction.copy())
-    end = nodes.case((nodes.op(emit, "=", fraction.copy(), nodes.whole(emit, 0)), nodes.text("")), otherwise=digits)
+    end = nodes.case(
+        (nodes.op(emit, "=", fraction.copy(), nodes.whole(emit, 0)), nodes.text("")), otherwise=digits
+    )
     remainder = nodes.op(emit, "%", micro.copy(), million.copy())
     positive = nodes.op(emit, "%", nodes.op(emit, "+", remainder, million.copy()), million.copy())
     inner = exp.select(exp.alias_(total, "micro")).subquery()

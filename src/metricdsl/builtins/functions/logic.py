@@ -50,7 +50,9 @@ def _infer_case(types: Sequence[ValueType]) -> ValueType | Mismatch:
 
 
 def _lower_case(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
-    pairs = [(operands[i].sql, aligned(emit, operands[i + 1], result)) for i in range(0, len(operands) - 1, 2)]
+    pairs = [
+        (operands[i].sql, aligned(emit, operands[i + 1], result)) for i in range(0, len(operands) - 1, 2)
+    ]
     return nodes.case(*pairs, otherwise=aligned(emit, operands[-1], result) if len(operands) % 2 else None)
 
 
@@ -74,7 +76,10 @@ FUNCTIONS = (
         infer=_infer_conditions,
         lower={"*": _chain("and")},
         doc="Written `a and b`: false if one is false, else null if one is null, else true.",
-        examples=(Example(formula="false and null", gives="false"), Example(formula="true and null", gives="null")),
+        examples=(
+            Example(formula="false and null", gives="false"),
+            Example(formula="true and null", gives="null"),
+        ),
         nulls=NullRule.OWN,
         least=1,
         most=-1,
@@ -86,7 +91,10 @@ FUNCTIONS = (
         infer=_infer_conditions,
         lower={"*": _chain("or")},
         doc="Written `a or b`: true if one is true, else null if one is null, else false.",
-        examples=(Example(formula="true or null", gives="true"), Example(formula="false or null", gives="null")),
+        examples=(
+            Example(formula="true or null", gives="true"),
+            Example(formula="false or null", gives="null"),
+        ),
         nulls=NullRule.OWN,
         least=1,
         most=-1,
@@ -98,7 +106,10 @@ FUNCTIONS = (
         infer=_infer_conditions,
         lower={"*": _lower_not},
         doc="Written `not a`: null where a is null.",
-        examples=(Example(formula="not true", gives="false"), Example(formula="not (1 = null)", gives="null")),
+        examples=(
+            Example(formula="not true", gives="false"),
+            Example(formula="not (1 = null)", gives="null"),
+        ),
         operator=True,
     ),
     FunctionDef(
@@ -136,7 +147,10 @@ FUNCTIONS = (
         infer=_infer_coalesce,
         lower={"*": _lower_coalesce},
         doc="The first of the values that is not null.",
-        examples=(Example(formula="coalesce(null, 2, 3)", gives="2"), Example(formula="coalesce(null, null)", gives="null")),
+        examples=(
+            Example(formula="coalesce(null, 2, 3)", gives="2"),
+            Example(formula="coalesce(null, null)", gives="null"),
+        ),
         nulls=NullRule.OWN,
         least=1,
         most=-1,

@@ -33,7 +33,9 @@ def _infer_round(types: Sequence[ValueType]) -> ValueType | Mismatch:
         return wrong_kind("a number", x, 0, "round")
     digits = value(types[1]) if len(types) > 1 else 0
     if not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= MOST_DIGITS:
-        return Mismatch("arguments", f"the number of decimals must be a written number from 0 to {MOST_DIGITS}", 1)
+        return Mismatch(
+            "arguments", f"the number of decimals must be a written number from 0 to {MOST_DIGITS}", 1
+        )
     return ValueType(x.kind, x.unit, min(x.scale, digits), x.nullable)
 
 
@@ -65,7 +67,11 @@ def _cut(emit: Emit, x: Operand, digits: int) -> Sql:
 
 def _infer_whole(types: Sequence[ValueType]) -> ValueType | Mismatch:
     (x,) = types
-    return ValueType(x.kind, x.unit, 0, x.nullable) if numeric(x) else wrong_kind("a number", x, 0, "floor and ceil")
+    return (
+        ValueType(x.kind, x.unit, 0, x.nullable)
+        if numeric(x)
+        else wrong_kind("a number", x, 0, "floor and ceil")
+    )
 
 
 def _lower_floor(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
@@ -83,7 +89,9 @@ def _floored(emit: Emit, x: Operand, digits: int) -> Sql:
     if digits == 0:
         return x.sql
     power = nodes.whole(emit, 10**digits)
-    rest = nodes.op(emit, "%", nodes.op(emit, "+", nodes.op(emit, "%", x.again(), power), power.copy()), power.copy())
+    rest = nodes.op(
+        emit, "%", nodes.op(emit, "+", nodes.op(emit, "%", x.again(), power), power.copy()), power.copy()
+    )
     return nodes.op(emit, "/", nodes.op(emit, "-", x.sql, rest), power.copy())
 
 
@@ -93,7 +101,9 @@ def _lower_ceil(emit: Emit, operands: tuple[Operand, ...], result: ValueType) ->
     if x.type.kind is Kind.INTEGER:
         return x.sql
     if x.type.kind is Kind.DECIMAL and scaled(emit):
-        return nodes.negated(_floored(emit, operand(nodes.wrapped(nodes.negated(x.sql)), x.type), x.type.scale))
+        return nodes.negated(
+            _floored(emit, operand(nodes.wrapped(nodes.negated(x.sql)), x.type), x.type.scale)
+        )
     return emit.function("CEIL", x.sql)
 
 
@@ -144,7 +154,12 @@ def _bare(function: str) -> Inference:
         if not numeric(x):
             return wrong_kind("a number", x, 0, function)
         if not x.unit.bare:
-            return Mismatch("units", f"{function} needs a bare number, not {x.unit.text}", 0, fix="divide by one of them first")
+            return Mismatch(
+                "units",
+                f"{function} needs a bare number, not {x.unit.text}",
+                0,
+                fix="divide by one of them first",
+            )
         return ValueType(Kind.FLOAT)
 
     return infer
@@ -267,7 +282,11 @@ FUNCTIONS = (
         infer=_bare("ln"),
         lower={"*": _lower_ln},
         doc="The natural logarithm; null of 0 and of a negative number.",
-        examples=(Example(formula="ln(1)", gives="0.0"), Example(formula="ln(0)", gives="null"), Example(formula="ln(-1)", gives="null")),
+        examples=(
+            Example(formula="ln(1)", gives="0.0"),
+            Example(formula="ln(0)", gives="null"),
+            Example(formula="ln(-1)", gives="null"),
+        ),
     ),
     FunctionDef(
         name="exp",

@@ -72,7 +72,9 @@ class _Reader:
             one, inner = self.one(depth)
             repeat = self.repeat()
             if repeat and repeat != "?" and inner:
-                raise PatternError("a repeat of something that repeats can take for ever: write it with one repeat")
+                raise PatternError(
+                    "a repeat of something that repeats can take for ever: write it with one repeat"
+                )
             written += one + repeat
             repeats = repeats or inner or (bool(repeat) and repeat != "?")
         return written, repeats
@@ -81,7 +83,9 @@ class _Reader:
         sign = self.next
         after = self.pattern[self.place + 1 : self.place + 2]
         if (sign == "^" and self.place != start) or (sign == "$" and after not in {"", "|", ")"}):
-            raise PatternError(f"`{sign}` belongs at the {'start' if sign == '^' else 'end'}; the sign itself is written `\\{sign}`")
+            raise PatternError(
+                f"`{sign}` belongs at the {'start' if sign == '^' else 'end'}; the sign itself is written `\\{sign}`"
+            )
         return self.take()
 
     def one(self, depth: int) -> tuple[str, bool]:
@@ -212,7 +216,9 @@ FUNCTIONS = (
         lower={
             "duckdb": _duckdb,
             "postgres": _postgres,
-            "sqlite": Refused("SQLite has no patterns. Use starts_with, ends_with, contains or part, or bring the data to another engine."),
+            "sqlite": Refused(
+                "SQLite has no patterns. Use starts_with, ends_with, contains or part, or bring the data to another engine."
+            ),
         },
         doc="Whether the pattern is found in the text; `^` and `$` tie it to the start and the end. Case counts. Patterns have "
         "characters, `.`, `[a-z]`, `[^…]`, `\\d` (0 to 9), `\\w` (a to z, A to Z, 0 to 9, _), `\\s` (white space), groups, `|`, and "

@@ -18,7 +18,9 @@ _OTHERS = "ƀ-ɏϏ-ϿԱ-ևႠ-ჿᎠ-ᏽᲀ-Ჿᴀ-῿Ⅰ-ↄⒶ-ⓩⰀ-ⴥꙀ-�
 def _pairs() -> tuple[str, str]:
     """Capitals and their small letters, place by place."""
     capitals = [chr(code) for start, end in _ALPHABETS for code in range(start, end)]
-    both = [(c, c.lower()) for c in capitals if len(c.lower()) == 1 and c.lower() != c and c.lower().upper() == c]
+    both = [
+        (c, c.lower()) for c in capitals if len(c.lower()) == 1 and c.lower() != c and c.lower().upper() == c
+    ]
     return "".join(c for c, _ in both), "".join(s for _, s in both)
 
 
@@ -76,14 +78,21 @@ def _letter_by_letter(emit: Emit, x: Operand, name: str, known: str, other: str)
     from sqlglot import exp
 
     place, done = exp.column("place"), exp.column("done")
-    letter = emit.function("SUBSTR", x.again(), nodes.op(emit, "+", place, nodes.whole(emit, 1)), nodes.whole(emit, 1))
+    letter = emit.function(
+        "SUBSTR", x.again(), nodes.op(emit, "+", place, nodes.whole(emit, 1)), nodes.whole(emit, 1)
+    )
     found = emit.function("INSTR", nodes.text(known), letter)
     changed = nodes.case(
-        (nodes.op(emit, ">", found, nodes.whole(emit, 0)), emit.function("SUBSTR", nodes.text(other), found.copy(), nodes.whole(emit, 1))),
+        (
+            nodes.op(emit, ">", found, nodes.whole(emit, 0)),
+            emit.function("SUBSTR", nodes.text(other), found.copy(), nodes.whole(emit, 1)),
+        ),
         otherwise=emit.function(name, letter.copy()),
     )
     start = exp.select(exp.alias_(nodes.whole(emit, 0), "place"), exp.alias_(nodes.text(""), "done"))
-    more = exp.select(nodes.op(emit, "+", place.copy(), nodes.whole(emit, 1)), nodes.op(emit, "||", done, changed)).from_("letters")
+    more = exp.select(
+        nodes.op(emit, "+", place.copy(), nodes.whole(emit, 1)), nodes.op(emit, "||", done, changed)
+    ).from_("letters")
     more = more.where(nodes.op(emit, "<", place.copy(), emit.function("LENGTH", x.again())))
     last = exp.select(done.copy()).from_("letters")
     last = last.where(nodes.op(emit, "=", place.copy(), emit.function("LENGTH", x.again())))
@@ -184,7 +193,15 @@ def _exact_operand(lowering: Lowering) -> Lowering:
     """SQLite columns may be declared with a collation that ignores case: = then needs COLLATE BINARY."""
 
     def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
-        exact = tuple(Operand(sql=exact_text(emit, o.sql, ordered=False), type=o.type, constant=o.constant, is_constant=o.is_constant) for o in operands)
+        exact = tuple(
+            Operand(
+                sql=exact_text(emit, o.sql, ordered=False),
+                type=o.type,
+                constant=o.constant,
+                is_constant=o.is_constant,
+            )
+            for o in operands
+        )
         return lowering(emit, exact, result)
 
     return lower
@@ -195,17 +212,31 @@ FUNCTIONS = (
         name="lower",
         signature="(x: text) -> text",
         infer=_infer("lower", Kind.TEXT),
-        lower={"duckdb": _native("LOWER"), "postgres": Emulated(_postgres_case("LOWER")), "sqlite": Emulated(_sqlite_case("LOWER", _CAPITALS, _SMALL))},
+        lower={
+            "duckdb": _native("LOWER"),
+            "postgres": Emulated(_postgres_case("LOWER")),
+            "sqlite": Emulated(_sqlite_case("LOWER", _CAPITALS, _SMALL)),
+        },
         doc="The text in small letters. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
-        examples=(Example(formula='lower("ABC é 1")', gives='"abc é 1"'), Example(formula='lower("ÉCOLE ΖΉΤΑ Жук")', gives='"école ζήτα жук"'),),
+        examples=(
+            Example(formula='lower("ABC é 1")', gives='"abc é 1"'),
+            Example(formula='lower("ÉCOLE ΖΉΤΑ Жук")', gives='"école ζήτα жук"'),
+        ),
     ),
     FunctionDef(
         name="upper",
         signature="(x: text) -> text",
         infer=_infer("upper", Kind.TEXT),
-        lower={"duckdb": _native("UPPER"), "postgres": Emulated(_postgres_case("UPPER")), "sqlite": Emulated(_sqlite_case("UPPER", _SMALL + _FINALS[0], _CAPITALS + _FINALS[1]))},
+        lower={
+            "duckdb": _native("UPPER"),
+            "postgres": Emulated(_postgres_case("UPPER")),
+            "sqlite": Emulated(_sqlite_case("UPPER", _SMALL + _FINALS[0], _CAPITALS + _FINALS[1])),
+        },
         doc="The text in capitals; ß, which is two letters as a capital, may stay. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
-        examples=(Example(formula='upper("abc É 1")', gives='"ABC É 1"'), Example(formula='upper("naïve ÿ ζήτα 赢")', gives='"NAÏVE Ÿ ΖΉΤΑ 赢"'),),
+        examples=(
+            Example(formula='upper("abc É 1")', gives='"ABC É 1"'),
+            Example(formula='upper("naïve ÿ ζήτα 赢")', gives='"NAÏVE Ÿ ΖΉΤΑ 赢"'),
+        ),
     ),
     FunctionDef(
         name="trim",
@@ -227,7 +258,11 @@ FUNCTIONS = (
         name="starts_with",
         signature="(x: text, start: text) -> boolean",
         infer=_infer("starts_with", Kind.BOOLEAN),
-        lower={"duckdb": _native("STARTS_WITH"), "postgres": _native("STARTS_WITH"), "sqlite": Emulated(_sqlite_starts)},
+        lower={
+            "duckdb": _native("STARTS_WITH"),
+            "postgres": _native("STARTS_WITH"),
+            "sqlite": Emulated(_sqlite_starts),
+        },
         doc="Whether the text starts so, exactly; any text starts with the empty one.",
         examples=(
             Example(formula='starts_with("Abc", "Ab")', gives="true"),
@@ -241,7 +276,11 @@ FUNCTIONS = (
         name="ends_with",
         signature="(x: text, end: text) -> boolean",
         infer=_infer("ends_with", Kind.BOOLEAN),
-        lower={"duckdb": _native("ENDS_WITH"), "postgres": Emulated(_lower_ends_native), "sqlite": Emulated(_lower_ends_native)},
+        lower={
+            "duckdb": _native("ENDS_WITH"),
+            "postgres": Emulated(_lower_ends_native),
+            "sqlite": Emulated(_lower_ends_native),
+        },
         doc="Whether the text ends so, exactly; any text ends with the empty one.",
         examples=(
             Example(formula='ends_with("report.csv", ".csv")', gives="true"),
@@ -269,7 +308,10 @@ FUNCTIONS = (
         infer=_infer("replace", Kind.TEXT),
         lower={"*": _native("REPLACE")},
         doc="The text with each `old` in it replaced by `new`; unchanged where `old` is empty.",
-        examples=(Example(formula='replace("a-b-c", "-", "+")', gives='"a+b+c"'), Example(formula='replace("abc", "", "x")', gives='"abc"')),
+        examples=(
+            Example(formula='replace("a-b-c", "-", "+")', gives='"a+b+c"'),
+            Example(formula='replace("abc", "", "x")', gives='"abc"'),
+        ),
         least=3,
     ),
     FunctionDef(
@@ -278,7 +320,10 @@ FUNCTIONS = (
         infer=_infer("concat", Kind.TEXT),
         lower={"*": _lower_concat},
         doc="The texts one behind the other; null if one of them is null.",
-        examples=(Example(formula='concat("a", " ", "b")', gives='"a b"'), Example(formula='concat("a", null)', gives="null")),
+        examples=(
+            Example(formula='concat("a", " ", "b")', gives='"a b"'),
+            Example(formula='concat("a", null)', gives="null"),
+        ),
         least=1,
         most=-1,
     ),
@@ -286,7 +331,11 @@ FUNCTIONS = (
         name="part",
         signature="(x: text, separator: text, n: integer) -> text",
         infer=_infer_part,
-        lower={"duckdb": _duckdb_part, "postgres": Emulated(_postgres_part), "sqlite": Emulated(_sqlite_part)},
+        lower={
+            "duckdb": _duckdb_part,
+            "postgres": Emulated(_postgres_part),
+            "sqlite": Emulated(_sqlite_part),
+        },
         doc="The n-th part of a text that is cut at each separator, counted from 1; null where there is none.",
         examples=(
             Example(formula='part("a,b,,d", ",", 2)', gives='"b"'),

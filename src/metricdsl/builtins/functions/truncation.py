@@ -38,14 +38,20 @@ def start_type(time: ValueType, grain: str) -> ValueType | Mismatch:
     if time.grain is not None and not _nests(time.grain, grain):
         return Mismatch("grain", f"this time says only its {time.grain}, which does not tell the {grain}", 0)
     kind = Kind.TIMESTAMP if grain in CLOCK_GRAINS else Kind.DATE
-    return ValueType(kind, nullable=time.nullable or time.kind in FREE, grain=None if grain == "day" else grain)
+    return ValueType(
+        kind, nullable=time.nullable or time.kind in FREE, grain=None if grain == "day" else grain
+    )
 
 
 def _nests(fine: str, coarse: str) -> bool:
     """Whether each cell of the finer grain lies in one cell of the coarser: weeks in no month."""
     if fine == coarse:
         return True
-    return fine != "week" and GRAINS.index(fine) < GRAINS.index(coarse) and (coarse != "week" or fine in {"minute", "hour", "day"})
+    return (
+        fine != "week"
+        and GRAINS.index(fine) < GRAINS.index(coarse)
+        and (coarse != "week" or fine in {"minute", "hour", "day"})
+    )
 
 
 def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
@@ -88,7 +94,9 @@ def _text_start(emit: Emit, time: Operand, grain: str) -> Sql:
             first = nodes.text(f"weekday {emit.week_start % 7}")
             return emit.function("DATE", day.sql, nodes.text("-6 days"), first)
         case "quarter":
-            month = nodes.op(emit, "-", emit.function("STRFTIME", nodes.text("%m"), day.sql), nodes.whole(emit, 1))
+            month = nodes.op(
+                emit, "-", emit.function("STRFTIME", nodes.text("%m"), day.sql), nodes.whole(emit, 1)
+            )
             back = nodes.op(emit, "%", month, nodes.whole(emit, 3))
             shift = emit.function("PRINTF", nodes.text("-%d months"), back)
             return emit.function("DATE", day.again(), nodes.text("start of month"), shift)
@@ -137,7 +145,9 @@ def _lower_date(emit: Emit, operands: tuple[Operand, ...], result: ValueType) ->
         return time.sql
     if emit.dialect == "sqlite":
         # The day is read off the text: SQLite's DATE rounds a fraction of a second up into the next day.
-        return emit.function("DATE", emit.function("SUBSTR", time.sql, nodes.whole(emit, 1), nodes.whole(emit, 10)))
+        return emit.function(
+            "DATE", emit.function("SUBSTR", time.sql, nodes.whole(emit, 1), nodes.whole(emit, 10))
+        )
     return emit.cast(time.sql, DATE)
 
 
@@ -156,7 +166,9 @@ def _lower_as_timestamp(emit: Emit, operands: tuple[Operand, ...], result: Value
         return nodes.op(emit, "||", time.sql, nodes.text(" 00:00:00"))
     whole = emit.function("SUBSTR", time.sql, nodes.whole(emit, 1), nodes.whole(emit, 19))
     clock = emit.function("STRFTIME", nodes.text("%Y-%m-%d %H:%M:%S"), whole)
-    digits = nodes.op(emit, "||", emit.function("SUBSTR", time.again(), nodes.whole(emit, 21)), nodes.text("000000"))
+    digits = nodes.op(
+        emit, "||", emit.function("SUBSTR", time.again(), nodes.whole(emit, 21)), nodes.text("000000")
+    )
     six = emit.function("SUBSTR", digits, nodes.whole(emit, 1), nodes.whole(emit, 6))
     some = emit.function("NULLIF", nodes.op(emit, "||", nodes.text("."), six), nodes.text(".000000"))
     return nodes.op(emit, "||", clock, emit.function("COALESCE", some, nodes.text("")))

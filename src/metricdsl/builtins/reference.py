@@ -1,0 +1,100 @@
+"""The reference page of functions, made from their definitions.
+
+`python -m metricdsl.builtins.reference > docs/reference/functions.md` writes it; a test says whether it is up to date.
+"""
+
+import sys
+
+from metricdsl.builtins.aggregations import AGGREGATIONS
+from metricdsl.builtins.functions import (
+    arithmetic,
+    calendar_parts,
+    choice,
+    comparison,
+    elapsed,
+    logic,
+    numeric,
+    pattern,
+    text,
+    truncation,
+)
+from metricdsl.spi.defs import AggregationDef, FunctionDef, NullRule
+from metricdsl.spi.lowering import Emulated, Refused
+
+ENGINES = ("duckdb", "sqlite", "postgres")
+_CHAPTERS = (
+    ("Arithmetic", arithmetic.FUNCTIONS),
+    ("Comparisons", comparison.FUNCTIONS),
+    ("Conditions and choices", (*logic.FUNCTIONS, *choice.FUNCTIONS)),
+    ("Numbers", numeric.FUNCTIONS),
+    ("Text", (*text.FUNCTIONS, *pattern.FUNCTIONS)),
+    ("Times", (*truncation.FUNCTIONS, *calendar_parts.FUNCTIONS, *elapsed.FUNCTIONS)),
+)
+_HEAD = """# Functions
+
+Made from the definitions: `python -m metricdsl.builtins.reference`. Each example is run on every engine by the tests; a
+timestamp in an example stands as results show it (in a formula it comes from a column), and the arguments of an
+aggregate's example are the values of its rows.
+
+Unless something else is said, a function is null where an argument is null. `number<u>` is a number with the unit u;
+`t` is the same type throughout.
+"""
+
+
+def reference_page() -> str:
+    """The page, as Markdown."""
+    parts = [_HEAD]
+    for title, functions in _CHAPTERS:
+        shown = [f for f in functions if f.name != "as_timestamp"]
+        parts += [f"## {title}\n", *(_entry(f) for f in shown)]
+    parts += ["## Aggregates\n", *(_entry(a) for a in AGGREGATIONS)]
+    return "\n".join(parts)
+
+
+def _entry(definition: FunctionDef | AggregationDef) -> str:
+    signature = definition.signature.replace("; ", f"`<br>`{definition.name}")
+    lines = [
+        f"### {definition.name}\n",
+        f"`{definition.name}{signature}`\n",
+        f"{definition.doc}{_nulls(definition)}\n",
+    ]
+    if isinstance(definition, AggregationDef):
+        none = "null" if definition.identity is None else str(definition.identity)
+        lines.append(f"Additivity: {definition.additivity.value}. Of no rows: {none}.\n")
+    if definition.examples:
+        rows = [f"| `{_cell(e.formula)}` | `{_cell(e.gives)}` |" for e in definition.examples]
+        lines += ["| formula | gives |", "|---|---|", *rows, ""]
+    engines = _engines(definition)
+    if engines:
+        lines.append(f"{engines}\n")
+    return "\n".join(lines)
+
+
+def _nulls(definition: FunctionDef | AggregationDef) -> str:
+    own = isinstance(definition, FunctionDef) and definition.nulls is NullRule.OWN
+    return " It has a null rule of its own." if own and "null" not in definition.doc.lower() else ""
+
+
+def _engines(definition: FunctionDef | AggregationDef) -> str:
+    """What is said of engines that differ: refused ones, and those with a form of ours."""
+    refused = []
+    emulated = []
+    for engine in ENGINES:
+        match definition.lower.get(engine, definition.lower.get("*")):
+            case Refused(why):
+                refused.append(f"Not on {engine}: {why}")
+            case Emulated():
+                emulated.append(engine)
+            case _:
+                continue
+    if emulated:
+        refused.append(f"Put together from other functions on {' and '.join(emulated)}.")
+    return " ".join(refused)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference_page())
