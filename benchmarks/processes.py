@@ -48,13 +48,20 @@ def run(
 ) -> tuple[Took, str]:
     """The seconds of a process and what it wrote to standard output; one that fails is an error with its last words."""
     start, busy = perf_counter(), children()
-    settings = {**os.environ, **(environment or {})}
-    done = subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=surroundings(environment), capture_output=True, text=True, check=False
+    )
     took = Took(perf_counter() - start, children() - busy)
     if done.returncode:
         lines = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
         raise RuntimeError(lines[-1] if lines else f"ended with status {done.returncode}")
     return took, done.stdout
+
+
+def surroundings(more: dict[str, str] | None = None) -> dict[str, str]:
+    """The environment of the processes: Python keeps what it compiled, as it does for everybody, and no tool reports home."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "DO_NOT_TRACK": "1", "SLAYER_USAGE_REPORTING": "off", **(more or {})}
 
 
 def children() -> float:
@@ -83,7 +90,7 @@ def imports(arguments: list[str], folder: Path, environment: dict[str, str], lin
     done = subprocess.run(
         [sys.executable, "-X", "importtime", *arguments],
         cwd=folder,
-        env={**os.environ, **environment},
+        env=surroundings(environment),
         capture_output=True,
         text=True,
         check=False,

@@ -1,7 +1,6 @@
 """The same question to other tools, each in its own environment and its own process, in turns with ours."""
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import duckdb
 from attrs import define, field
 from data import database
 from options import HERE, Options
-from processes import Took, run, spread
+from processes import Took, run, spread, surroundings
 from project import orders_project
 from report import Report
 from sections.sql import first_difference, same_rows
@@ -70,7 +69,7 @@ class Asked:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
-                env=QUIET,
+                env=surroundings(),
             )
             said = json.loads(self.line())
             self.version, self.note, self.sql = said["version"], said["note"], said["sql"]
@@ -114,9 +113,6 @@ class Asked:
         if self.process is not None:
             self.process.kill()
             self.process.communicate()
-
-
-QUIET = {**os.environ, "DO_NOT_TRACK": "1", "SLAYER_USAGE_REPORTING": "off"}
 
 
 def measure(report: Report, options: Options) -> None:
