@@ -109,8 +109,8 @@ def _formula_of(draw: st.DrawFn, column: ColumnShape) -> tuple[str, str]:
         case "boolean":
             forms = [("text", f'if({name}, "on", "off")'), ("boolean", f"not {name}")]
         case _:
-            forms = [("date", f"start_of({name}, month)"), ("integer", f"week_of_year({name})")]
-            forms += [("integer", f"day_of_week({name})"), ("date", f"start_of({name}, week)")]
+            forms = [("period", f"start_of({name}, month)"), ("integer", f"week_of_year({name})")]
+            forms += [("integer", f"day_of_week({name})"), ("period", f"start_of({name}, week)")]
     return draw(st.sampled_from([*forms, ("boolean", f"{name} is null")]))
 
 
