@@ -45,7 +45,10 @@ def _catalog(case):
 def test_case(case, step, known):
     given = step.settings
     settings = Settings(
-        currency=given.currency, timezone=given.timezone, week_start=WEEK_STARTS[given.week_start], today=given.today
+        currency=given.currency,
+        timezone=given.timezone,
+        week_start=WEEK_STARTS[given.week_start],
+        today=given.today,
     )
     documents = [read(file) for file in case.files]
     catalog = _catalog(case) if known else None
