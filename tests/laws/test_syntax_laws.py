@@ -91,7 +91,7 @@ def damaged(text, data):
 
 
 @given(st.data(), st.sampled_from(CORPUS))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_one_damaged_word_hides_no_other_declaration(data, path):
     whole = path.read_text(encoding="utf-8")
     text, _ = damaged(whole, data)
@@ -174,7 +174,7 @@ words = st.sampled_from(
 
 
 @given(st.lists(words, max_size=30).map(" ".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_words_are_read_or_refused_and_formatting_is_stable(text):
     outcome = reading(text)
     formatted = format_document(outcome.value)

@@ -74,6 +74,7 @@ WRONG = [
     ("report r = a limit 3.5", "S101", "3.5", None),
     ("foo", "S101", "foo", None),
     ('metric a = "abc', "S102", '"abc', '=metric a = "abc"'),
+    ('metric a = f(b, "c), 0)', "S102", '"c), 0)', 'metric a = f(b, "c"), 0)'),
     ("metric a = `abc", "S102", "`abc", "=metric a = `abc`"),
     ("metric a = (1 + 2", "S103", "(", "=metric a = (1 + 2)"),
     ("metric a = 1 + 2)", "S103", ")", "=metric a = 1 + 2"),

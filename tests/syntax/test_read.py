@@ -10,7 +10,7 @@ import pytest
 from metricdsl.source import SourceFile
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax import read, read_bytes, read_query
-from metricdsl.syntax.reader import MOST_LEVELS
+from metricdsl.syntax.scan import MOST_LEVELS
 
 
 def declared(text):

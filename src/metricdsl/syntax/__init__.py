@@ -1,16 +1,14 @@
 """Text to syntax tree and back. Nothing here knows what a name means.
 
-`read`, `read_query` and `read_bytes` load the parser generator when first called, not when this package is imported.
+What reads loads the parser generator when first called, and what formats its modules: not when this package is imported.
 """
 
 from metricdsl.diagnostics import Outcome
 from metricdsl.source import SourceFile
-from metricdsl.syntax.format import format_document, format_query
 from metricdsl.syntax.nodes import Document, Query
+from metricdsl.syntax.scan import MOST_CHARACTERS
 
 __all__ = ["format_document", "format_query", "read", "read_bytes", "read_query"]
-
-MOST_CHARACTERS = 1_000_000
 
 
 def read(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
@@ -32,3 +30,17 @@ def read_bytes(path: str, data: bytes, limit: int = MOST_CHARACTERS) -> Outcome[
     from metricdsl.syntax import reader
 
     return reader.read_bytes(path, data, limit)
+
+
+def format_document(document: Document) -> str:
+    """The text of a document in the one formatting."""
+    from metricdsl.syntax import format as formatting
+
+    return formatting.format_document(document)
+
+
+def format_query(query: Query) -> str:
+    """A query in the one formatting."""
+    from metricdsl.syntax import format as formatting
+
+    return formatting.format_query(query)

@@ -1,5 +1,7 @@
 """Says in plain words why a piece of text could not be read: one problem, the root cause."""
 
+import re
+
 from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.syntax import (
@@ -65,10 +67,12 @@ def _unclosed_text(stop: Stop) -> Problem | None:
         return None
     start, end = stop.seen.unclosed
     said = stop.text[start:end].rstrip()
+    closers = re.search(r"[)}\],]", said)
+    close = start + (closers.start() if closers else len(said))
     return UnclosedText(
         span=Span(stop.file, start, start + max(1, len(said))),
         quote=said[:1] or '"',
-        close_at=Span(stop.file, start + len(said), start + len(said)),
+        close_at=Span(stop.file, close, close),
     )
 
 

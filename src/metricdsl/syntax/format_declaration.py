@@ -178,7 +178,7 @@ def _entity(node: n.EntityDecl, source: SourceFile) -> list[Unit]:
     origin = "" if node.source is None else f" from {_origin(node.source, node.source_span, source)}"
     head = f"entity {quoted(node.name)}{_label(node.label)}{origin}"
     head_end = node.source_span.end if node.source_span is not None else node.name_span.end
-    rows = aligned([member_row(member) for member in node.members], gap=2)
+    rows = aligned([member_row(member) for member in node.members], gap=2, least=len("dimension"))
     body = [_inner(member.span, row.split("\n")) for member, row in zip(node.members, rows, strict=True)]
     return _braced(node, head, head_end, body)
 

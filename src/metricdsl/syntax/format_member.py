@@ -24,9 +24,10 @@ class Row:
     behind: str = ""
 
 
-def aligned(rows: Sequence[Row], gap: int) -> list[str]:
-    """The rows as text, `gap` blanks behind the widest word; one row may have several lines."""
-    words = max((width(row.word) for row in rows), default=0) + gap
+def aligned(rows: Sequence[Row], gap: int, least: int = 0) -> list[str]:
+    """The rows as text, `gap` blanks behind the widest word (at least `least` wide); one row may have several lines."""
+    words = max((width(row.word) for row in rows), default=0)
+    words = max(words, least) + gap
     named = [width(row.name) for row in rows if row.name is not None and row.rest + row.behind]
     names = max((w for w in named if w <= _WIDEST_NAME), default=0)
     return ["\n".join(_row(row, words, names)) for row in rows]

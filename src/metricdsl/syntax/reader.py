@@ -32,11 +32,8 @@ from metricdsl.syntax.names import NAME
 from metricdsl.syntax.nodes import Broken, Declaration, Document, Node, Query
 from metricdsl.syntax.rules import plain_name, plain_text
 from metricdsl.syntax.rules_declaration import Builder
-from metricdsl.syntax.scan import comments, scan
+from metricdsl.syntax.scan import MOST_CHARACTERS, MOST_LEVELS, comments, scan
 from metricdsl.syntax.split import KEYWORDS, LATER_KEYWORDS, Chunk, split
-
-MOST_CHARACTERS = 1_000_000
-MOST_LEVELS = 100
 
 _HEAD = re.compile(rf'{NAME}[ \t]+(?P<name>{NAME}(?:\.{NAME})*|`[^`\n]+`|"(?:\\.|[^"\\\n])*")')
 

@@ -6,6 +6,9 @@ from attrs import frozen
 
 from metricdsl.source import Span
 
+MOST_CHARACTERS = 1_000_000
+MOST_LEVELS = 100  # brackets in one another
+
 _PIECE = re.compile(
     r'"(?:\\.|[^"\\\n])*(?P<closed>"?)|`[^`\n]*(?P<quoted>`?)|(?P<comment>#[^\n]*)|(?P<bracket>[(){}\[\]])'
     r"|(?P<dashes>--)|(?P<date>(?<![\w.])(?:19|20)\d\d-\d{1,2}-\d{1,2}(?!\w))"
