@@ -152,16 +152,22 @@ def alike(types: list[ValueType], verb: str = "compare") -> Unit | Mismatch:
         unit = type.unit
         if unit.bare and unit.form is Form.LITERAL:
             continue
-        if found is None or _percent(found, unit):
+        if found is None or _percent(found, unit, verb):
             found = unit if found is None else found
         elif found.powers != unit.powers or (found.bare and found.form is not unit.form):
             return _refused(found, unit, verb)
     return LITERAL if found is None else found
 
 
-def _percent(a: Unit, b: Unit) -> bool:
-    """A relative change against a percentage: `growth(m, 1 year) > 10%`."""
-    return a.bare and b.bare and {a.form, b.form} == {Form.SHARE, Form.CHANGE}
+def _percent(a: Unit, b: Unit, verb: str) -> bool:
+    """A relative change against a percentage, `growth(m, 1 year) > 10%`; a number that nobody called a share against one,
+    `discount >= 25%`, where the two are compared."""
+    forms = {a.form, b.form}
+    return (
+        a.bare
+        and b.bare
+        and (forms == {Form.SHARE, Form.CHANGE} or (verb == "compare" and forms == {Form.SHARE, Form.PLAIN}))
+    )
 
 
 def settled(unit: Unit) -> Unit:
