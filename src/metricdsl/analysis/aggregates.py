@@ -11,8 +11,9 @@ from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import row, row_condition
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
+from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
-from metricdsl.diagnostics.problems.names import WrongArguments, WrongSortOfName
+from metricdsl.diagnostics.problems.names import WrongSortOfName
 from metricdsl.model.formula import Aggregate, Call, ColumnRef, Expression
 from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types

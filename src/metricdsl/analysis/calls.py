@@ -5,9 +5,9 @@ from attrs import evolve
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import GrainTooFine
 from metricdsl.diagnostics.problems.lint import NullTakesElse
-from metricdsl.diagnostics.problems.names import WrongArguments
 from metricdsl.diagnostics.problems.types import (
     KindsDoNotFit,
     MeanOfAShare,

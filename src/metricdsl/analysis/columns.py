@@ -4,8 +4,9 @@ from metricdsl.analysis.calls import call
 from metricdsl.analysis.find import Target
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.world import Header, Result, Work
+from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
-from metricdsl.diagnostics.problems.names import UnknownName, WrongArguments
+from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
 from metricdsl.model.types import UNKNOWN, Kind
 from metricdsl.syntax import nodes

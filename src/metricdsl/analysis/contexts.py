@@ -11,7 +11,8 @@ from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.analysis.written_types import read_unit
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.names import NotInThisVersion, UnknownName, WrongSortOfName
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion
+from metricdsl.diagnostics.problems.names import UnknownName, WrongSortOfName
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import (
     Aggregate,

@@ -8,7 +8,7 @@ from metricdsl.analysis.vocabulary import LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.walk import walk
 from metricdsl.analysis.world import Place, Work
 from metricdsl.analysis.written_types import read_type
-from metricdsl.diagnostics.problems.names import NotInThisVersion
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion
 from metricdsl.syntax import nodes
 
 

@@ -9,15 +9,14 @@ from metricdsl.analysis.world import Header
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.names import (
     AmbiguousName,
     DeclaredTwice,
     LookAlikeNames,
-    NotInThisVersion,
     UnknownName,
     UnknownProperty,
-    WrongArguments,
     WrongSortOfName,
 )
 from metricdsl.diagnostics.problems.types import KindsDoNotFit, UnknownType

@@ -16,16 +16,14 @@ from metricdsl.analysis.rows import grain_constant
 from metricdsl.analysis.vocabulary import LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.grain import ColumnOutsideAggregate
-from metricdsl.diagnostics.problems.names import (
-    AmbiguousName,
+from metricdsl.diagnostics.problems.formulas import (
     DeprecatedName,
     NotInThisVersion,
     TooManyLevels,
-    UnknownName,
     WrongArguments,
-    WrongSortOfName,
 )
+from metricdsl.diagnostics.problems.grain import ColumnOutsideAggregate
+from metricdsl.diagnostics.problems.names import AmbiguousName, UnknownName, WrongSortOfName
 from metricdsl.model.formula import Expression, GroupingRef, Named
 from metricdsl.model.metric import Metric
 from metricdsl.model.types import GRAINS

@@ -14,7 +14,7 @@ from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.properties import Said, said
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
 from metricdsl.analysis.written_types import read_type
-from metricdsl.diagnostics.problems.names import TooManyLevels
+from metricdsl.diagnostics.problems.formulas import TooManyLevels
 from metricdsl.model.formula import Aggregate, Expression, WithEmpty
 from metricdsl.model.metric import Metric
 from metricdsl.spi.defs import Mismatch, argument_types

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.world import Result, Work
-from metricdsl.diagnostics.problems.names import WrongArguments
+from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.model.formula import Constant, Expression
 from metricdsl.model.types import Kind
 from metricdsl.source import Span

@@ -8,7 +8,8 @@ from metricdsl.analysis.directory import FACETS, Clash, Scope
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.names import UnknownName, UnknownProperty, WrongArguments
+from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.names import UnknownName, UnknownProperty
 from metricdsl.model.formula import Constant
 from metricdsl.syntax import nodes
 

@@ -19,7 +19,7 @@ from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problem import Severity
-from metricdsl.diagnostics.problems.names import NotInThisVersion, TooManyLevels, WrongArguments
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion, TooManyLevels, WrongArguments
 from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice, UnknownColumn
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named, PeriodKey
 from metricdsl.model.period import ALL_TIME, Period

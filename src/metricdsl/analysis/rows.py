@@ -13,14 +13,9 @@ from metricdsl.analysis.operators import operation, several
 from metricdsl.analysis.vocabulary import GRAIN_FUNCTIONS, LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion, TooManyLevels, WrongArguments
 from metricdsl.diagnostics.problems.grain import MetricInsideAggregate
-from metricdsl.diagnostics.problems.names import (
-    NotInThisVersion,
-    TooManyLevels,
-    UnknownName,
-    WrongArguments,
-    WrongSortOfName,
-)
+from metricdsl.diagnostics.problems.names import UnknownName, WrongSortOfName
 from metricdsl.model.formula import ColumnRef, Constant, Expression
 from metricdsl.model.types import GRAINS, UNKNOWN
 from metricdsl.syntax import nodes

@@ -3,7 +3,7 @@
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.world import Place, Work
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.names import UnknownFunction
+from metricdsl.diagnostics.problems.formulas import UnknownFunction
 from metricdsl.syntax import nodes
 
 GRAIN_FUNCTIONS = frozenset({"start_of", "end_of"})

@@ -5,7 +5,7 @@ import re
 from metricdsl.analysis.directory import TIME_WORDS, Directory, Scope
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.names import NotInThisVersion, WrongArguments
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.diagnostics.problems.types import UnknownType
 from metricdsl.model.types import GRAINS, Kind, ValueType
 from metricdsl.model.unit import CHANGE, NUMBER, POINTS, SHARE, Base, Unit

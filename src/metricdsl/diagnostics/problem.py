@@ -85,6 +85,7 @@ class Outcome(Generic[T]):
 PROBLEM_MODULES = (
     "syntax",
     "names",
+    "formulas",
     "types",
     "grain",
     "requests",

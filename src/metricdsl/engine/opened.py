@@ -32,7 +32,8 @@ class Opened:
 
     def resolved_with(self, catalog: Catalog) -> Analysis:
         """The definitions resolved again, with the columns of a catalog's tables."""
-        return resolve(self.definitions.documents, self.registry, catalog, self.settings).value
+        misread = self.definitions.problems
+        return resolve(self.definitions.documents, self.registry, catalog, self.settings, misread).value
 
 
 def open_definitions(
@@ -75,7 +76,7 @@ def _meaning(
         definitions, analysis, problems = kept
         return definitions, analysis.attached(registry), problems
     definitions = read_definitions(found, config.limits.file_size)
-    outcome = resolve(definitions.documents, registry, None, config.settings)
+    outcome = resolve(definitions.documents, registry, None, config.settings, definitions.problems)
     problems = (*definitions.problems, *outcome.problems)
     if cache.on and not found.problems:
         cache.store(key, (definitions, outcome.value, problems))

@@ -1,0 +1,183 @@
+"""N2: functions, arguments and definitions that a formula cannot be made of."""
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from metricdsl.diagnostics.problem import Edit, Fix, Problem, Severity
+from metricdsl.diagnostics.problems.names import near_fixes
+
+
+@frozen(kw_only=True)
+class UnknownFunction(Problem):
+    """A function that does not exist.
+
+    ## Why
+    A guess at what `mean` does could be the mean of the rows or of the groups.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD) }
+    metric typical = mediann(order.amount)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD) }
+    metric typical = median(order.amount)
+    ```
+    """
+
+    code: ClassVar = "N210"
+    slug: ClassVar = "unknown-function"
+    name: str
+    near: tuple[str, ...] = ()
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"there is no function {self.name}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """The near names."""
+        return near_fixes(self.near, self.span)
+
+
+@frozen(kw_only=True)
+class WrongArguments(Problem):
+    """A function that is given too little, too much, or something it cannot use.
+
+    ## Why
+    `percentile(x)` without a position has no meaning of its own: 50 % and 90 % are far apart.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD) }
+    metric high = percentile(order.amount)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD) }
+    metric high = percentile(order.amount, 90%)
+    ```
+    """
+
+    code: ClassVar = "N211"
+    slug: ClassVar = "wrong-arguments"
+    text: str
+    fix: str = ""
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return self.text
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix(self.fix),) if self.fix else ()
+
+
+@frozen(kw_only=True)
+class NotInThisVersion(Problem):
+    """A word of the language that this version does not evaluate yet.
+
+    ## Why
+    Rather no number than one made without the word.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD)  time ordered_at : date }
+    metric revenue = sum(order.amount)
+    metric before = prior(revenue, 1 year)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD)  time ordered_at : date }
+    metric revenue = sum(order.amount)
+    ```
+    """
+
+    code: ClassVar = "N212"
+    slug: ClassVar = "not-in-this-version"
+    word: str
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"{self.word} is part of the language, but not of this version"
+
+
+@frozen(kw_only=True)
+class TooManyLevels(Problem):
+    """A formula that, with all its metrics put in, has too many levels.
+
+    ## Why
+    Engines refuse, or take minutes over, a query nested hundreds of levels deep.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id }
+    metric one = count(order)
+    define d(x) = -(-(-(-(-(-(-(-(-(-(x))))))))))
+    define e(x) = d(d(d(d(d(d(d(d(x))))))))
+    metric deep = e(e(e(one)))
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id }
+    metric one = count(order)
+    ```
+    """
+
+    code: ClassVar = "N213"
+    slug: ClassVar = "too-many-levels"
+    name: str
+    limit: int
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"{self.name} has more than {self.limit} levels of formula within formula"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix("define it from metrics that are nearer to the facts"),)
+
+
+@frozen(kw_only=True)
+class DeprecatedName(Problem):
+    """A metric that its owner has given up.
+
+    ## Why
+    The number is still made, but somebody decided that another one is right.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id }
+    metric orders = count(order)
+    metric buys = count(order) { status deprecated  replaced by orders }
+    metric twice = buys * 2
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id }
+    metric orders = count(order)
+    metric twice = orders * 2
+    ```
+    """
+
+    code: ClassVar = "N214"
+    slug: ClassVar = "deprecated-name"
+    severity: ClassVar[Severity] = Severity.WARNING
+    name: str
+    instead: str = ""
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"{self.name} is deprecated{'; it is replaced by ' + self.instead if self.instead else ''}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """The name to use."""
+        if not self.instead or self.span is None:
+            return ()
+        return (Fix(f"use {self.instead}", (Edit(self.span, self.instead),)),)
