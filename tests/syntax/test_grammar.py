@@ -97,6 +97,7 @@ HEAVY = 5_000
         "metric a = " + "b + " * HEAVY + "b",
         "metric a = " + "“" * HEAVY,
         "{" * HEAVY + "\nmetric a = 1" * 200,
+        "metric a = b" + "\n# comment" * HEAVY + "\nc",
         "metric a = x in (" + "1, " * HEAVY + "1)",
     ],
 )

@@ -104,7 +104,7 @@ def _declaration(source: SourceFile, chunk: Chunk) -> tuple[Declaration | None, 
         return _broken(source, chunk), (DeclarationNotInThisVersion(span=word, keyword=chunk.keyword),)
     if chunk.keyword:
         return _broken(source, chunk), (UnknownDeclaration(span=word, word=chunk.keyword, known=KEYWORDS),)
-    seen = scan(text, chunk.start, chunk.end, MOST_LEVELS)
+    seen = scan(text, chunk.start, chunk.end)
     first = re.compile(r"(?:\s|#[^\n]*)*").match(text, chunk.start, seen.end)
     at = first.end() if first else chunk.start
     if at >= seen.end:
@@ -122,7 +122,7 @@ def _declaration(source: SourceFile, chunk: Chunk) -> tuple[Declaration | None, 
 
 def _broken(source: SourceFile, chunk: Chunk) -> Broken:
     """What stands for a declaration that could not be read: its text, and its name where one can be seen."""
-    end = scan(source.text, chunk.start, chunk.end, MOST_LEVELS).end
+    end = scan(source.text, chunk.start, chunk.end).end
     head = _HEAD.match(source.text, chunk.start, end) if chunk.keyword else None
     name, place = "", Span(source.path, chunk.start, chunk.start + len(chunk.keyword))
     if head is not None:
@@ -139,7 +139,7 @@ def _broken(source: SourceFile, chunk: Chunk) -> Broken:
 
 def _parse(source: SourceFile, start: int, end: int, what: str) -> tuple[Node | None, tuple[Problem, ...]]:
     """What `source.text[start:end]` says (None where it cannot be read) and why not."""
-    seen = scan(source.text, start, end, MOST_LEVELS)
+    seen = scan(source.text, start, end)
     if seen.deep is not None:
         return None, (TooDeep(span=Span(source.path, seen.deep, seen.deep + 1), limit=MOST_LEVELS),)
     misread = misleading(source, seen)

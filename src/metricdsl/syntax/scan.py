@@ -35,7 +35,7 @@ class Scan:
     end: int
 
 
-def scan(text: str, start: int, end: int, limit: int) -> Scan:
+def scan(text: str, start: int, end: int, limit: int = MOST_LEVELS) -> Scan:
     """What can be seen in `text[start:end]` in one pass."""
     brackets: list[tuple[str, int]] = []
     lost: list[tuple[str, int]] = []

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from attrs import frozen
 
 from metricdsl.source import SourceFile, Span
-from metricdsl.syntax.scan import Scan
+from metricdsl.syntax.scan import Scan, scan
 
 _SIGNS = {
     "LPAR": "(",
@@ -94,13 +94,7 @@ class Stop:
 
     def _said(self) -> str:
         """What was read, without blanks and comments at its end."""
-        said = self.text[self.start : self.at].rstrip()
-        while True:
-            line = said.rfind("\n") + 1
-            comment = re.match(r'(?:[^#"`]|"(?:\\.|[^"\\])*"|`[^`]*`)*(#)', said[line:])
-            if comment is None:
-                return said
-            said = said[: line + comment.start(1)].rstrip()
+        return self.text[self.start : scan(self.text, self.start, self.at).end]
 
 
 def words_of(expected: AbstractSet[str]) -> tuple[str, ...]:
