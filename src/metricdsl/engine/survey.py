@@ -90,10 +90,14 @@ class _Survey:
         return self._typed(info, column, made)
 
     def _typed(self, info: TableInfo, column: TableColumn, made: ColumnFacts) -> ColumnFacts:
-        """What the texts of a column can be read as, the narrowest kind first. Numbers with zeros in front are names."""
+        """What the texts of a column can be read as, the narrowest kind first.
+
+        Numbers with zeros in front are names; `100.00` is written with decimals, so it is no whole number.
+        """
         quoted = identifier(column.name)
-        [(padded, truths)] = self._ask(
+        [(padded, pointed, truths)] = self._ask(
             f"SELECT COUNT(*) FILTER (regexp_matches({quoted}, '^0[0-9]')),"  # noqa: S608 - names are quoted
+            f" COUNT(*) FILTER (regexp_matches({quoted}, '[.,]([0-9]{{1,2}}|[0-9]{{4,}})$')),"
             f" COUNT(*) FILTER (lower({quoted}) IN ({_WORDS_OF_TRUTH})) FROM {_table(info)}"
         )
         if truths == made.filled:
@@ -104,7 +108,8 @@ class _Survey:
                 return _with_readings(evolve(made, type=kind), possible)
         if padded:
             return made
-        for type_ in (INTEGER, ValueType(Kind.DECIMAL, scale=MOST_DECIMALS)):
+        decimals = ValueType(Kind.DECIMAL, scale=MOST_DECIMALS)
+        for type_ in (decimals,) if pointed else (INTEGER, decimals):
             possible = self._connected.formats.possible(info, column, type_)
             if possible:
                 scaled = type_ if type_ is INTEGER else self._scaled(info, column)
