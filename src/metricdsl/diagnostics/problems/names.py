@@ -14,10 +14,10 @@ def listed(names: tuple[str, ...], word: str = "or") -> str:
 
 
 def near_fixes(near: tuple[str, ...], span: Span | None) -> tuple[Fix, ...]:
-    """A fix for each near name; the edit is safe where there is only one."""
+    """A fix for each near name. None is safe: what was meant is for the analyst to say, a guess could be another number."""
     if span is None:
         return tuple(Fix(f"did you mean {name}?") for name in near)
-    return tuple(Fix(f"did you mean {name}?", (Edit(span, name),), safe=len(near) == 1) for name in near)
+    return tuple(Fix(f"did you mean {name}?", (Edit(span, name),)) for name in near)
 
 
 @frozen(kw_only=True)
