@@ -12,9 +12,10 @@ class Names:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = {name.casefold() for name in taken}
 
-    def take(self, wanted: str) -> str:
-        """The name wanted, or with a number behind it where it is taken."""
-        name, number = wanted, 2
+    def take(self, wanted: str, *others: str) -> str:
+        """The name wanted, or one of the others; where all are taken, with a number behind it."""
+        free = (name for name in (wanted, *others) if name.casefold() not in self._taken)
+        name, number = next(free, wanted), 2
         while name.casefold() in self._taken:
             name, number = f"{wanted}_{number}", number + 1
         self._taken.add(name.casefold())

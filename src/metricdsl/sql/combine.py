@@ -52,7 +52,7 @@ class Step:
 
 def step(node: Aggregate, reader: Reader, keys: tuple[Grouping, ...]) -> Step:
     """A branch as a named step."""
-    name = reader.steps.name(node.name)
+    name = reader.steps.name(node.name, f"{node.name}_totals")
     groups = aggregated(node, reader)
     parts = _parts(node)
     columns = [(key.name, sql()) for key, sql in zip(keys, groups.keys, strict=True)]
@@ -122,13 +122,13 @@ def stacked(
     steps: Sequence[Step], reader: Reader, more: Iterable[exp.Select] = (), *, fill: bool = False
 ) -> Groups:
     """The rows of all steps under each other, grouped again. `more` are queries with the same columns, marked as present."""
-    marked = fill or any(one.marked or not one.brings for one in steps)
+    marked = any(one.marked or not one.brings for one in steps)
     parts = [part for one in steps for part in one.parts]
     selects = [_aligned(one, parts, reader.emit, marked=marked) for one in steps] + list(more)
     union: exp.Query = selects[0]
     for select in selects[1:]:
         union = exp.Union(this=union, expression=select, distinct=False)
-    alias = reader.steps.name("branches")
+    alias = reader.steps.name("groups" if fill else "branches")
     query = exp.Select(expressions=[], from_=exp.From(this=trees.derived(union, alias)))
     keys = [_column(key.name, alias) for key in steps[0].keys]
     groups = Groups(reader.emit, query, keys, {})

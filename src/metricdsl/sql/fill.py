@@ -90,7 +90,8 @@ def _cells(
         else:
             columns.append(trees.named(_start(reader, key, Operand(sql=cell.again(), type=kind)), key.name))
     columns += [trees.named(emit.null(part.type), part.name) for part in found.parts]
-    columns.append(trees.named(trees.number(1), PRESENT))
+    if found.marked:
+        columns.append(trees.named(trees.number(1), PRESENT))
     query = exp.Select(expressions=columns, from_=exp.From(this=trees.table((counted,))))
     if any(key.grain != grain for key in periods) and grain not in {key.grain for key in periods}:
         query.set("distinct", exp.Distinct())
@@ -136,10 +137,12 @@ def _counted(
     name = reader.steps.name("cells")
 
     def following() -> exp.Expression:
-        by = ValueType(Kind.DURATION, grain="month") if grain in _MONTHS else DURATION
-        amount = _MONTHS[grain] if grain in _MONTHS else _SPANS[grain] * 1_000_000
         cell = Operand(sql=trees.column(CELL, name), type=kind)
-        return emit.call("add", cell, emit.constant(amount, by), result=kind).sql
+        months = grain in _MONTHS
+        by = ValueType(Kind.DURATION, grain="month") if months else DURATION
+        amount = emit.constant(_MONTHS[grain] if months else _SPANS[grain] * 1_000_000, by)
+        made = emit.operator("fill.next", cell, amount, result=kind)
+        return emit.call("add", cell, amount, result=kind).sql if made is None else made
 
     def before_end(sql: exp.Expression) -> exp.Expression:
         return trees.binary(exp.LT, sql, emit.constant(over.end, kind).sql)

@@ -172,7 +172,7 @@ class Reader:
         """The entity's rows as a step of their own."""
         entity = stored.entity
         wanted = short(entity.name)
-        name = self.steps.name(wanted)
+        name = self.steps.name(wanted, f"{wanted}_rows")
         inner = Inline(stored, wanted, self.emit)
         made = Rows(self.emit, inner.source(), relations={(): inner})
         if entity.scope is not None:

@@ -18,9 +18,9 @@ class Steps:
         self._steps: list[exp.CTE] = []
         self._recursive = False
 
-    def name(self, wanted: str) -> str:
-        """A free name for a step."""
-        return self._names.take(fitted(wanted, self._limit))
+    def name(self, wanted: str, *others: str) -> str:
+        """A free name for a step, the first of these that is."""
+        return self._names.take(*(fitted(name, self._limit) for name in (wanted, *others)))
 
     def add(
         self, name: str, query: exp.Query, columns: Iterable[str] = (), *, recursive: bool = False

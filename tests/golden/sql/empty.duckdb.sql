@@ -12,7 +12,7 @@ WITH "won_revenue" AS (
   GROUP BY
     "customer"."segment",
     CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
-), "tickets_2" AS (
+), "tickets_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
     CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
@@ -43,12 +43,12 @@ FROM (
   FROM "won_revenue"
   UNION ALL
   SELECT
-    "tickets_2"."customer.segment",
-    "tickets_2"."month",
+    "tickets_totals"."customer.segment",
+    "tickets_totals"."month",
     CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
     CAST(NULL AS BIGINT) AS "won_revenue_rows",
-    "tickets_2"."tickets"
-  FROM "tickets_2"
+    "tickets_totals"."tickets"
+  FROM "tickets_totals"
 ) AS "branches"
 GROUP BY
   "branches"."customer.segment",

@@ -14,7 +14,7 @@ WITH "won_revenue" AS (
   GROUP BY
     "customer"."segment",
     DATE("order"."ordered_at", 'start of month')
-), "tickets_2" AS (
+), "tickets_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
     DATE("ticket"."opened_at", 'start of month') AS "month",
@@ -45,12 +45,12 @@ FROM (
   FROM "won_revenue"
   UNION ALL
   SELECT
-    "tickets_2"."customer.segment",
-    "tickets_2"."month",
+    "tickets_totals"."customer.segment",
+    "tickets_totals"."month",
     NULL AS "won_revenue",
     NULL AS "won_revenue_rows",
-    "tickets_2"."tickets"
-  FROM "tickets_2"
+    "tickets_totals"."tickets"
+  FROM "tickets_totals"
 ) AS "branches"
 GROUP BY
   "branches"."customer.segment",

@@ -7,7 +7,7 @@ WITH RECURSIVE "won_revenue" AS (
     "order"."status" = 'won'
   GROUP BY
     CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
-), "tickets_2" AS (
+), "tickets_totals" AS (
   SELECT
     CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
     COUNT(*) AS "tickets"
@@ -27,10 +27,10 @@ WITH RECURSIVE "won_revenue" AS (
     FROM "won_revenue"
     UNION ALL
     SELECT
-      "tickets_2"."month",
+      "tickets_totals"."month",
       CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
-      "tickets_2"."tickets"
-    FROM "tickets_2"
+      "tickets_totals"."tickets"
+    FROM "tickets_totals"
   ) AS "branches"
   GROUP BY
     "branches"."month"
@@ -55,22 +55,20 @@ WITH RECURSIVE "won_revenue" AS (
     AND CAST("cells"."cell" + TO_MONTHS(1) AS DATE) <= "bounds"."last"
 )
 SELECT
-  "branches_2"."month",
-  MAX("branches_2"."won_revenue") AS "revenue",
-  COALESCE(MAX("branches_2"."tickets"), 0) AS "tickets"
+  "groups"."month",
+  MAX("groups"."won_revenue") AS "revenue",
+  COALESCE(MAX("groups"."tickets"), 0) AS "tickets"
 FROM (
   SELECT
     "found"."month",
     "found"."won_revenue",
-    "found"."tickets",
-    1 AS "present"
+    "found"."tickets"
   FROM "found"
   UNION ALL
   SELECT
     "cells"."cell" AS "month",
     CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
-    CAST(NULL AS BIGINT) AS "tickets",
-    1 AS "present"
+    CAST(NULL AS BIGINT) AS "tickets"
   FROM "cells"
   WHERE
     EXISTS(
@@ -78,10 +76,8 @@ FROM (
         1
       FROM "found"
     )
-) AS "branches_2"
+) AS "groups"
 GROUP BY
-  "branches_2"."month"
-HAVING
-  MAX("branches_2"."present") > 0
+  "groups"."month"
 ORDER BY
   "month";

@@ -9,7 +9,7 @@ WITH RECURSIVE "won_revenue" AS (
     ) = 'won'
   GROUP BY
     DATE("order"."ordered_at", 'start of month')
-), "tickets_2" AS (
+), "tickets_totals" AS (
   SELECT
     DATE("ticket"."opened_at", 'start of month') AS "month",
     COUNT(*) AS "tickets"
@@ -29,10 +29,10 @@ WITH RECURSIVE "won_revenue" AS (
     FROM "won_revenue"
     UNION ALL
     SELECT
-      "tickets_2"."month",
+      "tickets_totals"."month",
       NULL AS "won_revenue",
-      "tickets_2"."tickets"
-    FROM "tickets_2"
+      "tickets_totals"."tickets"
+    FROM "tickets_totals"
   ) AS "branches"
   GROUP BY
     "branches"."month"
@@ -49,60 +49,28 @@ WITH RECURSIVE "won_revenue" AS (
     "bounds"."first" < '2026-07-01'
   UNION ALL
   SELECT
-    MIN(
-      DATE(
-        "cells"."cell",
-        'start of month',
-        '+1 months',
-        (
-          STRFTIME('%d', "cells"."cell") - 1
-        ) || ' days'
-      ),
-      DATE("cells"."cell", 'start of month', '+2 months', '-1 day')
-    )
+    DATE("cells"."cell", '+1 months')
   FROM "cells"
   CROSS JOIN "bounds"
   WHERE
-    MIN(
-      DATE(
-        "cells"."cell",
-        'start of month',
-        '+1 months',
-        (
-          STRFTIME('%d', "cells"."cell") - 1
-        ) || ' days'
-      ),
-      DATE("cells"."cell", 'start of month', '+2 months', '-1 day')
-    ) < '2026-07-01'
-    AND MIN(
-      DATE(
-        "cells"."cell",
-        'start of month',
-        '+1 months',
-        (
-          STRFTIME('%d', "cells"."cell") - 1
-        ) || ' days'
-      ),
-      DATE("cells"."cell", 'start of month', '+2 months', '-1 day')
-    ) <= "bounds"."last"
+    DATE("cells"."cell", '+1 months') < '2026-07-01'
+    AND DATE("cells"."cell", '+1 months') <= "bounds"."last"
 )
 SELECT
-  "branches_2"."month",
-  MAX("branches_2"."won_revenue") AS "revenue",
-  COALESCE(MAX("branches_2"."tickets"), 0) AS "tickets"
+  "groups"."month",
+  MAX("groups"."won_revenue") AS "revenue",
+  COALESCE(MAX("groups"."tickets"), 0) AS "tickets"
 FROM (
   SELECT
     "found"."month",
     "found"."won_revenue",
-    "found"."tickets",
-    1 AS "present"
+    "found"."tickets"
   FROM "found"
   UNION ALL
   SELECT
     "cells"."cell" AS "month",
     NULL AS "won_revenue",
-    NULL AS "tickets",
-    1 AS "present"
+    NULL AS "tickets"
   FROM "cells"
   WHERE
     EXISTS(
@@ -110,10 +78,8 @@ FROM (
         1
       FROM "found"
     )
-) AS "branches_2"
+) AS "groups"
 GROUP BY
-  "branches_2"."month"
-HAVING
-  MAX("branches_2"."present") > 0
+  "groups"."month"
 ORDER BY
   "month" NULLS LAST;

@@ -1,4 +1,4 @@
-WITH RECURSIVE "tickets_2" AS (
+WITH RECURSIVE "tickets_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
     CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
@@ -23,34 +23,30 @@ WITH RECURSIVE "tickets_2" AS (
     CAST("cells"."cell" + TO_MONTHS(1) AS DATE) < CAST('2026-04-01' AS DATE)
 )
 SELECT
-  "branches"."customer.segment",
-  "branches"."month",
-  COALESCE(MAX("branches"."tickets"), 0) AS "tickets"
+  "groups"."customer.segment",
+  "groups"."month",
+  COALESCE(MAX("groups"."tickets"), 0) AS "tickets"
 FROM (
   SELECT
-    "tickets_2"."customer.segment",
-    "tickets_2"."month",
-    "tickets_2"."tickets",
-    1 AS "present"
-  FROM "tickets_2"
+    "tickets_totals"."customer.segment",
+    "tickets_totals"."month",
+    "tickets_totals"."tickets"
+  FROM "tickets_totals"
   UNION ALL
   SELECT
     "dimensions"."customer.segment",
     "cells"."cell" AS "month",
-    CAST(NULL AS BIGINT) AS "tickets",
-    1 AS "present"
+    CAST(NULL AS BIGINT) AS "tickets"
   FROM "cells"
   CROSS JOIN (
     SELECT DISTINCT
-      "tickets_2"."customer.segment"
-    FROM "tickets_2"
+      "tickets_totals"."customer.segment"
+    FROM "tickets_totals"
   ) AS "dimensions"
-) AS "branches"
+) AS "groups"
 GROUP BY
-  "branches"."customer.segment",
-  "branches"."month"
-HAVING
-  MAX("branches"."present") > 0
+  "groups"."customer.segment",
+  "groups"."month"
 ORDER BY
   "customer.segment",
   "month";

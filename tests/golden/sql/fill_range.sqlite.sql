@@ -1,4 +1,4 @@
-WITH RECURSIVE "tickets_2" AS (
+WITH RECURSIVE "tickets_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
     DATE("ticket"."opened_at", 'start of month') AS "month",
@@ -16,60 +16,36 @@ WITH RECURSIVE "tickets_2" AS (
     '2026-01-01' AS "cell"
   UNION ALL
   SELECT
-    MIN(
-      DATE(
-        "cells"."cell",
-        'start of month',
-        '+1 months',
-        (
-          STRFTIME('%d', "cells"."cell") - 1
-        ) || ' days'
-      ),
-      DATE("cells"."cell", 'start of month', '+2 months', '-1 day')
-    )
+    DATE("cells"."cell", '+1 months')
   FROM "cells"
   WHERE
-    MIN(
-      DATE(
-        "cells"."cell",
-        'start of month',
-        '+1 months',
-        (
-          STRFTIME('%d', "cells"."cell") - 1
-        ) || ' days'
-      ),
-      DATE("cells"."cell", 'start of month', '+2 months', '-1 day')
-    ) < '2026-04-01'
+    DATE("cells"."cell", '+1 months') < '2026-04-01'
 )
 SELECT
-  "branches"."customer.segment",
-  "branches"."month",
-  COALESCE(MAX("branches"."tickets"), 0) AS "tickets"
+  "groups"."customer.segment",
+  "groups"."month",
+  COALESCE(MAX("groups"."tickets"), 0) AS "tickets"
 FROM (
   SELECT
-    "tickets_2"."customer.segment",
-    "tickets_2"."month",
-    "tickets_2"."tickets",
-    1 AS "present"
-  FROM "tickets_2"
+    "tickets_totals"."customer.segment",
+    "tickets_totals"."month",
+    "tickets_totals"."tickets"
+  FROM "tickets_totals"
   UNION ALL
   SELECT
     "dimensions"."customer.segment",
     "cells"."cell" AS "month",
-    NULL AS "tickets",
-    1 AS "present"
+    NULL AS "tickets"
   FROM "cells"
   CROSS JOIN (
     SELECT DISTINCT
-      "tickets_2"."customer.segment"
-    FROM "tickets_2"
+      "tickets_totals"."customer.segment"
+    FROM "tickets_totals"
   ) AS "dimensions"
-) AS "branches"
+) AS "groups"
 GROUP BY
-  "branches"."customer.segment",
-  "branches"."month"
-HAVING
-  MAX("branches"."present") > 0
+  "groups"."customer.segment",
+  "groups"."month"
 ORDER BY
   "customer.segment" NULLS LAST,
   "month" NULLS LAST;

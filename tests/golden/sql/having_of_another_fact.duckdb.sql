@@ -11,7 +11,7 @@ WITH "won_revenue" AS (
   GROUP BY
     "customer"."segment",
     CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
-), "tickets_2" AS (
+), "tickets_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
     CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
@@ -37,12 +37,12 @@ FROM (
   FROM "won_revenue"
   UNION ALL
   SELECT
-    "tickets_2"."customer.segment",
-    "tickets_2"."month",
+    "tickets_totals"."customer.segment",
+    "tickets_totals"."month",
     CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
-    "tickets_2"."tickets",
+    "tickets_totals"."tickets",
     NULL AS "present"
-  FROM "tickets_2"
+  FROM "tickets_totals"
 ) AS "branches"
 GROUP BY
   "branches"."customer.segment",

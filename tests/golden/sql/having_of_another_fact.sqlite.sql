@@ -13,7 +13,7 @@ WITH "won_revenue" AS (
   GROUP BY
     "customer"."segment",
     DATE("order"."ordered_at", 'start of month')
-), "tickets_2" AS (
+), "tickets_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
     DATE("ticket"."opened_at", 'start of month') AS "month",
@@ -39,12 +39,12 @@ FROM (
   FROM "won_revenue"
   UNION ALL
   SELECT
-    "tickets_2"."customer.segment",
-    "tickets_2"."month",
+    "tickets_totals"."customer.segment",
+    "tickets_totals"."month",
     NULL AS "won_revenue",
-    "tickets_2"."tickets",
+    "tickets_totals"."tickets",
     NULL AS "present"
-  FROM "tickets_2"
+  FROM "tickets_totals"
 ) AS "branches"
 GROUP BY
   "branches"."customer.segment",

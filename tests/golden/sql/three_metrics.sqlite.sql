@@ -16,7 +16,7 @@ WITH "order_totals" AS (
   GROUP BY
     "customer"."segment",
     DATE("order"."ordered_at", 'start of month')
-), "tickets_2" AS (
+), "tickets_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
     DATE("ticket"."opened_at", 'start of month') AS "month",
@@ -48,12 +48,12 @@ FROM (
   FROM "order_totals"
   UNION ALL
   SELECT
-    "tickets_2"."customer.segment",
-    "tickets_2"."month",
+    "tickets_totals"."customer.segment",
+    "tickets_totals"."month",
     NULL AS "won_revenue",
     NULL AS "won_orders",
-    "tickets_2"."tickets"
-  FROM "tickets_2"
+    "tickets_totals"."tickets"
+  FROM "tickets_totals"
 ) AS "branches"
 GROUP BY
   "branches"."customer.segment",

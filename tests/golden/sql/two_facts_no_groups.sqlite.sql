@@ -3,13 +3,13 @@ WITH "ticket_totals" AS (
     COUNT(*) AS "tickets",
     CAST(COUNT(CASE WHEN "ticket"."solved" THEN 1 END) AS REAL) / NULLIF(COUNT("ticket"."solved"), 0) AS "solved"
   FROM "tickets" AS "ticket"
-), "orders_2" AS (
+), "orders_totals" AS (
   SELECT
     COUNT(*) AS "orders"
   FROM "orders" AS "order"
 )
 SELECT
-  CAST("ticket_totals"."tickets" AS REAL) / NULLIF("orders_2"."orders", 0) AS "per_order",
+  CAST("ticket_totals"."tickets" AS REAL) / NULLIF("orders_totals"."orders", 0) AS "per_order",
   "ticket_totals"."solved" AS "solved"
 FROM "ticket_totals"
-CROSS JOIN "orders_2";
+CROSS JOIN "orders_totals";

@@ -206,6 +206,17 @@ def _whole(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp
     return trees.case([(whole, cast.copy())], _refused(emit, "a whole number", number))
 
 
+def _next_cell(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    """The cell after one that begins a day or a month: nothing to clamp."""
+    cell, step = operands
+    if step.type.grain is not None:
+        return emit.function("DATE", cell.sql, texts.literal(f"+{step.constant} months"))
+    seconds = int(step.constant) // 1_000_000
+    if result.kind is Kind.DATE:
+        return emit.function("DATE", cell.sql, texts.literal(f"+{seconds // 86_400} days"))
+    return emit.function("DATETIME", cell.sql, texts.literal(f"+{seconds} seconds"))
+
+
 SQLITE = DialectDef(
     name="sqlite",
     sqlglot="sqlite",
@@ -224,6 +235,7 @@ SQLITE = DialectDef(
         "scan.boolean": _boolean,
         "scan.whole": _whole,
         "scan.scaled": _scaled,
+        "fill.next": _next_cell,
     },
     identifier_bytes=255,
 )
