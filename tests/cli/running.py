@@ -54,7 +54,6 @@ def surroundings(home: Path, **more: str) -> dict[str, str]:
         **kept,
         "HOME": str(home),
         "XDG_CACHE_HOME": str(home / "cache"),
-        "PYTHONDONTWRITEBYTECODE": "1",
         **more,
     }
 

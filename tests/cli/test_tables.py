@@ -39,7 +39,7 @@ def test_data_does_not_steer_the_terminal(shop):
         assert "\x1b" not in said.out
         assert "\u202e" not in said.out
         assert "=1+1" in said.out
-        assert len(said.out.splitlines()) == (7 if form == "table" else 6)
+        assert len(said.out.splitlines()) == 6
     assert r"a\|b &lt;b>" in said.out
 
 

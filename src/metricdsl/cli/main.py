@@ -86,10 +86,8 @@ def run(arguments: list[str]) -> int:
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     try:
-        cli.main(args=arguments, prog_name="metric", standalone_mode=False)
+        status = cli.main(args=arguments, prog_name="metric", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Exit as end:
-        return end.exit_code
     except click.UsageError as error:
         error.show()
         return 2
@@ -103,7 +101,7 @@ def run(arguments: list[str]) -> int:
         raise
     except Exception as fault:  # noqa: BLE001 - the last resort: a fault of ours is said in a line, the traceback on request
         return _fault(fault, debug="--debug" in arguments)
-    return 0
+    return status if isinstance(status, int) else 0  # what `ctx.exit` or `Exit` said: no command returns a number itself
 
 
 def _fault(fault: Exception, *, debug: bool) -> int:
