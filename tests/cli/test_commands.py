@@ -107,11 +107,12 @@ def test_safe_fixes_are_applied(project):
     file = project / "definitions" / "a.metric"
     file.write_text(
         "entity customer from customers { key customer_id  dimension region : text }\n"
-        "metric customers = count(customer where regoin = 'EU')\n",
+        "metric customers = count(customer where region = 'EU')\n"
+        "metric others = count(customer where regoin = \"EU\")\n",
         encoding="utf-8",
     )
-    metric("check", "--fix", cwd=project, check=None)
-    metric("check", "--fix", cwd=project)
+    metric("check", "--fix", cwd=project, check=1)
+    assert "regoin" in file.read_text(encoding="utf-8")  # what was meant is for the analyst to say
     assert 'count(customer where region = "EU")' in file.read_text(encoding="utf-8")
 
 
