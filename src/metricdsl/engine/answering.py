@@ -6,6 +6,9 @@ from attrs import evolve, field, frozen
 
 from metricdsl.analysis import Analysis, resolve_request
 from metricdsl.diagnostics import Outcome, Problem, Severity
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.requests import UnknownReport
 from metricdsl.engine.binding import missing
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.used import used_columns
@@ -49,6 +52,17 @@ def written_query(text: str, reports: Mapping[str, str]) -> SourceFile:
         (q for full, q in reports.items() if full.rpartition(".")[2] == name), None
     )
     return SourceFile.of(QUERY, found if found is not None else text)
+
+
+def meant_report(text: str, reports: Mapping[str, str], problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """The problems of a query; of one that is a single unknown name, near that of a report, that no report is called so."""
+    name = text.strip()
+    match problems:
+        case (UnknownName(name=unknown, near=(), span=span),) if unknown == name:
+            close = near(name, dict.fromkeys(full.rpartition(".")[2] for full in reports))
+            return (UnknownReport(name=name, near=close, span=span),) if close else problems
+        case _:
+            return problems
 
 
 class Answering:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import evolve
 
 from metricdsl.diagnostics import Problem
-from metricdsl.engine.answering import Answering, Bound, is_wrong, written_query
+from metricdsl.engine.answering import Answering, Bound, is_wrong, meant_report, written_query
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.cache import Cache
 from metricdsl.engine.config import ProjectConfig, read_config
@@ -111,6 +111,7 @@ class Project:
         source = written_query(text, self.model.reports)
         connected, refused = self._reach(connection)
         bound = self._answering.bind(source, self.context(today), connected)
+        bound = evolve(bound, problems=meant_report(text, self.model.reports, bound.problems))
         if connected is None:
             bound = evolve(bound, refused=refused)
         return BoundQuery(self._answering, bound, connected, self.sources, self._config.limits.deadline)
