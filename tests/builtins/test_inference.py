@@ -69,7 +69,7 @@ def test_what_can_be_null():
     assert infer("divide", EXACT, ConstantType(Kind.INTEGER, nullable=False, value=0)).nullable is True
     assert infer("coalesce", INTEGER, EXACT).nullable is False
     assert infer("if", BOOLEAN, EXACT, EXACT).nullable is False
-    assert infer("if", BOOLEAN, EXACT).nullable is True
+    assert infer("if", BOOLEAN, EXACT, NULL).nullable is True
     assert infer("is_null", INTEGER).nullable is False
     assert infer("sqrt", EXACT).nullable is True
 
@@ -120,6 +120,7 @@ def test_calendar_durations_move_times_and_nothing_else():
         ("clamp(1, 5, 3)", "arguments", "the lower end 5 lies above the upper end 3"),
         ('part("a,b", "", 1)', "arguments", "the separator of part must be a written text that is not empty"),
         ('part("a,b", ",", 0)', "arguments", "the number of a part must be a written whole number from 1"),
+        ("case(true, 1, false, 2)", "arguments", "case needs a last value, for where no condition holds"),
         ("power(2, 30%) + 1", None, ""),
     ],
 )

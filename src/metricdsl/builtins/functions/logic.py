@@ -37,23 +37,23 @@ def _lower_not(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> 
 
 
 def _infer_case(types: Sequence[ValueType]) -> ValueType | Mismatch:
-    """Conditions and values in turn, then the value otherwise (null where it is left out)."""
+    """Conditions and values in turn, then the value otherwise."""
+    if len(types) % 2 == 0:
+        text = "case needs a last value, for where no condition holds"
+        return Mismatch("arguments", text, len(types) - 1, "write `null` there to have none")
     for index in range(0, len(types) - 1, 2):
         if not condition(types[index]):
             return _not_a_condition(types[index], index)
-    values = [types[i] for i in range(1, len(types), 2)]
-    if len(types) % 2:
-        values.append(types[-1])
-    else:
-        values.append(ValueType(Kind.NULL))
-    return unified(values, "stand in one column")
+    return unified([*types[1:-1:2], types[-1]], "stand in one column")
 
 
 def _lower_case(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     pairs = [
         (operands[i].sql, aligned(emit, operands[i + 1], result)) for i in range(0, len(operands) - 1, 2)
     ]
-    return nodes.case(*pairs, otherwise=aligned(emit, operands[-1], result) if len(operands) % 2 else None)
+    last = operands[-1]
+    nothing = last.is_constant and last.constant is None
+    return nodes.case(*pairs, otherwise=None if nothing else aligned(emit, last, result))
 
 
 def _infer_coalesce(types: Sequence[ValueType]) -> ValueType | Mismatch:
@@ -114,22 +114,21 @@ FUNCTIONS = (
     ),
     FunctionDef(
         name="if",
-        signature="(condition: boolean, then: t, otherwise: t = null) -> t",
+        signature="(condition: boolean, then: t, otherwise: t) -> t",
         infer=_infer_case,
         lower={"*": _lower_case},
         doc="`then` where the condition holds, else `otherwise`, also where the condition is null.",
         examples=(
             Example(formula='if(2 > 1, "a", "b")', gives='"a"'),
             Example(formula="if(null > 1, 1, 2)", gives="2"),
-            Example(formula="if(1 > 2, 1)", gives="null"),
+            Example(formula="if(1 > 2, 1, null)", gives="null"),
         ),
         nulls=NullRule.OWN,
-        least=2,
-        most=3,
+        least=3,
     ),
     FunctionDef(
         name="case",
-        signature="(condition: boolean, value: t, …, otherwise: t = null) -> t",
+        signature="(condition: boolean, value: t, …, otherwise: t) -> t",
         infer=_infer_case,
         lower={"*": _lower_case},
         doc="The value behind the first condition that holds, else the last one. A null condition does not hold.",
@@ -138,7 +137,7 @@ FUNCTIONS = (
             Example(formula='case(null = 1, "a", "c")', gives='"c"'),
         ),
         nulls=NullRule.OWN,
-        least=2,
+        least=3,
         most=-1,
     ),
     FunctionDef(
