@@ -21,7 +21,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-FENCE = re.compile(r"^(?P<fence>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=fence)[ ]*$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(
+    r"^(?P<fence>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=fence)[ ]*$", re.DOTALL | re.MULTILINE
+)
 SHOWN = {"sql", "json", "text", "rows", ""}
 
 
@@ -31,7 +33,9 @@ def blocks(page: Path) -> list[tuple[str, dict[str, str], str, int]]:
     for match in FENCE.finditer(text):
         words = match["info"].split()
         options = dict(word.partition("=")[::2] for word in words[1:])
-        found.append((words[0] if words else "", options, match["body"], text.count("\n", 0, match.start()) + 1))
+        found.append(
+            (words[0] if words else "", options, match["body"], text.count("\n", 0, match.start()) + 1)
+        )
     return found
 
 

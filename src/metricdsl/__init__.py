@@ -1,7 +1,7 @@
 """Turns metric definitions into SQL, and tells you when a metric does not mean what you think.
 
-    project = metricdsl.open("my-project")
-    project.query("won_revenue by account.region during 2026").run().rows
+>>> project = metricdsl.open("my-project")
+>>> project.query("won_revenue by account.region during 2026").run().rows
 """
 
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from metricdsl.engine.project import Project, open_project
     from metricdsl.execution.result import Result
 
-    open = open_project
-    compile = compile_text
+    open = open_project  # noqa: A001 - said as `metricdsl.open`
+    compile = compile_text  # noqa: A001 - said as `metricdsl.compile`
 
 __version__ = "0.1.0"
 

@@ -108,7 +108,7 @@ def test_safe_fixes_are_applied(project):
     file.write_text(
         "entity customer from customers { key customer_id  dimension region : text }\n"
         "metric customers = count(customer where region = 'EU')\n"
-        "metric others = count(customer where regoin = \"EU\")\n",
+        'metric others = count(customer where regoin = "EU")\n',
         encoding="utf-8",
     )
     metric("check", "--fix", cwd=project, check=1)
