@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAIN = "main"
 _COLUMNS = """
-    SELECT schema_name, table_name, column_name, data_type
+    SELECT schema_name, table_name, column_name, data_type, database_name
     FROM duckdb_columns()
     WHERE NOT internal AND database_name = current_database()
     ORDER BY schema_name, table_name, column_index
@@ -96,19 +96,24 @@ def engine_options(options: Mapping[str, str]) -> dict[str, str | bool | int | f
 def read_catalog(session: DuckDBSession, wanted: Sequence[str] | None) -> Catalog:
     """The tables and views of a session's database, by the names definitions write: `orders`, `crm.orders`."""
     tables: dict[tuple[str, str], list[TableColumn]] = {}
-    for schema, table, column, native in session.rows(_COLUMNS):
+    database = ""
+    for schema, table, column, native, database in session.rows(_COLUMNS):  # noqa: B007 - one database for all
         found = TableColumn(name=column, type=value_type(native), native=native, zoned=zoned(native))
         tables.setdefault((schema, table), []).append(found)
     by_name = {table if schema == MAIN else f"{schema}.{table}": (schema, table) for schema, table in tables}
-    return pick(by_name, tables, wanted)
+    return pick(by_name, tables, wanted, database)
 
 
 def pick(
     by_name: Mapping[str, tuple[str, str]],
     tables: Mapping[tuple[str, str], Sequence[TableColumn]],
     wanted: Sequence[str] | None,
+    database: str,
 ) -> Catalog:
-    """A catalog of the wanted names: as written, else the only one that differs in case alone."""
+    """A catalog of the wanted names: as written, else the only one that differs in case alone.
+
+    A schema is told with its database: `crm.leads` alone is ambiguous in a file called `crm.duckdb`.
+    """
     folded: dict[str, list[str]] = {}
     for name in by_name:
         folded.setdefault(name.casefold(), []).append(name)
@@ -120,7 +125,7 @@ def pick(
             actual = name.removeprefix(f"{MAIN}.")
         if actual is not None:
             schema, table = by_name[actual]
-            parts = (table,) if schema == MAIN else (schema, table)
+            parts = (table,) if schema == MAIN else (database, schema, table)
             found[name] = TableInfo(name=name, parts=parts, columns=tuple(tables[schema, table]))
     return Catalog(found)
 

@@ -68,11 +68,12 @@ class PostgresAdapter:
         try:
             if switch.reason is not None:
                 raise AdapterError(running_problem(InterruptedError("canceling statement"), limits))
+            cursor = connection.cursor(name="metricdsl", scrollable=False)
             try:
-                cursor = connection.cursor(name="metricdsl", scrollable=False)
                 cursor.execute(statement.sql.encode(), dict(statement.parameters) or None)
                 first = cursor.fetchmany(BATCH if limits.rows is None else min(BATCH, limits.rows))
             except Exception as error:
+                _close(cursor)
                 raise AdapterError(running_problem(error, limits)) from error
         except BaseException:
             self._finish(connection, switch)
@@ -109,8 +110,7 @@ class PostgresAdapter:
                 except Exception as error:
                     raise AdapterError(running_problem(error, limits)) from error
         finally:
-            with suppress(Exception):  # a cursor of a stopped statement is gone already
-                cursor.close()
+            _close(cursor)
             self._finish(connection, limits.cancellation)
 
     def _finish(self, connection: "psycopg.Connection[Any]", switch: Cancellation) -> None:
@@ -171,6 +171,11 @@ class PostgresAdapter:
             raise AdapterError(opening_problem(error, place, user)) from error
         connection.read_only = True
         return connection
+
+
+def _close(cursor: Any) -> None:
+    with suppress(Exception):  # the cursor of a stopped statement is gone already on the server
+        cursor.close()
 
 
 def _catalog(rows: Sequence[Row], wanted: Sequence[str] | None) -> Catalog:
