@@ -108,7 +108,7 @@ def revision(root: Path) -> str:
             ["git", *words], cwd=root, capture_output=True, text=True, check=False
         ).stdout.strip()
 
-    return git("rev-parse", "--short", "HEAD") + (
+    return (git("rev-parse", "--short", "HEAD") or "not in a repository") + (
         " with changes" if git("status", "--porcelain", "src") else ""
     )
 
