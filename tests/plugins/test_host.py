@@ -9,7 +9,7 @@ import pytest
 from metricdsl.plugins import builtin_registry, find_adapter, load_registry
 from metricdsl.plugins.adapters import load_factory
 from metricdsl.plugins.discover import installed_plugins
-from metricdsl.plugins.host import builtin_manifest
+from metricdsl.plugins.builtin_manifest import builtin_manifest
 from metricdsl.plugins.manifest import AdapterEntry, read_manifest
 from metricdsl.spi import API_VERSION
 from metricdsl.spi.hooks import MetricdslSpec
@@ -31,7 +31,13 @@ def install(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     before = set(sys.modules)
 
-    def install(package: str, plugin: str, manifest: str | None = f'api = "{API_VERSION}"', version: str = "1.0", **modules: str):
+    def install(
+        package: str,
+        plugin: str,
+        manifest: str | None = f'api = "{API_VERSION}"',
+        version: str = "1.0",
+        **modules: str,
+    ):
         folder = tmp_path / package
         folder.mkdir()
         (folder / "__init__.py").write_text(modules.pop("init", ""))
@@ -70,7 +76,9 @@ def test_the_built_ins_go_through_the_hooks():
 
 
 def test_a_plugin_contributes_and_is_named(install):
-    found = install("fake_good", "good", manifest(hooks="fake_good.hooks", title="Good"), "2.1", hooks=GOOD_HOOKS)()
+    found = install(
+        "fake_good", "good", manifest(hooks="fake_good.hooks", title="Good"), "2.1", hooks=GOOD_HOOKS
+    )()
     assert not found.problems
     loaded = load_registry(found.value)
     assert not loaded.problems
@@ -89,7 +97,10 @@ def test_p801_no_manifest(install):
     found = install("fake_bare", "bare", None, "0.3")()
     assert found.value == ()
     assert codes(found) == ["P801"]
-    assert found.problems[0].message() == "the plugin `bare` of fake_bare 0.3 was left out: it has no manifest fake_bare/metricdsl-plugin.toml"
+    assert (
+        found.problems[0].message()
+        == "the plugin `bare` of fake_bare 0.3 was left out: it has no manifest fake_bare/metricdsl-plugin.toml"
+    )
 
 
 def test_p802_two_claim_one_name_and_neither_loads(install):
@@ -110,11 +121,17 @@ def test_p802_two_claim_one_name_and_neither_loads(install):
         ('api = "1.9"', "a newer metricdsl would do"),
         ('api = "one"', "must be a version"),
         ('api = "1.0"\ncolour = "red"', "key `colour` is not known"),
-        ('api = 1', "has the wrong type"),
+        ("api = 1", "has the wrong type"),
         ('api = "1.0"\nadapter = ["x"]', "[[adapter]] tables"),
         ('api = "1.0"\n[[adapter]]\nname = "x"', "does not say `dialect`"),
-        ('api = "1.0"\n[[adapter]]\nname = "x"\ndialect = "d"\nschemes = [1]\nfactory = "a:b"', "`schemes` must be texts"),
-        ('api = "1.0"\n[[adapter]]\nname = "x"\ndialect = "d"\nschemes = ["s"]\nfactory = "a.b"', "package.module:function"),
+        (
+            'api = "1.0"\n[[adapter]]\nname = "x"\ndialect = "d"\nschemes = [1]\nfactory = "a:b"',
+            "`schemes` must be texts",
+        ),
+        (
+            'api = "1.0"\n[[adapter]]\nname = "x"\ndialect = "d"\nschemes = ["s"]\nfactory = "a.b"',
+            "package.module:function",
+        ),
         ('api = "1.0"\n[[adapter]]\nname = "x"\ndriver = "d"', "an adapter's key `driver` is not known"),
     ],
 )
@@ -138,7 +155,10 @@ def test_p803_leaves_the_other_plugins_alone(install):
         ("import a_driver_that_is_not_there", "ModuleNotFoundError"),
         ("raise RuntimeError('no licence')", "RuntimeError: no licence"),
         ("def (", "SyntaxError"),
-        ("from metricdsl.spi.hooks import hookimpl\n@hookimpl\ndef metricdsl_colours():\n    return []", "it has a hook `metricdsl_colours`"),
+        (
+            "from metricdsl.spi.hooks import hookimpl\n@hookimpl\ndef metricdsl_colours():\n    return []",
+            "it has a hook `metricdsl_colours`",
+        ),
     ],
 )
 def test_p804_hooks_that_cannot_be_imported(install, hooks, why):
@@ -153,7 +173,11 @@ def test_p804_hooks_that_cannot_be_imported(install, hooks, why):
 
 @pytest.mark.parametrize(
     ("body", "why"),
-    [("raise ValueError('broken')", "ValueError: broken"), ("return [1]", "it gave a int where a AggregationDef belongs"), ("return 3", "TypeError")],
+    [
+        ("raise ValueError('broken')", "ValueError: broken"),
+        ("return [1]", "it gave a int where a AggregationDef belongs"),
+        ("return 3", "TypeError"),
+    ],
 )
 def test_p805_a_hook_that_fails_loses_its_own_contributions_only(install, body, why):
     hooks = f"{GOOD_HOOKS}\n@hookimpl\ndef metricdsl_aggregations():\n    {body}\n"
@@ -174,7 +198,13 @@ def test_p806_a_name_that_is_taken_stays(install):
 
 
 def test_p808_a_missing_driver_says_what_to_install():
-    entry = AdapterEntry(name="oracle", dialect="x", schemes=("x",), factory="no_such_driver.adapter:connect", extra="metricdsl-x[fast]")
+    entry = AdapterEntry(
+        name="oracle",
+        dialect="x",
+        schemes=("x",),
+        factory="no_such_driver.adapter:connect",
+        extra="metricdsl-x[fast]",
+    )
     found = load_factory(entry)
     assert codes(found) == ["P808"]
     assert found.problems[0].fixes()[0].title == 'pip install "metricdsl-x[fast]"'
@@ -182,7 +212,13 @@ def test_p808_a_missing_driver_says_what_to_install():
 
 
 def test_adapters_are_found_by_scheme_without_import():
-    schemes = {"duckdb": "duckdb", "sqlite": "sqlite", "files": "duckdb", "postgresql": "postgres", "postgres": "postgres"}
+    schemes = {
+        "duckdb": "duckdb",
+        "sqlite": "sqlite",
+        "files": "duckdb",
+        "postgresql": "postgres",
+        "postgres": "postgres",
+    }
     for scheme, dialect in schemes.items():
         entry = find_adapter(scheme)
         assert entry is not None
@@ -193,7 +229,10 @@ def test_adapters_are_found_by_scheme_without_import():
 
 
 def test_adapters_of_plugins_come_behind_ours(install):
-    text = manifest() + '\n[[adapter]]\nname = "theirs"\ndialect = "duckdb"\nschemes = ["duckdb", "mine"]\nfactory = "fake_theirs.adapter:open"'
+    text = (
+        manifest()
+        + '\n[[adapter]]\nname = "theirs"\ndialect = "duckdb"\nschemes = ["duckdb", "mine"]\nfactory = "fake_theirs.adapter:open"'
+    )
     found = install("fake_theirs", "theirs", text)()
     assert find_adapter("mine", found.value).plugin == "theirs"
     assert find_adapter("duckdb", found.value).plugin == "metricdsl"
@@ -204,7 +243,9 @@ def test_every_hook_has_somebody_in_this_repository_who_uses_it():
     from metricdsl.plugins import first_party
 
     specified = {name for name in vars(MetricdslSpec) if name.startswith("metricdsl_")}
-    assert specified == {name for name in {**vars(hooks), **vars(first_party)} if name.startswith("metricdsl_")}
+    assert specified == {
+        name for name in {**vars(hooks), **vars(first_party)} if name.startswith("metricdsl_")
+    }
 
 
 def test_the_manifest_is_in_the_package():

@@ -6,7 +6,7 @@ from typing import cast
 
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.problems.plugins import DriverMissing
-from metricdsl.plugins.host import builtin_manifest
+from metricdsl.plugins.builtin_manifest import builtin_manifest
 from metricdsl.plugins.manifest import AdapterEntry, Manifest
 from metricdsl.spi.adapter import AdapterFactory
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib import import_module, resources
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import pluggy
 from attrs import frozen
 
-from metricdsl import __version__
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.plugins import DefinedTwice, HookRaised, HooksNotImported
 from metricdsl.plugins import first_party
+from metricdsl.plugins.builtin_manifest import builtin_manifest
 from metricdsl.plugins.discover import installed_plugins
-from metricdsl.plugins.manifest import FILE_NAME, Manifest, read_manifest
+from metricdsl.plugins.manifest import Manifest
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import AggregationDef, DialectDef, FunctionDef
 from metricdsl.spi.hooks import PROJECT, MetricdslSpec
@@ -32,14 +32,6 @@ class Plugin:
 
     manifest: Manifest
     hooks: Any
-
-
-def builtin_manifest() -> Manifest:
-    """The manifest of metricdsl itself."""
-    text = resources.files("metricdsl.builtins").joinpath(FILE_NAME).read_text(encoding="utf-8")
-    read = read_manifest(text, "metricdsl", __version__)
-    assert read.value is not None, read.problems
-    return read.value
 
 
 @cache
