@@ -1,67 +1,78 @@
 """A query of a project: its problems, its columns, its SQL, its answer."""
 
-from collections.abc import Mapping
-from threading import Lock
+from collections.abc import Callable, Mapping
+from copy import copy
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from metricdsl.diagnostics import Outcome, Problem
-from metricdsl.diagnostics.problems.data import RepeatedKey, ValueDoesNotConvert
-from metricdsl.engine.answering import Answering, Bound
+from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
-from metricdsl.engine.text_formats import text_columns
-from metricdsl.engine.used import used_columns
-from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.source import SourceFile
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.cancellation import Cancellation
 from metricdsl.spi.values import CompiledQuery, Limits, ResultColumn, Statement
 
 if TYPE_CHECKING:
+    from metricdsl.engine.answering import Answering, Bound
+    from metricdsl.engine.kept import Kept
     from metricdsl.execution.result import Result
+    from metricdsl.model.request import Request, ValuesRequest
 
 DUCKDB = "duckdb"
 
 
 class BoundQuery:
-    """A query, read and resolved. It may be compiled and run any number of times, from any thread."""
+    """A query, read and resolved. It may be compiled and run any number of times, from any thread.
+
+    Where its compiled form was kept from an earlier run, the query is read again only if more than that is asked for.
+    """
 
     def __init__(
         self,
-        answering: Answering,
-        bound: Bound,
+        bind: "Callable[[], tuple[Answering, Bound]]",
         connected: Connected | None,
-        sources: Mapping[str, SourceFile],
+        sources: Callable[[], Mapping[str, SourceFile]],
         deadline: float | None,
+        kept: "Kept | None" = None,
+        keep: "Callable[[Bound, CompiledQuery], None] | None" = None,
     ) -> None:
-        self._answering = answering
-        self._bound = bound
+        self._bind = bind
         self._connected = connected
+        self._sources = sources
         self._deadline = deadline
-        self._lock = Lock()
+        self._kept = kept
+        self._keep = keep
+        self._lock = RLock()
         self._compiled: dict[tuple[str, bool], Outcome[CompiledQuery | None]] = {}
+        self._read: list[tuple[Answering, Bound]] = []
         self._running: set[Cancellation] = set()
-        self.sources = {**sources, bound.source.path: bound.source}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the query, and what there is to say of it."""
-        return self._bound.problems
+        return self._bound.problems if self._kept is None else self._kept.problems
+
+    @property
+    def sources(self) -> Mapping[str, SourceFile]:
+        """The texts that its problems point into, by name."""
+        source = self._bound.source if self._kept is None else self._kept.source
+        return {**self._sources(), source.path: source}
 
     @property
     def failed(self) -> bool:
         """Whether it cannot be answered as it is written."""
-        return self._bound.failed
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
 
     @property
     def text(self) -> str:
         """The query as written."""
-        return self._bound.source.text
+        return self._bound.source.text if self._kept is None else self._kept.source.text
 
     @property
-    def request(self) -> Request | ValuesRequest | None:
+    def request(self) -> "Request | ValuesRequest | None":
         """What is asked, every name looked up; None where something is wrong."""
         return self._bound.request
 
@@ -93,7 +104,6 @@ class BoundQuery:
         with self._lock:
             self._running.add(switch)
         try:
-            connected.catalog(self._bound.tables)
             result = run(
                 compiled,
                 connected.adapter,
@@ -121,7 +131,7 @@ class BoundQuery:
         counted = f"SELECT COUNT(*) FROM (\n{compiled.sql}\n) AS counted"  # noqa: S608 - our own SQL, whole
         try:
             batches = connected.adapter.execute(Statement(sql=counted), Limits(deadline=self._deadline))
-            return int(next(iter(row[0] for batch in batches for row in batch)))
+            return int(next(row[0] for batch in batches for row in batch))
         except AdapterError as error:
             raise self._explained(error) from error
 
@@ -129,23 +139,41 @@ class BoundQuery:
         """The steps of the query as text."""
         from metricdsl.plan import build, text
 
-        return text(build(self._request()))
+        return text(build(self._must_resolve()))
 
     def resolved_text(self) -> str:
         """The request as text: what was looked up."""
         from metricdsl.engine.request_text import request_text
 
-        return request_text(self._request())
+        return request_text(self._must_resolve())
 
-    def _request(self) -> Request | ValuesRequest:
+    def again(self) -> "BoundQuery":
+        """The same query for another asker: what was read and compiled is shared, what runs is not."""
+        other = copy(self)
+        other._running = set()
+        return other
+
+    @property
+    def _answered(self) -> "tuple[Answering, Bound]":
+        with self._lock:
+            if not self._read:
+                self._read.append(self._bind())
+            return self._read[0]
+
+    @property
+    def _bound(self) -> "Bound":
+        return self._answered[1]
+
+    def _must_resolve(self) -> "Request | ValuesRequest":
         if self._bound.request is None:
-            raise QueryError(self.problems)
+            raise QueryError(self._bound.problems)
         return self._bound.request
 
     def _ready(self) -> Connected:
+        """The connection; a query that is wrong or cannot be run says so here."""
         if self.failed:
             raise QueryError(self.problems)
-        if self._bound.refused:
+        if self._kept is None and self._bound.refused:
             raise QueryError(self._bound.refused)
         assert self._connected is not None, "without a connection the query says why it cannot be run"
         return self._connected
@@ -160,34 +188,42 @@ class BoundQuery:
         return outcome.value
 
     def _compile(self, dialect: str, *, with_catalog: bool) -> Outcome[CompiledQuery | None]:
+        if self._kept is not None and with_catalog:
+            return Outcome(self._kept.compiled)
         with self._lock:
             found = self._compiled.get((dialect, with_catalog))
-        if found is None:
-            catalog = self._bound.catalog if with_catalog else None
-            found = self._answering.compile(self._bound, dialect, guards=with_catalog, catalog=catalog)
-            with self._lock:
+            if found is None:
+                answering, bound = self._answered
+                catalog = bound.catalog if with_catalog else None
+                found = answering.compile(bound, dialect, guards=with_catalog, catalog=catalog)
                 self._compiled[dialect, with_catalog] = found
-        return found
+                if with_catalog and found.value is not None and self._keep is not None and not bound.refused:
+                    self._keep(bound, found.value)
+            return found
 
     def _ended(self, switch: Cancellation) -> None:
         with self._lock:
             self._running.discard(switch)
 
     def _explained(self, error: AdapterError) -> QueryError:
-        """The problem of an engine with what is known of the project added: the file and line of a value, a key's columns."""
+        """The problem of an engine with what is known of the project added: a file and line, the columns of a key."""
+        from metricdsl.diagnostics.problems.data import RepeatedKey, ValueDoesNotConvert
+
         problem = error.problem
-        request = self._bound.request
-        if request is not None and isinstance(problem, RepeatedKey):
-            entity = next((e for e in request.entities.values() if e.name == problem.entity), None)
-            if entity is not None:
-                short = entity.name.rpartition(".")[2]
-                problem = evolve(problem, entity=short, columns=entity.key, span=entity.span)
         if isinstance(problem, ValueDoesNotConvert):
             return QueryError(self._misfits() or (problem,))
+        entities = self._bound.request.entities if self._bound.request is not None else {}
+        if isinstance(problem, RepeatedKey) and problem.entity in entities:
+            entity = entities[problem.entity]
+            short = entity.name.rpartition(".")[2]
+            problem = evolve(problem, entity=short, columns=entity.key, span=entity.span)
         return QueryError((problem,))
 
     def _misfits(self) -> tuple[Problem, ...]:
         """The values that do not convert, with their places."""
+        from metricdsl.engine.text_formats import text_columns
+        from metricdsl.engine.used import used_columns
+
         request, connected, catalog = self._bound.request, self._connected, self._bound.catalog
         if request is None or connected is None or catalog is None or connected.adapter.dialect != DUCKDB:
             return ()

@@ -1,21 +1,23 @@
 """A connection in use: its adapter, the tables that were looked at, the definitions resolved with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from metricdsl.diagnostics import Outcome, Problem
-from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.execution import UnknownConnection
-from metricdsl.engine.connection_settings import OUR_SCHEMES, ConnectionConfig, resolved
-from metricdsl.engine.text_formats import TextFormats
-from metricdsl.plugins.adapters import adapter_entries, load_factory
+from metricdsl.engine.connection_settings import ConnectionConfig, resolved
+from metricdsl.plugins.adapters import adapter_entries, find_adapter, load_factory
 from metricdsl.plugins.manifest import Manifest
-from metricdsl.registry import Registry
 from metricdsl.spi.adapter import Adapter
 from metricdsl.spi.values import Catalog, TableInfo
+
+if TYPE_CHECKING:
+    from metricdsl.engine.text_formats import TextFormats
+    from metricdsl.registry import Registry
 
 
 @frozen(kw_only=True)
@@ -25,21 +27,31 @@ class Surroundings:
     root: Path
     timezone: str
     environment: Mapping[str, str]
-    plugins: tuple[Manifest, ...]
+    plugins: Callable[[], tuple[Manifest, ...]]
     connections: Mapping[str, ConnectionConfig]
 
 
 class Connected:
     """A connection that opens when first used. Its catalog grows by the tables that are asked for."""
 
-    def __init__(self, name: str, adapter: Adapter, registry: Registry, timezone: str) -> None:
+    def __init__(
+        self, name: str, adapter: Adapter, registry: "Callable[[], Registry]", timezone: str
+    ) -> None:
         self.name = name
         self.adapter = adapter
-        self.formats = TextFormats(adapter, registry, timezone)
+        self._registry = registry
+        self._timezone = timezone
         self._lock = RLock()
         self._tables: dict[str, TableInfo] = {}
         self._looked: set[str] = set()
         self._all: tuple[str, ...] | None = None
+
+    @cached_property
+    def formats(self) -> "TextFormats":
+        """What is known of the formats of text columns."""
+        from metricdsl.engine.text_formats import TextFormats
+
+        return TextFormats(self.adapter, self._registry(), self._timezone)
 
     def catalog(self, names: Sequence[str]) -> Catalog:
         """The tables looked at so far, those named among them. Raises AdapterError."""
@@ -58,20 +70,26 @@ class Connected:
             return self._all
 
 
-def connect(name: str, surroundings: Surroundings, registry: Registry) -> Outcome[Connected | None]:
+def connect(
+    name: str, surroundings: Surroundings, registry: "Callable[[], Registry]"
+) -> Outcome[Connected | None]:
     """A connection of the project file, ready to be opened by its first use."""
     config = surroundings.connections.get(name)
     if config is None:
+        from metricdsl.diagnostics.near import near
+        from metricdsl.diagnostics.problems.execution import UnknownConnection
+
         known = surroundings.connections
         what = f"the project has no connection `{name}`" if known else "the project has no connection"
         return Outcome(None, (UnknownConnection(what=what, near=near(name, known)),))
-    entry = next((e for e in adapter_entries(surroundings.plugins) if config.scheme in e.schemes), None)
+    entry = find_adapter(config.scheme) or find_adapter(config.scheme, surroundings.plugins())
     if entry is None:
-        schemes = [scheme for e in adapter_entries(surroundings.plugins) for scheme in e.schemes]
+        from metricdsl.diagnostics.near import near
+        from metricdsl.diagnostics.problems.execution import UnknownConnection
+
+        schemes = [scheme for e in adapter_entries(surroundings.plugins()) for scheme in e.schemes]
         what = f"`{config.scheme}` is no engine that is known here (connection `{name}`)"
-        return Outcome(
-            None, (UnknownConnection(what=what, near=near(config.scheme, schemes or OUR_SCHEMES)),)
-        )
+        return Outcome(None, (UnknownConnection(what=what, near=near(config.scheme, schemes)),))
     factory = load_factory(entry)
     values = resolved(config, surroundings.root, surroundings.timezone, surroundings.environment)
     problems: tuple[Problem, ...] = (*factory.problems, *values.problems)

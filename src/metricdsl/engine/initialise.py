@@ -60,10 +60,10 @@ def proposal(folder: Path, url: str, environment: Mapping[str, str]) -> str:
         root=folder,
         timezone="UTC",
         environment=environment,
-        plugins=(),
+        plugins=tuple,
         connections={"default": read_.config},
     )
-    outcome = connect("default", surroundings, builtin_registry())
+    outcome = connect("default", surroundings, builtin_registry)
     if outcome.value is None:
         raise QueryError(outcome.problems)
     try:

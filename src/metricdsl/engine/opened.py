@@ -1,7 +1,6 @@
 """The definitions of a project, read and resolved, or taken from the cache."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from attrs import define, field
 
@@ -9,11 +8,11 @@ from metricdsl.analysis import Analysis, resolve
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.cache import Cache, cache_key
 from metricdsl.engine.config import ProjectConfig
-from metricdsl.engine.reading import DefinitionBytes, Definitions, definition_bytes, read_definitions
+from metricdsl.engine.definition_files import DefinitionBytes
+from metricdsl.engine.reading import Definitions, read_definitions
 from metricdsl.model.settings import Settings
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.registry import Registry
-from metricdsl.source import SourceFile
 from metricdsl.spi.values import Catalog
 
 
@@ -21,14 +20,12 @@ from metricdsl.spi.values import Catalog
 class Opened:
     """A project's definitions: what was read, what it means, what is wrong."""
 
-    files: tuple[Path, ...]
     settings: Settings
     registry: Registry
     plugins: tuple[Manifest, ...]
     definitions: Definitions = field(repr=False)
     analysis: Analysis = field(repr=False)
     problems: tuple[Problem, ...] = field(repr=False)
-    sources: Mapping[str, SourceFile] = field(repr=False)
 
     def resolved_with(self, catalog: Catalog) -> Analysis:
         """The definitions resolved again, with the columns of a catalog's tables."""
@@ -38,6 +35,7 @@ class Opened:
 
 def open_definitions(
     config: ProjectConfig,
+    found: DefinitionBytes,
     said: Sequence[Problem],
     cache: Cache,
     *,
@@ -46,18 +44,14 @@ def open_definitions(
 ) -> Opened:
     """The definitions of a project file. `said` are the problems met before."""
     registry, manifests, plugin_problems = _registry([*config.plugins, *plugins], installed=installed)
-    found = definition_bytes(config)
     definitions, analysis, problems = _meaning(config, found, registry, manifests, cache)
-    sources = {config.source.path: config.source, **definitions.sources}
     return Opened(
-        files=tuple(path for path, _, _ in found.files),
         settings=config.settings,
         registry=registry,
         plugins=manifests,
         definitions=definitions,
         analysis=analysis,
         problems=(*said, *plugin_problems, *problems),
-        sources=sources,
     )
 
 

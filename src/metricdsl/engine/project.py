@@ -1,7 +1,8 @@
 """A project: definitions read once, queries asked any number of times, from any thread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Self
@@ -9,45 +10,57 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
-from metricdsl.diagnostics import Problem
-from metricdsl.engine.answering import Answering, Bound, is_wrong, meant_report, written_query
+from metricdsl.diagnostics import Problem, Severity
 from metricdsl.engine.bound_query import BoundQuery
-from metricdsl.engine.cache import Cache
-from metricdsl.engine.config import ProjectConfig, read_config
+from metricdsl.engine.cache import Cache, cache_key
+from metricdsl.engine.config import FILE_NAME, ProjectConfig, read_config
 from metricdsl.engine.connected import Connected, Surroundings, connect
+from metricdsl.engine.definition_files import DefinitionBytes, definition_bytes
 from metricdsl.engine.errors import ProjectError, QueryError
-from metricdsl.engine.opened import Opened, open_definitions
 from metricdsl.model.request import Context
-from metricdsl.model.semantic_model import SemanticModel
-from metricdsl.registry import Registry
 from metricdsl.source import SourceFile
-from metricdsl.spi.values import Catalog
+from metricdsl.spi.values import Catalog, CompiledQuery
 
 if TYPE_CHECKING:
     from metricdsl.analysis import Analysis
+    from metricdsl.engine.answering import Answering, Bound
+    from metricdsl.engine.kept import Kept
+    from metricdsl.engine.opened import Opened
     from metricdsl.engine.trials import TestOutcome
+    from metricdsl.model.semantic_model import SemanticModel
+    from metricdsl.registry import Registry
 
 DEFAULT = "default"
+KEPT_IN_MEMORY = 256
 
 
 class Project:
     """The definitions of a folder and the connections they can be asked of. It never changes; open it again after an edit."""
 
     def __init__(
-        self, config: ProjectConfig, opened: Opened, environment: Mapping[str, str], today: date | None
+        self,
+        config: ProjectConfig,
+        found: DefinitionBytes,
+        read: "Callable[[], Opened]",
+        *,
+        environment: Mapping[str, str],
+        today: date | None,
+        cache: Cache,
     ) -> None:
         self._config = config
-        self._opened = opened
+        self._found = found
+        self._read = read
         self._today = today
+        self._cache = cache
         self._lock = RLock()
         self._connected: dict[str, Connected] = {}
         self._analyses: dict[tuple[str, ...], tuple[Catalog, Analysis]] = {}
-        self._answering = Answering(self._analyse, opened.registry)
+        self._asked: dict[tuple[str, str | None, date], BoundQuery] = {}
         self._surroundings = Surroundings(
             root=config.root,
             timezone=config.settings.timezone,
             environment=environment,
-            plugins=opened.plugins,
+            plugins=lambda: self._opened.plugins,
             connections=config.connections,
         )
 
@@ -64,12 +77,12 @@ class Project:
     @property
     def files(self) -> tuple[Path, ...]:
         """The definition files."""
-        return self._opened.files
+        return tuple(path for path, _, _ in self._found.files)
 
     @property
     def sources(self) -> Mapping[str, SourceFile]:
         """The texts that problems point into, by name (relative to the folder)."""
-        return self._opened.sources
+        return {self._config.source.path: self._config.source, **self._found.sources()}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -79,15 +92,15 @@ class Project:
     @property
     def failed(self) -> bool:
         """Whether any of the problems is an error."""
-        return is_wrong(self.problems)
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
 
     @property
-    def model(self) -> SemanticModel:
+    def model(self) -> "SemanticModel":
         """What the definitions mean, as far as they are right."""
         return self._opened.analysis.model
 
     @property
-    def registry(self) -> Registry:
+    def registry(self) -> "Registry":
         """The functions, aggregates and dialects there are."""
         return self._opened.registry
 
@@ -108,13 +121,66 @@ class Project:
 
     def query(self, text: str, *, connection: str | None = DEFAULT, today: date | None = None) -> BoundQuery:
         """A query, or a report by its name. With `connection=None`, or where the project has none, only SQL is to be had."""
-        source = written_query(text, self.model.reports)
+        context = self.context(today)
+        key = (text, connection, context.today)
+        with self._lock:
+            found = self._asked.get(key)
+            if found is None:
+                if len(self._asked) >= KEPT_IN_MEMORY:
+                    self._asked.pop(next(iter(self._asked)))
+                self._asked[key] = found = self._query(text, connection, context)
+        return found.again()
+
+    def _query(self, text: str, connection: str | None, context: Context) -> BoundQuery:
         connected, refused = self._reach(connection)
-        bound = self._answering.bind(source, self.context(today), connected)
-        bound = evolve(bound, problems=meant_report(text, self.model.reports, bound.problems))
-        if connected is None:
-            bound = evolve(bound, refused=refused)
-        return BoundQuery(self._answering, bound, connected, self.sources, self._config.limits.deadline)
+        name = self._key(text, connection, context) if self._cache.on and connected is not None else ""
+
+        def bind() -> "tuple[Answering, Bound]":
+            from metricdsl.engine.answering import Answering, written_query
+
+            answering = Answering(self._analyse, self._opened.registry)
+            bound = answering.bind(written_query(text, self.model.reports), context, connected)
+            return answering, bound if connected is not None else evolve(bound, refused=refused)
+
+        def keep(bound: "Bound", compiled: CompiledQuery) -> None:
+            from metricdsl.engine.kept import database_file, kept
+
+            assert bound.catalog is not None, "what was compiled for a connection has its tables"
+            database = database_file(self._config.connections[str(connection)].url, self.root)
+            parts = (bound.source, compiled, bound.catalog, bound.tables, bound.problems)
+            self._cache.store(name, kept(*parts, database))
+
+        return BoundQuery(
+            bind,
+            connected,
+            lambda: self.sources,
+            self._config.limits.deadline,
+            self._kept(name, connected),
+            keep if name else None,
+        )
+
+    def _kept(self, name: str, connected: Connected | None) -> "Kept | None":
+        """The compiled form of a query from an earlier run, if the tables are what they were."""
+        if not name or connected is None:
+            return None
+        from metricdsl.engine.kept import Kept
+
+        found = self._cache.load(name)
+        return found if isinstance(found, Kept) and found.holds(connected) else None
+
+    def _key(self, text: str, connection: str | None, context: Context) -> str:
+        """A name for all that a compiled query depends on, but for the tables."""
+        definitions = [part for _, file, data in self._found.files for part in (file, data)]
+        said = (self._config.settings, self._config.limits, dict(self._config.plugins))
+        return cache_key(
+            "answer",
+            text,
+            connection,
+            self._config.connections.get(str(connection)),
+            context,
+            said,
+            *definitions,
+        )
 
     def run_tests(self, names: Sequence[str] = ()) -> tuple["TestOutcome", ...]:
         """The outcomes of the `test` blocks, of those whose title contains one of the names where any are given."""
@@ -164,12 +230,17 @@ class Project:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @cached_property
+    def _opened(self) -> "Opened":
+        with self._lock:
+            return self._read()
+
     def _reach(self, name: str | None) -> tuple[Connected | None, tuple[Problem, ...]]:
         if name is None:
             return None, (_no_connection(),)
         with self._lock:
             if name not in self._connected:
-                outcome = connect(name, self._surroundings, self._opened.registry)
+                outcome = connect(name, self._surroundings, lambda: self._opened.registry)
                 if outcome.value is None:
                     return None, outcome.problems
                 self._connected[name] = outcome.value
@@ -210,12 +281,29 @@ def open_project(
     root = Path(folder)
     read = read_config(root)
     config = read.value
-    if config is None or is_wrong(read.problems):
-        raise ProjectError(read.problems, {} if config is None else {config.source.path: config.source})
-    opened = open_definitions(
-        config, read.problems, Cache(cache), plugins=plugins, installed=installed_plugins
-    )
-    return Project(config, opened, environment or {}, today or config.settings.today or clock)
+    if config is None or any(problem.severity is Severity.ERROR for problem in read.problems):
+        raise ProjectError(read.problems, _file_of(root))
+    found = definition_bytes(config)
+    kept = Cache(cache)
+
+    def opened() -> "Opened":
+        from metricdsl.engine.opened import open_definitions
+
+        return open_definitions(
+            config, found, read.problems, kept, plugins=plugins, installed=installed_plugins
+        )
+
+    today = today or config.settings.today or clock
+    return Project(config, found, opened, environment=environment or {}, today=today, cache=kept)
 
 
-__all__ = ["Bound", "BoundQuery", "Project", "open_project"]
+def _file_of(root: Path) -> dict[str, SourceFile]:
+    """The text of the project file, for showing places in it."""
+    try:
+        text = (root / FILE_NAME).read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return {}
+    return {FILE_NAME: SourceFile.of(FILE_NAME, text)}
+
+
+__all__ = ["BoundQuery", "Project", "open_project"]

@@ -1,30 +1,19 @@
-"""Definition files: found inside the project's folder, read into documents, each by itself."""
+"""Definitions read into documents, each by itself."""
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import field, frozen
 
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.data import UnreadableFile
-from metricdsl.diagnostics.problems.execution import OutsideProject
-from metricdsl.engine.config import MOST_BYTES, ProjectConfig, inside
+from metricdsl.engine.config import MOST_BYTES
+from metricdsl.engine.definition_files import DefinitionBytes
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.model.settings import Settings
 from metricdsl.source import SourceFile
 from metricdsl.syntax import read_bytes
 from metricdsl.syntax.nodes import Document
-
-ENDING = ".metric"
-
-
-@frozen(kw_only=True)
-class DefinitionBytes:
-    """The definition files of a project as they lie on the disk: path, name in messages, content."""
-
-    files: tuple[tuple[Path, str, bytes], ...]
-    problems: tuple[Problem, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -34,25 +23,6 @@ class Definitions:
     documents: tuple[Document, ...] = ()
     sources: Mapping[str, SourceFile] = field(factory=dict)
     problems: tuple[Problem, ...] = ()
-
-
-def definition_bytes(config: ProjectConfig) -> DefinitionBytes:
-    """The bytes of all definition files, in the order of their names. A link that leads out of the project is a problem."""
-    files: dict[str, tuple[Path, str, bytes]] = {}
-    problems: list[Problem] = []
-    for start in config.definitions:
-        for path in _paths(start):
-            name = path.relative_to(config.root).as_posix()
-            if not inside(path, config.root):
-                problems.append(OutsideProject(path=name))
-                continue
-            if path.is_dir() or name in files:
-                continue
-            try:
-                files[name] = (path, name, path.read_bytes())
-            except OSError as error:
-                problems.append(UnreadableFile(path=name, why="it cannot be opened", detail=str(error)))
-    return DefinitionBytes(files=tuple(files[name] for name in sorted(files)), problems=tuple(problems))
 
 
 def read_definitions(found: DefinitionBytes, limit: int) -> Definitions:
@@ -101,14 +71,3 @@ def read_text(name: str, text: str) -> Outcome[Document]:
     from metricdsl.syntax import read
 
     return read(SourceFile.of(name, text))
-
-
-def _paths(start: Path) -> Iterator[Path]:
-    """The definition files of a folder and, so that they can be refused, the links to folders."""
-    if start.is_file():
-        yield start
-        return
-    for folder, folders, names in os.walk(start):
-        folders.sort()
-        yield from (Path(folder, name) for name in folders if Path(folder, name).is_symlink())
-        yield from (Path(folder, name) for name in sorted(names) if name.endswith(ENDING))

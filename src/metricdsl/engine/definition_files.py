@@ -1,0 +1,67 @@
+"""Definition files as they lie on the disk: found inside the project's folder, read as bytes."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import frozen
+
+from metricdsl.diagnostics import Problem
+from metricdsl.engine.config import ProjectConfig, inside
+from metricdsl.source import SourceFile
+
+ENDING = ".metric"
+
+
+@frozen(kw_only=True)
+class DefinitionBytes:
+    """The definition files of a project: path, name in messages, content."""
+
+    files: tuple[tuple[Path, str, bytes], ...]
+    problems: tuple[Problem, ...] = ()
+
+    def sources(self) -> dict[str, SourceFile]:
+        """The texts by name, for showing places in them."""
+        return {name: SourceFile.of(name, data.decode("utf-8", "replace")) for _, name, data in self.files}
+
+
+def definition_bytes(config: ProjectConfig) -> DefinitionBytes:
+    """The bytes of all definition files, in the order of their names. A link that leads out of the project is a problem."""
+    files: dict[str, tuple[Path, str, bytes]] = {}
+    problems: list[Problem] = []
+    for start in config.definitions:
+        for path in _paths(start):
+            name = path.relative_to(config.root).as_posix()
+            if not inside(path, config.root):
+                problems.append(_outside(name))
+                continue
+            if path.is_dir() or name in files:
+                continue
+            try:
+                files[name] = (path, name, path.read_bytes())
+            except OSError as error:
+                problems.append(_unreadable(name, error))
+    return DefinitionBytes(files=tuple(files[name] for name in sorted(files)), problems=tuple(problems))
+
+
+def _outside(name: str) -> Problem:
+    from metricdsl.diagnostics.problems.execution import OutsideProject
+
+    return OutsideProject(path=name)
+
+
+def _unreadable(name: str, error: OSError) -> Problem:
+    from metricdsl.diagnostics.problems.data import UnreadableFile
+
+    return UnreadableFile(path=name, why="it cannot be opened", detail=str(error))
+
+
+def _paths(start: Path) -> Iterator[Path]:
+    """The definition files of a folder and, so that they can be refused, the links to folders."""
+    if start.is_file():
+        yield start
+        return
+    for folder, folders, names in os.walk(start):
+        folders.sort()
+        yield from (Path(folder, name) for name in folders if Path(folder, name).is_symlink())
+        yield from (Path(folder, name) for name in sorted(names) if name.endswith(ENDING))
