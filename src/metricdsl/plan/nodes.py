@@ -1,6 +1,6 @@
 """The logical plan: twelve kinds of relational steps. Each docstring shows a table before and after.
 
-Row steps (Scan, Join, Filter, Rank) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
+Row steps (Scan, Join, Filter, Rank, Days) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
 one for each group; Compute has the columns that were asked for.
 """
 
@@ -95,6 +95,22 @@ class Rank:
     source: "Node"
     keys: tuple[Key, ...]
     value: Expression
+
+
+@frozen(kw_only=True)
+class Days:
+    """The rows grouped by day (and the other keys) first: a month is then found once for each day, not for each row.
+
+    Only below an Aggregate whose measures can be merged from those of days.
+
+        ordered_on | amount     by ordered_on     ordered_on | revenue
+        2026-01-05 | 5                         →  2026-01-05 | 7
+        2026-01-05 | 2                            2026-01-06 | 1
+        2026-01-06 | 1
+    """
+
+    source: "Node"
+    time: Expression
 
 
 @frozen(kw_only=True)
@@ -220,7 +236,19 @@ class Limit:
 
 
 Node: TypeAlias = (
-    Scan | Join | Filter | Rank | Aggregate | Combine | Fill | Compute | Having | Distinct | Sort | Limit
+    Scan
+    | Join
+    | Filter
+    | Rank
+    | Days
+    | Aggregate
+    | Combine
+    | Fill
+    | Compute
+    | Having
+    | Distinct
+    | Sort
+    | Limit
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from metricdsl.plan.nodes import Plan
+from metricdsl.plan.rewrites.days_first import days_first
 from metricdsl.plan.rewrites.rank_ordered import rank_ordered
 from metricdsl.plan.rewrites.unwrap_single import unwrap_single
 from metricdsl.registry import Registry
@@ -11,7 +12,7 @@ from metricdsl.spi.defs import DialectDef
 
 Rule: TypeAlias = Callable[[Plan, Registry, DialectDef], Plan]
 
-RULES: tuple[Rule, ...] = (rank_ordered, unwrap_single)
+RULES: tuple[Rule, ...] = (rank_ordered, days_first, unwrap_single)
 """In this order. Each keeps the result."""
 
 

@@ -22,6 +22,7 @@ from metricdsl.plan.nodes import (
     Aggregate,
     Combine,
     Compute,
+    Days,
     Distinct,
     Fill,
     Filter,
@@ -79,6 +80,8 @@ def _said(node: Node) -> str:
             return "Filter " + " and ".join(_filters(node))
         case Rank(keys=keys, value=value):
             return f"Rank {formula(value)}{_by(keys)}"
+        case Days(time=time):
+            return f"Days {formula(time)}"
         case Aggregate():
             return _aggregate(node)
         case Combine(keys=keys):

@@ -18,8 +18,9 @@ from metricdsl.model.request import Grouping
 from metricdsl.model.types import INTEGER, ValueType
 from metricdsl.plan.nodes import Aggregate, Combine
 from metricdsl.sql import trees
+from metricdsl.sql.aggregated import aggregated
 from metricdsl.sql.emitter import Emitter
-from metricdsl.sql.groups import Groups, Sql, aggregated
+from metricdsl.sql.groups import Groups, Sql
 from metricdsl.sql.reader import Reader
 
 PRESENT = "present"

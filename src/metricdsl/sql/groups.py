@@ -10,13 +10,11 @@ from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Expression, GroupingRef
 from metricdsl.model.types import INTEGER
 from metricdsl.plan.context import Key
-from metricdsl.plan.names import Names
-from metricdsl.plan.nodes import Aggregate, Rank
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formula import Leaf, lower
-from metricdsl.sql.reader import Reader, Rows
+from metricdsl.sql.reader import Rows
 
 Sql: TypeAlias = Callable[[], exp.Expression]
 """Makes a new tree each time: a node stands in one place only."""
@@ -70,34 +68,14 @@ class Groups:
         return self.query
 
 
-def aggregated(node: Aggregate, reader: Reader) -> Groups:
-    """The groups of one branch; `present` is left to whoever puts the groups somewhere."""
-    used: list[Expression] = [key.expression for key in node.keys]
-    for measure in node.measures:
-        used += () if measure.formula is None else measure.formula.arguments
-        used += () if measure.condition is None else (measure.condition,)
-    used += node.present or ()
-    if isinstance(node.source, Rank):
-        return _ranked(node, node.source, reader, used)
-    made = reader.rows(node.source, used)
-    groups = Groups(reader.emit, made.select(), [key_of(made, key) for key in node.keys], {})
-    for measure in node.measures:
-        if measure.formula is not None:
-            groups.values[measure.formula] = _value(made, measure.formula, measure.condition)
-        elif measure.of is not None:
-            groups.rows[measure.of] = _count(made, measure.condition)
-    if node.present is not None:
-        present = node.present
-        groups.present = lambda: _counted(trees.any_of([made.sql(condition) for condition in present]))
-    return groups
-
-
 def key_of(made: Rows, key: Key) -> Sql:
     """A key of rows, made anew each time."""
     return lambda: made.key(key)
 
 
-def _value(made: Rows, formula: AggregateFormula, condition: Expression | None) -> Sql:
+def value_of(made: Rows, formula: AggregateFormula, condition: Expression | None) -> Sql:
+    """An aggregate over the rows that meet a condition."""
+
     def value() -> exp.Expression:
         emit = made.emit
         operands = [lower(argument, emit, made.leaf) for argument in formula.arguments]
@@ -119,58 +97,13 @@ def _passing(made: Rows, operand: Operand, condition: Expression, index: int) ->
     return Operand(sql=trees.case([(made.sql(condition), operand.sql)]), type=operand.type)
 
 
-def _count(made: Rows, condition: Expression | None) -> Sql:
-    return lambda: _counted(None if condition is None else made.sql(condition))
+def count_of(made: Rows, condition: Expression | None) -> Sql:
+    """The number of rows that meet a condition."""
+    return lambda: counted(None if condition is None else made.sql(condition))
 
 
-def _counted(condition: exp.Expression | None) -> exp.Expression:
+def counted(condition: exp.Expression | None) -> exp.Expression:
+    """COUNT(*), or of the rows that meet a condition."""
     if condition is None:
         return trees.count_star()
     return trees.count(trees.case([(condition, trees.number(1))]))
-
-
-def _ranked(node: Aggregate, rank: Rank, reader: Reader, used: list[Expression]) -> Groups:
-    """The groups of ranked rows: the rows with place and number of values as a relation, then grouped."""
-    emit = reader.emit
-    made = reader.rows(rank.source, [*used, rank.value])
-    names = Names(key.name for key in node.keys)
-    value, place, number = (names.take(name) for name in ("value", "place", "number"))
-    operand = lower(rank.value, emit, made.leaf)
-    inner = made.select()
-    columns = [trees.named(made.key(key), key.name) for key in node.keys]
-    columns.append(trees.named(operand.sql, value))
-    order = exp.Order(
-        expressions=[trees.ordered(trees.is_null(made.sql(rank.value))), trees.ordered(made.sql(rank.value))]
-    )
-    by = [made.key(key) for key in node.keys]
-    first = exp.Window(this=exp.RowNumber(), partition_by=by, order=order, over="OVER")
-    columns.append(trees.named(exp.Sub(this=first, expression=trees.number(1)), place))
-    by = [made.key(key) for key in node.keys]
-    columns.append(
-        trees.named(exp.Window(this=trees.count(made.sql(rank.value)), partition_by=by, over="OVER"), number)
-    )
-    inner.set("expressions", columns)
-    ranked = "ranked"
-    query = exp.Select(expressions=[], from_=exp.From(this=trees.derived(inner, ranked)))
-    groups = Groups(emit, query, [_column(key.name, ranked) for key in node.keys], {})
-
-    def picked(formula: AggregateFormula) -> Sql:
-        def value_at() -> exp.Expression:
-            parts = [Operand(sql=trees.column(value, ranked), type=operand.type)]
-            parts += [lower(argument, emit, made.leaf) for argument in formula.arguments[1:]]
-            parts += [Operand(sql=trees.column(name, ranked), type=INTEGER) for name in (place, number)]
-            emit.span = formula.span or emit.span
-            return emit.aggregate(formula.function, parts, formula.type)
-
-        return value_at
-
-    for measure in node.measures:
-        if measure.formula is not None:
-            groups.values[measure.formula] = picked(measure.formula)
-        elif measure.of is not None:
-            groups.rows[measure.of] = trees.count_star
-    return groups
-
-
-def _column(name: str, table: str) -> Sql:
-    return lambda: trees.column(name, table)

@@ -19,9 +19,10 @@ from metricdsl.plan.nodes import (
 )
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
+from metricdsl.sql.aggregated import aggregated
 from metricdsl.sql.combine import combined
 from metricdsl.sql.fill import filled
-from metricdsl.sql.groups import Groups, Sql, aggregated, key_of
+from metricdsl.sql.groups import Groups, Sql, key_of
 from metricdsl.sql.names import fitted
 from metricdsl.sql.reader import Reader
 

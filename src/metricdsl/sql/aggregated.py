@@ -1,0 +1,86 @@
+"""Group steps as SQL: of rows as they are read, of ranked rows, of rows grouped by day."""
+
+from sqlglot import exp
+
+from metricdsl.model.formula import Aggregate as AggregateFormula
+from metricdsl.model.formula import Expression
+from metricdsl.model.types import INTEGER
+from metricdsl.plan.names import Names
+from metricdsl.plan.nodes import Aggregate, Days, Rank
+from metricdsl.spi.lowering import Operand
+from metricdsl.sql import trees
+from metricdsl.sql.days import merged
+from metricdsl.sql.formula import lower
+from metricdsl.sql.groups import Groups, Sql, count_of, counted, key_of, value_of
+from metricdsl.sql.reader import Reader
+
+
+def aggregated(node: Aggregate, reader: Reader) -> Groups:
+    """The groups of one branch; `present` is left to whoever puts the groups somewhere."""
+    used: list[Expression] = [key.expression for key in node.keys]
+    for measure in node.measures:
+        used += () if measure.formula is None else measure.formula.arguments
+        used += () if measure.condition is None else (measure.condition,)
+    used += node.present or ()
+    if isinstance(node.source, Rank):
+        return _ranked(node, node.source, reader, used)
+    if isinstance(node.source, Days):
+        return merged(node, node.source, reader.rows(node.source.source, used))
+    made = reader.rows(node.source, used)
+    groups = Groups(reader.emit, made.select(), [key_of(made, key) for key in node.keys], {})
+    for measure in node.measures:
+        if measure.formula is not None:
+            groups.values[measure.formula] = value_of(made, measure.formula, measure.condition)
+        elif measure.of is not None:
+            groups.rows[measure.of] = count_of(made, measure.condition)
+    if node.present is not None:
+        present = node.present
+        groups.present = lambda: counted(trees.any_of([made.sql(condition) for condition in present]))
+    return groups
+
+
+def _ranked(node: Aggregate, rank: Rank, reader: Reader, used: list[Expression]) -> Groups:
+    """The groups of ranked rows: the rows with place and number of values as a relation, then grouped."""
+    emit = reader.emit
+    made = reader.rows(rank.source, [*used, rank.value])
+    names = Names(key.name for key in node.keys)
+    value, place, number = (names.take(name) for name in ("value", "place", "number"))
+    operand = lower(rank.value, emit, made.leaf)
+    inner = made.select()
+    columns = [trees.named(made.key(key), key.name) for key in node.keys]
+    columns.append(trees.named(operand.sql, value))
+    order = exp.Order(
+        expressions=[trees.ordered(trees.is_null(made.sql(rank.value))), trees.ordered(made.sql(rank.value))]
+    )
+    by = [made.key(key) for key in node.keys]
+    first = exp.Window(this=exp.RowNumber(), partition_by=by, order=order, over="OVER")
+    columns.append(trees.named(exp.Sub(this=first, expression=trees.number(1)), place))
+    by = [made.key(key) for key in node.keys]
+    columns.append(
+        trees.named(exp.Window(this=trees.count(made.sql(rank.value)), partition_by=by, over="OVER"), number)
+    )
+    inner.set("expressions", columns)
+    ranked = "ranked"
+    query = exp.Select(expressions=[], from_=exp.From(this=trees.derived(inner, ranked)))
+    groups = Groups(emit, query, [_column(key.name, ranked) for key in node.keys], {})
+
+    def picked(formula: AggregateFormula) -> Sql:
+        def value_at() -> exp.Expression:
+            parts = [Operand(sql=trees.column(value, ranked), type=operand.type)]
+            parts += [lower(argument, emit, made.leaf) for argument in formula.arguments[1:]]
+            parts += [Operand(sql=trees.column(name, ranked), type=INTEGER) for name in (place, number)]
+            emit.span = formula.span or emit.span
+            return emit.aggregate(formula.function, parts, formula.type)
+
+        return value_at
+
+    for measure in node.measures:
+        if measure.formula is not None:
+            groups.values[measure.formula] = picked(measure.formula)
+        elif measure.of is not None:
+            groups.rows[measure.of] = trees.count_star
+    return groups
+
+
+def _column(name: str, table: str) -> Sql:
+    return lambda: trees.column(name, table)
