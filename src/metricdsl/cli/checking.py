@@ -35,7 +35,7 @@ def check_files(files: Sequence[Path]) -> Checked:
 def check_project(session: Session, *, live: bool, fix: bool, connection: str) -> Checked:
     """Check a project; with `fix` apply what is safe and check again; with `live` ask the data too."""
     project = open_project(session)
-    if fix and apply_safe_fixes(project.problems, project.sources):
+    if fix and apply_safe_fixes(project.problems, project.sources, project.root):
         project = open_project(session)
     problems = project.check_live(connection) if live else project.problems
     return problems, project.sources, fine_words(len(project.model.metrics), len(project.files))
@@ -46,7 +46,7 @@ def fine_words(metrics: int, files: int) -> str:
     return f"{metrics} metric{'s' if metrics != 1 else ''} in {files} file{'s' if files != 1 else ''} can be queried."
 
 
-def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFile]) -> int:
+def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFile], root: Path) -> int:
     """Write the safe fixes into the files, the last place of a file first; how many were applied. Edits that overlap an
     earlier one wait for the next run.
     """
@@ -69,5 +69,5 @@ def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFi
             text = text[: edit.span.start] + edit.text + text[edit.span.end :]
             taken = edit.span.start
             applied += 1
-        Path(name).write_text(text, encoding="utf-8", newline="\n")
+        (root / name).write_text(text, encoding="utf-8", newline="\n")
     return applied

@@ -150,7 +150,7 @@ class BoundQuery:
     def again(self) -> "BoundQuery":
         """The same query for another asker: what was read and compiled is shared, what runs is not."""
         other = copy(self)
-        other._running = set()
+        vars(other)["_running"] = set()
         return other
 
     @property

@@ -2,7 +2,7 @@
 
 A cache is never kept in the project: a project may come from somebody else, and what is in a cache is believed. The
 folder is made for its owner only, and is not used if it belongs to another or others may write to it. See
-docs/decisions/0010-cache-of-the-user.md.
+docs/decisions/0011-cache-of-the-user.md.
 """
 
 import hashlib

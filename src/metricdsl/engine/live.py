@@ -2,24 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from attrs import evolve
 
 from metricdsl.adapters.quoting import identifier
+from metricdsl.analysis import Analysis
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problems.data import Orphans, RepeatedKey, TypeDiffers
 from metricdsl.engine.binding import missing, stored_as
+from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.text_formats import text_columns
 from metricdsl.model.entity import Entity, Join
+from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, Limits, Row, Statement, TableInfo
-
-if TYPE_CHECKING:
-    from metricdsl.engine.project import Project
 
 DUCKDB = "duckdb"
 EXAMPLES = 3
@@ -27,7 +27,20 @@ _NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.DURATION}
 _TIMES = {Kind.DATE, Kind.TIMESTAMP}
 
 
-def check_live(project: "Project", connection: str) -> tuple[Problem, ...]:
+class Checked(Protocol):
+    """What is needed of a project to check it."""
+
+    @property
+    def model(self) -> SemanticModel: ...
+
+    def connected(self, name: str, /) -> Connected: ...
+
+    def analysis(self, catalog: Catalog | None = None, /) -> Analysis: ...
+
+    def query(self, text: str, *, connection: str | None) -> BoundQuery: ...
+
+
+def check_live(project: Checked, connection: str) -> tuple[Problem, ...]:
     """What the data says against the definitions: tables, columns, types, values, keys, foreign keys; then each metric is run."""
     try:
         connected = project.connected(connection)
@@ -46,7 +59,7 @@ def check_live(project: "Project", connection: str) -> tuple[Problem, ...]:
 class _Live:
     """One look at the data through one connection."""
 
-    def __init__(self, project: "Project", connected: Connected, catalog: Catalog) -> None:
+    def __init__(self, project: Checked, connected: Connected, catalog: Catalog) -> None:
         self._project = project
         self._connected = connected
         self._catalog = catalog

@@ -1,0 +1,141 @@
+"""Bad input of the data's side: code, place, and what is right still answers."""
+
+import pytest
+
+import metricdsl
+from tests.engine.conftest import CUSTOMERS, DEFINITIONS, ORDERS
+
+
+def refused(query) -> list:
+    with pytest.raises(metricdsl.QueryError) as raised:
+        query.run().rows
+    return list(raised.value.problems)
+
+
+def test_a_missing_table_names_the_near_ones(shop):
+    project = shop(DEFINITIONS.replace("from orders", "from ordres"))
+    query = project.query("revenue")
+    [problem] = query.problems
+    assert problem.code == "X701"
+    assert "orders" in problem.fixes()[0].title
+    assert project.sources[problem.span.file].slice(problem.span) == "ordres"
+    assert project.query("values customer.region").run().rows == [("EU",), (None,)]
+
+
+def test_a_missing_column_names_the_near_ones(shop):
+    project = shop(DEFINITIONS.replace("fact amount", "fact amuont").replace("order.amount", "order.amuont"))
+    [problem] = project.query("revenue").problems
+    assert problem.code == "X702"
+    assert "amount" in problem.fixes()[0].title
+    assert project.query("orders").run().rows == [(4,)]
+
+
+def test_a_wrong_date_is_told_with_file_line_and_value(shop):
+    project = shop(data={"orders.csv": ORDERS.replace("2026-01-11", "11 Jan")})
+    [problem] = refused(project.query("revenue by month"))
+    assert problem.code == "X706"
+    assert "orders.csv, line 3: '11 Jan'" in problem.message()
+    assert project.query("revenue").run().rows[0][0] == 18.5
+
+
+def test_several_wrong_values_and_how_many(shop):
+    lines = "".join(f"{i},1,2026-13-{i:02},1\n" for i in range(5, 15))
+    [problem] = refused(shop(data={"orders.csv": ORDERS + lines}).query("revenue by month"))
+    assert problem.count == 10
+    assert [line for line, _ in problem.examples] == [6, 7, 8, 9, 10]
+    assert "and 9 more" in problem.message()
+
+
+def test_lines_are_those_of_the_file_also_with_breaks_in_quotes(shop):
+    customers = 'customer_id,region,since\n1,"E\nU",2026-01-01\n2,"",yesterday\n'
+    definitions = DEFINITIONS.replace(
+        "dimension region : text }", 'dimension region : text  time since : date "YYYY-MM-DD" }'
+    )
+    definitions += "metric oldest = min(customer.since)\n"
+    [problem] = refused(shop(definitions, data={"customers.csv": customers}).query("oldest"))
+    assert problem.examples == ((4, "yesterday"),)
+
+
+def test_or_null(shop):
+    definitions = DEFINITIONS.replace('"YYYY-MM-DD"', '"YYYY-MM-DD" or null')
+    project = shop(definitions, data={"orders.csv": ORDERS.replace("2026-01-11", "unknown")})
+    rows = project.query("orders by month").run().rows
+    assert rows[-1] == (None, 1)
+
+
+def test_a_repeated_key_is_an_error_never_a_bigger_number(shop):
+    project = shop(data={"customers.csv": CUSTOMERS + "1,US\n"})
+    [problem] = refused(project.query("revenue by customer.region"))
+    assert problem.code == "X708"
+    assert "customer_id = 1" in problem.message()
+    assert project.query("revenue").run().rows[0][0] == 18.5  # nothing is joined here
+
+
+def test_ambiguous_formats(shop):
+    definitions = DEFINITIONS.replace(' "YYYY-MM-DD"', "")
+    data = {
+        "orders.csv": "order_id,customer_id,ordered_at,amount\n1,1,01/02/2026,1.500\n2,1,03/04/2026,2.250\n"
+    }
+    project = shop(definitions, data=data)
+    [amount] = project.query("revenue").problems
+    assert amount.code == "X707"
+    assert '("1234.56")' in amount.message()
+    assert '("1.234,56")' in amount.message()
+    codes = [p.code for p in project.query("orders by month").problems]
+    assert codes == ["X707"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "days"),
+    [
+        (("2026-01-31", "2026-02-01"), ["2026-01-31", "2026-02-01"]),
+        (("31/01/2026", "01/02/2026"), ["2026-01-31", "2026-02-01"]),
+        (("01/31/2026", "02/01/2026"), ["2026-01-31", "2026-02-01"]),
+        (("31.01.26", "01.02.26"), ["2026-01-31", "2026-02-01"]),
+        (("20260131", "20260201"), ["2026-01-31", "2026-02-01"]),
+    ],
+)
+def test_the_one_format_that_fits_all_rows_is_taken(shop, texts, days):
+    definitions = DEFINITIONS.replace(' "YYYY-MM-DD"', "")
+    lines = "".join(f"{i},1,{text},1\n" for i, text in enumerate(texts))
+    project = shop(definitions, data={"orders.csv": "order_id,customer_id,ordered_at,amount\n" + lines})
+    found = [row[0].isoformat() for row in project.query("values order.ordered_at").run().rows]
+    assert found == days
+
+
+def test_a_row_far_behind_decides(shop):
+    definitions = DEFINITIONS.replace(' "YYYY-MM-DD"', "")
+    lines = "".join(f"{i},1,01/02/2026,1\n" for i in range(5000)) + "5000,1,31/01/2026,1\n"
+    project = shop(definitions, data={"orders.csv": "order_id,customer_id,ordered_at,amount\n" + lines})
+    assert (
+        project.query("orders by month").run().rows[0][1] == 1
+    )  # the 31st of January; the rest is in February
+
+
+@pytest.mark.parametrize("written", ["1.5", "abc", "1,5", "1e3", "--1"])
+def test_a_whole_number_is_whole(shop, written):
+    definitions = DEFINITIONS.replace("money(USD, 2)", "integer")
+    data = {
+        "orders.csv": f'order_id,customer_id,ordered_at,amount\n1,1,2026-01-01,"{written}"\n2,1,2026-01-01,7\n'
+    }
+    query = shop(definitions, data=data).query("revenue")
+    problems = list(query.problems) or refused(query)
+    assert [p.code for p in problems] == ["X706"]
+
+
+def test_live_tells_everything_at_once(shop):
+    definitions = DEFINITIONS + "entity gone from gone { key id }\nmetric lost = count(gone)\n"
+    data = {
+        "customers.csv": CUSTOMERS + "2,US\n",
+        "orders.csv": ORDERS.replace("2026-01-11", "x").replace(",region", ""),
+    }
+    problems = shop(definitions, data=data).check(live=True)
+    assert sorted(p.code for p in problems) == ["X701", "X706", "X708"]
+
+
+def test_live_warns_of_rows_that_find_no_row(shop):
+    [problem] = shop().check(live=True)
+    assert problem.code == "X718"
+    assert problem.severity.value == "warning"
+    assert "1 of 4 rows" in problem.message()
+    assert "99" in problem.message()

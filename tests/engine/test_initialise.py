@@ -1,0 +1,60 @@
+import duckdb
+import pytest
+
+from metricdsl.engine.errors import QueryError
+from metricdsl.engine.initialise import initialise
+from metricdsl.engine.project import open_project
+from tests.engine.conftest import CUSTOMERS, ORDERS
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "customers.csv").write_text(CUSTOMERS + "3,EU\n")
+    (tmp_path / "data" / "orders.csv").write_text(ORDERS.replace("2026-", "10-").replace("99", "3"))
+    return tmp_path
+
+
+def test_a_folder_of_files(folder):
+    made = initialise(folder, str(folder / "data"), environment={})
+    text = made.files[1].read_text()
+    assert "entity customer from customers" in text
+    assert "join       customer    on customer_id" in text or "join customer on customer_id" in " ".join(
+        text.split()
+    )
+    assert "100.0% of the values find their row" in text
+    said = " ".join(text.split())
+    assert "fact amount : decimal(2)" in said
+    assert 'is "DD-MM-YY" (' in said
+    assert '"YY-MM-DD" (2010-01-10)' in said
+    assert made.notes
+    project = open_project(folder)
+    assert not project.problems
+    assert project.query("order_count, order_amount by customer.region").run().rows[0][0] == "EU"
+    assert {p.code for p in project.check(live=True)} == {"X707"}
+
+
+def test_a_database(tmp_path):
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as connection:
+        connection.execute("CREATE TABLE customers AS SELECT range AS id, 'EU' AS region FROM range(10)")
+        connection.execute(
+            "CREATE TABLE orders AS SELECT range AS id, range % 10 AS customer_id, DATE '2026-01-01' AS day, 1.5::DECIMAL(9, 2) AS amount FROM range(50)"
+        )
+    initialise(tmp_path, str(tmp_path / "shop.duckdb"), environment={})
+    project = open_project(tmp_path)
+    assert not project.problems
+    assert project.query("order_amount by customer.region").run().rows == [("EU", 75)]
+    assert project.check(live=True) == ()
+
+
+def test_nothing_there(tmp_path):
+    made = initialise(tmp_path, None, environment={})
+    assert [p.name for p in made.files] == ["metricdsl.toml"]
+    assert made.notes
+    assert not open_project(tmp_path).problems
+
+
+def test_an_origin_that_is_not_there(tmp_path):
+    with pytest.raises(QueryError) as raised:
+        initialise(tmp_path / "new", str(tmp_path / "nothing.duckdb"), environment={})
+    assert raised.value.problems[0].code == "X703"

@@ -1,0 +1,183 @@
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+import metricdsl
+from tests.engine.conftest import DEFINITIONS, ORDERS, PROJECT
+
+LONG = "entity n from n { key i }\nmetric pairs = count(n)\n"
+
+
+def test_a_query(shop):
+    result = shop().query("revenue by customer.region, month").run()
+    assert result.names == ("customer.region", "month", "revenue")
+    assert result.rows == [
+        ("EU", date(2026, 1, 1), Decimal("10.00")),
+        (None, date(2026, 1, 1), Decimal("5.00")),
+        (None, date(2026, 2, 1), Decimal("3.50")),
+    ]
+
+
+def test_a_report_by_its_name(shop):
+    assert shop().query("by_region").run().rows == [("EU", Decimal("10.00")), (None, Decimal("8.50"))]
+
+
+def test_problems_are_values(shop):
+    project = shop(DEFINITIONS + "metric wrong = sum(order.nothing)\nmetric fine = orders\n")
+    assert [p.code for p in project.problems] == ["N201", "L904"]
+    assert project.failed
+    assert project.query("fine").run().rows == [(4,)]
+    query = project.query("revenu")
+    assert query.failed
+    assert [p.code for p in query.problems] == ["N201"]
+    with pytest.raises(metricdsl.QueryError):
+        query.run()
+
+
+def test_sql_needs_no_connection(shop, tmp_path):
+    project = shop(project=PROJECT.replace("files:data", "postgresql://nobody@127.0.0.1:1/none"))
+    for dialect in ("duckdb", "sqlite", "postgres"):
+        assert "SELECT" in project.query("revenue", connection=None).sql(dialect)
+    query = project.query("revenue")
+    assert not query.failed
+    with pytest.raises(metricdsl.QueryError) as raised:
+        query.run()
+    assert [p.code for p in raised.value.problems] == ["X703"]
+    with pytest.raises(metricdsl.QueryError) as raised:
+        project.query("revenue", connection=None).run()
+    assert [p.code for p in raised.value.problems] == ["X713"]
+
+
+def test_an_unknown_connection_and_engine(shop):
+    project = shop()
+    with pytest.raises(metricdsl.QueryError) as raised:
+        project.query("revenue", connection="defualt").run()
+    assert "default" in raised.value.problems[0].fixes()[0].title
+    project = shop(project=PROJECT.replace("files:", "fils:"))
+    with pytest.raises(metricdsl.QueryError) as raised:
+        project.query("revenue").run()
+    assert raised.value.problems[0].code == "X713"
+
+
+def test_compile_without_a_project():
+    compiled = metricdsl.compile(DEFINITIONS, "revenue by month", dialect="sqlite")
+    assert [c.name for c in compiled.columns] == ["month", "revenue"]
+    assert compiled.sql.startswith(("SELECT", "WITH"))
+    refused = metricdsl.compile(DEFINITIONS, "revenue by nothing")
+    assert refused.sql is None
+    assert [p.code for p in refused.problems] == ["N201"]
+
+
+def test_rows_shown_and_rows_counted(shop):
+    query = shop().query("values order.order_id")
+    assert len(query.run(limit_rows=2).rows) == 2
+    assert query.count_rows() == 4
+
+
+def test_a_deadline_and_a_cancel(tmp_path, shop):
+    numbers = "".join(f"{i}\n" for i in range(20))
+    joins = " ".join(f"join m{i}: m on i" for i in range(2))
+    shop().close()
+    database = tmp_path / "n.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("CREATE VIEW n AS SELECT a.range AS i FROM range(10000000) a, range(1000000) b")
+    project = shop(
+        "entity n from n { dimension i : integer }\nmetric slow = count(distinct n.i)\n",
+        project=PROJECT.replace("files:data", "duckdb:///n.duckdb"),
+    )
+    assert numbers
+    assert joins
+    with pytest.raises(metricdsl.QueryError) as raised:
+        project.query("slow").run(deadline=0.5)
+    assert raised.value.problems[0].code == "X709"
+    query = project.query("slow")
+    done = threading.Event()
+
+    def cancel():
+        while not done.wait(0.1):
+            query.cancel()
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    try:
+        with pytest.raises(metricdsl.QueryError) as raised:
+            query.run()
+    finally:
+        done.set()
+        thread.join()
+    assert raised.value.problems[0].code == "X715"
+
+
+def test_cancelling_one_asker_leaves_the_others(shop):
+    project = shop()
+    one, other = project.query("revenue"), project.query("revenue")
+    assert one is not other
+    result = other.run()
+    one.cancel()
+    assert result.rows == [(Decimal("18.50"),)]
+
+
+def test_many_threads(shop):
+    project = shop()
+    queries = ["revenue", "orders", "revenue by customer.region", "orders by month", "by_region"]
+    alone = [project.query(q).run().rows for q in queries]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda q: project.query(q).run().rows, queries * 8))
+    assert together == alone * 8
+
+
+def test_a_result_for_other_tools(shop, tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    query = shop().query("orders, revenue, share: 1 / orders, last: max(order.ordered_at) by customer.region")
+    table = pyarrow.table(query.run())
+    assert table.column_names == ["customer.region", "orders", "revenue", "share", "last"]
+    assert [str(t) for t in table.schema.types] == [
+        "string",
+        "int64",
+        "decimal128(38, 2)",
+        "double",
+        "date32[day]",
+    ]
+    assert table.to_pylist()[0]["revenue"] == Decimal("10.00")
+    result = query.run()
+    assert duckdb.sql("SELECT SUM(revenue) FROM result").fetchall() == [(Decimal("18.50"),)]
+    query.run().write_parquet(tmp_path / "out.parquet")
+    assert duckdb.sql(f"SELECT COUNT(*) FROM '{tmp_path / 'out.parquet'}'").fetchall() == [(2,)]
+
+
+def test_json_follows_its_schema(shop, root):
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads((root / "docs/reference/result.schema.json").read_text(encoding="utf-8"))
+    result = shop().query("revenue, orders by customer.region, month").run()
+    exact = result.to_json_object(exact=True)
+    jsonschema.validate(exact, schema)
+    assert exact["rows"][0] == ["EU", "2026-01-01", "10.00", "1"]
+    assert exact["sql"].lstrip().startswith(("SELECT", "WITH"))
+
+
+def test_html_is_escaped(shop):
+    project = shop(data={"customers.csv": "customer_id,region\n1,<script>alert(1)</script>\n"})
+    text = project.query("revenue by customer.region").run()._repr_html_()
+    assert "<script>" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_streamed_rows_are_told_apart_from_kept_ones(shop):
+    result = shop().query("values order.order_id").run()
+    assert len(list(result)) == 4
+    with pytest.raises(RuntimeError, match="streamed already"):
+        _ = result.rows
+    kept = shop().query("values order.order_id").run()
+    assert kept.rows == list(kept)
+
+
+def test_a_column_that_only_the_table_knows(shop):
+    project = shop(
+        data={"orders.csv": ORDERS.replace("amount\n", "amount,channel\n").replace("0\n", "0,web\n")}
+    )
+    assert project.query("orders by order.channel").run().rows == [("web", 4)]

@@ -1,0 +1,59 @@
+from decimal import Decimal
+
+from tests.engine.conftest import DEFINITIONS
+
+SOURCE = """
+source orders from raw_orders { where deleted = 0  order_id = id  amount = cents / 100 }
+"""
+TEST = """
+test "revenue adds up" {
+  given order {
+    order_id, customer_id, ordered_at, amount
+    | 1, 1, 2026-01-10, 10
+    | 2, 7, 2026-01-11, 2.50
+  }
+  given customer {
+    customer_id, region
+    | 1, "EU"
+  }
+  expect revenue, orders by customer.region {
+    customer.region, revenue, orders
+    | "EU", 10, 1
+    | null, %s, 1
+  }
+}
+"""
+
+
+def outcomes(shop, definitions, names=()):
+    project = shop(definitions, project='[project]\nname = "p"\nlanguage = 1\n')
+    assert not project.failed, [p.message() for p in project.problems]
+    return project.run_tests(names)
+
+
+def test_a_test_that_passes_and_one_that_does_not(shop):
+    [fine] = outcomes(shop, DEFINITIONS + TEST % "2.5")
+    assert fine.passed
+    [wrong] = outcomes(shop, DEFINITIONS + TEST % "3")
+    assert not wrong.passed
+    [(query, columns, expected, got)] = wrong.differences
+    assert query == "revenue, orders by customer.region"
+    assert [c.name for c in columns] == ["customer.region", "revenue", "orders"]
+    assert expected[1][1] == 3
+    assert got[1][1] == Decimal("2.50")
+
+
+def test_rows_stand_for_the_entitys_columns_whatever_its_source_does(shop):
+    [fine] = outcomes(shop, DEFINITIONS + SOURCE + TEST % "2.5")
+    assert fine.passed, fine
+
+
+def test_only_those_whose_title_is_asked_for(shop):
+    assert outcomes(shop, DEFINITIONS + TEST % "2.5", ["nothing like it"]) == ()
+    assert len(outcomes(shop, DEFINITIONS + TEST % "2.5", ["adds up"])) == 1
+
+
+def test_an_entity_that_is_not_given_is_empty(shop):
+    text = 'test "nothing" { expect orders, revenue { orders, revenue | 0, null } }\n'
+    [fine] = outcomes(shop, DEFINITIONS + text)
+    assert fine.passed, fine
