@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
+from metricdsl.execution.answer import Answer
 from metricdsl.execution.arrow_stream import ArrowSource
 from metricdsl.model.types import Kind, ValueType
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
-
-    from metricdsl.execution.result import Result
 
 MICROSECOND = timedelta(microseconds=1)
 SECONDS = ValueType(Kind.DECIMAL, scale=6)
@@ -26,7 +25,7 @@ SECONDS = ValueType(Kind.DECIMAL, scale=6)
 class TakenIn:
     """All rows of a result in a DuckDB of their own, from which any number of streams can be read."""
 
-    def __init__(self, result: "Result") -> None:
+    def __init__(self, result: Answer) -> None:
         self._connection = _connection()
         source = _source(result)
         try:
@@ -44,7 +43,7 @@ class TakenIn:
         return capsule
 
 
-def write_parquet(result: "Result", path: Path) -> None:
+def write_parquet(result: Answer, path: Path) -> None:
     """Write the rows to a Parquet file as they come."""
     connection = _connection()
     source = _source(result)
@@ -68,7 +67,7 @@ def _relation(connection: "DuckDBPyConnection", source: ArrowSource) -> "DuckDBP
     return connection.from_arrow(source)
 
 
-def _source(result: "Result") -> ArrowSource:
+def _source(result: Answer) -> ArrowSource:
     durations = frozenset(at for at, column in enumerate(result.columns) if column.type.kind is Kind.DURATION)
     columns = [evolve(c, type=SECONDS) if at in durations else c for at, c in enumerate(result.columns)]
     return ArrowSource(columns, lambda: _with_seconds(result.batches(), durations))

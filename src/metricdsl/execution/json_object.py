@@ -2,20 +2,18 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from metricdsl.diagnostics import Problem
+from metricdsl.execution.answer import Answer
 from metricdsl.model.types import Kind
 from metricdsl.spi.values import ResultColumn
-
-if TYPE_CHECKING:
-    from metricdsl.execution.result import Result
 
 SECOND = timedelta(seconds=1)
 MICROSECOND = timedelta(microseconds=1)
 
 
-def json_object(result: "Result", *, exact: bool) -> dict[str, Any]:
+def json_object(result: Answer, *, exact: bool) -> dict[str, Any]:
     """Columns, rows, SQL and problems of a result."""
     return {
         "columns": [column_object(column) for column in result.columns],
