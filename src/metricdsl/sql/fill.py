@@ -7,13 +7,14 @@ from sqlglot import exp
 
 from metricdsl.model.period import ALL_TIME
 from metricdsl.model.request import Grouping
-from metricdsl.model.types import DATE, DURATION, GRAINS, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import DATE, DURATION, GRAINS, TIMESTAMP, Kind, ValueType
 from metricdsl.plan.nodes import Aggregate, Combine, Fill
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.combine import PRESENT, Part, Step, combined, stacked, step
 from metricdsl.sql.groups import Groups
 from metricdsl.sql.reader import Reader
+from metricdsl.sql.reader import cell as cell_of
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _SPANS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 7 * 86_400}
@@ -88,7 +89,11 @@ def _cells(
         elif key.grain == grain:
             columns.append(trees.named(cell.again(), key.name))
         else:
-            columns.append(trees.named(_start(reader, key, Operand(sql=cell.again(), type=kind)), key.name))
+            columns.append(
+                trees.named(
+                    cell_of(key.grain, Operand(sql=cell.again(), type=kind), key.type, emit), key.name
+                )
+            )
     columns += [trees.named(emit.null(part.type), part.name) for part in found.parts]
     if found.marked:
         columns.append(trees.named(trees.number(1), PRESENT))
@@ -115,11 +120,6 @@ def _cells(
             any_row.set("where", present)
         query.set("where", exp.Where(this=exp.Exists(this=any_row)))
     return query
-
-
-def _start(reader: Reader, key: Grouping, cell: Operand) -> exp.Expression:
-    emit = reader.emit
-    return emit.call("start_of", cell, emit.constant(key.grain, TEXT), result=key.type).sql
 
 
 def _counted(

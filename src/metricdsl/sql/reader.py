@@ -9,12 +9,13 @@ from sqlglot import exp
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import ColumnRef, Expression
 from metricdsl.model.period import Period
-from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind
+from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import columns, short
 from metricdsl.plan.nodes import Filter, Join, Node, Scan
 from metricdsl.plan.rows import rows
 from metricdsl.spi.defs import Capability
+from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import Catalog
 from metricdsl.sql import trees
 from metricdsl.sql.conversion import parses
@@ -22,6 +23,14 @@ from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formula import Leaf, lower
 from metricdsl.sql.relations import Inline, Reference, Staged, Stored, behind
 from metricdsl.sql.steps import Steps
+
+
+def cell(grain: str | None, time: Operand, type_: ValueType, emit: Emitter) -> exp.Expression:
+    """The start of the cell that a time lies in."""
+    quick = emit.operator(f"cut.{grain}", time, result=type_)
+    if quick is not None:
+        return quick
+    return emit.call("start_of", time, emit.constant(grain, TEXT), result=type_).sql
 
 
 @define
@@ -53,7 +62,7 @@ class Rows:
         """What a key groups by."""
         made = lower(key.expression, self.emit, self.leaf)
         if key.grain is not None:
-            return self.emit.call("start_of", made, self.emit.constant(key.grain, TEXT), result=key.type).sql
+            return cell(key.grain, made, key.type, self.emit)
         if made.is_constant:  # GROUP BY 1 would be the first column
             return self.emit.cast(made.sql, key.type)
         if made.type.kind is Kind.DATE and key.type.kind is Kind.TIMESTAMP:

@@ -1,7 +1,7 @@
 WITH "won_revenue" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
-    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
+    "order"."ordered_at" - CAST(DAY("order"."ordered_at") - 1 AS INT) AS "month",
     SUM("order"."amount") AS "won_revenue",
     COUNT(*) AS "won_revenue_rows"
   FROM "orders" AS "order"
@@ -11,18 +11,18 @@ WITH "won_revenue" AS (
     "order"."status" = 'won'
   GROUP BY
     "customer"."segment",
-    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+    "order"."ordered_at" - CAST(DAY("order"."ordered_at") - 1 AS INT)
 ), "tickets_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
-    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
+    "ticket"."opened_at" - CAST(DAY("ticket"."opened_at") - 1 AS INT) AS "month",
     COUNT(*) AS "tickets"
   FROM "tickets" AS "ticket"
   LEFT JOIN "customers" AS "customer"
     ON "customer"."customer_id" = "ticket"."customer_id"
   GROUP BY
     "customer"."segment",
-    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE)
+    "ticket"."opened_at" - CAST(DAY("ticket"."opened_at") - 1 AS INT)
 )
 SELECT
   "branches"."customer.segment",

@@ -1,19 +1,33 @@
 WITH RECURSIVE "won_revenue" AS (
   SELECT
-    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
-    SUM("order"."amount") AS "won_revenue"
-  FROM "orders" AS "order"
-  WHERE
-    "order"."status" = 'won'
+    CAST(DATE_TRUNC('month', "days"."day") AS DATE) AS "month",
+    SUM("days"."won_revenue") AS "won_revenue"
+  FROM (
+    SELECT
+      "order"."ordered_at" AS "day",
+      SUM("order"."amount") AS "won_revenue"
+    FROM "orders" AS "order"
+    WHERE
+      "order"."status" = 'won'
+    GROUP BY
+      "order"."ordered_at"
+  ) AS "days"
   GROUP BY
-    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+    CAST(DATE_TRUNC('month', "days"."day") AS DATE)
 ), "tickets_totals" AS (
   SELECT
-    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
-    COUNT(*) AS "tickets"
-  FROM "tickets" AS "ticket"
+    CAST(DATE_TRUNC('month', "days"."day") AS DATE) AS "month",
+    SUM("days"."tickets") AS "tickets"
+  FROM (
+    SELECT
+      "ticket"."opened_at" AS "day",
+      COUNT(*) AS "tickets"
+    FROM "tickets" AS "ticket"
+    GROUP BY
+      "ticket"."opened_at"
+  ) AS "days"
   GROUP BY
-    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE)
+    CAST(DATE_TRUNC('month', "days"."day") AS DATE)
 ), "found" AS (
   SELECT
     "branches"."month",

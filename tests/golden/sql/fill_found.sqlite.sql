@@ -1,21 +1,35 @@
 WITH RECURSIVE "won_revenue" AS (
   SELECT
-    DATE("order"."ordered_at", 'start of month') AS "month",
-    SUM(CAST(ROUND("order"."amount" * 100) AS INTEGER)) AS "won_revenue"
-  FROM "orders" AS "order"
-  WHERE
-    (
-      "order"."status" COLLATE "BINARY"
-    ) = 'won'
+    DATE("days"."day", 'start of month') AS "month",
+    SUM("days"."won_revenue") AS "won_revenue"
+  FROM (
+    SELECT
+      "order"."ordered_at" AS "day",
+      SUM(CAST(ROUND("order"."amount" * 100) AS INTEGER)) AS "won_revenue"
+    FROM "orders" AS "order"
+    WHERE
+      (
+        "order"."status" COLLATE "BINARY"
+      ) = 'won'
+    GROUP BY
+      "order"."ordered_at"
+  ) AS "days"
   GROUP BY
-    DATE("order"."ordered_at", 'start of month')
+    DATE("days"."day", 'start of month')
 ), "tickets_totals" AS (
   SELECT
-    DATE("ticket"."opened_at", 'start of month') AS "month",
-    COUNT(*) AS "tickets"
-  FROM "tickets" AS "ticket"
+    DATE("days"."day", 'start of month') AS "month",
+    SUM("days"."tickets") AS "tickets"
+  FROM (
+    SELECT
+      "ticket"."opened_at" AS "day",
+      COUNT(*) AS "tickets"
+    FROM "tickets" AS "ticket"
+    GROUP BY
+      "ticket"."opened_at"
+  ) AS "days"
   GROUP BY
-    DATE("ticket"."opened_at", 'start of month')
+    DATE("days"."day", 'start of month')
 ), "found" AS (
   SELECT
     "branches"."month",

@@ -1,7 +1,7 @@
 WITH RECURSIVE "tickets_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
-    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
+    "ticket"."opened_at" - CAST(DAY("ticket"."opened_at") - 1 AS INT) AS "month",
     COUNT(*) AS "tickets"
   FROM "tickets" AS "ticket"
   LEFT JOIN "customers" AS "customer"
@@ -11,7 +11,7 @@ WITH RECURSIVE "tickets_totals" AS (
     AND "ticket"."opened_at" < CAST('2026-04-01' AS DATE)
   GROUP BY
     "customer"."segment",
-    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE)
+    "ticket"."opened_at" - CAST(DAY("ticket"."opened_at") - 1 AS INT)
 ), "cells"("cell") AS (
   SELECT
     CAST('2026-01-01' AS DATE) AS "cell"

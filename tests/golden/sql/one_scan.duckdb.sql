@@ -1,6 +1,6 @@
 SELECT
   "customer"."segment" AS "customer.segment",
-  CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
+  "order"."ordered_at" - CAST(DAY("order"."ordered_at") - 1 AS INT) AS "month",
   COUNT(CASE WHEN "order"."status" = 'won' THEN 1 END) AS "won",
   COUNT(CASE WHEN "order"."status" = 'lost' THEN 1 END) AS "lost",
   COUNT(CASE WHEN "order"."status" = 'won' AND "order"."amount" > 100 THEN 1 END) AS "big"
@@ -15,7 +15,7 @@ WHERE
   AND "order"."ordered_at" < CAST('2026-04-01' AS DATE)
 GROUP BY
   "customer"."segment",
-  CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+  "order"."ordered_at" - CAST(DAY("order"."ordered_at") - 1 AS INT)
 ORDER BY
   "customer.segment",
   "month";

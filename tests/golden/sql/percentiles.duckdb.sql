@@ -1,6 +1,6 @@
 SELECT
   "customer"."segment" AS "customer.segment",
-  CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
+  "ticket"."opened_at" - CAST(DAY("ticket"."opened_at") - 1 AS INT) AS "month",
   COUNT(*) AS "tickets",
   QUANTILE_CONT(CAST("ticket"."minutes" AS DOUBLE), 0.5) AS "median",
   QUANTILE_CONT(CAST("ticket"."minutes" AS DOUBLE), 0.9) AS "p90"
@@ -9,7 +9,7 @@ LEFT JOIN "customers" AS "customer"
   ON "customer"."customer_id" = "ticket"."customer_id"
 GROUP BY
   "customer"."segment",
-  CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE)
+  "ticket"."opened_at" - CAST(DAY("ticket"."opened_at") - 1 AS INT)
 ORDER BY
   "customer.segment",
   "month";

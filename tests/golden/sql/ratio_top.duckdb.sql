@@ -1,6 +1,6 @@
 SELECT
   "customer"."segment" AS "customer.segment",
-  CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
+  "order"."ordered_at" - CAST(DAY("order"."ordered_at") - 1 AS INT) AS "month",
   CAST(SUM("order"."amount") AS DOUBLE) / NULLIF(COUNT(*), 0) AS "deal_size"
 FROM "orders" AS "order"
 LEFT JOIN "customers" AS "customer"
@@ -9,7 +9,7 @@ WHERE
   "order"."status" = 'won'
 GROUP BY
   "customer"."segment",
-  CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+  "order"."ordered_at" - CAST(DAY("order"."ordered_at") - 1 AS INT)
 ORDER BY
   "deal_size" DESC,
   "customer.segment",

@@ -1,7 +1,7 @@
 WITH "order_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
-    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
+    "order"."ordered_at" - CAST(DAY("order"."ordered_at") - 1 AS INT) AS "month",
     SUM("order"."amount") AS "won_revenue",
     COUNT(*) AS "won_orders"
   FROM "orders" AS "order"
@@ -13,11 +13,11 @@ WITH "order_totals" AS (
     AND "order"."ordered_at" < CAST('2026-04-01' AS DATE)
   GROUP BY
     "customer"."segment",
-    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+    "order"."ordered_at" - CAST(DAY("order"."ordered_at") - 1 AS INT)
 ), "tickets_totals" AS (
   SELECT
     "customer"."segment" AS "customer.segment",
-    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE) AS "month",
+    "ticket"."opened_at" - CAST(DAY("ticket"."opened_at") - 1 AS INT) AS "month",
     COUNT(*) AS "tickets"
   FROM "tickets" AS "ticket"
   LEFT JOIN "customers" AS "customer"
@@ -27,7 +27,7 @@ WITH "order_totals" AS (
     AND "ticket"."opened_at" < CAST('2026-04-01' AS DATE)
   GROUP BY
     "customer"."segment",
-    CAST(DATE_TRUNC('month', "ticket"."opened_at") AS DATE)
+    "ticket"."opened_at" - CAST(DAY("ticket"."opened_at") - 1 AS INT)
 )
 SELECT
   "branches"."customer.segment",

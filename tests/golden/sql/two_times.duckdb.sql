@@ -1,24 +1,31 @@
 WITH "won_revenue" AS (
   SELECT
-    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE) AS "month",
-    SUM("order"."amount") AS "won_revenue"
-  FROM "orders" AS "order"
-  WHERE
-    "order"."status" = 'won'
-    AND "order"."ordered_at" >= CAST('2026-01-01' AS DATE)
-    AND "order"."ordered_at" < CAST('2026-04-01' AS DATE)
+    CAST(DATE_TRUNC('month', "days"."day") AS DATE) AS "month",
+    SUM("days"."won_revenue") AS "won_revenue"
+  FROM (
+    SELECT
+      "order"."ordered_at" AS "day",
+      SUM("order"."amount") AS "won_revenue"
+    FROM "orders" AS "order"
+    WHERE
+      "order"."status" = 'won'
+      AND "order"."ordered_at" >= CAST('2026-01-01' AS DATE)
+      AND "order"."ordered_at" < CAST('2026-04-01' AS DATE)
+    GROUP BY
+      "order"."ordered_at"
+  ) AS "days"
   GROUP BY
-    CAST(DATE_TRUNC('month', "order"."ordered_at") AS DATE)
+    CAST(DATE_TRUNC('month', "days"."day") AS DATE)
 ), "paid" AS (
   SELECT
-    CAST(DATE_TRUNC('month', "order"."paid_at") AS DATE) AS "month",
+    CAST("order"."paid_at" AS DATE) - CAST(DAY("order"."paid_at") - 1 AS INT) AS "month",
     SUM("order"."amount") AS "paid"
   FROM "orders" AS "order"
   WHERE
     "order"."paid_at" >= CAST('2026-01-01 00:00:00' AS TIMESTAMP)
     AND "order"."paid_at" < CAST('2026-04-01 00:00:00' AS TIMESTAMP)
   GROUP BY
-    CAST(DATE_TRUNC('month', "order"."paid_at") AS DATE)
+    CAST("order"."paid_at" AS DATE) - CAST(DAY("order"."paid_at") - 1 AS INT)
 )
 SELECT
   "branches"."month",

