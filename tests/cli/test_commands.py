@@ -67,8 +67,10 @@ def test_sql_is_printed_and_not_run(shop):
 
 def test_lists_and_shows(shop):
     listed = metric("list", cwd=shop)
-    assert all(name in listed.out for name in ("revenue", "paid_share", "monthly", "customer"))
+    assert all(name in listed.out for name in ("revenue", "paid_share", "EUR per order", "duration"))
     assert listed.err == ""
+    assert "customers" in metric("list", "entities", cwd=shop).out
+    assert metric("list", "reports", "--format", "names", cwd=shop).out == "monthly\n"
     shown = metric("show", "revenue", cwd=shop)
     assert "EUR" in shown.out
     assert "sum(order.amount)" in shown.out

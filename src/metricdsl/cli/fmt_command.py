@@ -35,14 +35,22 @@ def command(session: Session, files: tuple[Path, ...], check: bool, diff: bool) 
             lines = difflib.unified_diff(
                 source.text.splitlines(keepends=True),
                 laid_out.splitlines(keepends=True),
-                str(path),
-                str(path),
+                _said(path),
+                _said(path),
             )
             click.echo("".join(lines), nl=False)
-        elif not check:
+        elif check:
+            click.echo(f"{_said(path)} would be laid out anew.", err=True)
+        else:
             path.write_text(laid_out, encoding="utf-8", newline="\n")
     if not session.quiet:
         verb = "would be laid out anew" if check or diff else "laid out anew"
         click.echo(f"{len(changed)} file{'s' if len(changed) != 1 else ''} {verb}.", err=True)
     if broken or (changed and (check or diff)):
         raise click.exceptions.Exit(1)
+
+
+def _said(path: Path) -> str:
+    """A path as it is seen from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path)

@@ -24,7 +24,7 @@ def command(session: Session, what: str, form: str) -> None:
                 {
                     "name": m.name,
                     "label": m.label or "",
-                    "unit": m.type.unit.text,
+                    "unit": m.type.unit.text if m.type.kind.numeric else m.type.kind.value,
                     "formula": " ".join(m.text.split()),
                 }
                 for m in model.metrics.values()

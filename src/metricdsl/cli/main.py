@@ -101,7 +101,9 @@ def run(arguments: list[str]) -> int:
         raise
     except Exception as fault:  # noqa: BLE001 - the last resort: a fault of ours is said in a line, the traceback on request
         return _fault(fault, debug="--debug" in arguments)
-    return status if isinstance(status, int) else 0  # what `ctx.exit` or `Exit` said: no command returns a number itself
+    return (
+        status if isinstance(status, int) else 0
+    )  # what `ctx.exit` or `Exit` said: no command returns a number itself
 
 
 def _fault(fault: Exception, *, debug: bool) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from metricdsl.analysis import Analysis, resolve
+from metricdsl.analysis.ordered import ordered
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.cache import Cache, cache_key
 from metricdsl.engine.config import ProjectConfig
@@ -71,7 +72,7 @@ def _meaning(
         return definitions, analysis.attached(registry), problems
     definitions = read_definitions(found, config.limits.file_size)
     outcome = resolve(definitions.documents, registry, None, config.settings, definitions.problems)
-    problems = (*definitions.problems, *outcome.problems)
+    problems = ordered((*definitions.problems, *outcome.problems))
     if cache.on and not found.problems:
         cache.store(key, (definitions, outcome.value, problems))
     return definitions, outcome.value, problems

@@ -115,9 +115,10 @@ class Project:
 
     def check_live(self, connection: str = DEFAULT) -> tuple[Problem, ...]:
         """The problems of the definitions and, after a look at the data, everything that does not agree with them."""
+        from metricdsl.analysis.ordered import ordered
         from metricdsl.engine.live import check_live
 
-        return (*self.problems, *check_live(self, connection))
+        return ordered((*self.problems, *check_live(self, connection)))
 
     def query(self, text: str, *, connection: str | None = DEFAULT, today: date | None = None) -> BoundQuery:
         """A query, or a report by its name. With `connection=None`, or where the project has none, only SQL is to be had."""

@@ -51,6 +51,7 @@ def read_path(path: Path, limit: int = MOST_BYTES) -> tuple[SourceFile, Document
 def check_paths(paths: Sequence[Path]) -> tuple[tuple[Problem, ...], Mapping[str, SourceFile], SemanticModel]:
     """Files checked together, with no project around them."""
     from metricdsl.analysis import resolve
+    from metricdsl.analysis.ordered import ordered
     from metricdsl.plugins import builtin_registry
 
     documents: list[Document] = []
@@ -63,7 +64,7 @@ def check_paths(paths: Sequence[Path]) -> tuple[tuple[Problem, ...], Mapping[str
         if document is not None:
             documents.append(document)
     outcome = resolve(documents, builtin_registry(), None, Settings())
-    return (*problems, *outcome.problems), sources, outcome.value.model
+    return ordered((*problems, *outcome.problems)), sources, outcome.value.model
 
 
 def read_text(name: str, text: str) -> Outcome[Document]:

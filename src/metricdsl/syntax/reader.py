@@ -68,23 +68,26 @@ def read_query(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Quer
 def read_bytes(path: str, data: bytes, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
     """The document in the bytes of a file; bytes that are no text in UTF-8 give an empty one and a problem."""
     nothing = Document(source=SourceFile(path, ""), declarations=())
+    top = Span(path, 0, 0)
     if len(data) > 4 * limit:
-        return Outcome(nothing, (FileTooLarge(path=path, size=len(data), limit=limit),))
+        return Outcome(nothing, (FileTooLarge(span=top, path=path, size=len(data), limit=limit),))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Outcome(nothing, (NotText(path=path, what="it is saved as UTF-16"),))
+        return Outcome(nothing, (NotText(span=top, path=path, what="it is saved as UTF-16"),))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         what = f"byte {data[error.start]:#04x} in line {line} is no character"
-        return Outcome(nothing, (NotText(path=path, what=what),))
+        return Outcome(nothing, (NotText(span=top, path=path, what=what),))
     return read(SourceFile.of(path, text), limit)
 
 
 def _unreadable(source: SourceFile, limit: int) -> Problem | None:
     """Why a text is not read at all, or None."""
     if len(source.text) > limit:
-        return FileTooLarge(path=source.path, size=len(source.text), limit=limit)
+        return FileTooLarge(
+            span=Span(source.path, 0, 0), path=source.path, size=len(source.text), limit=limit
+        )
     nul = source.text.find("\0")
     if nul >= 0:
         line, _ = source.position(nul)
