@@ -6,13 +6,14 @@ from typing import TextIO
 
 import click
 
+from metricdsl.cli.completion import complete_names
 from metricdsl.cli.options import Session, session_options
 
 TABLE_ROWS = 1000
 
 
 @click.command("query")
-@click.argument("question")
+@click.argument("question", shell_complete=complete_names)
 @click.option(
     "--format", "form", type=click.Choice(["table", "json", "jsonl", "csv", "parquet", "md"]), default="table"
 )

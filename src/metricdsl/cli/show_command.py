@@ -2,11 +2,12 @@
 
 import click
 
+from metricdsl.cli.completion import complete_names
 from metricdsl.cli.options import Session, session_options
 
 
 @click.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_names)
 @click.option("--sql", "want", flag_value="sql", help="The SQL of its total.")
 @click.option("--plan", "want", flag_value="plan", help="The steps the SQL is made from.")
 @click.option("--stages", "want", flag_value="stages", help="The metric at every stage, from text to SQL.")

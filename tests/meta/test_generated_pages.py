@@ -1,0 +1,12 @@
+"""Pages made from the code are up to date."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_of_problems():
+    done = subprocess.run([sys.executable, ROOT / "tools" / "problem_pages.py", "--check"], check=False)
+    assert done.returncode == 0, "run `python tools/problem_pages.py`"
