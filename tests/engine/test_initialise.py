@@ -26,7 +26,7 @@ def test_a_folder_of_files(folder):
     said = " ".join(text.split())
     assert "fact amount : decimal(2)" in said
     assert 'is "DD-MM-YY" (' in said
-    assert 'or "YY-MM-DD" (' in said
+    assert '"YY-MM-DD" (2010-01-11 for' in said
     assert made.notes
     project = open_project(folder)
     assert not project.problems

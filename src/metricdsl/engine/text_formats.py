@@ -174,8 +174,7 @@ class TextFormats:
             for text, one, two in self._ask(differing(info, pair, self._registry, self._timezone)):
                 if not readings:
                     readings.append((first, one, text))
-                if text == readings[0][2] or len(readings) == 1:
-                    readings.append((other, two, text))
+                readings.append((other, two if text == readings[0][2] else f"{two} for {text!r}", text))
         return readings
 
     def _ask(self, sql: str) -> list[Row]:
