@@ -11,6 +11,7 @@ Painter = Callable[[str, str], str]
 
 _COLUMNS = 100
 _MOST_LINES = 6
+_LONGEST = 200  # characters of a line that are shown
 _PAINT = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.HINT: "1;36"}
 _GUTTER = "34"
 _BOLD = "1"
@@ -49,7 +50,7 @@ def full(problem: Problem, texts: Mapping[str, SourceFile], *, colour: bool = Fa
         lines += _note("help", fix.title, margin, paint)
         after = rewritten(fix, texts)
         if after is not None:
-            lines.append(f"{' ' * margin}        {shown(after.strip())}")
+            lines.append(f"{' ' * margin}        {shown(_window(after.strip(), 0, 0)[0])}")
     lines += _note("more", f"metric explain {problem.code}", margin, paint)
     return "\n".join(lines) + "\n"
 
@@ -96,7 +97,7 @@ def _excerpt(source: SourceFile, span: Span, label: str, margin: int, mark: str,
         numbers = [*numbers[: _MOST_LINES - 2], 0, *numbers[-1:]]
     lines = []
     if first > 1 and source.line(first - 1).strip():
-        lines.append(_numbered(first - 1, source.line(first - 1), margin, paint))
+        lines.append(_numbered(first - 1, _window(source.line(first - 1), 0, 0)[0], margin, paint))
     for number in numbers:
         if number == 0:
             lines.append(" " * margin + paint(_GUTTER, ":"))
@@ -107,12 +108,24 @@ def _excerpt(source: SourceFile, span: Span, label: str, margin: int, mark: str,
         end = min(len(text), span.end - start)
         if number != first:
             begin = len(text) - len(text.lstrip())
+        text, begin, end = _window(text, begin, end)
         carets = "^" * max(1, width(shown(text[begin:end])))
         said = f" {shown_lines(label)}" if label and number == numbers[-1] else ""
         lines.append(_numbered(number, text, margin, paint))
         pad = " " * width(shown(text[:begin]))
         lines.append(f"{' ' * margin}{paint(_GUTTER, '|')} {pad}{paint(mark, carets + said)}")
     return lines
+
+
+def _window(text: str, begin: int, end: int) -> tuple[str, int, int]:
+    """A line and a place in it; of a very long line only what stands around the place."""
+    if len(text) <= _LONGEST:
+        return text, begin, end
+    left = max(0, begin - _LONGEST // 2)
+    right = min(len(text), left + _LONGEST)
+    before, behind = "…" if left else "", "…" if right < len(text) else ""
+    moved = len(before) - left
+    return f"{before}{text[left:right]}{behind}", begin + moved, max(begin, min(end, right)) + moved
 
 
 def _numbered(number: int, text: str, margin: int, paint: Painter) -> str:
