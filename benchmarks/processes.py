@@ -71,17 +71,20 @@ def children() -> float:
 
 
 def repeated(
-    command: list[str],
+    command: Callable[[], list[str]],
     folder: Path,
     times: int,
     environment: dict[str, str] | None = None,
     before: Callable[[], object] = lambda: None,
 ) -> Spread:
-    """A process run several times, each after some preparation that is not timed; one run more warms the system's file cache."""
+    """A process run several times, its command made anew and some preparation done before, which is not timed.
+
+    One run more, which is not counted, warms the system's file cache.
+    """
     took = []
     for _ in range(times + 1):
         before()
-        took.append(run(command, folder, environment)[0])
+        took.append(run(command(), folder, environment)[0])
     return spread(took[1:])
 
 
