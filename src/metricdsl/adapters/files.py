@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 ENDINGS = (*TEXT_ENDINGS, ".parquet")
 FILES = "files."
+BUFFER = 8_000_000  # bytes read at once, for each thread: larger ones are no quicker and fill the memory
 
 
 class FilesAdapter:
@@ -193,6 +194,7 @@ def text_relation(path: Path, layout: TextLayout) -> str:
         "nullstr": text(""),
         "auto_detect": "false",
         "strict_mode": "true",
+        "buffer_size": str(BUFFER),
     }
     said = ", ".join(f"{name} = {value}" for name, value in options.items())
     read = f"SELECT * FROM read_csv({text(str(path))}, {said})"  # noqa: S608 - every part is quoted above

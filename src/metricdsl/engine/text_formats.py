@@ -31,6 +31,7 @@ _CLOCKS = (" HH24:MI:SS", "THH24:MI:SS", " HH24:MI")
 _MOMENTS = tuple(form + clock for form in _DATES for clock in ("", *_CLOCKS))
 _NUMBERS = (None, "1.234,56", "1,234.56", "1234,56")
 _WHOLE = (None, "1.234", "1,234")
+_DOTTED = ("1.234,56", "1.234")  # a plain number can be read so too, and then means another
 _CANDIDATES: Mapping[Kind, tuple[str | None, ...]] = {
     Kind.DATE: _DATES,
     Kind.TIMESTAMP: _MOMENTS,
@@ -135,6 +136,10 @@ class TextFormats:
 
         candidates = _CANDIDATES[type.kind]
         fitting, best = self._fitting(info, Question(column=stored, type=type, formats=candidates), SAMPLE)
+        if None in fitting and not any(written in _DOTTED for written in fitting):
+            # Plain numbers, and no other format reads such a text differently. What is further down the file and does
+            # not convert is told when the query meets it, so no pass over all rows is needed.
+            return Found()
         if fitting:
             fitting, best = self._fitting(info, Question(column=stored, type=type, formats=fitting), None)
         if not fitting:
