@@ -61,6 +61,9 @@ def test_or_null(shop):
     project = shop(definitions, data={"orders.csv": ORDERS.replace("2026-01-11", "unknown")})
     rows = project.query("orders by month").run().rows
     assert rows[-1] == (None, 1)
+    [hint] = [p for p in project.check(live=True) if p.code == "X721"]
+    assert hint.severity.value == "hint"
+    assert (hint.count, hint.examples) == (1, ((3, "unknown"),))
 
 
 def test_a_repeated_key_is_an_error_never_a_bigger_number(shop):

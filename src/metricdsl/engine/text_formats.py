@@ -87,7 +87,7 @@ class TextFormats:
 
     def misfits(
         self, info: TableInfo, stored: TableColumn, column: Column, span: Span | None = None
-    ) -> Problem | None:
+    ) -> ValueDoesNotConvert | None:
         """The texts of a column that do not convert as declared, with their lines; None where all do."""
         from metricdsl.sql.readings import Question, misfits
 

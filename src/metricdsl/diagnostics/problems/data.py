@@ -283,3 +283,38 @@ class UnreadableFile(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         return (Fix(self.fix),) if self.fix else ()
+
+
+@frozen(kw_only=True)
+class ReadAsNull(Problem):
+    """Texts that do not convert are read as null, as the declaration says.
+
+    ## Why
+    `or null` lets a column have values that are not of its type. They are counted, so that a growing number of them is
+    seen: a whole delivery in another format would be read as null too.
+
+    ## Example
+    ```metric
+    entity order from `orders.csv` { key order_id  time ordered_at : date "YYYY-MM-DD" or null }
+    ```
+
+    ## Instead
+    ```metric
+    entity order from `orders.csv` { key order_id  time ordered_at : date "YYYY-MM-DD" }
+    ```
+    """
+
+    code: ClassVar[str] = "X721"
+    slug: ClassVar[str] = "read-as-null"
+    severity: ClassVar[Severity] = Severity.HINT
+    file: str
+    column: str
+    type: str
+    count: int
+    examples: tuple[tuple[int | None, str], ...] = ()
+
+    def message(self) -> str:
+        line, value = self.examples[0] if self.examples else (None, "")
+        where = f" (first in line {line}: {value!r})" if line else ""
+        values = "value" if self.count == 1 else "values"
+        return f"{self.file}: {self.count:,} {values} of `{self.column}` {'is' if self.count == 1 else 'are'} not {self.type} and read as null{where}"
