@@ -1,5 +1,7 @@
 """Columns found by name, as expressions: stored ones, derived ones put in, keys, periods of times."""
 
+from attrs import evolve
+
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.find import Target
 from metricdsl.analysis.literals import constant
@@ -8,7 +10,8 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
-from metricdsl.model.types import UNKNOWN, Kind
+from metricdsl.model.types import NULL, UNKNOWN, Kind
+from metricdsl.spi.defs import NullRule
 from metricdsl.syntax import nodes
 
 
@@ -38,7 +41,7 @@ def member(work: Work, header: Header, path: tuple[str, ...], name: str, node: n
     """A column of an entity at the end of a path."""
     if name in header.derived:
         value = work.ask(("column", header.name, name))
-        return None if value is None else moved(value, path)
+        return None if value is None else _of_a_row(work, moved(value, path), header, path, node)
     if name in header.lost:
         work.silently(header.lost[name])
         return None
@@ -48,6 +51,36 @@ def member(work: Work, header: Header, path: tuple[str, ...], name: str, node: n
             work.implied.setdefault(name, UNKNOWN)
         return ColumnRef(type=UNKNOWN, span=node.span, path=path, entity=header.name, column=name)
     return ColumnRef(type=stored.type, span=node.span, path=path, entity=header.name, column=name)
+
+
+def _of_a_row(
+    work: Work, value: Expression, header: Header, path: tuple[str, ...], node: nodes.Name
+) -> Expression:
+    """A derived column of a parent: null where there is no parent, also if its formula makes a value out of nulls."""
+    if not path or not header.key or header.key[0] not in header.stored or not _makes_values(work, value):
+        return value
+    of_key = member(work, header, path, header.key[0], node)
+    if of_key is None:
+        return value
+    missing = call(work, "is_null", (of_key,), node.span)
+    if missing is None:
+        return value
+    nothing = Constant(type=NULL, value=None, span=node.span)
+    type_ = evolve(value.type, nullable=True)
+    return Call(type=type_, span=value.span, function="if", arguments=(missing, nothing, value))
+
+
+def _makes_values(work: Work, value: Expression) -> bool:
+    """Whether it can be known although all its columns are null."""
+    match value:
+        case Constant():
+            return value.value is not None
+        case Call():
+            if work.world.registry.functions[value.function].nulls is NullRule.OWN:
+                return True
+            return all(_makes_values(work, argument) for argument in value.arguments)
+        case _:
+            return False
 
 
 def key(work: Work, target: Target, node: nodes.Name) -> tuple[ColumnRef, ...]:

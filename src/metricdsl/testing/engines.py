@@ -36,7 +36,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "decimal": "NUMERIC(18,{})",
         "float": "REAL",
         "text": "TEXT",
-        "boolean": "INTEGER",
+        "boolean": "BOOLEAN",
         "date": "TEXT",
         "timestamp": "TEXT",
     },
