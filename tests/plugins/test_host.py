@@ -8,8 +8,8 @@ import pytest
 
 from metricdsl.plugins import builtin_registry, find_adapter, load_registry
 from metricdsl.plugins.adapters import load_factory
-from metricdsl.plugins.discover import installed_plugins
 from metricdsl.plugins.builtin_manifest import builtin_manifest
+from metricdsl.plugins.discover import installed_plugins
 from metricdsl.plugins.manifest import AdapterEntry, read_manifest
 from metricdsl.spi import API_VERSION
 from metricdsl.spi.hooks import MetricdslSpec

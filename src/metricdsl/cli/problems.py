@@ -30,8 +30,8 @@ def show(
 
 
 def status(problems: Sequence[Problem]) -> int:
-    """0 without an error; 2 where something could not be done (connections, files, engines); else 1."""
+    """0 without an error; 2 where something could not be done (connections, files, engines, an engine nobody knows); else 1."""
     errors = [p for p in problems if p.severity is Severity.ERROR]
     if not errors:
         return 0
-    return COULD_NOT if any(p.code.startswith(("X", "P")) for p in errors) else FINDINGS
+    return COULD_NOT if any(p.code.startswith(("X", "P", "D602")) for p in errors) else FINDINGS
