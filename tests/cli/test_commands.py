@@ -150,7 +150,7 @@ def test_ctrl_c_stops_the_query(shop):
             text=True,
             preexec_fn=_as_in_a_terminal,
         )
-        time.sleep(6)
+        time.sleep(4)
         assert running.poll() is None, running.communicate()
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=30)
