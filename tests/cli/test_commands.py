@@ -148,7 +148,7 @@ def test_ctrl_c_stops_the_query(shop):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=_as_in_a_terminal,
+            preexec_fn=_as_in_a_terminal,  # noqa: PLW1509 - the child only resets a signal
         )
         time.sleep(4)
         assert running.poll() is None, running.communicate()
