@@ -77,6 +77,9 @@ def test_postgres(postgres_bench: Bench, case: Case, step: Step):
     _answers(postgres_bench, "postgres", case, step)
 
 
+DATA = {"X701", "X702"}  # what a case without tables cannot have: only its definitions are asked
+
+
 @pytest.mark.parametrize(("case", "step"), REFUSED)
 def test_problems(bench: Bench, case: Case, step: Step):
     if step.query is None:
@@ -87,7 +90,7 @@ def test_problems(bench: Bench, case: Case, step: Step):
     said = [
         ExpectedProblem(p.code, answer.place(p), p.severity.value)
         for p in answer.problems
-        if p.severity.value in asked_for
+        if p.severity.value in asked_for and (p.code not in DATA or case.tables)
     ]
     assert said == list(step.problems), f"{case.path}:{step.line}"
 
