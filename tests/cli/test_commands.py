@@ -2,9 +2,10 @@
 
 import signal
 import subprocess
+import sys
 import time
 
-from tests.cli.running import TRACEBACK, command, metric, surroundings
+from tests.cli.running import TRACEBACK, metric, surroundings
 
 
 def test_a_misspelt_command_offers_the_near_one(shop):
@@ -128,9 +129,11 @@ def test_a_failed_test_is_a_finding(project):
     assert "one too many" in said.out + said.err
 
 
-def _as_in_a_terminal() -> None:
-    """Undo what a shell does to what it runs in the background: there Ctrl-C would be ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+# A shell has what it runs in the background ignore Ctrl-C; this undoes it, so that the test holds there too.
+AS_IN_A_TERMINAL = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from metricdsl.cli.main import main; main()"
+)
 
 
 def test_ctrl_c_stops_the_query(shop):
@@ -141,14 +144,13 @@ def test_ctrl_c_stops_the_query(shop):
     )
     try:
         running = subprocess.Popen(
-            command("query", "codes", "--connection", "duck"),
+            [sys.executable, "-c", AS_IN_A_TERMINAL, "query", "codes", "--connection", "duck"],
             cwd=shop,
             env=surroundings(shop / "home"),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=_as_in_a_terminal,  # noqa: PLW1509 - the child only resets a signal
         )
         time.sleep(4)
         assert running.poll() is None, running.communicate()
