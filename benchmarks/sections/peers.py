@@ -84,7 +84,7 @@ class Asked:
                 return line
         assert self.process.stderr is not None
         words = [line for line in self.process.stderr.read().splitlines() if line.strip()]
-        raise ValueError(words[-1] if words else "it ended without a word")
+        raise ValueError(words[-1] if words else f"it ended with status {self.process.wait()} and no word")
 
     def turn(self, times: int) -> float | None:
         """Let it compile so many times; the median of the seconds."""
