@@ -137,10 +137,11 @@ class Project:
         name = self._key(text, connection, context) if self._cache.on and connected is not None else ""
 
         def bind() -> "tuple[Answering, Bound]":
-            from metricdsl.engine.answering import Answering, written_query
+            from metricdsl.engine.answering import Answering, meant_report, written_query
 
             answering = Answering(self._analyse, self._opened.registry)
             bound = answering.bind(written_query(text, self.model.reports), context, connected)
+            bound = evolve(bound, problems=meant_report(text, self.model.reports, bound.problems))
             return answering, bound if connected is not None else evolve(bound, refused=refused)
 
         def keep(bound: "Bound", compiled: CompiledQuery) -> None:
