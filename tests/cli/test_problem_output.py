@@ -107,8 +107,6 @@ def test_a_wrong_question_points_into_itself(shop):
     assert set(re.findall(r"error\[(\w+)\]", said.err)) == {"N201", "Q505"}
     assert "--> query:1:9" in said.err
     assert "revenue" in said.err
-    unread = metric("query", "orders by", cwd=shop, check=1)
-    assert re.findall(r"error\[(\w+)\]", unread.err) == ["S101"]
     nothing = metric("query", "", cwd=shop, check=1)
     assert re.findall(r"error\[(\w+)\]", nothing.err) == ["S101"]
 
@@ -118,8 +116,6 @@ def test_a_clean_project_is_clean(shop):
     assert said.out == ""
     assert said.err == "6 metrics in 1 file can be queried.\n"
     assert metric("check", "--format", "json", "-q", cwd=shop).data == []
-    assert metric("check", "--format", "sarif", cwd=shop).data["runs"][0]["results"] == []
-    assert metric("check", "--format", "github", cwd=shop).out == ""
     assert metric("test", cwd=shop).status == 0
 
 
