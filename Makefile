@@ -16,7 +16,7 @@ ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test test-fast lint fix types layers engines engines-stop dist licences bench constraints clean
+.PHONY: help setup demo test test-fast campaign lint fix types layers engines engines-stop dist licences bench constraints clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ test: setup engines  ## the whole test suite, on every engine that this machine 
 
 test-fast: setup  ## without the slow tests and without starting engines
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
+
+campaign: setup engines  ## the laws with 20,000 generated examples each: a night's work
+	METRICDSL_EXAMPLES=nightly $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 tests/laws $(ARGS)
 
 lint: setup  ## ruff: rules and format
 	$(BIN)/ruff check .

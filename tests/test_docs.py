@@ -2,7 +2,8 @@
 
 A page is run from top to bottom in an empty folder. The word behind the fence says what a block is:
 
-- `metric`, `toml`, `csv` with `file=NAME`: that file is written (a `metric` block without one must pass `metric check`);
+- `metric`, `toml`, `csv` with `file=NAME`: that file is written, and a `metricdsl.toml` is read as a project (a `metric` block
+  without a file must pass `metric check`);
 - `console`: each line that starts with `$ ` is run, and what follows it must be what it prints (standard output and error);
   `...` alone on a line stands for any lines;
 - `python`: run, in one namespace for the page;
@@ -18,6 +19,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from metricdsl.engine.config import read_config
 
 ROOT = Path(__file__).parents[1]
 ELSEWHERE = {
@@ -106,6 +109,9 @@ def test_page(page: Path, tmp_path: Path) -> None:
             path = where / options["file"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(body, encoding="utf-8")
+            if path.name == "metricdsl.toml":
+                (path.parent / "definitions").mkdir(exist_ok=True)
+                assert [p.message() for p in read_config(path.parent).problems] == [], at
         elif language == "metric":
             path = tmp_path / "block.metric"
             path.write_text(body, encoding="utf-8")

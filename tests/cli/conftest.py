@@ -71,13 +71,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "create table orders as select * replace (amount::decimal(38, 2) as amount) "
             f"from read_csv('{folder / 'data' / 'orders.csv'}', types = {{'amount': 'varchar'}})"
         )
-        connection.execute(
-            "create view days as select i as day_id, (date '2020-01-01' + cast(i % 300 as integer)) as day "
-            "from range(1200) as r(i)"
-        )
-        connection.execute(
-            "create view endless as select i as row_id, md5(cast(i as varchar)) as code from range(100000000000) as r(i)"
-        )
     return folder
 
 

@@ -1,9 +1,14 @@
 """Commands, options and where they may stand: usage errors, the project found, an end by Ctrl-C."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
 
 from tests.cli.running import TRACEBACK, metric, surroundings
 
@@ -135,22 +140,48 @@ AS_IN_A_TERMINAL = (
 )
 
 
-def test_ctrl_c_stops_the_query(shop):
-    """A count of distinct values that would take hours is stopped on the engine, without a traceback, with status 130."""
-    (shop / "definitions" / "endless.metric").write_text(
-        "entity row from endless { key row_id  dimension code : text }\nmetric codes = count(distinct row.code)\n",
+@pytest.fixture
+def endless(project: Path) -> Path:
+    """A project with a table that has no end, in DuckDB and in SQLite."""
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect(str(project / "endless.duckdb")) as connection:
+        connection.execute("create table customers as select 1 as customer_id")
+        connection.execute(
+            "create view endless as select i as row_id, md5(cast(i as varchar)) as code from range(100000000000) as r(i)"
+        )
+    with closing(sqlite3.connect(project / "endless.db")) as lite:
+        lite.execute(
+            "create view endless as with recursive r(i) as (select 1 union all select i + 1 from r) "
+            "select i as row_id, 'code' || i as code from r"
+        )
+    text = (project / "metricdsl.toml").read_text(encoding="utf-8")
+    (project / "metricdsl.toml").write_text(
+        text.replace("files:data", "duckdb:///endless.duckdb")
+        + '\n[connections.lite]\nurl = "sqlite:///endless.db"\n',
         encoding="utf-8",
     )
+    (project / "definitions" / "a.metric").write_text(
+        "entity row from endless { key row_id  dimension code : text }\n"
+        'metric codes = count(row where code = "x")\n'
+        "entity customer from customers { key customer_id }\nmetric customers = count(customer)\n",
+        encoding="utf-8",
+    )
+    return project
+
+
+@pytest.mark.parametrize("connection", ["default", "lite"])
+def test_ctrl_c_stops_the_query(endless, connection):
+    """A count that would take hours is stopped on the engine, without a traceback, with status 130."""
+    running = subprocess.Popen(
+        [sys.executable, "-c", AS_IN_A_TERMINAL, "query", "codes", "--connection", connection],
+        cwd=endless,
+        env=surroundings(endless / "home"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
-        running = subprocess.Popen(
-            [sys.executable, "-c", AS_IN_A_TERMINAL, "query", "codes", "--connection", "duck"],
-            cwd=shop,
-            env=surroundings(shop / "home"),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
         time.sleep(4)
         assert running.poll() is None, running.communicate()
         running.send_signal(signal.SIGINT)
@@ -158,30 +189,14 @@ def test_ctrl_c_stops_the_query(shop):
     finally:
         running.kill()
         running.communicate()
-        (shop / "definitions" / "endless.metric").unlink()
     assert running.returncode == 130, err
     assert out == ""
     assert TRACEBACK not in err
     assert len(err.splitlines()) <= 6
 
 
-def test_a_deadline_stops_the_query(project):
-    (project / "definitions" / "a.metric").write_text(
-        "entity row from endless { key row_id  dimension code : text }\nmetric codes = count(distinct row.code)\n"
-        "entity customer from customers { key customer_id }\nmetric customers = count(customer)\n",
-        encoding="utf-8",
-    )
-    import duckdb
-
-    with duckdb.connect(str(project / "slow.duckdb")) as connection:
-        connection.execute("create table customers as select 1 as customer_id")
-        connection.execute(
-            "create view endless as select i as row_id, md5(cast(i as varchar)) as code from range(100000000000) as r(i)"
-        )
-    text = (project / "metricdsl.toml").read_text(encoding="utf-8")
-    (project / "metricdsl.toml").write_text(
-        text.replace("files:data", "duckdb:///slow.duckdb"), encoding="utf-8"
-    )
-    said = metric("query", "codes", "--deadline", "0.5", cwd=project, check=2)
-    assert "X709" in said.err
-    assert metric("query", "customers", "--format", "csv", cwd=project).out == "customers\n1\n"
+def test_a_deadline_stops_the_query(endless):
+    for connection in ("default", "lite"):
+        said = metric("query", "codes", "--deadline", "0.5", "--connection", connection, cwd=endless, check=2)
+        assert "X709" in said.err
+    assert metric("query", "customers", "--format", "csv", cwd=endless).out == "customers\n1\n"

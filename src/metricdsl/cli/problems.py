@@ -8,7 +8,7 @@ from metricdsl.cli.options import Session
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.source import SourceFile
 
-FINDINGS, COULD_NOT = 1, 2
+FINDINGS, COULD_NOT, INTERRUPTED = 1, 2, 130
 
 
 def show(
@@ -30,8 +30,10 @@ def show(
 
 
 def status(problems: Sequence[Problem]) -> int:
-    """0 without an error; 2 where something could not be done (connections, files, engines, an engine nobody knows); else 1."""
+    """0 without an error; 2 where something could not be done (connections, files, engines, an engine nobody knows), 130 where it was interrupted; else 1."""
     errors = [p for p in problems if p.severity is Severity.ERROR]
     if not errors:
         return 0
+    if any(p.code == "X715" for p in errors):
+        return INTERRUPTED
     return COULD_NOT if any(p.code.startswith(("X", "P", "D602")) for p in errors) else FINDINGS

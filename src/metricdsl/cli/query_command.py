@@ -34,6 +34,7 @@ def command(
     deadline: float | None,
 ) -> None:
     """Ask QUESTION, in the words of the language, such as: win_rate by month during last 12 months."""
+    from metricdsl.cli.interrupting import cancelling
     from metricdsl.cli.problems import show, status
     from metricdsl.cli.surroundings import open_project
     from metricdsl.engine.errors import QueryError
@@ -47,7 +48,8 @@ def command(
         click.echo(bound.sql())
         return
     try:
-        _answer(session, bound, form, out, exact=exact, deadline=deadline)
+        with cancelling(bound.cancel):
+            _answer(session, bound, form, out, exact=exact, deadline=deadline)
     except QueryError as error:
         show(error.problems, bound.sources, session)
         raise click.exceptions.Exit(status(error.problems)) from None
