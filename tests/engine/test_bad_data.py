@@ -59,11 +59,14 @@ def test_lines_are_those_of_the_file_also_with_breaks_in_quotes(shop):
 def test_or_null(shop):
     definitions = DEFINITIONS.replace('"YYYY-MM-DD"', '"YYYY-MM-DD" or null')
     project = shop(definitions, data={"orders.csv": ORDERS.replace("2026-01-11", "unknown")})
-    rows = project.query("orders by month").run().rows
-    assert rows[-1] == (None, 1)
-    [hint] = [p for p in project.check(live=True) if p.code == "X721"]
-    assert hint.severity.value == "hint"
-    assert (hint.count, hint.examples) == (1, ((3, "unknown"),))
+    result = project.query("orders by month").run()
+    assert result.rows[-1] == (None, 1)
+    [live] = [p for p in project.check(live=True) if p.code == "X721"]
+    [asked] = result.problems
+    assert asked == live
+    assert asked.severity.value == "hint"
+    assert (asked.count, asked.examples) == (1, ((3, "unknown"),))
+    assert project.query("orders").problems == ()  # which does not read that column
 
 
 def test_a_repeated_key_is_an_error_never_a_bigger_number(shop):

@@ -20,9 +20,11 @@ Written = tuple[nodes.Expr, Place]
 
 @define
 class Mentioned:
-    """The entities that formulas name, in order; other names; whether a broken one is among them."""
+    """The entities that formulas name, in order, each with the one word of it where it has only been named by one; other
+    names; whether a broken one is among them.
+    """
 
-    entities: dict[str, None] = field(factory=dict)
+    entities: dict[str, str | None] = field(factory=dict)
     others: list[nodes.Name] = field(factory=list)
     metrics: list[nodes.Name] = field(factory=list)
     clashes: list[AmbiguousName] = field(factory=list)
@@ -47,11 +49,22 @@ def home_of(work: Work, formulas: Sequence[Written], span: Span, function: str) 
         _no_entity(work, mentioned, span, function, formulas)
         return None
     reaching = [e for e in named if all(o in world.paths.reach(e).entities for o in named)]
+    if not reaching:  # a column may be called as an entity that it has nothing to do with
+        reaching = [
+            e
+            for e in named
+            if all(_reached_or_column(work, e, o, word) for o, word in mentioned.entities.items())
+        ]
     if len(reaching) == 1:
         return reaching[0]
     shorts = tuple(world.headers[e].short for e in named)
     work.report(NoSingleHome(entities=shorts, span=span))
     return None
+
+
+def _reached_or_column(work: Work, home: str, entity: str, word: str | None) -> bool:
+    world = work.world
+    return entity in world.paths.reach(home).entities or word in world.headers[home].columns()
 
 
 def _no_entity(
@@ -112,7 +125,10 @@ def _mention_name(work: Work, node: nodes.Name, place: Place, found: Mentioned) 
             AmbiguousName(name=node.parts[0], candidates=declared.candidates, span=node.span)
         )
     elif declared[0].sort == "entity":
-        found.entities[declared[0].name] = None
+        word = node.parts[0] if len(node.parts) == 1 else None
+        known = found.entities.setdefault(declared[0].name, word)
+        if known != word:
+            found.entities[declared[0].name] = None
     elif declared[0].sort == "broken":
         work.silently(work.world.broken.get(declared[0].name, ()))
         found.lost = True

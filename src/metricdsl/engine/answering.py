@@ -109,15 +109,16 @@ class Answering:
         lacking = not all(name in catalog.tables for name in tables)
         known = connected.table_names() if lacking else ()
         problems = list(missing(request.entities, used, catalog, connected.name, known))
+        hints: list[Problem] = []
         if not problems and connected.adapter.dialect == "duckdb":
-            stated, refused = connected.formats.stated(request.entities, used, catalog)
+            stated, problems = connected.formats.stated(request.entities, used, catalog)
             request = evolve(request, entities=stated)
-            problems += refused
+            hints += [] if problems else connected.formats.read_as_null(stated, used, catalog)
         return Bound(
             source=source,
             request=None if problems else request,
             catalog=catalog,
-            problems=(*outcome.problems, *problems),
+            problems=(*outcome.problems, *problems, *hints),
             tables=tables,
         )
 

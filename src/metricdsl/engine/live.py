@@ -11,10 +11,8 @@ from metricdsl.analysis import Analysis
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problems.data import (
     Orphans,
-    ReadAsNull,
     RepeatedKey,
     TypeDiffers,
-    ValueDoesNotConvert,
 )
 from metricdsl.engine.binding import missing, stored_as
 from metricdsl.engine.bound_query import BoundQuery
@@ -123,11 +121,12 @@ class _Live:
             refused = {problem.span for problem in problems}
             self._entities[name] = entity = stated[name]
             for column, of_table in text_columns(entity, info, stored):
-                if column.span in refused:
+                if column.span in refused or column.or_null:
                     continue
                 problem = self._connected.formats.misfits(info, of_table, column, column.span)
                 if problem is not None:
-                    yield _counted(problem) if column.or_null else problem
+                    yield problem
+            yield from self._connected.formats.read_as_null({name: entity}, {name: stored}, self._catalog)
         except AdapterError as error:
             yield evolve(error.problem, span=entity.span)
 
@@ -206,18 +205,6 @@ class _Live:
         return [
             row for batch in self._connected.adapter.execute(Statement(sql=sql), Limits()) for row in batch
         ]
-
-
-def _counted(problem: ValueDoesNotConvert) -> ReadAsNull:
-    """Values that do not convert where the declaration lets them be null."""
-    return ReadAsNull(
-        file=problem.file,
-        column=problem.column,
-        type=problem.type,
-        count=problem.count,
-        examples=problem.examples,
-        span=problem.span,
-    )
 
 
 def _table(info: TableInfo) -> str:

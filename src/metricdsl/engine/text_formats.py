@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.data import AmbiguousFormat, ValueDoesNotConvert
+from metricdsl.diagnostics.problems.data import AmbiguousFormat, ReadAsNull, ValueDoesNotConvert
 from metricdsl.engine.binding import stored_as
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Column, Entity, Role
@@ -58,6 +58,7 @@ class TextFormats:
         self._timezone = timezone
         self._lock = Lock()
         self._found: dict[tuple[object, ...], Found] = {}
+        self._nulls: dict[tuple[object, ...], ReadAsNull | None] = {}
 
     def stated(
         self, entities: Mapping[str, Entity], used: Used, catalog: Catalog
@@ -84,6 +85,18 @@ class TextFormats:
             if changed:
                 made[name] = evolve(entity, columns={**entity.columns, **changed})
         return made, problems
+
+    def read_as_null(self, entities: Mapping[str, Entity], used: Used, catalog: Catalog) -> list[ReadAsNull]:
+        """The columns with texts that their declaration lets be null, and how many; `entities` have their formats stated."""
+        said = []
+        for name, entity in entities.items():
+            info = catalog.tables.get(entity.table.name)
+            if info is None:
+                continue
+            for column, stored in text_columns(entity, info, used.get(name, {})):
+                if column.or_null and (counted := self._counted(info, stored, column)) is not None:
+                    said.append(evolve(counted, span=column.span))
+        return said
 
     def misfits(
         self, info: TableInfo, stored: TableColumn, column: Column, span: Span | None = None
@@ -130,6 +143,26 @@ class TextFormats:
         with self._lock:
             self._found[key] = found
         return found
+
+    def _counted(self, info: TableInfo, stored: TableColumn, column: Column) -> ReadAsNull | None:
+        type, stamp = column.type, _stamp(info)
+        key = (info.parts, stamp, stored.name, type.kind, type.scale, column.format)
+        with self._lock:
+            if stamp is not None and key in self._nulls:
+                return self._nulls[key]
+        found = self.misfits(info, stored, column)
+        counted = None
+        if found is not None:
+            counted = ReadAsNull(
+                file=found.file,
+                column=found.column,
+                type=found.type,
+                count=found.count,
+                examples=found.examples,
+            )
+        with self._lock:
+            self._nulls[key] = counted
+        return counted
 
     def _look(self, info: TableInfo, stored: TableColumn, type: ValueType) -> Found:
         from metricdsl.sql.readings import SAMPLE, Question
