@@ -9,6 +9,8 @@ from metricdsl.testing.engines import Bench
 from metricdsl.testing.generate import Example, examples
 from tests.laws.answers import answer
 
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(scope="module")
 def bench():
@@ -23,27 +25,23 @@ def postgres_bench(postgres_url):
 
 
 @given(example=examples())
-def test_duckdb(bench: Bench, example: Example):
-    _compare(bench, "duckdb", example)
-
-
-@given(example=examples())
-def test_sqlite(bench: Bench, example: Example):
-    _compare(bench, "sqlite", example)
+def test_embedded_engines(bench: Bench, example: Example):
+    _compare(bench, ("duckdb", "sqlite"), example)
 
 
 @pytest.mark.postgres
 @given(example=examples())
 def test_postgres(postgres_bench: Bench, example: Example):
-    _compare(postgres_bench, "postgres", example)
+    _compare(postgres_bench, ("postgres",), example)
 
 
-def _compare(bench: Bench, engine: str, example: Example):
+def _compare(bench: Bench, engines: tuple[str, ...], example: Example):
     note(example.case)
     wanted = answer(example)
-    got = bench.ask(engine, example.files, example.tables, example.asked.text, example.settings)
-    note(got.sql)
-    errors = [f"{p.code} {p.message()}" for p in got.problems if p.severity is Severity.ERROR]
-    assert not errors
-    found = differences(got.columns, got.rows, wanted.columns, wanted.rows)
-    assert not found, "\n".join(found)
+    for engine in engines:
+        got = bench.ask(engine, example.files, example.tables, example.asked.text, example.settings)
+        note(f"{engine}\n{got.sql}")
+        errors = [f"{p.code} {p.message()}" for p in got.problems if p.severity is Severity.ERROR]
+        assert not errors, engine
+        found = differences(got.columns, got.rows, wanted.columns, wanted.rows)
+        assert not found, "\n".join((engine, *found))

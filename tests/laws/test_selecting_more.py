@@ -1,11 +1,14 @@
 """Selecting more never changes what was already selected; the groups of two columns are the union of each one's."""
 
+import pytest
 from attrs import evolve
 from hypothesis import given, note
 from hypothesis import strategies as st
 
 from metricdsl.testing.generate import Asked, Example, examples
 from tests.laws.answers import answer
+
+pytestmark = pytest.mark.timeout(900)
 
 
 @given(example=examples(), place=st.integers(0, 3))

@@ -13,6 +13,8 @@ from metricdsl.syntax import format_document, format_query, read, read_query
 from metricdsl.syntax import nodes as n
 from tests.syntax.documents import documents, queries
 
+pytestmark = pytest.mark.timeout(900)
+
 CORPUS = sorted(Path(__file__).parent.parent.joinpath("syntax", "corpus").glob("*.metric"))
 TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|`[^`\n]*`|#[^\n]*|[^\W\d]\w*|\d[\w.%-]*|[<>!]=|\S')
 

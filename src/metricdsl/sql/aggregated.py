@@ -28,11 +28,12 @@ def aggregated(node: Aggregate, reader: Reader) -> Groups:
         return merged(node, node.source, reader.rows(node.source.source, used))
     made = reader.rows(node.source, used)
     groups = Groups(reader.emit, made.select(), [key_of(made, key) for key in node.keys], {})
+    total = not node.keys
     for measure in node.measures:
         if measure.formula is not None:
-            groups.values[measure.formula] = value_of(made, measure.formula, measure.condition)
+            groups.values[measure.formula] = value_of(made, measure.formula, measure.condition, total=total)
         elif measure.of is not None:
-            groups.rows[measure.of] = count_of(made, measure.condition)
+            groups.rows[measure.of] = count_of(made, measure.condition, total=total)
     if node.present is not None:
         present = node.present
         groups.present = lambda: counted(trees.any_of([made.sql(condition) for condition in present]))

@@ -10,6 +10,7 @@ from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Expression, GroupingRef
 from metricdsl.model.types import INTEGER
 from metricdsl.plan.context import Key
+from metricdsl.spi.defs import Capability
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
@@ -73,19 +74,28 @@ def key_of(made: Rows, key: Key) -> Sql:
     return lambda: made.key(key)
 
 
-def value_of(made: Rows, formula: AggregateFormula, condition: Expression | None) -> Sql:
-    """An aggregate over the rows that meet a condition."""
+def value_of(
+    made: Rows, formula: AggregateFormula, condition: Expression | None, *, total: bool = False
+) -> Sql:
+    """An aggregate over the rows that meet a condition; `total` says that all rows are one group."""
 
     def value() -> exp.Expression:
         emit = made.emit
-        operands = [lower(argument, emit, made.leaf) for argument in formula.arguments]
-        if condition is not None:
-            operands = [_passing(made, o, condition, index) for index, o in enumerate(operands)]
-            if not operands:
-                one = trees.case([(made.sql(condition), trees.number(1))])
-                operands = [Operand(sql=one, type=INTEGER)]
         emit.span = formula.span or emit.span
-        return emit.aggregate(formula.function, operands, formula.type)
+        if condition is None:
+            return emit.aggregate(formula.function, operands(), formula.type)
+        if total and emit.native(Capability.FILTERED_TOTALS):
+            whole = emit.aggregate(formula.function, operands(), formula.type)
+            if isinstance(whole, exp.AggFunc):
+                return trees.filtered(whole, made.sql(condition))
+        passing = [_passing(made, o, condition, index) for index, o in enumerate(operands())]
+        if not passing:
+            one = trees.case([(made.sql(condition), trees.number(1))])
+            passing = [Operand(sql=one, type=INTEGER)]
+        return emit.aggregate(formula.function, passing, formula.type)
+
+    def operands() -> list[Operand]:
+        return [lower(argument, made.emit, made.leaf) for argument in formula.arguments]
 
     return value
 
@@ -97,9 +107,17 @@ def _passing(made: Rows, operand: Operand, condition: Expression, index: int) ->
     return Operand(sql=trees.case([(made.sql(condition), operand.sql)]), type=operand.type)
 
 
-def count_of(made: Rows, condition: Expression | None) -> Sql:
-    """The number of rows that meet a condition."""
-    return lambda: counted(None if condition is None else made.sql(condition))
+def count_of(made: Rows, condition: Expression | None, *, total: bool = False) -> Sql:
+    """The number of rows that meet a condition; `total` says that all rows are one group."""
+
+    def count() -> exp.Expression:
+        if condition is None:
+            return trees.count_star()
+        if total and made.emit.native(Capability.FILTERED_TOTALS):
+            return trees.filtered(trees.count_star(), made.sql(condition))
+        return counted(made.sql(condition))
+
+    return count
 
 
 def counted(condition: exp.Expression | None) -> exp.Expression:

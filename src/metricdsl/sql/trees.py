@@ -144,6 +144,11 @@ def count(sql: exp.Expression) -> exp.Expression:
     return exp.Count(this=sql, big_int=True)
 
 
+def filtered(aggregate: exp.Expression, condition: exp.Expression) -> exp.Expression:
+    """AGGREGATE(x) FILTER (WHERE …)."""
+    return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
+
+
 def number(value: int) -> exp.Expression:
     """A whole number; a negative one in parentheses."""
     if value < 0:
