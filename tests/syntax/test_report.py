@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from attrs import frozen
 
 from metricdsl.diagnostics import Edit, Fix, Problem, Severity
 from metricdsl.diagnostics.report import Style, render
@@ -11,7 +10,6 @@ from metricdsl.diagnostics.width import shown, width
 from metricdsl.source import SourceFile, Span
 
 
-@frozen(kw_only=True)
 class Example(Problem):
     """An example.
 
@@ -34,7 +32,6 @@ class Example(Problem):
         return (Fix("write `b`", (Edit(self.span, "b"),), safe=True),) if self.span else (Fix("think"),)
 
 
-@frozen(kw_only=True)
 class Gentle(Example):
     code = "L9"
     severity = Severity.HINT

@@ -1,7 +1,5 @@
 """Row formulas: what is calculated for one row of an entity."""
 
-from attrs import evolve
-
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.columns import column
 from metricdsl.analysis.defines import argument_of, define_of, put_in
@@ -129,7 +127,7 @@ def _segment(work: Work, declared: Declared, node: nodes.Name, rows: RowPlace) -
 def _point_at(work: Work, before: int, node: nodes.Name) -> None:
     """Problems that a right segment has only from this home are shown where it is used."""
     for at in range(before, len(work.problems)):
-        work.problems[at] = evolve(work.problems[at], span=node.span)
+        work.problems[at] = work.problems[at].at(node.span)
 
 
 def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:

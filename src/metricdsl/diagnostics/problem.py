@@ -1,11 +1,13 @@
 """The shape of a problem. Each code is a class; its docstring is its page."""
 
+from copy import copy
 from enum import Enum
 from importlib import import_module
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from attrs import field, frozen
+from attrs import frozen
 
+from metricdsl.diagnostics.late import Late
 from metricdsl.source import Span
 
 T = TypeVar("T")
@@ -36,8 +38,7 @@ class Fix:
     safe: bool = False
 
 
-@frozen(kw_only=True)
-class Problem:
+class Problem(Late):
     """The base of all problems: a subclass for each code, with typed fields for what its sentence needs.
 
     `span` is the place in a definition or query, or None where the place is not a text (a connection, a data file:
@@ -50,7 +51,13 @@ class Problem:
     slug: ClassVar[str] = ""
     severity: ClassVar[Severity] = Severity.ERROR
 
-    span: Span | None = field(default=None)
+    span: Span | None = None
+
+    def at(self, span: Span | None) -> Self:
+        """The same problem at another place."""
+        moved: Any = copy(self)
+        object.__setattr__(moved, "span", span)
+        return moved  # type: ignore[no-any-return]
 
     def message(self) -> str:
         """What is wrong, in one sentence."""

@@ -5,8 +5,6 @@ from copy import copy
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from attrs import evolve
-
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
@@ -216,7 +214,9 @@ class BoundQuery:
         if isinstance(problem, RepeatedKey) and problem.entity in entities:
             entity = entities[problem.entity]
             short = entity.name.rpartition(".")[2]
-            problem = evolve(problem, entity=short, columns=entity.key, span=entity.span)
+            problem = RepeatedKey(
+                entity=short, columns=entity.key, values=problem.values, count=problem.count, span=entity.span
+            )
         return QueryError((problem,))
 
     def _misfits(self) -> tuple[Problem, ...]:

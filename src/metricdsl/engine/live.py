@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol
 
-from attrs import evolve
-
 from metricdsl.adapters.quoting import identifier
 from metricdsl.analysis import Analysis
 from metricdsl.diagnostics import Problem, Severity
@@ -128,7 +126,7 @@ class _Live:
                     yield problem
             yield from self._connected.formats.read_as_null({name: entity}, {name: stored}, self._catalog)
         except AdapterError as error:
-            yield evolve(error.problem, span=entity.span)
+            yield error.problem.at(entity.span)
 
     def _guarded(self, look: Callable[[], Iterator[Problem]]) -> Iterator[Problem]:
         try:

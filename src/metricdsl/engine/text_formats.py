@@ -79,7 +79,7 @@ class TextFormats:
                 else:
                     found = self._find(info, stored, column.type)
                 if found.problem is not None:
-                    problems.append(evolve(found.problem, span=column.span))
+                    problems.append(found.problem.at(column.span))
                 elif found.format is not None:
                     changed[column.name] = evolve(column, format=found.format)
             if changed:
@@ -95,7 +95,7 @@ class TextFormats:
                 continue
             for column, stored in text_columns(entity, info, used.get(name, {})):
                 if column.or_null and (counted := self._counted(info, stored, column)) is not None:
-                    said.append(evolve(counted, span=column.span))
+                    said.append(counted.at(column.span))
         return said
 
     def misfits(

@@ -2,14 +2,13 @@
 
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.diagnostics.problem import Fix, Problem, Severity
 
 MOST_SHOWN = 5
 
 
-@frozen(kw_only=True)
 class ValueDoesNotConvert(Problem):
     """A text in a data file is not of the type that is declared for its column.
 
@@ -57,7 +56,6 @@ class ValueDoesNotConvert(Problem):
         )
 
 
-@frozen(kw_only=True)
 class AmbiguousFormat(Problem):
     """A column of a text file can be read in two ways, which give different values.
 
@@ -101,7 +99,6 @@ def _count(number: int) -> str:
     return {2: "two", 3: "three", 4: "four"}.get(number, str(number))
 
 
-@frozen(kw_only=True)
 class RepeatedKey(Problem):
     """A key occurs on more than one row.
 
@@ -143,7 +140,6 @@ class RepeatedKey(Problem):
         )
 
 
-@frozen(kw_only=True)
 class NumberTooLarge(Problem):
     """A number does not fit the engine's type.
 
@@ -175,7 +171,6 @@ class NumberTooLarge(Problem):
         return (Fix("declare fewer decimals for the facts it is made of, as in `money(USD, 2)`"),)
 
 
-@frozen(kw_only=True)
 class TypeDiffers(Problem):
     """The declared type of a column is not the type that the table has.
 
@@ -210,7 +205,6 @@ class TypeDiffers(Problem):
         return (Fix(f"declare it {self.found}, or let a source convert it"),)
 
 
-@frozen(kw_only=True)
 class Orphans(Problem):
     """Rows refer to a row that is not there.
 
@@ -246,7 +240,6 @@ class Orphans(Problem):
         )
 
 
-@frozen(kw_only=True)
 class UnreadableFile(Problem):
     """A file cannot be read, or not in one way only.
 
@@ -285,7 +278,6 @@ class UnreadableFile(Problem):
         return (Fix(self.fix),) if self.fix else ()
 
 
-@frozen(kw_only=True)
 class ReadAsNull(Problem):
     """Texts that do not convert are read as null, as the declaration says.
 

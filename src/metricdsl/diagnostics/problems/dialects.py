@@ -2,12 +2,9 @@
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from metricdsl.diagnostics.problem import Fix, Problem
 
 
-@frozen(kw_only=True)
 class NotOnThisEngine(Problem):
     """A function or an aggregate cannot be calculated on the engine that was asked.
 
@@ -42,7 +39,6 @@ class NotOnThisEngine(Problem):
         return (Fix("use another function, or run it on another engine"),)
 
 
-@frozen(kw_only=True)
 class UnknownDialect(Problem):
     """SQL was asked for an engine that nobody has described.
 

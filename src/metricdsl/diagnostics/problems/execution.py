@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.diagnostics.problem import Fix, Problem
 from metricdsl.diagnostics.problems import data  # noqa: F401 - its classes belong to the catalogue too
@@ -13,14 +13,12 @@ def did_you_mean(near: tuple[str, ...]) -> tuple[Fix, ...]:
     return (Fix("did you mean " + " or ".join(f"`{name}`" for name in near) + "?"),) if near else ()
 
 
-@frozen(kw_only=True)
 class EngineProblem(Problem):
     """The base of problems met while running; `detail` is what the engine itself said, shown on request only."""
 
     detail: str = field(default="", eq=False, repr=False)
 
 
-@frozen(kw_only=True)
 class MissingTable(EngineProblem):
     """A table that the definitions name is not there.
 
@@ -55,7 +53,6 @@ class MissingTable(EngineProblem):
         return did_you_mean(self.near)
 
 
-@frozen(kw_only=True)
 class MissingColumn(EngineProblem):
     """A column that the definitions use is not in its table.
 
@@ -90,7 +87,6 @@ class MissingColumn(EngineProblem):
         return did_you_mean(self.near)
 
 
-@frozen(kw_only=True)
 class CannotConnect(EngineProblem):
     """The database or folder of a connection cannot be reached.
 
@@ -123,7 +119,6 @@ class CannotConnect(EngineProblem):
         return (Fix("look at `url` under [connections] in metricdsl.toml, and whether the database is up"),)
 
 
-@frozen(kw_only=True)
 class WrongPassword(EngineProblem):
     """The database does not accept the user or the password.
 
@@ -158,7 +153,6 @@ class WrongPassword(EngineProblem):
         return (Fix('set the environment variable that `password = "env:NAME"` of the connection names'),)
 
 
-@frozen(kw_only=True)
 class FileLocked(EngineProblem):
     """A database file is in use by another program.
 
@@ -188,7 +182,6 @@ class FileLocked(EngineProblem):
         return (Fix("close that program or its connection, or point `url` to a copy of the file"),)
 
 
-@frozen(kw_only=True)
 class RanTooLong(EngineProblem):
     """A query did not end before its deadline and was stopped on the engine.
 
@@ -220,7 +213,6 @@ class RanTooLong(EngineProblem):
         return (Fix("ask for a shorter period (`during`) or fewer groups, or allow a longer deadline"),)
 
 
-@frozen(kw_only=True)
 class DiskFull(EngineProblem):
     """The disk is full, or the memory that the engine may use.
 
@@ -255,7 +247,6 @@ class DiskFull(EngineProblem):
         )
 
 
-@frozen(kw_only=True)
 class OutsideProject(Problem):
     """A path of the project file leads out of the project's folder.
 
@@ -291,7 +282,6 @@ class OutsideProject(Problem):
         return (Fix("put the definitions into the project's folder"),)
 
 
-@frozen(kw_only=True)
 class BadProjectFile(Problem):
     """The project file says something that cannot be meant.
 
@@ -326,7 +316,6 @@ class BadProjectFile(Problem):
         return did_you_mean(self.near)
 
 
-@frozen(kw_only=True)
 class UnknownConnection(Problem):
     """A connection that the project file does not have, or an engine that is not known.
 
@@ -359,7 +348,6 @@ class UnknownConnection(Problem):
         return did_you_mean(self.near)
 
 
-@frozen(kw_only=True)
 class DriverMissing(Problem):
     """The package that talks to this engine is not installed.
 
@@ -388,7 +376,6 @@ class DriverMissing(Problem):
         return (Fix(self.command),)
 
 
-@frozen(kw_only=True)
 class Interrupted(EngineProblem):
     """A query was stopped on request.
 
@@ -411,7 +398,6 @@ class Interrupted(EngineProblem):
         return "the query was stopped"
 
 
-@frozen(kw_only=True)
 class EngineRefused(EngineProblem):
     """The engine could not run the query, for a reason that has no page of its own.
 

@@ -2,13 +2,10 @@
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from metricdsl.diagnostics.problem import Edit, Fix, Problem, Severity
 from metricdsl.diagnostics.problems.names import near_fixes
 
 
-@frozen(kw_only=True)
 class UnknownFunction(Problem):
     """A function that does not exist.
 
@@ -42,7 +39,6 @@ class UnknownFunction(Problem):
         return near_fixes(self.near, self.span)
 
 
-@frozen(kw_only=True)
 class WrongArguments(Problem):
     """A function that is given too little, too much, or something it cannot use.
 
@@ -76,7 +72,6 @@ class WrongArguments(Problem):
         return (Fix(self.fix),) if self.fix else ()
 
 
-@frozen(kw_only=True)
 class NotInThisVersion(Problem):
     """A word of the language that this version does not evaluate yet.
 
@@ -106,7 +101,6 @@ class NotInThisVersion(Problem):
         return f"{self.word} is part of the language, but not of this version"
 
 
-@frozen(kw_only=True)
 class TooManyLevels(Problem):
     """A formula that, with all its metrics put in, has too many levels.
 
@@ -143,7 +137,6 @@ class TooManyLevels(Problem):
         return (Fix("define it from metrics that are nearer to the facts"),)
 
 
-@frozen(kw_only=True)
 class DeprecatedName(Problem):
     """A metric that its owner has given up.
 

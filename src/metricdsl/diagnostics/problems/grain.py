@@ -2,8 +2,6 @@
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.names import a, listed
 
@@ -15,7 +13,6 @@ def plural(noun: str) -> str:
     return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
 
 
-@frozen(kw_only=True)
 class FanOut(Problem):
     """A dimension or filter of a child, asked of its parent.
 
@@ -61,7 +58,6 @@ class FanOut(Problem):
         )
 
 
-@frozen(kw_only=True)
 class Unreachable(Problem):
     """A dimension or filter to which no join leads.
 
@@ -104,7 +100,6 @@ class Unreachable(Problem):
         )
 
 
-@frozen(kw_only=True)
 class TiedPaths(Problem):
     """Several equally short join paths to one name.
 
@@ -142,7 +137,6 @@ class TiedPaths(Problem):
         return (*named, Fix("or mark one of the joins `default`, or say `via` and its name"))
 
 
-@frozen(kw_only=True)
 class ParentsFactFromChild(Problem):
     """A parent's fact, added up or averaged from the child.
 
@@ -180,7 +174,6 @@ class ParentsFactFromChild(Problem):
         return (Fix(f"aggregate it from {self.parent}, without conditions on {self.home}"),)
 
 
-@frozen(kw_only=True)
 class NoTime(Problem):
     """A period, asked of something without a time.
 
@@ -224,7 +217,6 @@ class NoTime(Problem):
         )
 
 
-@frozen(kw_only=True)
 class ColumnOutsideAggregate(Problem):
     """A column where a value of many rows is needed.
 
@@ -260,7 +252,6 @@ class ColumnOutsideAggregate(Problem):
         return (Fix(f"say {written}", edits),)
 
 
-@frozen(kw_only=True)
 class NoSingleHome(Problem):
     """An aggregate whose rows cannot be told.
 
@@ -300,7 +291,6 @@ class NoSingleHome(Problem):
         return tuple(Fix(f"say {name}") for name in self.suggestions)
 
 
-@frozen(kw_only=True)
 class GrainTooFine(Problem):
     """A grain finer than the time is known.
 
@@ -340,7 +330,6 @@ class GrainTooFine(Problem):
         return (Fix(f"ask by {self.grain}"),) if self.grain else ()
 
 
-@frozen(kw_only=True)
 class MetricInsideAggregate(Problem):
     """An aggregate of an aggregate.
 
@@ -376,7 +365,6 @@ class MetricInsideAggregate(Problem):
         return (Fix("use the columns that it is made of, or calculate with it outside the aggregate"),)
 
 
-@frozen(kw_only=True)
 class NoKey(Problem):
     """An entity without a key, joined to or used as a dimension.
 
@@ -411,7 +399,6 @@ class NoKey(Problem):
         return () if self.text else (Fix(f"declare the `key` of {self.entity}"),)
 
 
-@frozen(kw_only=True)
 class DifferentEnds(Problem):
     """A name that leads to different things from different metrics.
 

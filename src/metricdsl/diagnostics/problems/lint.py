@@ -2,12 +2,9 @@
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from metricdsl.diagnostics.problem import Fix, Problem, Severity
 
 
-@frozen(kw_only=True)
 class MayBeEmpty(Problem):
     """A difference with a side that may have no row.
 
@@ -46,7 +43,6 @@ class MayBeEmpty(Problem):
         return (Fix(f"give {self.side} the property `empty 0`, if nothing is meant to be 0"),)
 
 
-@frozen(kw_only=True)
 class NullTakesElse(Problem):
     """A condition that may be null, and then takes the else branch.
 
@@ -86,7 +82,6 @@ class NullTakesElse(Problem):
         return (Fix(f"say first what is to happen: case({self.name} is null, null, …)"),)
 
 
-@frozen(kw_only=True)
 class SameFormula(Problem):
     """Two metrics with one formula.
 

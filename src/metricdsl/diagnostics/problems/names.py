@@ -2,8 +2,6 @@
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
 from metricdsl.source import Span
 
@@ -20,7 +18,6 @@ def near_fixes(near: tuple[str, ...], span: Span | None) -> tuple[Fix, ...]:
     return tuple(Fix(f"did you mean {name}?", (Edit(span, name),)) for name in near)
 
 
-@frozen(kw_only=True)
 class UnknownName(Problem):
     """A name that nothing here has.
 
@@ -64,7 +61,6 @@ class UnknownName(Problem):
         return near_fixes(self.near, self.span)
 
 
-@frozen(kw_only=True)
 class DeclaredTwice(Problem):
     """One name for two things.
 
@@ -112,7 +108,6 @@ def a(noun: str) -> str:
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
-@frozen(kw_only=True)
 class AmbiguousName(Problem):
     """A name that two used packages have.
 
@@ -171,7 +166,6 @@ class AmbiguousName(Problem):
         return tuple(Fix(f"say {name}", edit) for name, edit in zip(self.candidates, edits, strict=True))
 
 
-@frozen(kw_only=True)
 class CircularDefinition(Problem):
     """A definition that needs itself.
 
@@ -203,7 +197,6 @@ class CircularDefinition(Problem):
         return f"{self.circle[0]} is defined by itself: {' → '.join((*self.circle, self.circle[0]))}"
 
 
-@frozen(kw_only=True)
 class UnknownPackage(Problem):
     """A package that no file belongs to.
 
@@ -243,7 +236,6 @@ class UnknownPackage(Problem):
         return near_fixes(self.near, self.span)
 
 
-@frozen(kw_only=True)
 class LookAlikeNames(Problem):
     """Two names that look the same.
 
@@ -279,7 +271,6 @@ class LookAlikeNames(Problem):
         return (Fix("give one of them another name"),)
 
 
-@frozen(kw_only=True)
 class ShadowedName(Problem):
     """A name that hides a function of the language.
 
@@ -310,7 +301,6 @@ class ShadowedName(Problem):
         return (Fix("give it another name"),)
 
 
-@frozen(kw_only=True)
 class UnknownProperty(Problem):
     """A word in a block that is no property.
 
@@ -349,7 +339,6 @@ class UnknownProperty(Problem):
         return near_fixes(self.near, self.span)
 
 
-@frozen(kw_only=True)
 class WrongSortOfName(Problem):
     """A name of another sort than is needed here.
 

@@ -2,12 +2,9 @@
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from metricdsl.diagnostics.problem import Fix, Problem, Severity
 
 
-@frozen(kw_only=True)
 class NoManifest(Problem):
     """An installed package says that it is a plugin, and has no manifest.
 
@@ -36,7 +33,6 @@ class NoManifest(Problem):
         return (Fix(f"install {self.package.split()[0]} again, or ask its author for the manifest"),)
 
 
-@frozen(kw_only=True)
 class NameClaimedTwice(Problem):
     """Two installed packages claim the same plugin name.
 
@@ -63,7 +59,6 @@ class NameClaimedTwice(Problem):
         return tuple(Fix(f"uninstall {package.split()[0]}") for package in self.packages)
 
 
-@frozen(kw_only=True)
 class InvalidManifest(Problem):
     """A plugin's manifest is wrong, or it is written for another version of the plugin interface.
 
@@ -92,7 +87,6 @@ class InvalidManifest(Problem):
         return (Fix(f"install a version of {self.plugin} that fits this metricdsl"),)
 
 
-@frozen(kw_only=True)
 class HooksNotImported(Problem):
     """A plugin's code could not be imported, or it has a hook that does not exist.
 
@@ -120,7 +114,6 @@ class HooksNotImported(Problem):
         return (Fix("install a version of the plugin that fits this metricdsl, or leave it out"),)
 
 
-@frozen(kw_only=True)
 class HookRaised(Problem):
     """A plugin failed while it was asked what it contributes.
 
@@ -148,7 +141,6 @@ class HookRaised(Problem):
         return (Fix("install a version of the plugin that fits this metricdsl, or leave it out"),)
 
 
-@frozen(kw_only=True)
 class DefinedTwice(Problem):
     """A plugin contributes a function, aggregation or dialect whose name is taken.
 
@@ -173,7 +165,6 @@ class DefinedTwice(Problem):
         return f"the plugin {self.plugin} contributes the {self.what}, which {self.first} has already: the first one is kept"
 
 
-@frozen(kw_only=True)
 class DriverMissing(Problem):
     """The driver of an engine is not installed.
 

@@ -2,13 +2,10 @@
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from metricdsl.diagnostics.problem import Fix, Problem
 from metricdsl.diagnostics.problems.names import listed, near_fixes
 
 
-@frozen(kw_only=True)
 class UnknownColumn(Problem):
     """An order or selection by a column that the result does not have.
 
@@ -49,7 +46,6 @@ class UnknownColumn(Problem):
         return near_fixes(self.near, self.span)
 
 
-@frozen(kw_only=True)
 class ImpossiblePeriod(Problem):
     """A period that is none.
 
@@ -85,7 +81,6 @@ class ImpossiblePeriod(Problem):
         return (Fix(self.fix),) if self.fix else ()
 
 
-@frozen(kw_only=True)
 class NothingAsked(Problem):
     """A query whose columns are no metrics.
 
@@ -118,7 +113,6 @@ class NothingAsked(Problem):
         return (Fix("ask for a metric, or for `values` of dimensions"),)
 
 
-@frozen(kw_only=True)
 class SameColumnTwice(Problem):
     """Two columns of a result with one name.
 
@@ -153,7 +147,6 @@ class SameColumnTwice(Problem):
         return (Fix(f"name one of them, as in `other: {self.name}`"),)
 
 
-@frozen(kw_only=True)
 class BadLimit(Problem):
     """A number of rows that is none.
 
@@ -184,7 +177,6 @@ class BadLimit(Problem):
         return f"limit {self.limit} leaves no row: it must be at least 1"
 
 
-@frozen(kw_only=True)
 class UnknownReport(Problem):
     """A report that is not declared.
 
@@ -212,7 +204,6 @@ class UnknownReport(Problem):
         return near_fixes(self.near, self.span)
 
 
-@frozen(kw_only=True)
 class TestRowDoesNotFit(Problem):
     """A row of a test that does not fit its columns.
 

@@ -2,14 +2,13 @@
 
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
 from metricdsl.source import Span
 
 
-@frozen(kw_only=True)
 class UnexpectedText(Problem):
     """Something stands where the language has no place for it.
 
@@ -50,7 +49,6 @@ class UnexpectedText(Problem):
         return self.remedies
 
 
-@frozen(kw_only=True)
 class UnclosedText(Problem):
     """A text in quotes has no closing quote on its line.
 
@@ -86,7 +84,6 @@ class UnclosedText(Problem):
         return (Fix(f"close it with {self.quote}", edits),)
 
 
-@frozen(kw_only=True)
 class UnclosedBracket(Problem):
     """A bracket is opened and not closed, or closed and not opened.
 
@@ -140,7 +137,6 @@ _OPENING = {"(": ")", "{": "}", "[": "]"}
 _CLOSING = {")": "(", "}": "{", "]": "["}
 
 
-@frozen(kw_only=True)
 class UnknownDeclaration(Problem):
     """A line begins like a declaration, with a word that declares nothing.
 
@@ -183,7 +179,6 @@ class UnknownDeclaration(Problem):
         )
 
 
-@frozen(kw_only=True)
 class NotText(Problem):
     """The file is not a text in UTF-8.
 
@@ -217,7 +212,6 @@ class NotText(Problem):
         return (Fix("save the file as UTF-8 text"),)
 
 
-@frozen(kw_only=True)
 class FileTooLarge(Problem):
     """The file is larger than definitions are allowed to be.
 
@@ -249,7 +243,6 @@ class FileTooLarge(Problem):
         return (Fix("split the file, or raise the limit in metricdsl.toml"),)
 
 
-@frozen(kw_only=True)
 class TooDeep(Problem):
     """A formula is nested deeper than anybody could read.
 
@@ -285,7 +278,6 @@ class TooDeep(Problem):
         )
 
 
-@frozen(kw_only=True)
 class ImpossibleDate(Problem):
     """A date, week, month or quarter that no calendar has.
 
@@ -324,7 +316,6 @@ class ImpossibleDate(Problem):
         return ()
 
 
-@frozen(kw_only=True)
 class RepeatedClause(Problem):
     """A clause of a query is written twice.
 
@@ -360,7 +351,6 @@ class RepeatedClause(Problem):
         return (Fix(joined.get(self.clause, f"keep one `{self.clause}`")),)
 
 
-@frozen(kw_only=True)
 class DeclarationNotInThisVersion(Problem):
     """A declaration of the language that this version does not read yet.
 

@@ -2,13 +2,10 @@
 
 from typing import ClassVar
 
-from attrs import frozen
-
 from metricdsl.diagnostics.problem import Fix, Problem
 from metricdsl.diagnostics.problems.names import listed, near_fixes
 
 
-@frozen(kw_only=True)
 class TypeProblem(Problem):
     """The base of the problems that a function finds in its arguments: its sentence, and what to do."""
 
@@ -24,7 +21,6 @@ class TypeProblem(Problem):
         return (Fix(self.fix),) if self.fix else ()
 
 
-@frozen(kw_only=True)
 class KindsDoNotFit(TypeProblem):
     """Values of kinds that have nothing in common.
 
@@ -48,7 +44,6 @@ class KindsDoNotFit(TypeProblem):
     slug: ClassVar = "kinds-do-not-fit"
 
 
-@frozen(kw_only=True)
 class UnitsDoNotAdd(TypeProblem):
     """An addition of things with different units.
 
@@ -72,7 +67,6 @@ class UnitsDoNotAdd(TypeProblem):
     slug: ClassVar = "units-do-not-add"
 
 
-@frozen(kw_only=True)
 class DeclaredTypeDiffers(TypeProblem):
     """A metric that says it is one thing and is another.
 
@@ -96,7 +90,6 @@ class DeclaredTypeDiffers(TypeProblem):
     slug: ClassVar = "declared-type-differs"
 
 
-@frozen(kw_only=True)
 class MixedCurrencies(TypeProblem):
     """Money in different currencies, added or compared.
 
@@ -120,7 +113,6 @@ class MixedCurrencies(TypeProblem):
     slug: ClassVar = "mixed-currencies"
 
 
-@frozen(kw_only=True)
 class NotACondition(TypeProblem):
     """Something that is not true or false where a condition is needed.
 
@@ -144,7 +136,6 @@ class NotACondition(TypeProblem):
     slug: ClassVar = "not-a-condition"
 
 
-@frozen(kw_only=True)
 class UnknownType(Problem):
     """A type that does not exist.
 
@@ -177,7 +168,6 @@ class UnknownType(Problem):
         return near_fixes(self.near, self.span)
 
 
-@frozen(kw_only=True)
 class MeanOfAShare(TypeProblem):
     """The plain mean of shares.
 
@@ -201,7 +191,6 @@ class MeanOfAShare(TypeProblem):
     slug: ClassVar = "mean-of-a-share"
 
 
-@frozen(kw_only=True)
 class NotANumber(TypeProblem):
     """A sum or mean of something that is not a number.
 
@@ -225,7 +214,6 @@ class NotANumber(TypeProblem):
     slug: ClassVar = "not-a-number"
 
 
-@frozen(kw_only=True)
 class ValueOutsideDomain(Problem):
     """A text that a dimension never has.
 

@@ -24,6 +24,10 @@ class Example:
     tables: Mapping[str, Table]
     asked: Asked
 
+    def __repr__(self) -> str:
+        """Short: what is in it is told by `case`."""
+        return f"Example({self.asked.text!r})"
+
     @property
     def files(self) -> tuple[SourceFile, ...]:
         return (SourceFile.of("case.metric", self.model.text),)
