@@ -12,6 +12,7 @@ from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.analysis.written_types import read_unit
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion
+from metricdsl.diagnostics.problems.lint import TimeMovesNothing
 from metricdsl.diagnostics.problems.names import UnknownName, WrongSortOfName
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import (
@@ -129,6 +130,13 @@ def push(work: Work, expression: Expression, words: Words) -> Result:
     if words.wheres or words.at or words.via:
         below = aggregates(expression)
         check_ways(work, words.via, tuple(a.home for a in below))
+        if words.at is not None and below and all(a.time_written for a in below):
+            if moment(work, words.at, below[0].home, below[0].via) is None:
+                return None
+            first = below[0]
+            said = first.metrics[-1].rpartition(".")[2] if first.metrics else "what stands before it"
+            time = words.at[0]
+            work.report(TimeMovesNothing(time=time.text, by=said, own=first.time_name, span=time.span))
         via = tuple(name.text for name in words.via)
         known: dict[tuple[str, tuple[str, ...]], Result] = {}
         changed = _collect(work, expression, words, via, known)

@@ -168,9 +168,25 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
         if first in home.stored or first in home.derived:
             exact = (f"{home.short}.{name.text}",)
             hint = "Outside an aggregate a name starts at an entity or a role, since each metric may have its own."
+    holders = _holders(work, first, home)
+    if not exact and holders:
+        exact = tuple(".".join((holder, *name.parts)) for holder in holders)
+        hint = "A column is named with its entity, or with the join that leads to it."
     close = exact or tuple(".".join((c, *rest)) for c in near(first, candidates))
     where = f"in or from {home.short}" if home is not None else ""
     work.report(UnknownName(name=first, where=where, near=close, hint=hint, span=name.span))
+
+
+def _holders(work: Work, column: str, home: Header | None) -> tuple[str, ...]:
+    """What leads to a column of this name: joins of the home, else whatever entity has it."""
+    headers = work.world.headers
+    if home is not None:
+        joins = [name for name, join in home.joins.items() if column in headers[join.target].columns()]
+        if joins:
+            return tuple(joins[:3])
+        reached = work.world.paths.reach(home.name).entities
+        return tuple(headers[e].short for e in reached if column in headers[e].columns())[:3]
+    return tuple(header.short for header in headers.values() if column in header.columns())[:3]
 
 
 def _nearest(work: Work, home: Header) -> tuple[str, ...]:

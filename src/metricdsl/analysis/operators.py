@@ -6,6 +6,8 @@ from metricdsl.analysis.calls import call
 from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Constant, Expression
 from metricdsl.model.types import Kind
 from metricdsl.source import Span
@@ -21,6 +23,7 @@ COMPARISONS = {
     ">=": "at_least",
 }
 TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+YEARS = (1900, 2100)  # a number among these beside a date is a year
 Operation = nodes.Negation | nodes.Not | nodes.Binary | nodes.Comparison | nodes.Membership | nodes.IsNull
 Recurse = Callable[[nodes.Expr], Result]
 
@@ -38,7 +41,9 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
         case nodes.Comparison():
             return _comparison(work, node, recurse)
         case nodes.Membership(operand=operand, items=items, negated=negated):
-            found = _apply(work, "in", (recurse(operand), *map(recurse, items)), node.span)
+            found = _apply(
+                work, "in", (recurse(operand), *(_value(work, item, recurse) for item in items)), node.span
+            )
             return _apply(work, "not", (found,), node.span) if negated else found
         case nodes.IsNull(operand=operand, negated=negated):
             found = _apply(work, "is_null", (recurse(operand),), node.span)
@@ -56,7 +61,7 @@ def _comparison(work: Work, node: nodes.Comparison, recurse: Recurse) -> Result:
     found: Result = None
     fine = left is not None
     for sign, right_node in node.rest:
-        right = recurse(right_node)
+        right = _value(work, right_node, recurse)
         if left is not None and right is not None:
             span = left_node.span.to(right_node.span)
             one = _compare(work, sign, (left_node, left), (right_node, right), span)
@@ -66,6 +71,21 @@ def _comparison(work: Work, node: nodes.Comparison, recurse: Recurse) -> Result:
             fine = False
         left_node, left = right_node, right
     return found if fine else None
+
+
+def _value(work: Work, node: nodes.Expr, recurse: Recurse) -> Result:
+    """What something is compared with; of a name that nothing has, that a text stands in quotes."""
+    before = len(work.problems)
+    found = recurse(node)
+    match work.problems[before:]:
+        case [UnknownName(name=name, near=(), span=span) as problem] if isinstance(node, nodes.Name):
+            if span == node.span and name == node.text:
+                quoted = (f'"{name}"',)
+                hint = problem.hint or "A text stands in straight double quotes."
+                work.problems[before] = UnknownName(
+                    name=name, where=problem.where, near=quoted, hint=hint, span=span
+                )
+    return found
 
 
 def _compare(
@@ -78,6 +98,13 @@ def _compare(
     """One comparison; beside a written month, quarter or week it is with the whole of that period."""
     if isinstance(left[0], nodes.PeriodLiteral) and not isinstance(right[0], nodes.PeriodLiteral):
         left, right, sign = right, left, TURNED[sign]
+    if isinstance(right[0], nodes.Number) and left[1].type.kind in {Kind.DATE, Kind.TIMESTAMP}:
+        year, said = right[0].value, left[0].text if isinstance(left[0], nodes.Name) else "…"
+        if year == int(year) and YEARS[0] <= year <= YEARS[1]:
+            text = f"a {left[1].type.kind.value} and a number do not compare"
+            fix = f"for the year write `{int(year)}-01 <= {said} <= {int(year)}-12`, or in a query `during {int(year)}`"
+            work.report(KindsDoNotFit(text=text, fix=fix, span=span))
+            return None
     if not isinstance(right[0], nodes.PeriodLiteral) or not _temporal(left[1]):
         return call(work, COMPARISONS[sign], (left[1], right[1]), span)
     start, end = (

@@ -71,6 +71,10 @@ def said(
                 _within(work, node, facet[0].node.values, word)
         elif word == "status":
             _within(work, node, STATUS, word)
+        elif word == "better" and isinstance(
+            node.values[0], nodes.Name | nodes.Text
+        ):  # else a band of numbers
+            _within(work, node, BETTER, word)
         elif word == "empty":
             found.empty = _empty(work, node)
         found.values[word] = tuple(property_text(value) for value in node.values)
@@ -84,7 +88,10 @@ def _within(work: Work, node: nodes.Property, allowed: Sequence[str], word: str)
         if text not in allowed:
             work.report(
                 UnknownName(
-                    name=text, where=f"among the values of {word}", near=near(text, allowed), span=value.span
+                    name=text,
+                    where=f"among the values of {word} ({', '.join(allowed)})",
+                    near=near(text, allowed),
+                    span=value.span,
                 )
             )
 

@@ -1,6 +1,7 @@
 """Words of the language that are not names of anyone's: functions to come, functions that take a grain."""
 
 from metricdsl.analysis.function_names import callable_by_name
+from metricdsl.analysis.other_spellings import other_spelling
 from metricdsl.analysis.world import Place, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import UnknownFunction
@@ -54,5 +55,15 @@ def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:
         "rate",
         *world.directory.visible(place.scope, "define"),
     )
+    entities = frozenset(world.directory.visible(place.scope, "entity"))
+    meant = other_spelling(node, entities.__contains__)
     close = near(node.function, (c for c in candidates if c not in {"count_rows", "count_distinct"}))
-    work.report(UnknownFunction(name=node.function, near=close, span=node.function_span))
+    work.report(
+        UnknownFunction(
+            name=node.function,
+            near=() if meant else close,
+            meant=meant or "",
+            whole=node.span,
+            span=node.function_span,
+        )
+    )

@@ -28,6 +28,28 @@ MOST_SCALE = 18
 CURRENCY = re.compile(r"[A-Z]{3}")
 KNOWN = (*PLAIN, *SHARES, "decimal", "money", *GRAINS)
 
+ELSEWHERE = {
+    "string": "text",
+    "str": "text",
+    "varchar": "text",
+    "char": "text",
+    "int": "integer",
+    "int64": "integer",
+    "bigint": "integer",
+    "datetime": "timestamp",
+    "timestamptz": "timestamp",
+    "double": "float",
+    "real": "float",
+    "numeric": "decimal",
+    "bool": "boolean",
+    "percent": "share",
+    "percentage": "share",
+    "currency": "money",
+    "amount": "money",
+    "interval": "duration",
+}
+"""What other languages call a type, and what it is called here."""
+
 
 def read_type(
     written: nodes.TypeWritten, scope: Scope, directory: Directory, currency: str, problems: list[Problem]
@@ -145,7 +167,8 @@ def read_unit(
     for name, exponent in factors:
         base = _base(name, scope, directory, currency)
         if base is None:
-            found = near(name, (*KNOWN, *directory.visible(scope, "entity")))
+            elsewhere = ELSEWHERE.get(name.casefold())
+            found = (elsewhere,) if elsewhere else near(name, (*KNOWN, *directory.visible(scope, "entity")))
             problems.append(UnknownType(name=name, near=found, span=place.span))
             return None
         powers.append((base, exponent))

@@ -21,6 +21,11 @@ from metricdsl.builtins.functions import (
 from metricdsl.spi.defs import AggregationDef, FunctionDef, NullRule
 from metricdsl.spi.lowering import Emulated, Refused
 
+_WRITTEN = {
+    "count_rows": ("count(entity)", "count"),
+    "count_distinct": ("count(distinct x)", "count(distinct"),
+}
+"""Aggregates that formulas call otherwise: the title of the entry, and what stands for the name in its examples."""
 ENGINES = ("duckdb", "sqlite", "postgres")
 _CHAPTERS = (
     ("Arithmetic", arithmetic.FUNCTIONS),
@@ -51,18 +56,31 @@ def reference_page() -> str:
     return "\n".join(parts)
 
 
+def _named(signature: str, called: str) -> str:
+    """A signature behind what is called."""
+    return f"{called} {signature.removeprefix('(')}" if called.endswith("distinct") else called + signature
+
+
+def _called(formula: str, name: str, called: str) -> str:
+    return formula.replace(f"{name}(", f"{called} " if called.endswith("distinct") else f"{called}(")
+
+
 def _entry(definition: FunctionDef | AggregationDef) -> str:
-    signature = definition.signature.replace("; ", f"`<br>`{definition.name}")
+    title, called = _WRITTEN.get(definition.name, (definition.name, definition.name))
+    signature = _named(definition.signature, called).replace("; ", f"`<br>`{called}")
     lines = [
-        f"### {definition.name}\n",
-        f"`{definition.name}{signature}`\n",
+        f"### {title}\n",
+        f"`{signature}`\n",
         f"{definition.doc}{_nulls(definition)}\n",
     ]
     if isinstance(definition, AggregationDef):
         none = "null" if definition.identity is None else str(definition.identity)
         lines.append(f"Additivity: {definition.additivity.value}. Of no rows: {none}.\n")
     if definition.examples:
-        rows = [f"| `{_cell(e.formula)}` | `{_cell(e.gives)}` |" for e in definition.examples]
+        rows = [
+            f"| `{_cell(_called(e.formula, definition.name, called))}` | `{_cell(e.gives)}` |"
+            for e in definition.examples
+        ]
         lines += ["| formula | gives |", "|---|---|", *rows, ""]
     engines = _engines(definition)
     if engines:

@@ -47,7 +47,7 @@ def compile_text(
     )
     answering = Answering(lambda _: analysis.value, registry)
     bound = answering.bind(written_query(query, analysis.value.model.reports), context, None)
-    problems = (*document.problems, *analysis.problems, *bound.problems)
+    problems = tuple(dict.fromkeys((*document.problems, *analysis.problems, *bound.problems)))
     if bound.request is None or is_wrong(bound.problems):
         return Compiled(sql=None, problems=problems)
     outcome = answering.compile(bound, dialect, guards=False, catalog=None)

@@ -99,7 +99,7 @@ class Stop:
 
 def words_of(expected: AbstractSet[str]) -> tuple[str, ...]:
     """The words of the language among terminals."""
-    return tuple(sorted(t.lower() for t in expected if t not in _SIGNS and t not in _SORTS))
+    return tuple(sorted(t.lower() for t in expected if t not in _SIGNS and t not in _SORTS and t[0] != "_"))
 
 
 def phrase(expected: AbstractSet[str]) -> str:

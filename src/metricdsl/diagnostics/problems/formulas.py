@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem, Severity
 from metricdsl.diagnostics.problems.names import near_fixes
+from metricdsl.source import Span
 
 
 class UnknownFunction(Problem):
@@ -29,14 +30,23 @@ class UnknownFunction(Problem):
     slug: ClassVar = "unknown-function"
     name: str
     near: tuple[str, ...] = ()
+    meant: str = ""
+    whole: Span | None = None
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         return f"there is no function {self.name}"
 
     def fixes(self) -> tuple[Fix, ...]:
-        """The near names."""
-        return near_fixes(self.near, self.span)
+        """The call in the words of the language, or the near names."""
+        if not self.meant:
+            return near_fixes(self.near, self.span)
+        whole = self.whole is not None and "…" not in self.meant
+        return (
+            Fix(
+                f"here it is `{self.meant}`", (Edit(self.whole, self.meant),) if whole and self.whole else ()
+            ),
+        )
 
 
 class WrongArguments(Problem):

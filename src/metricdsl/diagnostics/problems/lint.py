@@ -115,3 +115,44 @@ class SameFormula(Problem):
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
         return (Fix(f"use {self.other}, or define one by the other"),)
+
+
+class TimeMovesNothing(Problem):
+    """An `at` behind what says its own time.
+
+    ## Why
+    The innermost time wins: a metric that says its time keeps it wherever it is used. The number is the same as without
+    the outer `at`, and not the one by the other time.
+
+    ## Example
+    ```metric
+    entity deal from deals { key deal_id  time created_on : date default  time closed_on : date }
+    metric won = count(deal) at closed_on
+    metric won_when_created = won * 2 at created_on
+    ```
+
+    ## Instead
+    ```metric
+    entity deal from deals { key deal_id  time created_on : date default  time closed_on : date }
+    metric won = count(deal) at closed_on
+    metric won_when_created = count(deal) * 2 at created_on
+    ```
+    """
+
+    code: ClassVar = "L905"
+    slug: ClassVar = "time-moves-nothing"
+    severity: ClassVar[Severity] = Severity.HINT
+    time: str
+    by: str
+    own: str
+
+    def message(self) -> str:
+        """What was found, in one sentence."""
+        return f"`at {self.time}` changes nothing here: {self.by} says its own time, {self.own}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (
+            Fix("leave it out"),
+            Fix(f"for the number by {self.time}, write the aggregate again with that time"),
+        )

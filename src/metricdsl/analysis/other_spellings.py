@@ -1,0 +1,121 @@
+"""What functions of spreadsheets and of SQL are called in the language: the whole call, written again."""
+
+import re
+from collections.abc import Callable
+
+from metricdsl.analysis.walk import walk
+from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import argument
+
+# `{0}` is the first argument as written; which spelling is meant is told by the number of arguments.
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    "average": ("avg({0})",),
+    "mean": ("avg({0})",),
+    "total_of": ("sum({0})",),
+    "countrows": ("count({0})",),
+    "count_rows": ("count({0})",),
+    "counta": ("count({0})",),
+    "count_distinct": ("count(distinct {0})",),
+    "countdistinct": ("count(distinct {0})",),
+    "distinctcount": ("count(distinct {0})",),
+    "countd": ("count(distinct {0})",),
+    "countunique": ("count(distinct {0})",),
+    "uniq": ("count(distinct {0})",),
+    "distinct": ("count(distinct {0})",),
+    "sumproduct": ("sum({0} * {1})",),
+    "ifnull": ("coalesce({0}, {1})",),
+    "nvl": ("coalesce({0}, {1})",),
+    "isnull": ("{0} is null", "coalesce({0}, {1})"),
+    "isblank": ("{0} is null",),
+    "zn": ("coalesce({0}, 0)",),
+    "nullif": ("if({0} = {1}, null, {0})",),
+    "iif": ("if({0}, {1}, {2})",),
+    "iff": ("if({0}, {1}, {2})",),
+    "safe_divide": ("{0} / {1}",),
+    "safediv": ("{0} / {1}",),
+    "divide": ("{0} / {1}",),
+    "div0": ("{0} / {1}",),
+    "add": ("{0} + {1}",),
+    "subtract": ("{0} - {1}",),
+    "multiply": ("{0} * {1}",),
+    "datediff": ("days_between({0}, {1})", "days_between({1}, {2})"),
+    "date_diff": ("days_between({0}, {1})", "days_between({1}, {2})"),
+    "days": ("{0} / 1 day", "days_between({1}, {0})"),
+    "hours": ("{0} / 1 hour",),
+    "minutes": ("{0} / 1 minute",),
+    "weekday": ("day_of_week({0})",),
+    "dayofweek": ("day_of_week({0})",),
+    "len": ("length({0})",),
+    "ucase": ("upper({0})",),
+    "lcase": ("lower({0})",),
+    "ceiling": ("ceil({0})",),
+    "pow": ("power({0}, {1})",),
+    "exists": ("count({0}) > 0",),
+    "in": ("… in ({all})",),
+    "between": ("{1} <= {0} <= {2}",),
+}
+_CONDITIONAL = {
+    "countif": "count",
+    "sumif": "sum",
+    "averageif": "avg",
+    "avgif": "avg",
+    "minif": "min",
+    "maxif": "max",
+}
+_POINT = re.compile(r"p(?:ercentile_?)?([0-9]{1,2})$")
+_QUANTILES = frozenset({"quantile", "percentile_cont", "percentile_disc", "quantile_cont", "approx_quantile"})
+
+
+def other_spelling(node: nodes.Call, is_entity: Callable[[str], bool]) -> str | None:
+    """The call in the words of the language, where it is one of those that people bring along."""
+    name = node.function.casefold()
+    written = [argument(a) for a in node.arguments]
+    if name in _CONDITIONAL or (name.endswith("s") and name[:-1] in _CONDITIONAL):
+        return _conditional(_CONDITIONAL.get(name) or _CONDITIONAL[name[:-1]], node, written, is_entity)
+    point = _POINT.match(name)
+    if point is not None and len(written) == 1:
+        return f"percentile({written[0]}, {int(point[1])}%)"
+    if name in _QUANTILES and len(written) == 2:
+        return _quantile(node, written)
+    operands = [_operand(a) for a in node.arguments]
+    for spelling in SPELLINGS.get(name, ()):
+        places = {int(place) for place in re.findall(r"\{([0-9])\}", spelling)}
+        if "{all}" in spelling or len(places) == len(written):
+            is_call = spelling.endswith(")") and spelling[0] != "{"
+            return spelling.replace("{all}", ", ".join(written)).format(*(written if is_call else operands))
+    return None
+
+
+def _conditional(
+    function: str, node: nodes.Call, written: list[str], is_entity: Callable[[str], bool]
+) -> str | None:
+    """`countif(c)` and `sumif(x, c)`: the rows that meet a condition."""
+    if function == "count" and len(written) == 1:
+        names = (part.parts[0] for part in walk(node.arguments[0].value) if isinstance(part, nodes.Name))
+        home = next((name for name in names if is_entity(name)), None)
+        return f"count({home or '…'} where {written[0]})"
+    if len(written) == 2:
+        value, condition = written if _is_condition(node.arguments[1].value) else reversed(written)
+        return f"{function}({value} where {condition})"
+    return None
+
+
+def _quantile(node: nodes.Call, written: list[str]) -> str:
+    match node.arguments[1].value:
+        case nodes.Number(value=value) if 0 < value <= 1:
+            return f"percentile({written[0]}, {(value * 100).normalize():f}%)"
+        case _:
+            return f"percentile({written[0]}, 90%)"
+
+
+def _operand(given: nodes.Argument) -> str:
+    """An argument as an operand: in parentheses where it is a calculation itself."""
+    text = argument(given)
+    alone = isinstance(given.value, nodes.Name | nodes.Call | nodes.Number | nodes.Text | nodes.Null)
+    return text if alone else f"({text})"
+
+
+def _is_condition(node: nodes.Expr) -> bool:
+    return isinstance(node, nodes.Comparison | nodes.Membership | nodes.IsNull | nodes.Not) or (
+        isinstance(node, nodes.Binary) and node.operator in {"and", "or"}
+    )

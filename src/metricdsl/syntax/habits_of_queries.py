@@ -1,0 +1,117 @@
+"""Habits of other query languages and of plain speech in a query: `sort by`, `top 5`, `during Q2 2026`, `next month`."""
+
+import re
+from collections.abc import Callable
+
+from metricdsl.diagnostics import Edit, Fix, Problem
+from metricdsl.diagnostics.problems.syntax import UnexpectedText
+from metricdsl.source import Span
+from metricdsl.syntax.stop import Stop
+
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_FORMS = "Periods are written 2026, 2026-Q1, 2026-03, 2026-W05, 2026-03-31, `2026-01 to 2026-06`, `last 12 months`, `this year`."
+_QUARTER = re.compile(r"(?:q(?P<a>[1-4])[ -]?(?P<y>\d{4})|(?P<y2>\d{4})[ -]?q(?P<b>[1-4]))\b", re.IGNORECASE)
+_MONTH = re.compile(
+    r"(?P<m>[a-z]{3})[a-z]*\.?\s+(?P<y>\d{4})\b|(?P<y2>\d{4})\s+(?P<m2>[a-z]{3})[a-z]*\b", re.IGNORECASE
+)
+_DAY = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{4})\b|(\d{4})/(\d{1,2})/(\d{1,2})\b")
+_NEXT = re.compile(r"next\s+(?:\d+\s+)?(?:day|week|month|quarter|year)s?\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"the\s+(?=last|this|first)", re.IGNORECASE)
+_SINCE = re.compile(r"(since|from|after)\s+(\S+)", re.IGNORECASE)
+_UNTIL = re.compile(r"(until|till|to|before|up\s+to)\s+(\S+)", re.IGNORECASE)
+_GROUPED_NUMBER = re.compile(r"\d[\d_']*_\d[\d_]*|\d+(?:\.\d+)?[eE][+-]?\d+|\d+(?:\.\d+)?[kKmM]\b")
+
+
+def habit_of_queries(stop: Stop) -> Problem | None:
+    """The problem where a query is put as elsewhere, or None."""
+    for look in _LOOKS:
+        problem = look(stop)
+        if problem is not None:
+            return problem
+    return None
+
+
+def _say(stop: Stop, start: int, end: int, sentence: str, instead: str | None = None) -> Problem:
+    span = Span(stop.file, start, end)
+    fixes = (
+        ()
+        if instead is None
+        else (Fix(f"write `{instead}`" if instead else "take it away", (Edit(span, instead),)),)
+    )
+    return UnexpectedText(span=span, sentence=sentence, remedies=fixes)
+
+
+def _begin(stop: Stop) -> int | None:
+    """Where what stands behind `during` begins, if the reading stopped within it."""
+    found = re.search(r"\bduring\s+", stop.text[max(stop.start, stop.at - 40) : stop.at + 1])
+    return None if found is None else max(stop.start, stop.at - 40) + found.end()
+
+
+def _period(stop: Stop) -> Problem | None:
+    begin = _begin(stop)
+    if begin is None:
+        return None
+    text = stop.text
+    if (quarter := _QUARTER.match(text, begin)) is not None:
+        year, number = quarter["y"] or quarter["y2"], quarter["a"] or quarter["b"]
+        return _say(stop, *quarter.span(), _FORMS, f"{year}-Q{number}")
+    month = _MONTH.match(text, begin)
+    if month is not None and (name := (month["m"] or month["m2"]).lower()) in _MONTHS:
+        return _say(stop, *month.span(), _FORMS, f"{month['y'] or month['y2']}-{_MONTHS.index(name) + 1:02}")
+    if (day := _DAY.match(text, begin)) is not None:
+        return _say(stop, *day.span(), f"Dates are written year first. {_FORMS}")
+    if (ahead := _NEXT.match(text, begin)) is not None:
+        return _say(stop, *ahead.span(), "No word names a period to come: write it out, as in `2026-12`.")
+    if (article := _ARTICLE.match(text, begin)) is not None:
+        return _say(stop, *article.span(), "`last 3 months` goes without `the`.", "")
+    if (since := _SINCE.match(text, begin)) is not None:
+        return _say(stop, *since.span(), "A range has two ends.", f"{since[2]} to today")
+    if (until := _UNTIL.match(text, begin)) is not None:
+        return _say(stop, *until.span(), "A range has two ends, as in `2026-01 to 2026-06`.")
+    return None
+
+
+def _last(stop: Stop) -> str:
+    return stop.source.slice(stop.last_word())
+
+
+def _clauses(stop: Stop) -> Problem | None:
+    word = stop.word.lower()
+    if "LIMIT" in stop.expected and word in {"top", "first"}:
+        sentence = "The first rows are asked for by `sort` and `limit`: `sort revenue desc limit 5`."
+        return _say(stop, stop.at, stop.at + len(stop.word), sentence)
+    if "LIMIT" in stop.expected and word in {"offset", "skip"}:
+        return _say(
+            stop, stop.at, stop.at + len(stop.word), "A query gives its first rows; there is no `offset`."
+        )
+    sort_by = re.search(
+        r"\bsort\s+(by)\s*$", stop.text[max(stop.start, stop.at - 20) : stop.at], re.IGNORECASE
+    )
+    if sort_by is not None:
+        at = max(stop.start, stop.at - 20) + sort_by.start(1)
+        return _say(stop, at, at + 2, "`sort` goes without `by`.", "")
+    if word[:1].isdigit() and _last(stop) == "fill":
+        sentence = (
+            "`fill` takes nothing behind it: for 0 where a metric has no row, give the metric `empty 0`."
+        )
+        return _say(stop, stop.at, stop.at + len(stop.word), sentence)
+    clause = re.search(
+        r"\b(by|where|during|having|sort|limit)\b(?!.*\b(?:by|where|during|having|sort|limit)\b)",
+        stop.text[stop.start : stop.at],
+        re.DOTALL,
+    )
+    if word == "and" and clause is not None and clause[1] in {"by", "sort"}:
+        return _say(stop, stop.at, stop.at + 3, "Several are separated by commas.", ",")
+    return None
+
+
+def _number(stop: Stop) -> Problem | None:
+    for start in range(max(stop.start, stop.at - 12), stop.at + 1):
+        number = _GROUPED_NUMBER.match(stop.text, start)
+        alone = start == 0 or not re.match(r"[\w.]", stop.text[start - 1])
+        if number is not None and alone and number.start() <= stop.at <= number.end():
+            return _say(stop, *number.span(), "A number is written in plain digits, as in 1000 or 12.5.")
+    return None
+
+
+_LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (_period, _clauses, _number)
