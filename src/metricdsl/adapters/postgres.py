@@ -23,10 +23,12 @@ _SESSION = (
     "-c timezone=UTC -c standard_conforming_strings=on -c default_transaction_read_only=on -c datestyle=ISO"
 )
 _COLUMNS = """
-    SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), pg_table_is_visible(c.oid)
+    SELECT n.nspname, c.relname, a.attname,
+      CASE WHEN t.typtype = 'e' THEN 'ENUM' ELSE format_type(a.atttypid, a.atttypmod) END, pg_table_is_visible(c.oid)
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
     WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped
       AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'
       AND (%(tables)s::text[] IS NULL OR lower(c.relname) = ANY (%(tables)s))

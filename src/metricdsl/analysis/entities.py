@@ -33,6 +33,10 @@ SORTS = {Role.TIME: "time", Role.DIMENSION: "dimension", Role.FACT: "fact"}
 PROPERTIES = ("about", "label", "owner", "status", "version", "since", "source")
 
 
+FLOAT_SCALE = 6
+"""The decimals that are kept of a float which is declared to be a decimal."""
+
+
 @define(eq=False)
 class _Reading:
     """An entity's header in the making."""
@@ -206,6 +210,8 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         reading.types[member.name] = declared or UNKNOWN
         return True
     found = declared or _inherited(reading, member, role, known)
+    if found is not None and member.name in known:
+        found = with_all_digits(found, known[member.name])
     if found is None:
         reading.lost[member.name] = ()
         return True
@@ -222,6 +228,14 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         span=member.name_span,
     )
     return True
+
+
+def with_all_digits(declared: ValueType, stored: ValueType) -> ValueType:
+    """The declared type with as many decimals as are stored: a row's digits are not cut, a sum of them would be another."""
+    digits = {Kind.DECIMAL: stored.scale, Kind.FLOAT: FLOAT_SCALE}.get(stored.kind, 0)
+    if declared.kind is not Kind.DECIMAL or digits <= declared.scale:
+        return declared
+    return evolve(declared, scale=digits)
 
 
 def _inherited(

@@ -6,6 +6,7 @@ from attrs import evolve
 
 from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.calls import conjunction
+from metricdsl.analysis.entities import with_all_digits
 from metricdsl.analysis.rows import row, row_condition
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Problem
@@ -61,10 +62,13 @@ def with_supplied_types(
     """The header, its undeclared columns typed by what the source supplies; what it fails to supply is lost."""
     if header.source is None or not isinstance(header.source.node, nodes.SourceDecl):
         return header
-    stored = dict(header.stored)
+    stored, types = dict(header.stored), dict(header.declared_types)
     for name, value in supplied.items():
         column = stored.get(name)
-        if column is not None and name not in header.declared_types:
+        if column is not None and name in header.declared_types:
+            stored[name] = evolve(column, type=with_all_digits(column.type, value.type))
+            types[name] = with_all_digits(types[name], value.type)
+        elif column is not None:
             nullable = column.type.nullable
             stored[name] = evolve(column, type=evolve(value.type, nullable=nullable and value.type.nullable))
     lost = dict(header.lost)
@@ -81,7 +85,7 @@ def with_supplied_types(
             del joins[name]
             lost[name] = lost[wrong]
     unsound = header.unsound + tuple(p for name in header.key for p in lost.get(name, ()))
-    return evolve(header, stored=stored, joins=joins, lost=lost, unsound=unsound)
+    return evolve(header, stored=stored, declared_types=types, joins=joins, lost=lost, unsound=unsound)
 
 
 def inside(inner: Span, outer: Span) -> bool:

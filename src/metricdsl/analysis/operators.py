@@ -1,6 +1,7 @@
 """Signs and words between expressions: the same for rows and for groups."""
 
 from collections.abc import Callable
+from datetime import date
 
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.literals import DATE_CONSTANT, period
@@ -98,13 +99,19 @@ def _compare(
     """One comparison; beside a written month, quarter or week it is with the whole of that period."""
     if isinstance(left[0], nodes.PeriodLiteral) and not isinstance(right[0], nodes.PeriodLiteral):
         left, right, sign = right, left, TURNED[sign]
-    if isinstance(right[0], nodes.Number) and left[1].type.kind in {Kind.DATE, Kind.TIMESTAMP}:
-        year, said = right[0].value, left[0].text if isinstance(left[0], nodes.Name) else "…"
-        if year == int(year) and YEARS[0] <= year <= YEARS[1]:
-            text = f"a {left[1].type.kind.value} and a number do not compare"
-            fix = f"for the year write `{int(year)}-01 <= {said} <= {int(year)}-12`, or in a query `during {int(year)}`"
-            work.report(KindsDoNotFit(text=text, fix=fix, span=span))
-            return None
+    if _year(left[0]) is not None and right[1].type.grain == "year":
+        left, right, sign = right, left, TURNED[sign]
+    year = _year(right[0])
+    if year is not None and left[1].type.kind in {Kind.DATE, Kind.TIMESTAMP}:
+        if left[1].type.grain == "year":
+            first = Constant(type=DATE_CONSTANT, value=date(year, 1, 1), span=right[0].span)
+            return call(work, COMPARISONS[sign], (left[1], first), span)
+        said = left[0].text if isinstance(left[0], nodes.Name) else "…"
+        text = f"a {left[1].type.kind.value} and a number do not compare"
+        work.report(
+            KindsDoNotFit(text=text, fix=f"for the year write `{said}.year {sign} {year}`", span=span)
+        )
+        return None
     if not isinstance(right[0], nodes.PeriodLiteral) or not _temporal(left[1]):
         return call(work, COMPARISONS[sign], (left[1], right[1]), span)
     start, end = (
@@ -127,6 +134,17 @@ def _compare(
             return call(work, "at_least", (value, end), span)
         case _:
             return call(work, "at_least", (value, start), span)
+
+
+def _year(node: nodes.Expr) -> int | None:
+    """The year that a written number is beside a time."""
+    if (
+        isinstance(node, nodes.Number)
+        and node.value == int(node.value)
+        and YEARS[0] <= node.value <= YEARS[1]
+    ):
+        return int(node.value)
+    return None
 
 
 def _temporal(expression: Expression) -> bool:

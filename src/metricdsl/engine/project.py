@@ -1,5 +1,6 @@
 """A project: definitions read once, queries asked any number of times, from any thread."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -277,7 +278,7 @@ def open_project(
 ) -> Project:
     """The project of a folder. Raises ProjectError where its project file cannot be used; all else is in `problems`.
 
-    `environment` is where `env:NAME` references are looked up; `cache` a folder of the user's own, for a quicker start;
+    `environment` is where `env:NAME` references are looked up, the process's own if none is given; `cache` a folder of the user's own, for a quicker start;
     `plugins` the names of those to use, beside the ones the project file lists, among what is installed.
     """
     root = Path(folder)
@@ -296,7 +297,14 @@ def open_project(
         )
 
     today = today or config.settings.today or clock
-    return Project(config, found, opened, environment=environment or {}, today=today, cache=kept)
+    return Project(
+        config,
+        found,
+        opened,
+        environment=os.environ if environment is None else environment,
+        today=today,
+        cache=kept,
+    )
 
 
 def _file_of(root: Path) -> dict[str, SourceFile]:

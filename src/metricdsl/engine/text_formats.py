@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.data import AmbiguousFormat, ReadAsNull, ValueDoesNotConvert
+from metricdsl.diagnostics.problems.data import AmbiguousFormat, ReadAsNull, TypeDiffers, ValueDoesNotConvert
 from metricdsl.engine.binding import stored_as
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Column, Entity, Role
@@ -39,6 +39,8 @@ _CANDIDATES: Mapping[Kind, tuple[str | None, ...]] = {
     Kind.FLOAT: _NUMBERS,
     Kind.INTEGER: _WHOLE,
 }
+
+_UNFORMATTED = frozenset({Kind.BOOLEAN, Kind.DURATION})
 
 
 @frozen(kw_only=True)
@@ -72,10 +74,13 @@ class TextFormats:
                 continue
             changed: dict[str, Column] = {}
             for column, stored in text_columns(entity, info, used.get(name, {})):
-                if column.format is not None:
+                if column.type.kind is Kind.DURATION:
+                    problems.append(_no_duration(info, stored, column))
+                    continue
+                if column.format is not None or column.type.kind in _UNFORMATTED:
                     continue
                 if column.or_null:
-                    found = Found(format=ISO if column.type.kind is Kind.DATE else None)
+                    found = self._iso(info, stored, column.type)
                 else:
                     found = self._find(info, stored, column.type)
                 if found.problem is not None:
@@ -164,6 +169,15 @@ class TextFormats:
             self._nulls[key] = counted
         return counted
 
+    def _iso(self, info: TableInfo, stored: TableColumn, type: ValueType) -> Found:
+        """The format of a column in which not all texts need to fit: the ISO one of those that most have."""
+        from metricdsl.sql.readings import Question
+
+        if type.kind is not Kind.TIMESTAMP:
+            return Found(format=ISO if type.kind is Kind.DATE else None)
+        formats = tuple(ISO + clock for clock in (*_CLOCKS, ""))
+        return Found(format=self._fitting(info, Question(column=stored, type=type, formats=formats), None)[1])
+
     def _look(self, info: TableInfo, stored: TableColumn, type: ValueType) -> Found:
         from metricdsl.sql.readings import SAMPLE, Question
 
@@ -236,9 +250,21 @@ def text_columns(
         of_table = stored.get(behind) if behind is not None else None
         if column is None or of_table is None or of_table.type.kind is not Kind.TEXT:
             continue
-        if column.type.kind in _CANDIDATES:
+        if column.type.kind in _CANDIDATES or column.type.kind in _UNFORMATTED:
             found.append((column, of_table))
     return found
+
+
+def _no_duration(info: TableInfo, stored: TableColumn, column: Column) -> Problem:
+    """A text says no unit of time: which one a number of it counts is for a formula to say."""
+    return TypeDiffers(
+        table=file_name(info),
+        column=stored.name,
+        declared="duration",
+        found="text",
+        fix=f"declare `{stored.name}` as a number, and make the duration of it: `{stored.name} * 1 second`",
+        span=column.span,
+    )
 
 
 def file_name(info: TableInfo) -> str:
@@ -258,7 +284,8 @@ def _said(type: ValueType, written: str | None) -> str:
         Kind.DATE: "a date",
         Kind.TIMESTAMP: "a timestamp",
         Kind.INTEGER: "a whole number",
-        Kind.DECIMAL: "a number",
+        Kind.DECIMAL: f"a number with at most {type.scale} decimals",
         Kind.FLOAT: "a number",
+        Kind.BOOLEAN: "true or false, yes or no, 1 or 0",
     }.get(type.kind, f"a {type.kind.value}")
     return f'{noun} "{written}"' if written else noun

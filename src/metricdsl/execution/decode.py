@@ -3,10 +3,16 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
+from metricdsl.diagnostics.problems.data import NotFinite, NumberTooLarge
 from metricdsl.model.types import Kind
+from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Encoding, ResultColumn
+
+LARGEST = 2**63 - 1
+ENDS = {datetime.max, datetime.min}  # noqa: DTZ901 - drivers hand over a time without end
 
 Decoder = Callable[[Any], Any]
 
@@ -17,17 +23,36 @@ def decoders(columns: Sequence[ResultColumn]) -> tuple[Decoder, ...]:
 
 
 def decoded(rows: Sequence[Sequence[Any]], by: Sequence[Decoder]) -> list[tuple[Any, ...]]:
-    """The rows with each value decoded, nulls as they are."""
+    """The rows with each value decoded, nulls as they are. Raises AdapterError for a value that no result can show."""
     return [
         tuple(None if value is None else decode(value) for value, decode in zip(row, by, strict=True))
         for row in rows
     ]
 
 
+def _finite(name: str) -> Decoder:
+    def decode(value: Any) -> float:
+        number = float(value)
+        if not isfinite(number):
+            raise AdapterError(NotFinite(column=name, value=str(number)))
+        return number
+
+    return decode
+
+
+def _whole(value: Any) -> int:
+    """A whole number. One that comes as a float has left the range in which the engine is exact."""
+    if isinstance(value, float):
+        raise AdapterError(NumberTooLarge())
+    return int(value)
+
+
 def _decoder(column: ResultColumn) -> Decoder:
     match column.encoding:
         case Encoding.SCALED:
             return _scaled(column.type.scale)
+        case Encoding.WHOLE:
+            return _whole
         case Encoding.ZERO_ONE:
             return bool
         case Encoding.ISO_DATE:
@@ -43,9 +68,9 @@ def _plain(column: ResultColumn) -> Decoder:
         case Kind.INTEGER:
             return int
         case Kind.DECIMAL:
-            return _decimal(column.type.scale)
+            return _decimal(column.name, column.type.scale)
         case Kind.FLOAT:
-            return float
+            return _finite(column.name)
         case Kind.TEXT:
             return str
         case Kind.BOOLEAN:
@@ -53,7 +78,7 @@ def _plain(column: ResultColumn) -> Decoder:
         case Kind.DATE:
             return _date
         case Kind.TIMESTAMP:
-            return _timestamp
+            return _ending(column.name)
         case Kind.DURATION:
             return _duration
         case Kind.UNKNOWN | Kind.NULL:
@@ -65,16 +90,24 @@ def _as_it_is(value: Any) -> Any:
 
 
 def _scaled(scale: int) -> Decoder:
-    return lambda value: Decimal(int(value)).scaleb(-scale)
+    def decode(value: Any) -> Decimal:
+        number = _whole(value)
+        if not -LARGEST < number < LARGEST:  # the engine has cut it down
+            raise AdapterError(NumberTooLarge())
+        return Decimal(number).scaleb(-scale)
+
+    return decode
 
 
-def _decimal(scale: int) -> Decoder:
+def _decimal(name: str, scale: int) -> Decoder:
     exponent = Decimal(1).scaleb(-scale)
 
     def decode(value: Any) -> Decimal:
         if isinstance(value, float):
             value = repr(value)
         number = value if isinstance(value, Decimal) else Decimal(value)
+        if not number.is_finite():
+            raise AdapterError(NotFinite(column=name, value=str(number)))
         return number if number.as_tuple().exponent == -scale else _quantized(number, exponent)
 
     return decode
@@ -98,6 +131,16 @@ def _timestamp(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     return datetime.combine(value, time()) if isinstance(value, date) else value
+
+
+def _ending(name: str) -> Decoder:
+    def decode(value: Any) -> Any:
+        time = _timestamp(value)
+        if time in ENDS:
+            raise AdapterError(NotFinite(column=name, value="infinity"))
+        return time
+
+    return decode
 
 
 def _duration(value: Any) -> timedelta:

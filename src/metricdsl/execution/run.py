@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve
 
-from metricdsl.diagnostics.problems.data import RepeatedKey
+from metricdsl.diagnostics.problems.data import RepeatedKey, StoredValueDiffers
 from metricdsl.execution.decode import Decoder, decoded, decoders
 from metricdsl.execution.result import Result
 from metricdsl.spi.adapter import Adapter, AdapterError
@@ -32,7 +32,7 @@ def run(
     clock.enter_context(limits.cancellation.within(limits.deadline))
     try:
         for statement in compiled.statements:
-            if statement.purpose is Purpose.GUARD:
+            if statement.purpose is not Purpose.RESULT:
                 _guard(statement, adapter, limits)
         batches = adapter.execute(compiled.statements[-1], limits)
     except AdapterError as error:
@@ -46,8 +46,12 @@ def run(
 
 
 def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
-    """A guard gives no row, or the key values that stand on several rows, and on how many."""
+    """A guard gives no row, or what is wrong: key values that stand on several rows and on how many, or a wrong value."""
     found = [row for batch in adapter.execute(statement, evolve(limits, rows=GUARD_ROWS)) for row in batch]
+    if found and statement.purpose is Purpose.VALUES:
+        column, kind, value = found[0]
+        said = repr(value)
+        raise AdapterError(StoredValueDiffers(table=statement.subject, column=column, type=kind, value=said))
     if found:
         *values, _ = found[0]
         raise AdapterError(RepeatedKey(entity=statement.subject, values=tuple(map(str, values))))

@@ -52,6 +52,7 @@ class Encoding(Enum):
     """How a result value stands in the driver's row where it is not the Python value itself."""
 
     PLAIN = "plain"
+    WHOLE = "whole"  # a whole number that would be a float beyond the engine's range
     SCALED = "scaled"  # a decimal as a whole number of 10^-scale
     ISO_DATE = "iso date"  # a date as text
     ISO_TIMESTAMP = "iso timestamp"  # a timestamp as text
@@ -72,6 +73,7 @@ class Purpose(Enum):
     """What a statement of a compiled query is for."""
 
     GUARD = "guard"  # must give no row: a row is a repeated key (the entity's key values)
+    VALUES = "values"  # must give no row: a row is a column, the kind of its declared type, and a value of another type
     RESULT = "result"
 
 
@@ -81,7 +83,7 @@ class Statement:
 
     sql: str
     purpose: Purpose = Purpose.RESULT
-    subject: str = ""  # for a guard: the qualified entity whose key is looked at
+    subject: str = ""  # of a guard: the qualified entity whose key is looked at; of values: their table
     parameters: Mapping[str, Value] = field(factory=dict)
 
 

@@ -1,5 +1,7 @@
 """From a request to a compiled query: plan, rewrite, lower, render."""
 
+from collections.abc import Callable, Mapping
+
 from attrs import evolve
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
@@ -16,7 +18,7 @@ from metricdsl.registry import Registry
 from metricdsl.spi.defs import Capability, DialectDef
 from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, Purpose, ResultColumn, Statement
 from metricdsl.sql import trees
-from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.emitter import Doubt, Emitter
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.result import result
 from metricdsl.sql.steps import Steps
@@ -41,7 +43,12 @@ def compile_request(
     texts = [Statement(sql=_render(query, definition))]
     if guards:
         joined = [plan.entities[name] for name in reader.joined]
-        texts = [_guard(entity, plan, catalog, emit) for entity in joined] + texts
+        keys = [_guard(entity, plan, catalog, emit) for entity in joined]
+        texts = [
+            *(stored_values(parts, doubts, definition) for parts, doubts in emit.doubts.items()),
+            *keys,
+            *texts,
+        ]
     if emit.problems:
         return Outcome(None, tuple(emit.problems))
     columns = tuple(_described(column, definition) for column in _columns(request))
@@ -82,6 +89,27 @@ def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -
     return Statement(sql=text, purpose=Purpose.GUARD, subject=entity.name)
 
 
+def stored_values(parts: tuple[str, ...], doubts: Mapping[str, Doubt], dialect: DialectDef) -> Statement:
+    """A statement that finds a stored value that is not of the type declared for its column: it must give no row."""
+    columns = list(doubts)
+
+    def first(shown: Callable[[str], exp.Expression]) -> exp.Expression:
+        return trees.case([(doubts[name].wrong.copy(), shown(name)) for name in columns])
+
+    kinds = {name: doubts[name].type.kind.value for name in columns}
+    query = exp.Select(
+        expressions=[
+            trees.named(first(exp.Literal.string), "column"),
+            trees.named(first(lambda name: exp.Literal.string(kinds[name])), "type"),
+            trees.named(first(trees.column), "value"),
+        ],
+        from_=exp.From(this=trees.table(parts, parts[-1])),
+        where=exp.Where(this=trees.any_of([doubt.wrong.copy() for doubt in doubts.values()])),
+        limit=exp.Limit(expression=trees.number(1)),
+    )
+    return Statement(sql=_render(query, dialect), purpose=Purpose.VALUES, subject=parts[-1])
+
+
 def _render(query: exp.Query, dialect: DialectDef) -> str:
     return query.sql(dialect.sqlglot, copy=False, pretty=True, unsupported_level=ErrorLevel.RAISE)
 
@@ -103,6 +131,8 @@ def _encoding(type: ValueType, dialect: DialectDef) -> Encoding:
     match type.kind:
         case Kind.DECIMAL if Capability.DECIMALS in lacking:
             return Encoding.SCALED
+        case Kind.INTEGER if Capability.DECIMALS in lacking:
+            return Encoding.WHOLE
         case Kind.DATE if Capability.DATES in lacking:
             return Encoding.ISO_DATE
         case Kind.TIMESTAMP if Capability.DATES in lacking:

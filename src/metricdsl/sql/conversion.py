@@ -46,6 +46,19 @@ class Declared:
     span: Span | None = None
 
 
+def is_plain_text(native: str) -> bool:
+    """Whether an engine's type is a text like any other; identifiers, enumerations, padded texts compare in their own ways."""
+    name = native.partition("(")[0].strip().upper()
+    return not name.startswith("ENUM") and name not in {
+        "UUID",
+        "BPCHAR",
+        "CHARACTER",
+        "CHAR",
+        "NAME",
+        "CITEXT",
+    }
+
+
 def parses(declared: Declared, stored: TableColumn | None) -> bool:
     """Whether the column is text that has to be read as something else."""
     return stored is not None and stored.type.kind is Kind.TEXT and declared.type.kind in _PARSED
@@ -78,7 +91,8 @@ def convert(
         case Kind.INTEGER, Kind.BOOLEAN:
             return exp.NEQ(this=sql, expression=exp.Literal.number("0"))
         case (from_, Kind.TEXT):
-            return sql if from_ is Kind.TEXT else emit.cast(sql, target)
+            same = from_ is Kind.TEXT and (stored is None or is_plain_text(stored.native))
+            return sql if same else emit.cast(sql, target)
         case (from_, to) if from_ is to:
             return sql
         case _:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.diagnostics import Problem
@@ -25,6 +26,14 @@ from metricdsl.spi.lowering import Emulated, Lowering, Operand, Refused
 from metricdsl.sql import trees
 
 
+@frozen
+class Doubt:
+    """A stored column that an engine does not hold to its type: what is declared, and the condition of a wrong value."""
+
+    type: ValueType
+    wrong: exp.Expression
+
+
 class Emitter:
     """The `Emit` of one compilation. What an engine lacks is put down in `problems`, and NULL in its place."""
 
@@ -35,6 +44,7 @@ class Emitter:
         self.timezone = timezone
         self.week_start = week_start
         self.problems: list[Problem] = []
+        self.doubts: dict[tuple[str, ...], dict[str, Doubt]] = {}  # table → column
         self.span: Span | None = None
 
     def native(self, capability: Capability) -> bool:

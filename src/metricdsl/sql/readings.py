@@ -114,7 +114,7 @@ def _shape(type: ValueType, written: str | None) -> str | None:
         case Kind.INTEGER:
             return whole_shape((number_format(written) if written else None) or PLAIN_NUMBER)
         case Kind.DECIMAL | Kind.FLOAT:
-            return number_shape((number_format(written) if written else None) or PLAIN_NUMBER)
+            return number_shape((number_format(written) if written else None) or PLAIN_NUMBER, type)
         case _:
             return None
 

@@ -9,14 +9,17 @@ from sqlglot import exp
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import ColumnRef
-from metricdsl.model.types import UNKNOWN
+from metricdsl.model.types import UNKNOWN, Kind
+from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import TableColumn, TableInfo
 from metricdsl.sql import trees
-from metricdsl.sql.conversion import Declared, convert, converted
-from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.conversion import Declared, convert, converted, parses
+from metricdsl.sql.emitter import Doubt, Emitter
 from metricdsl.sql.formula import Leaf, lower
 
 _FILES = (".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".gz")
+
+DECLARED = frozenset(Kind) - {Kind.UNKNOWN, Kind.NULL}
 
 
 @frozen
@@ -90,10 +93,27 @@ class Inline:
             of_table = behind(stored.entity, name)
             sql = trees.column(of_table, self.alias)
             made = convert(sql, declared, stored.column(of_table), emit)
+            self._doubt(of_table, declared)
             if made is sql:
                 self.untouched[name] = of_table
             return made
         return converted(lower(supplied, emit, self._of_table), declared, emit)
+
+    def _doubt(self, of_table: str, declared: Declared) -> None:
+        """Put down that the column's values are to be looked at, where the engine takes any value for any type."""
+        found = self.stored.column(of_table)
+        known = self.emit.doubts.get(self.stored.parts, {})
+        if (
+            found is None
+            or of_table in known
+            or parses(declared, found)
+            or declared.type.kind not in DECLARED
+        ):
+            return
+        column = Operand(sql=trees.column(of_table), type=found.type)
+        wrong = self.emit.operator("guard.stored", column, result=declared.type)
+        if wrong is not None:
+            self.emit.doubts.setdefault(self.stored.parts, {})[of_table] = Doubt(declared.type, wrong)
 
     def raw(self, name: str) -> exp.Expression | None:
         """The table's own column where it holds what is declared, in whatever form."""
@@ -117,6 +137,7 @@ class Inline:
         assert isinstance(leaf, ColumnRef), leaf
         stored = self.stored
         declared = Declared(table=stored.entity.table.name, name=leaf.column, type=leaf.type, span=leaf.span)
+        self._doubt(leaf.column, declared)
         return convert(trees.column(leaf.column, self.alias), declared, stored.column(leaf.column), self.emit)
 
 

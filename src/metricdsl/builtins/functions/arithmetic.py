@@ -197,7 +197,13 @@ def _lower_multiply(emit: Emit, operands: tuple[Operand, ...], result: ValueType
     if result.kind is Kind.FLOAT:
         return nodes.op(emit, "*", as_double_if_decimal(emit, left), as_double_if_decimal(emit, right))
     # Two decimals keep their own scales: scaled whole numbers multiply to the sum of the scales.
-    return nodes.op(emit, "*", _roomy(emit, left, right, left.sql, result), right.sql)
+    a = _roomy(emit, left, right, left.sql, result)
+    if emit.dialect != "duckdb" or result.kind is not Kind.DECIMAL or left.is_constant or right.is_constant:
+        return nodes.op(emit, "*", a, right.sql)
+    # DuckDB gives the product of two narrow decimals 18 digits, and refuses a longer one.
+    if left.type.kind is Kind.DECIMAL:
+        return nodes.op(emit, "*", nodes.cast(emit, a, left.type), right.sql)
+    return nodes.op(emit, "*", a, nodes.cast(emit, right.sql, right.type))
 
 
 def as_double_if_decimal(emit: Emit, operand: Operand) -> Sql:

@@ -195,6 +195,7 @@ class TypeDiffers(Problem):
     column: str
     declared: str
     found: str
+    fix: str = ""
 
     def message(self) -> str:
         return (
@@ -202,7 +203,7 @@ class TypeDiffers(Problem):
         )
 
     def fixes(self) -> tuple[Fix, ...]:
-        return (Fix(f"declare it {self.found}, or let a source convert it"),)
+        return (Fix(self.fix or f"declare it {self.found}, or let a source convert it"),)
 
 
 class Orphans(Problem):
@@ -310,3 +311,78 @@ class ReadAsNull(Problem):
         where = f" (first in line {line}: {value!r})" if line else ""
         values = "value" if self.count == 1 else "values"
         return f"{self.file}: {self.count:,} {values} of `{self.column}` {'is' if self.count == 1 else 'are'} not {self.type} and read as null{where}"
+
+
+class StoredValueDiffers(Problem):
+    """A value in a table is not of the type that is declared for its column.
+
+    ## Why
+    Some engines keep any value in any column: a text among numbers, a date written in three ways. Summed or compared as
+    it lies there it would be 0, or the digits at its front, or a group of its own. Times are compared as they are
+    written: `2026-01-31` for dates, `2026-01-31 13:00:00` for timestamps, in the project's local time.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  fact amount : integer }
+    metric total = sum(order.amount)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  where kind = "amount"  dimension kind : text  fact amount : integer }
+    metric total = sum(order.amount)
+    ```
+    """
+
+    code: ClassVar[str] = "X722"
+    slug: ClassVar[str] = "stored-value-differs"
+    table: str
+    column: str
+    type: str
+    value: str
+
+    def message(self) -> str:
+        article = "an" if self.type[:1] in "aeiou" else "a"
+        return f"{self.table}: {self.value} in `{self.column}` is not {article} {self.type} as it is declared"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (
+            Fix("put the value right in the table"),
+            Fix("bring the column into form in a `source`, or in a view of the database"),
+        )
+
+
+class NotFinite(Problem):
+    """A number that is no number, or a time without end, comes out of the data.
+
+    ## Why
+    A single `NaN` or infinite value in a column makes every sum and mean over it meaningless, and some engines hold it to
+    be greater than all numbers.
+
+    ## Example
+    ```metric
+    entity reading from readings { key reading_id  fact level : float }
+    metric level = avg(reading.level)
+    ```
+
+    ## Instead
+    ```metric
+    entity reading from readings { key reading_id  where is_good  dimension is_good : boolean  fact level : float }
+    metric level = avg(reading.level)
+    ```
+    """
+
+    code: ClassVar[str] = "X723"
+    slug: ClassVar[str] = "not-finite"
+    column: str
+    value: str
+
+    def message(self) -> str:
+        return f"`{self.column}` has the value {self.value}, which is no number and no time that can be shown"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (
+            Fix(
+                "leave the rows that hold it out with a `where` of the entity, or make them null in a `source`"
+            ),
+        )

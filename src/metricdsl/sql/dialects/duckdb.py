@@ -21,11 +21,12 @@ def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.
     lenient = texts.or_null(operands)
     if form is None:
         return _cast(emit, text, result, lenient=lenient)
-    # STRPTIME takes `01-02-17` for a year of four digits, and `1-2` where two are asked: the width is looked at first.
-    width = emit.function("LENGTH", emit.function("TRIM", text.copy()))
-    fits = trees.binary(exp.EQ, width, trees.number(form.width))
-    wrong = None if lenient else texts.joined(emit, text.copy(), texts.literal(" has another width"))
-    padded = trees.case([(fits, text)], wrong)
+    # STRPTIME takes `01-02-17` for a year of four digits, `1-2` where two are asked, and `infinity`: the shape is looked
+    # at first.
+    fits = emit.function("REGEXP_MATCHES", text.copy(), texts.literal(form.regex))
+    empty = trees.is_null(text.copy())
+    wrong = None if lenient else texts.joined(emit, text.copy(), texts.literal(" has another shape"))
+    padded = trees.case([(fits, text)] if lenient else [(fits, text), (empty, exp.Null())], wrong)
     parsed = emit.function("TRY_STRPTIME" if lenient else "STRPTIME", padded, texts.literal(form.strptime))
     return emit.cast(parsed, result) if result.kind is Kind.DATE else parsed
 
@@ -40,10 +41,9 @@ def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "ex
     lenient = texts.or_null(operands)
     value = texts.bare_number(emit, texts.field_or_null(text.sql), form)
     whole = result.kind is Kind.INTEGER
-    if not operands[1].constant and not whole:
-        return _cast(emit, value, result, lenient=lenient)
-    # A mark in the wrong place (`1,23` for 1.23) must not become another number, nor `1.5` be rounded to a whole one.
-    pattern = texts.whole_shape(form) if whole else texts.number_shape(form)
+    # A mark in the wrong place (`1,23` for 1.23) must not become another number, nor `1.5` be rounded to a whole one, nor
+    # `nan` be read as a float.
+    pattern = texts.whole_shape(form) if whole else texts.number_shape(form, result)
     shape = emit.function("REGEXP_MATCHES", text.again(), texts.literal(pattern))
     wrong = trees.is_null(texts.field_or_null(text.again()))
     said = emit.function("CONCAT", text.again(), texts.literal(" is written otherwise"))

@@ -82,7 +82,7 @@ def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "ex
         shape = texts.whole_shape(form)
         value = emit.function("SPLIT_PART", value, texts.literal("."), emit.constant(1, INTEGER).sql)
     else:
-        shape = texts.number_shape(form)
+        shape = texts.number_shape(form, result)
     return _checked(emit, text, [_matches(emit, text, shape)], value, result, lenient=lenient)
 
 

@@ -10,6 +10,7 @@ from metricdsl.model.types import FLOAT, INTEGER, TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Operand
 from metricdsl.sql.dialects import texts
+from metricdsl.sql.dialects.sqlite_stored import misfit
 from metricdsl.sql.formats import NumberFormat, date_format
 
 if TYPE_CHECKING:
@@ -235,6 +236,7 @@ SQLITE = DialectDef(
         "scan.boolean": _boolean,
         "scan.whole": _whole,
         "scan.scaled": _scaled,
+        "guard.stored": misfit,
         "fill.next": _next_cell,
     },
     identifier_bytes=255,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from metricdsl.model.types import INTEGER
+from metricdsl.model.types import INTEGER, Kind, ValueType
 from metricdsl.spi.lowering import Emit, Operand
 from metricdsl.sql.formats import PIVOT, PLAIN_NUMBER, DateFormat, NumberFormat, date_format, number_format
 
@@ -97,14 +97,18 @@ def bare_number(emit: Emit, sql: "exp.Expression", form: NumberFormat) -> "exp.E
     return sql
 
 
-def number_shape(form: NumberFormat) -> str:
-    """A regular expression for a number written so."""
+def number_shape(form: NumberFormat, result: ValueType) -> str:
+    """A regular expression for a number written so; a decimal has no more digits behind its point than declared, but zeros."""
     import re
 
     point, group = re.escape(form.point), re.escape(form.group)
     whole = f"([0-9]{{1,3}}({group}[0-9]{{3}})+|[0-9]+)" if form.group else "[0-9]+"
-    number = f"{whole}({point}[0-9]*)?|{point}[0-9]+"
-    return f"^ *-?{re.escape(form.before)}-?({number}){re.escape(form.after)} *$"
+    if result.kind is Kind.DECIMAL:
+        digits = f"[0-9]{{0,{result.scale}}}0*"
+        number = f"{whole}({point}{digits})?|{point}{digits}" if result.scale else f"{whole}({point}0*)?"
+    else:
+        number = f"({whole}({point}[0-9]*)?|{point}[0-9]+)([eE][-+]?[0-9]+)?"
+    return f"^ *[-+]?{re.escape(form.before)}[-+]?({number}){re.escape(form.after)} *$"
 
 
 def whole_shape(form: NumberFormat) -> str:

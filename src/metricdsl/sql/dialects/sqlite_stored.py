@@ -1,0 +1,68 @@
+"""SQLite keeps any value in any column: what tells that a stored value is not of the type that is declared for it."""
+
+from typing import TYPE_CHECKING
+
+from metricdsl.model.types import INTEGER, Kind, ValueType
+from metricdsl.spi.lowering import Emit, Operand
+from metricdsl.sql.dialects import texts
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+_CLOCK = "[ T][0-9][0-9]:[0-9][0-9]:[0-9][0-9]"
+_FRACTION = "." + "[0-9]" * 6
+_STORED = {
+    Kind.INTEGER: ("integer",),
+    Kind.DURATION: ("integer",),
+    Kind.DECIMAL: ("integer", "real"),
+    Kind.FLOAT: ("integer", "real"),
+    Kind.BOOLEAN: ("integer",),
+    Kind.DATE: ("text",),
+    Kind.TIMESTAMP: ("text",),
+    Kind.TEXT: ("text",),
+}
+
+
+def misfit(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    """Whether a stored value is not what the declaration reads: of another storage class, or a time of another form."""
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    stored = operands[0]
+    source = stored.type.kind if stored.type.kind in _STORED else result.kind
+    classes = _STORED[source]
+    if (source is Kind.FLOAT and result.kind is Kind.INTEGER) or source is Kind.DECIMAL:
+        classes = ("integer", "real")
+    kind = emit.function("TYPEOF", stored.again())
+    others = exp.In(this=kind, expressions=[texts.literal(name) for name in (*classes, "null")])
+    wrong = [trees.negated(others)]
+    if result.kind is Kind.BOOLEAN or source is Kind.BOOLEAN:
+        zero, one = (emit.constant(value, INTEGER).sql for value in (0, 1))
+        wrong.append(trees.negated(exp.In(this=stored.again(), expressions=[zero, one])))
+    elif source in {Kind.DATE, Kind.TIMESTAMP}:
+        wrong.append(trees.negated(_moment(emit, stored, clock=source is Kind.TIMESTAMP)))
+    found = trees.any_of(wrong)
+    assert found is not None
+    return trees.binary(exp.And, trees.negated(trees.is_null(stored.again())), found)
+
+
+def _moment(emit: Emit, stored: Operand, *, clock: bool) -> "exp.Expression":
+    """Whether a text is a day, or a moment, that there is, in a form in which times can be compared."""
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    def glob(pattern: str) -> "exp.Expression":
+        return exp.Glob(this=stored.again(), expression=texts.literal(pattern))
+
+    if not clock:
+        there = emit.function("DATE", stored.again(), texts.literal("+0 days"))
+        return trees.binary(exp.And, glob(_DAY), emit.binary(exp.EQ, there, stored.again()))
+    form = trees.any_of([glob(_DAY + _CLOCK), glob(_DAY + _CLOCK + _FRACTION)])
+    assert form is not None
+    second = texts.substring(emit, stored.again(), 1, 19)
+    there = emit.function("DATETIME", second, texts.literal("+0 seconds"))
+    plain = emit.function("REPLACE", second.copy(), texts.literal("T"), texts.literal(" "))
+    return trees.binary(exp.And, form, emit.binary(exp.EQ, there, plain))
