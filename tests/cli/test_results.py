@@ -141,3 +141,21 @@ def test_an_unknown_report_is_told_with_the_near_ones(shop):
     said = metric("query", "montly", cwd=shop, check=1)
     assert "monthly" in said.err
     assert said.out == ""
+
+
+def test_an_answer_that_has_no_place_is_told(shop, tmp_path):
+    question = "revenue by customer.region"
+    said = metric(
+        "query", question, "--format", "csv", "--out", str(tmp_path / "none" / "x.csv"), cwd=shop, check=2
+    )
+    assert "X724" in said.err
+    assert "none" in said.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_told(shop):
+    said = metric(
+        "query", "revenue by customer.region", "--format", "csv", "--out", "/dev/full", cwd=shop, check=2
+    )
+    assert "X724" in said.err
+    assert "no space" in said.err

@@ -58,3 +58,21 @@ def test_an_origin_that_is_not_there(tmp_path):
     with pytest.raises(QueryError) as raised:
         initialise(tmp_path / "new", str(tmp_path / "nothing.duckdb"), environment={})
     assert raised.value.problems[0].code == "X703"
+
+
+def test_a_file_that_cannot_be_read_keeps_none_of_the_others_back(folder):
+    data = folder / "data"
+    (data / "latin.csv").write_bytes("id,name\n1,größe\n".encode("latin-1"))
+    (data / "binary.csv").write_bytes(bytes(range(256)))
+    (data / "empty.csv").write_bytes(b"")
+    (data / "ragged.csv").write_text("id,x\n1,2,3\n4\n", encoding="utf-8")
+    (data / "text.parquet").write_text("hello", encoding="utf-8")
+    made = initialise(folder, str(data), environment={})
+    assert {problem.code for problem in made.problems} == {"X719"}
+    told = " ".join(problem.message() for problem in made.problems)
+    assert all(
+        name in told for name in ("latin.csv", "binary.csv", "empty.csv", "ragged.csv", "text.parquet")
+    )
+    project = open_project(folder)
+    assert project.check() == ()
+    assert "customer" in "".join(project.model.entities)

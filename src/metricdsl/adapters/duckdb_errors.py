@@ -1,6 +1,7 @@
 """What DuckDB says, in our words."""
 
 import re
+from pathlib import PurePath
 
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.data import NumberTooLarge, UnreadableFile, ValueDoesNotConvert
@@ -89,13 +90,13 @@ def stopped(limits: Limits, said: str = "") -> Problem:
 def _csv_problem(said: str) -> Problem:
     line = _CSV_LINE.search(said)
     file = _CSV_FILE.search(said)
-    path = file[1].strip() if file else "the file"
+    path = PurePath(file[1].strip()).name if file else "the file"
     at = f"line {line[1]}" if line else "a line"
     if "not utf-8" in said or "Invalid unicode" in said:
         return UnreadableFile(
             path=path,
             why=f"{at} is not UTF-8 text",
-            fix='state its encoding: `encoding = "latin-1"` under [connections.NAME.files."FILE"]',
+            fix=f'state its encoding: `encoding = "latin-1"` under [connections.NAME.files."{path}"]',
             detail=said,
         )
     if count := _CSV_COUNT.search(said):

@@ -1,6 +1,7 @@
 """A folder of CSV and Parquet files as a database: each file is a table, read by DuckDB where it lies."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -40,17 +41,23 @@ class FilesAdapter:
         self._views: dict[Path, str] = {}
 
     def introspect(self, tables: Sequence[str] | None) -> Catalog:
-        """The named tables, or all: a table is called like its file, with or without the ending."""
+        """The named tables, or all that can be read: a table is called like its file, with or without the ending."""
         names = self._listing()
-        wanted = [files[0].name for files in names.values()] if tables is None else tables
         found: dict[str, TableInfo] = {}
-        for name in dict.fromkeys(wanted):
+        for name in dict.fromkeys(self.table_names() if tables is None else tables):
             path = self._path(name, names)
             if path is None:
                 continue
-            stem = path.stem if tables is None and len(names.get(path.stem, ())) == 1 else name
-            found[stem] = self._table(stem, path)
+            # Whoever asks for a table that cannot be read is told; the others are not kept from theirs.
+            with suppress(AdapterError) if tables is None else nullcontext():
+                found[name] = self._table(name, path)
         return Catalog(found)
+
+    def table_names(self) -> Sequence[str]:
+        """The name of each file: without its ending, where no other has the same."""
+        names = self._listing()
+        every = dict.fromkeys(files[0] for files in names.values())
+        return tuple(path.stem if len(names.get(path.stem, ())) == 1 else path.name for path in every)
 
     def execute(self, statement: Statement, limits: Limits) -> Batches:
         """The rows in batches. The tables it reads have been introspected before."""

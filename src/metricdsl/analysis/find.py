@@ -6,6 +6,7 @@ from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.join_paths import Missing, Tie, Way
 from metricdsl.analysis.world import Header, Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion
 from metricdsl.diagnostics.problems.grain import FanOut, TiedPaths, Unreachable
 from metricdsl.diagnostics.problems.names import AmbiguousName, UnknownName
 from metricdsl.model.types import GRAINS
@@ -160,6 +161,9 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
         return
     directory = work.world.directory
     first, rest = name.parts[0], name.parts[1:]
+    if first == "today":
+        work.report(NotInThisVersion(word="`today` in a formula", span=name.span))
+        return
     candidates = list(directory.visible(place.scope, "entity", "segment"))
     hint = ""
     exact: tuple[str, ...] = ()

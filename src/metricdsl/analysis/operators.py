@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.literals import DATE_CONSTANT, period
@@ -33,7 +34,12 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
     """The expression of an operator, its operands read by `recurse`."""
     match node:
         case nodes.Negation(operand=operand):
-            return _apply(work, "negate", (recurse(operand),), node.span)
+            found = recurse(operand)
+            match found:
+                case Constant(value=int() | Decimal() as number) if not isinstance(number, bool):
+                    return Constant(type=found.type, value=-number, span=node.span)
+                case _:
+                    return _apply(work, "negate", (found,), node.span)
         case nodes.Not(operand=operand):
             return _apply(work, "not", (recurse(operand),), node.span)
         case nodes.Binary(operator=operator, left=left, right=right):

@@ -8,7 +8,7 @@ from metricdsl.analysis.directory import FACETS, Clash, Scope
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.diagnostics.problems.names import UnknownName, UnknownProperty
 from metricdsl.model.formula import Constant
 from metricdsl.syntax import nodes
@@ -29,6 +29,8 @@ WORDS = (
     "since",
     "guards",
 )
+LATER = frozenset({"minimum", "guards"})
+"""Words that withhold results or refuse them. Rather no metric than one whose numbers are not withheld."""
 STATUS = ("draft", "proposed", "certified", "deprecated")
 BETTER = ("higher", "lower")
 
@@ -75,6 +77,8 @@ def said(
             node.values[0], nodes.Name | nodes.Text
         ):  # else a band of numbers
             _within(work, node, BETTER, word)
+        elif word in LATER:
+            work.report(NotInThisVersion(word=f"`{word}`", span=node.word_span))
         elif word == "empty":
             found.empty = _empty(work, node)
         found.values[word] = tuple(property_text(value) for value in node.values)

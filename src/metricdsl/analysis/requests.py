@@ -12,6 +12,7 @@ from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.groups import GroupPlace, group, group_condition
 from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.ordered import ordered
+from metricdsl.analysis.partial_periods import WHOLE_DAYS, on_boundaries, partial_cells
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.touched import touched
 from metricdsl.analysis.values import values_request
@@ -20,6 +21,8 @@ from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problem import Severity
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, TooManyLevels, WrongArguments
+from metricdsl.diagnostics.problems.grain import GrainTooFine
+from metricdsl.diagnostics.problems.lint import PartialPeriods
 from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice, UnknownColumn
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named, PeriodKey
 from metricdsl.model.period import ALL_TIME, Period
@@ -37,6 +40,8 @@ class _Asking:
     asked: tuple[Asked, ...]
     words: Words
     period: bool  # whether `during` cuts it
+    range: Period
+    context: Context
     conditions: dict[tuple[str, tuple[str, ...]], Result] = field(factory=dict)
     done: dict[int, Aggregate | None] = field(factory=dict)
     kept: list[Aggregate] = field(factory=list)  # so that the ids in `done` stay taken
@@ -69,6 +74,8 @@ class _Asking:
             assert self.query.during is not None, "there is a period"
             no_time(work, aggregate, "during", self.query.during)
             fine = False
+        elif aggregate.time is not None and aggregate.time.type.grain is not None and self._cut(aggregate):
+            fine = False
         keys: list[Expression | PeriodKey] = []
         for asked in self.asked:
             parts = asked.keys(work, aggregate)
@@ -92,6 +99,17 @@ class _Asking:
             keys=tuple(keys),
             metrics=aggregate.metrics,
         )
+
+    def _cut(self, aggregate: Aggregate) -> bool:
+        """Whether the range of the query cuts the cells in which an aggregate's time is known; then that is reported."""
+        assert aggregate.time is not None, "whoever asks has a time"
+        grain, during = aggregate.time.type.grain, self.query.during
+        if during is None or grain not in WHOLE_DAYS or on_boundaries(grain, self.range, self.context):
+            return False
+        name = aggregate.time_name
+        text = f"{name} is known by {grain} only, and the range cuts a {grain} in two"
+        self.work.report(GrainTooFine(time=name, grain=grain, text=text, span=during.span))
+        return True
 
 
 def resolve_request(
@@ -133,7 +151,7 @@ def _request(
         period = Period()
     asked = tuple(Asked(item.name or item.text, item, place) for item in query.by)
     words = Words() if query.where is None else Words(wheres=((query.where, place),))
-    asking = _Asking(work, query, place, asked, words, query.during is not None)
+    asking = _Asking(work, query, place, asked, words, query.during is not None, period, context)
     outputs = [_output(work, asking, column, formula) for column, formula in columns]
     groupings: list[Grouping] = []
     references: dict[str, GroupingRef] = {}
@@ -158,6 +176,11 @@ def _request(
     made = tuple(output for output in outputs if output is not None)
     if len(made) < len(read):
         return None
+    if query.during is not None:
+        shown = [g.grain for g in groupings if g.grain is not None]
+        cells = dict.fromkeys(cell for grain in shown for cell in partial_cells(grain, period, context))
+        if cells:
+            work.report(PartialPeriods(cells=tuple(cells), span=query.during.span))
     formulas = [output.formula for output in made] + ([] if having is None else [having])
     return Request(
         groupings=tuple(groupings),

@@ -1,5 +1,7 @@
 """Words of the language that are not names of anyone's: functions to come, functions that take a grain."""
 
+import re
+
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.other_spellings import other_spelling
 from metricdsl.analysis.world import Place, Work
@@ -7,6 +9,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import UnknownFunction
 from metricdsl.syntax import nodes
 
+CALL = re.compile(r"\w+\([^()]*(?:\([^()]*\)[^()]*)*\)")
 GRAIN_FUNCTIONS = frozenset({"start_of", "end_of"})
 LATER_FUNCTIONS = frozenset(
     {
@@ -63,6 +66,7 @@ def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:
             name=node.function,
             near=() if meant else close,
             meant=meant or "",
+            calculation=meant is not None and not CALL.fullmatch(meant),
             whole=node.span,
             span=node.function_span,
         )

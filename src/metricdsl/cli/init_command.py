@@ -17,7 +17,7 @@ def command(session: Session, folder: Path, origin: str | None) -> None:
     """Start a project in FOLDER from data: entities, keys, joins, times, types and formats are proposed from all rows."""
     import os
 
-    from metricdsl.cli.problems import show, status
+    from metricdsl.cli.problems import FINDINGS, show, status
     from metricdsl.cli.progress import waiting
     from metricdsl.engine.errors import QueryError
     from metricdsl.engine.initialise import initialise
@@ -34,6 +34,11 @@ def command(session: Session, folder: Path, origin: str | None) -> None:
         click.echo(f"wrote {path}")
     for note in made.notes:
         click.echo(note, err=True)
+    if made.problems:
+        show(made.problems, {}, session)
+        click.echo("What could not be read is left out of the proposal.", err=True)
     click.echo(
         "Next   metric check --live      compare the proposal with the data\n       metric list entities     see what was found"
     )
+    if made.problems:
+        raise click.exceptions.Exit(FINDINGS)

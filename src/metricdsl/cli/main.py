@@ -5,6 +5,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -99,11 +100,27 @@ def run(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         raise
+    except OSError as error:
+        return _not_written(error)
     except Exception as fault:  # noqa: BLE001 - the last resort: a fault of ours is said in a line, the traceback on request
         return _fault(fault, debug="--debug" in arguments)
     return (
         status if isinstance(status, int) else 0
     )  # what `ctx.exit` or `Exit` said: no command returns a number itself
+
+
+def _not_written(error: OSError) -> int:
+    """What the file system refused, in words; the disk may be full, a folder may be missing."""
+    from metricdsl.diagnostics.problems.execution import CannotWrite
+    from metricdsl.diagnostics.report import render
+
+    path = f"`{error.filename}`" if error.filename else "the output"
+    problem = CannotWrite(path=path, why=(error.strerror or str(error)).lower())
+    with suppress(OSError):
+        sys.stderr.write(render([problem], {}, "full", colour=False))
+    with suppress(OSError):  # what is still in the buffer could not be written either
+        sys.stdout.close()
+    return 2
 
 
 def _fault(fault: Exception, *, debug: bool) -> int:

@@ -27,6 +27,9 @@ def show(
         click.echo(
             render(shown, sources, style, colour=session.color), nl=False, err=True, color=session.color
         )
+    for said in [getattr(p, "detail", "") for p in shown if session.debug]:
+        if said:
+            click.echo(f"the engine said: {said}", err=True)
 
 
 def status(problems: Sequence[Problem]) -> int:

@@ -18,6 +18,8 @@ def command(session: Session, names: tuple[str, ...]) -> None:
     show(project.problems, project.sources, session, hints=False)
     failed = 0
     outcomes = project.run_tests(names)
+    if names and not outcomes:
+        raise click.UsageError(f"No test has a title that contains {' or '.join(names)}.")
     for outcome in outcomes:
         if outcome.passed:
             if not session.quiet:

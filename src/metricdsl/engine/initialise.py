@@ -8,6 +8,7 @@ from pathlib import Path
 from attrs import frozen
 
 from metricdsl.adapters.files import ENDINGS
+from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.execution import BadProjectFile
 from metricdsl.engine.config import FILE_NAME
 from metricdsl.engine.connected import Surroundings, connect
@@ -29,6 +30,7 @@ class Initialised:
 
     files: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()  # of tables that could not be read, and are left out
 
 
 def initialise(folder: Path, origin: str | None, *, environment: Mapping[str, str]) -> Initialised:
@@ -36,7 +38,8 @@ def initialise(folder: Path, origin: str | None, *, environment: Mapping[str, st
     url = _url(folder, origin)
     name = folder.resolve().name
     file = re.sub(r"\W+", "_", name).strip("_") or "project"
-    definitions, notes = ("", ()) if url is None else _proposed(folder, url, environment)
+    proposed = Outcome("") if url is None else proposal(folder, url, environment)
+    definitions, notes = proposed.value, _notes(proposed.value)
     (folder / DEFINITIONS).mkdir(parents=True, exist_ok=True)
     written = [folder / FILE_NAME]
     written[0].write_text(_project_file(name, url), encoding="utf-8", newline="\n")
@@ -48,11 +51,11 @@ def initialise(folder: Path, origin: str | None, *, environment: Mapping[str, st
             *notes,
             f"There is no data here: put `.metric` files into {folder / DEFINITIONS} and name a connection.",
         )
-    return Initialised(files=tuple(written), notes=notes)
+    return Initialised(files=tuple(written), notes=notes, problems=proposed.problems)
 
 
-def proposal(folder: Path, url: str, environment: Mapping[str, str]) -> str:
-    """The definitions that the data behind a URL speaks for. Raises QueryError."""
+def proposal(folder: Path, url: str, environment: Mapping[str, str]) -> Outcome[str]:
+    """The definitions that the data behind a URL speaks for; tables that cannot be read are its problems. Raises QueryError."""
     read_ = read_connection("default", {"url": url})
     if read_.problems or read_.config is None:
         raise QueryError([BadProjectFile(what=what) for _, what in read_.problems])
@@ -67,25 +70,22 @@ def proposal(folder: Path, url: str, environment: Mapping[str, str]) -> str:
     if outcome.value is None:
         raise QueryError(outcome.problems)
     try:
-        text = propose(survey(outcome.value))
+        found = survey(outcome.value)
     except AdapterError as error:
         raise QueryError((error.problem,)) from error
     finally:
         outcome.value.adapter.close()
-    document = read(SourceFile.of("proposal", text))
+    document = read(SourceFile.of("proposal", propose(found.value)))
     assert not document.problems, [problem.message() for problem in document.problems]
-    return format_document(document.value)
+    return Outcome(format_document(document.value), found.problems)
 
 
-def _proposed(folder: Path, url: str, environment: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    text = proposal(folder, url, environment)
-    unsure = text.count("say which")
-    notes = (
-        ()
-        if not unsure
-        else (f"{unsure} columns can be read in two ways; the comments in the definitions name both.",)
-    )
-    return text, notes
+def _notes(definitions: str) -> tuple[str, ...]:
+    unsure = definitions.count("say which")
+    if not unsure:
+        return ()
+    columns = "1 column" if unsure == 1 else f"{unsure} columns"
+    return (f"{columns} can be read in two ways; the comments in the definitions name both.",)
 
 
 def _url(folder: Path, origin: str | None) -> str | None:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, field, frozen
 
 from metricdsl.adapters.quoting import identifier
+from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.engine.connected import Connected
 from metricdsl.model.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, Kind, ValueType
+from metricdsl.spi.adapter import AdapterError, ListsTables
 from metricdsl.spi.values import Limits, Row, Statement, TableColumn, TableInfo
 
 DUCKDB = "duckdb"
@@ -52,13 +54,21 @@ class TableFacts:
     references: tuple[Reference, ...] = field(default=())
 
 
-def survey(connected: Connected) -> dict[str, TableFacts]:
-    """The facts of all tables, by name."""
-    catalog = connected.catalog(connected.table_names())
+def survey(connected: Connected) -> Outcome[dict[str, TableFacts]]:
+    """The facts of all tables, by name, and the problems of those that cannot be read."""
+    adapter = connected.adapter
+    names = adapter.table_names() if isinstance(adapter, ListsTables) else connected.table_names()
     looking = _Survey(connected)
-    found = {name: looking.table(info) for name, info in catalog.tables.items()}
+    found: dict[str, TableFacts] = {}
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            found[name] = looking.table(connected.catalog([name]).tables[name])
+        except AdapterError as error:
+            problems.append(error.problem)
     keyed = {name: facts for name, facts in found.items() if facts.key is not None}
-    return {name: looking.with_references(name, facts, keyed) for name, facts in found.items()}
+    made = {name: looking.with_references(name, facts, keyed) for name, facts in found.items()}
+    return Outcome(made, tuple(problems))
 
 
 class _Survey:

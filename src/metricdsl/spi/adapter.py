@@ -49,6 +49,15 @@ class TellsLines(Protocol):
         ...
 
 
+@runtime_checkable
+class ListsTables(Protocol):
+    """An adapter that knows the names of its tables without reading them, some of which may turn out not to be readable."""
+
+    def table_names(self) -> Sequence[str]:
+        """The names of all tables there are."""
+        ...
+
+
 AdapterFactory = Callable[["ConnectionSettings"], Adapter]
 
 

@@ -125,6 +125,7 @@ class Inline:
         found = stored.column(of_table)
         if found is not None and (found.zoned or not found.type.kind.temporal):
             return None
+        self._doubt(of_table, stored.declared(name))
         return trees.column(of_table, self.alias)
 
     def _own(self, leaf: Leaf) -> exp.Expression:

@@ -423,3 +423,32 @@ class EngineRefused(EngineProblem):
 
     def fixes(self) -> tuple[Fix, ...]:
         return (Fix("run it again with --debug to see what the engine said"),)
+
+
+class CannotWrite(Problem):
+    """A file, or the standard output, cannot be written.
+
+    ## Why
+    A disk is full, a folder is not there, or may not be written to. What was asked is answered; the answer has no place.
+
+    ## Example
+    ```text
+    metric query "revenue by month" --format csv --out missing-folder/revenue.csv
+    ```
+
+    ## Instead
+    ```text
+    metric query "revenue by month" --format csv --out revenue.csv
+    ```
+    """
+
+    code: ClassVar[str] = "X724"
+    slug: ClassVar[str] = "cannot-write"
+    path: str
+    why: str
+
+    def message(self) -> str:
+        return f"{self.path} cannot be written: {self.why}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix("name another file or folder, or make room there"),)

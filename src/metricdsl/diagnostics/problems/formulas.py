@@ -31,6 +31,7 @@ class UnknownFunction(Problem):
     name: str
     near: tuple[str, ...] = ()
     meant: str = ""
+    calculation: bool = False  # whether what is meant is one, and no call
     whole: Span | None = None
 
     def message(self) -> str:
@@ -41,12 +42,11 @@ class UnknownFunction(Problem):
         """The call in the words of the language, or the near names."""
         if not self.meant:
             return near_fixes(self.near, self.span)
-        whole = self.whole is not None and "…" not in self.meant
-        return (
-            Fix(
-                f"here it is `{self.meant}`", (Edit(self.whole, self.meant),) if whole and self.whole else ()
-            ),
-        )
+        title = f"here it is `{self.meant}`"
+        if self.whole is None or "…" in self.meant:
+            return (Fix(title),)
+        # A calculation in place of a call is held together, whatever stands beside it.
+        return (Fix(title, (Edit(self.whole, f"({self.meant})" if self.calculation else self.meant),)),)
 
 
 class WrongArguments(Problem):

@@ -156,3 +156,32 @@ class TimeMovesNothing(Problem):
             Fix("leave it out"),
             Fix(f"for the number by {self.time}, write the aggregate again with that time"),
         )
+
+
+class PartialPeriods(Problem):
+    """A period of the answer is not whole: the range cuts it, or it is not over.
+
+    ## Why
+    The last month of `during 2026 by month` looks like a fall as long as it lasts. Its number is right for the days that it
+    has, and not to be compared with that of a whole month.
+
+    ## Example
+    ```text
+    revenue by month during 2026-01-15 to 2026-03-31
+    ```
+
+    ## Instead
+    ```text
+    revenue by month during last 3 months
+    ```
+    """
+
+    code: ClassVar = "L906"
+    slug: ClassVar = "partial-periods"
+    severity: ClassVar[Severity] = Severity.HINT
+    cells: tuple[tuple[str, str], ...]
+
+    def message(self) -> str:
+        """Which periods are meant."""
+        said = ", ".join(f"{cell} ({why})" for cell, why in self.cells)
+        return f"not a whole period: {said}"

@@ -1,0 +1,199 @@
+"""Values as tables hold them: no digit is cut, what is not of its type is refused, endless values are told."""
+
+import sqlite3
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import metricdsl
+from metricdsl.engine.project import open_project
+from tests.engine.conftest import write
+
+PROJECT = """
+[project]
+name = "stored"
+language = 1
+timezone = "Europe/Berlin"
+
+[connections.default]
+url = "{url}"
+"""
+EVENTS = """
+entity event from events {
+  key event_id
+  time happened_at : timestamp default
+  time day : date
+  dimension good : boolean
+  dimension note : text
+  fact number : integer
+  fact amount : money(USD, 2)
+  fact level : float
+}
+metric events = count(event)
+"""
+
+
+@pytest.fixture
+def events(tmp_path: Path):
+    """Opens a project over a SQLite table of one good row and another that has one more value."""
+
+    def opened(column: str, value: object):
+        with closing(sqlite3.connect(tmp_path / "events.db")) as connection:
+            connection.execute("drop table if exists events")
+            connection.execute(
+                "create table events (event_id integer, happened_at timestamp, day date, good boolean, note text, "
+                "number integer, amount decimal(10, 2), level double)"
+            )
+            connection.execute(
+                "insert into events values (1, '2026-01-31 13:00:00', '2026-01-31', 1, 'a', 3, 2.5, 1.5)"
+            )
+            connection.execute(f"insert into events (event_id, {column}) values (2, ?)", (value,))
+            connection.commit()
+        write(tmp_path, EVENTS, None, PROJECT.format(url="sqlite:///events.db"))
+        return open_project(tmp_path)
+
+    return opened
+
+
+def problem_of(query) -> metricdsl.Problem:
+    with pytest.raises(metricdsl.QueryError) as raised:
+        list(query.run())
+    [problem] = raised.value.problems
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "query"),
+    [
+        ("happened_at", "2026-01-31T12:00:00+00:00", "events by day"),
+        ("happened_at", "2026-01-31T12:00:00Z", "events by event.happened_at"),
+        ("happened_at", "2026-01-31", "x: max(event.happened_at)"),
+        ("happened_at", "2026-02-30 12:00:00", "events during 2026"),
+        ("happened_at", 1751364000, "events by day"),
+        ("day", "31/01/2026", "events by event.day"),
+        ("day", "2026-02-30", "x: min(event.day)"),
+        ("day", "", "events by event.day"),
+        ("day", 2460000.5, "events by event.day"),
+        ("good", "true", "events by event.good"),
+        ("good", 2, "events where event.good"),
+        ("number", "12abc", "x: sum(event.number)"),
+        ("number", 2.7, "x: max(event.number)"),
+        ("amount", "1,234.50", "x: sum(event.amount)"),
+        ("level", "n/a", "x: avg(event.level)"),
+        ("note", b"\x00", "events by event.note"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(events, column, value, query):
+    project = events(column, value)
+    problem = problem_of(project.query(query))
+    assert problem.code == "X722"
+    assert f"`{column}`" in problem.message()
+    assert repr(value) in problem.message()
+    assert project.query("events").run().rows == [(2,)]  # which does not read that column
+
+
+def test_both_marks_between_day_and_clock_are_one_moment(events):
+    rows = events("happened_at", "2026-01-31T13:00:00").query("events by event.happened_at").run().rows
+    assert [count for _, count in rows] == [2]
+
+
+@pytest.mark.parametrize(
+    "formula", ["max(event.number + 2)", "max(event.number * 2)", "sum(event.number * event.number)"]
+)
+def test_a_whole_number_beyond_the_engine_is_refused(events, formula):
+    project = events("number", 2**63 - 1)
+    assert problem_of(project.query(f"x: {formula}")).code == "X716"
+    assert project.query("x: max(event.number)").run().rows == [(2**63 - 1,)]
+
+
+def test_an_amount_beyond_the_engine_is_refused(events):
+    assert problem_of(events("amount", 1e29).query("x: max(event.amount)")).code == "X716"
+
+
+@pytest.fixture
+def duck(tmp_path: Path):
+    """Opens a project over a DuckDB table made by a statement."""
+    duckdb = pytest.importorskip("duckdb")
+
+    def opened(create: str, definitions: str):
+        with duckdb.connect(str(tmp_path / "stored.duckdb")) as connection:
+            connection.execute(create)
+        write(tmp_path, definitions, None, PROJECT.format(url="duckdb:///stored.duckdb"))
+        return open_project(tmp_path)
+
+    return opened
+
+
+def test_no_stored_digit_is_cut(duck):
+    project = duck(
+        "create table x as select i as id, 0.0045::decimal(12, 4) as small, 0.004::double as loose from range(3) t(i)",
+        "entity x from x { key id  fact small : money(USD, 2)  fact loose : money(USD, 2) }",
+    )
+    question = "s: sum(x.small), t: sum(x.small * 1000), n: count(x where small > 0), l: sum(x.loose)"
+    assert project.query(question).run().rows == [(Decimal("0.0135"), Decimal("13.5"), 3, Decimal("0.012"))]
+
+
+def test_a_product_has_all_its_digits(duck):
+    project = duck(
+        "create table x as select 1 as id, 1234567890.12::decimal(12, 2) as m, 9999.9999::decimal(12, 4) as q, 3 as n",
+        "entity x from x { key id  fact m : money(USD, 2)  fact q : decimal(4)  fact n : integer }",
+    )
+    [(both, whole)] = project.query("a: sum(x.m * x.q), b: sum(x.n * x.m)").run().rows
+    assert both == Decimal("1234567890.12") * Decimal("9999.9999")
+    assert whole == Decimal("3703703670.36")
+
+
+@pytest.mark.parametrize("value", ["'nan'::double", "'infinity'::double", "'-infinity'::double"])
+def test_what_is_no_number_is_told(duck, value):
+    project = duck(
+        f"create table x as select 1 as id, {value} as level",
+        "entity x from x { key id  fact level : float }\nmetric level = sum(x.level)",
+    )
+    problem = problem_of(project.query("level"))
+    assert problem.code == "X723"
+    assert "`level`" in problem.message()
+
+
+def test_enumerations_and_identifiers_compare_as_texts(duck):
+    project = duck(
+        "create type mood as enum ('sad', 'ok'); "
+        "create table x as select 1 as id, 'sad'::mood as mood, uuid() as code union all select 2, 'ok'::mood, uuid()",
+        "entity x from x { key id  dimension mood : text  dimension code : text }\nmetric n = count(x)",
+    )
+    assert project.query("a: min(x.mood), b: max(x.mood)").run().rows == [("ok", "sad")]
+    assert project.query('n where x.mood = "glad"').run().rows == [(0,)]
+    assert {type(code) for code, _ in project.query("n by x.code").run().rows} == {str}
+
+
+@pytest.mark.postgres
+def test_enumerations_and_identifiers_on_postgres(tmp_path: Path, postgres_url):
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("create type mood as enum ('sad', 'ok')")
+        connection.execute("create table owner (id uuid primary key, name text)")
+        connection.execute("create table item (id int, owner_id uuid, mood mood, padded char(5))")
+        connection.execute("insert into owner values ('00000000-0000-0000-0000-000000000001', 'Ann')")
+        connection.execute(
+            "insert into item values (1, '00000000-0000-0000-0000-000000000001', 'sad', 'ab'), (2, null, 'ok', 'ab')"
+        )
+        [(schema,)] = connection.execute("select current_schema()").fetchall()
+    parts = postgres_url.partition("?")[0].partition("://")[2]
+    login, _, place = parts.rpartition("@")
+    user, _, password = login.partition(":")
+    project = PROJECT.format(url=f"postgresql://{user}@{place}") + f'schema = "{schema}"\n'
+    project += 'password = "env:SECRET"\n' if password else ""
+    definitions = """
+entity owner from owner { key id  dimension name : text }
+entity item from item { key id  join owner on owner_id  dimension mood : text  dimension padded : text }
+metric n = count(item)
+"""
+    write(tmp_path, definitions, None, project)
+    asked = open_project(tmp_path, environment={"SECRET": password})
+    owner = "00000000-0000-0000-0000-000000000001"
+    assert asked.query("n by owner").run().rows == [(owner, 1), (None, 1)]
+    assert asked.query("n by item.mood").run().rows == [("ok", 1), ("sad", 1)]
+    assert asked.query('n where item.mood in ("sad", "glad")').run().rows == [(1,)]
+    assert asked.query("n by item.padded").run().rows == [("ab", 2)]
+    asked.close()
