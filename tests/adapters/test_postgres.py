@@ -104,3 +104,12 @@ def test_a_driver_that_is_not_there(values, monkeypatch):
         PostgresAdapter(values("postgresql://a@127.0.0.1:1/db")).introspect(None)
     assert raised.value.problem.code == "X714"
     assert "pip install" in raised.value.problem.fixes()[0].title
+
+
+@pytest.mark.postgres
+def test_a_name_with_letters_that_fold_is_found(adapter, postgres_url):
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute('CREATE TABLE IF NOT EXISTS "Größe" (id BIGINT)')
+        connection.execute('CREATE TABLE IF NOT EXISTS "größe" (id BIGINT)')
+    assert set(adapter.introspect(["größe", "Größe", "ORDERS"]).tables) == {"größe", "Größe", "ORDERS"}

@@ -142,7 +142,7 @@ def decoded(value, column):
             return bool(value)
         case Encoding.PLAIN if column.type.kind is Kind.DECIMAL:
             return Decimal(value).quantize(Decimal(1).scaleb(-column.type.scale))
-        case Encoding.PLAIN:
+        case Encoding.PLAIN | Encoding.WHOLE:
             return int(value) if column.type.kind is Kind.INTEGER else value
 
 

@@ -31,7 +31,7 @@ _COLUMNS = """
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
     WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped
       AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'
-      AND (%(tables)s::text[] IS NULL OR lower(c.relname) = ANY (%(tables)s))
+      AND (%(tables)s::text[] IS NULL OR c.relname = ANY (%(tables)s) OR lower(c.relname) = ANY (%(tables)s))
     ORDER BY 1, 2, a.attnum
 """
 _PASSED_ON = ("sslmode", "sslrootcert", "sslcert", "sslkey", "application_name", "target_session_attrs")
@@ -50,7 +50,8 @@ class PostgresAdapter:
 
     def introspect(self, tables: Sequence[str] | None) -> Catalog:
         """The named tables, or all that the search path shows and, with their schema, the others."""
-        short = None if tables is None else [name.rpartition(".")[2].casefold() for name in tables]
+        last = [] if tables is None else [name.rpartition(".")[2] for name in tables]
+        short = None if tables is None else [*last, *(name.lower() for name in last)]
         connection = self._take()
         try:
             rows = connection.execute(_COLUMNS, {"tables": short}).fetchall()
@@ -194,9 +195,7 @@ def _catalog(rows: Sequence[Row], wanted: Sequence[str] | None) -> Catalog:
         return Catalog({n: _info(n, by_name[n], tables, short=n in visible) for n in shown})
     picked: dict[str, TableInfo] = {}
     for name in wanted:
-        actual = (
-            name if name in by_name else name.casefold()
-        )  # PostgreSQL folds unquoted names to small letters
+        actual = name if name in by_name else name.lower()  # PostgreSQL folds unquoted names to small letters
         if actual in by_name:
             picked[name] = _info(name, by_name[actual], tables, short=actual in visible)
     return Catalog(picked)

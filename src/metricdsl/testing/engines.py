@@ -68,7 +68,7 @@ class Answer:
         return "" if span is None else self.sources[span.file].slice(span)
 
 
-@define
+@define(repr=False)
 class Bench:
     """A folder with projects and databases, and a schema on the PostgreSQL server for each set of tables.
 
