@@ -3,6 +3,7 @@
 from attrs import frozen
 
 from metricdsl.analysis.directory import Clash, Declared
+from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.join_paths import Missing, Tie, Way
 from metricdsl.analysis.world import Header, Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
@@ -139,9 +140,21 @@ def _walk(work: Work, name: nodes.Name, place: Place, rows: RowPlace, way: Way, 
             continue
         if rest == 0 and not path and _own_block(work, header):
             return Target(path, entity, part)
-        _no_member(work, name, header, part, tuple(parts[:at]))
+        if column and part not in header.joins:
+            _no_period(work, name, at)
+        else:
+            _no_member(work, name, header, part, tuple(parts[:at]))
         return None
     return Target(path, entity, None)
+
+
+def _no_period(work: Work, name: nodes.Name, at: int) -> None:
+    """Behind a column there is nothing but a period of it; what is a function stands in front."""
+    before, last = ".".join(name.parts[: at + 1]), name.parts[at + 1]
+    called = callable_by_name(work.world.registry, last)
+    close = (f"{last}({before})",) if called else tuple(f"{before}.{grain}" for grain in near(last, GRAINS))
+    hint = "" if close else "Behind a column there are the periods of a time alone, such as `.month`."
+    work.report(UnknownName(name=last, where=f"in {before}", near=close, hint=hint, span=name.span))
 
 
 def _own_block(work: Work, header: Header) -> bool:

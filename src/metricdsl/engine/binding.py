@@ -30,12 +30,11 @@ def missing(
 
 def _missing_columns(entity: Entity, info: TableInfo, wanted: Mapping[str, None]) -> Iterator[Problem]:
     there = {column.name for column in info.columns}
-    folded = {name.casefold() for name in there}
     told: set[str] = set()
     for name in wanted:
         column = entity.columns.get(name)
         for behind in table_columns(entity, name):
-            if behind in there or behind.casefold() in folded or behind in told:
+            if info.column(behind) is not None or behind in told:
                 continue
             told.add(behind)
             span = None if column is None else column.span

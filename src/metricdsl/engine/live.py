@@ -96,7 +96,8 @@ class _Live:
             return
         for name in declared:
             column = entity.columns[name]
-            stored = next((c for c in info.columns if c.name == stored_as(entity, name)), None)
+            behind = stored_as(entity, name)
+            stored = None if behind is None else info.column(behind)
             if stored is not None and not _fits(column.type, stored.type):
                 yield TypeDiffers(
                     table=entity.table.name,

@@ -242,12 +242,11 @@ def text_columns(
     entity: Entity, info: TableInfo, wanted: Mapping[str, None]
 ) -> list[tuple[Column, TableColumn]]:
     """The wanted columns that are texts in the table and something else by declaration."""
-    stored = {column.name: column for column in info.columns}
     found = []
     for name in wanted:
         column = entity.columns.get(name)
         behind = stored_as(entity, name)
-        of_table = stored.get(behind) if behind is not None else None
+        of_table = info.column(behind) if behind is not None else None
         if column is None or of_table is None or of_table.type.kind is not Kind.TEXT:
             continue
         if column.type.kind in _CANDIDATES or column.type.kind in _UNFORMATTED:

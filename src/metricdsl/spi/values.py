@@ -40,6 +40,16 @@ class TableInfo:
     columns: tuple[TableColumn, ...]
     path: str | None = None
 
+    def column(self, name: str) -> TableColumn | None:
+        """The column of this name, else the only one that differs from it in capitals alone."""
+        folded = []
+        for column in self.columns:
+            if column.name == name:
+                return column
+            if column.name.casefold() == name.casefold():
+                folded.append(column)
+        return folded[0] if len(folded) == 1 else None
+
 
 @frozen
 class Catalog:

@@ -39,9 +39,12 @@ class Stored:
 
     def column(self, name: str) -> TableColumn | None:
         """A column of the table, where the catalog has it."""
-        if self.info is None:
-            return None
-        return next((c for c in self.info.columns if c.name == name), None)
+        return None if self.info is None else self.info.column(name)
+
+    def spelt(self, name: str) -> str:
+        """A column's name as the table spells it, capitals and all."""
+        found = self.column(name)
+        return name if found is None else found.name
 
     def declared(self, name: str) -> Declared:
         """What the entity says of one of its stored columns."""
@@ -90,7 +93,7 @@ class Inline:
         declared = stored.declared(name)
         supplied = stored.entity.supplies.get(name)
         if supplied is None or isinstance(supplied, ColumnRef):
-            of_table = behind(stored.entity, name)
+            of_table = stored.spelt(behind(stored.entity, name))
             sql = trees.column(of_table, self.alias)
             made = convert(sql, declared, stored.column(of_table), emit)
             self._doubt(of_table, declared)
@@ -121,7 +124,7 @@ class Inline:
         supplied = stored.entity.supplies.get(name)
         if supplied is not None and not isinstance(supplied, ColumnRef):
             return None
-        of_table = behind(stored.entity, name)
+        of_table = stored.spelt(behind(stored.entity, name))
         found = stored.column(of_table)
         if found is not None and (found.zoned or not found.type.kind.temporal):
             return None
@@ -138,8 +141,13 @@ class Inline:
         assert isinstance(leaf, ColumnRef), leaf
         stored = self.stored
         declared = Declared(table=stored.entity.table.name, name=leaf.column, type=leaf.type, span=leaf.span)
-        self._doubt(leaf.column, declared)
-        return convert(trees.column(leaf.column, self.alias), declared, stored.column(leaf.column), self.emit)
+        self._doubt(stored.spelt(leaf.column), declared)
+        return convert(
+            trees.column(stored.spelt(leaf.column), self.alias),
+            declared,
+            stored.column(leaf.column),
+            self.emit,
+        )
 
 
 @define

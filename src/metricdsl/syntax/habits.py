@@ -172,7 +172,10 @@ def _moment(stop: Stop) -> Problem | None:
     if moment is None or not moment.start() <= stop.at < moment.end():
         return None
     return _say(
-        stop, *moment.span(), "A time of day is written as a text in quotes.", f'"{moment[0]}"', safe=False
+        stop,
+        *moment.span(),
+        "A formula names days and longer periods, no time of day; for hours there are `by hour` and `hour_of_day(t)`.",
+        None,
     )
 
 
