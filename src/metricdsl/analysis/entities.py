@@ -21,6 +21,7 @@ from metricdsl.diagnostics.problems.names import (
 )
 from metricdsl.diagnostics.problems.types import KindsDoNotFit, UnknownType
 from metricdsl.model.entity import Column, Join, Role, Table
+from metricdsl.model.formats import date_format, number_format
 from metricdsl.model.settings import Settings
 from metricdsl.model.types import TIMESTAMP, UNKNOWN, Kind, ValueType
 from metricdsl.source import Span
@@ -215,8 +216,11 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
     if found is None:
         reading.lost[member.name] = ()
         return True
-    reading.types[member.name] = found
     written = member.type
+    if written is not None and written.format is not None and not _is_format(reading, found, written):
+        reading.lost[member.name] = ()
+        return True
+    reading.types[member.name] = found
     reading.stored[member.name] = Column(
         name=member.name,
         type=found,
@@ -228,6 +232,26 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         span=member.name_span,
     )
     return True
+
+
+def _is_format(reading: _Reading, type: ValueType, declared: nodes.TypeWritten) -> bool:
+    """Whether the format behind a type says how texts of it are written; else that is reported."""
+    written = declared.format or ""
+    match type.kind:
+        case Kind.DATE | Kind.TIMESTAMP:
+            fits = date_format(written) is not None
+            fix = (
+                "name the fields YYYY or YY, MM, DD, HH24, MI, SS, each at its full width, as in `DD/MM/YYYY`"
+            )
+        case Kind.INTEGER | Kind.DECIMAL | Kind.FLOAT:
+            fits = number_format(written) is not None
+            fix = "write the number 1234.56 as the file has it, as in `1.234,56`"
+        case _:
+            fits, fix = False, "leave it out: dates, timestamps and numbers have formats"
+    if not fits:
+        text = f'"{written}" is no format of a {type.kind.value}'
+        reading.problems.append(WrongArguments(text=text, fix=fix, span=declared.span))
+    return fits
 
 
 def with_all_digits(declared: ValueType, stored: ValueType) -> ValueType:

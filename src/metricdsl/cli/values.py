@@ -9,6 +9,7 @@ from metricdsl.model.unit import Form
 NULL = "—"
 SHARE_DIGITS = 1
 FLOAT_DIGITS = 6
+DECIMALS = 2
 
 
 def is_number(of: ValueType) -> bool:
@@ -48,7 +49,13 @@ def number(value: float | Decimal, of: ValueType) -> str:
             return f"{value:,.1f}"
         text = f"{value:,.{FLOAT_DIGITS}f}".rstrip("0")
         return text if abs(value) >= 1e-4 else f"{value:.6g}"
-    return f"{value:,}"
+    text = f"{value:,}"
+    whole, point, digits = text.partition(".")
+    if len(digits) <= DECIMALS:
+        return text
+    return (
+        f"{whole}{point}{digits.rstrip('0').ljust(DECIMALS, '0')}"  # zeros that say nothing; no digit is cut
+    )
 
 
 def duration(value: timedelta) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from attrs import frozen
 from sqlglot import exp
 
+from metricdsl.model.formats import PLAIN_NUMBER, date_format, number_format
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.registry import Registry
 from metricdsl.spi.values import TableColumn, TableInfo
@@ -15,7 +16,6 @@ from metricdsl.sql import trees
 from metricdsl.sql.conversion import Declared, convert
 from metricdsl.sql.dialects.texts import number_shape, whole_shape
 from metricdsl.sql.emitter import Emitter
-from metricdsl.sql.formats import PLAIN_NUMBER, date_format, number_format
 
 EXAMPLES = 5
 SAMPLE = 1000

@@ -6,12 +6,12 @@ booleans 0 and 1. A text that does not convert is given to JSON, which refuses i
 
 from typing import TYPE_CHECKING
 
+from metricdsl.model.formats import NumberFormat, date_format
 from metricdsl.model.types import FLOAT, INTEGER, TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Operand
 from metricdsl.sql.dialects import texts
 from metricdsl.sql.dialects.sqlite_stored import misfit
-from metricdsl.sql.formats import NumberFormat, date_format
 
 if TYPE_CHECKING:
     from sqlglot import exp

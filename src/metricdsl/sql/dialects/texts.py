@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from metricdsl.model.formats import PIVOT, PLAIN_NUMBER, DateFormat, NumberFormat, date_format, number_format
 from metricdsl.model.types import INTEGER, Kind, ValueType
 from metricdsl.spi.lowering import Emit, Operand
-from metricdsl.sql.formats import PIVOT, PLAIN_NUMBER, DateFormat, NumberFormat, date_format, number_format
 
 if TYPE_CHECKING:
     from sqlglot import exp
