@@ -145,3 +145,12 @@ def test_live_warns_of_rows_that_find_no_row(shop):
     assert problem.severity.value == "warning"
     assert "1 of 4 rows" in problem.message()
     assert "99" in problem.message()
+
+
+def test_values_that_are_not_declared_are_told(shop):
+    definitions = DEFINITIONS.replace("dimension region : text", 'dimension region : text in ("US", "eu")')
+    project = shop(definitions)
+    [problem] = [p for p in project.check(live=True) if p.code == "X725"]
+    assert problem.examples == (("EU", 1),)
+    assert problem.severity.value == "warning"
+    assert project.query("orders by customer.region").run().rows == [("EU", 1), (None, 3)]

@@ -3,7 +3,7 @@
 import pytest
 
 from metricdsl.source import SourceFile
-from metricdsl.syntax import read_query
+from metricdsl.syntax import read, read_query
 
 QUERIES = [
     ("m during Q2 2026", "2026-Q2"),
@@ -53,3 +53,9 @@ def test_the_sentence_says_what_to_do(text, said):
 @pytest.mark.parametrize("text", ["m by e.v / 2", "m by month desc", "m by e.v > 0", "m sort m desc asc"])
 def test_no_word_of_the_grammar_itself_is_shown(text):
     problem_of(text)
+
+
+def test_words_of_context_end_a_formula():
+    [problem] = read(SourceFile.of("d.metric", "metric a = count(b) at c / d\n")).problems
+    assert "`at c` ends the formula" in problem.message()
+    assert "parentheses" in problem.fixes()[0].title

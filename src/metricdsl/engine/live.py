@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol
 
-from metricdsl.adapters.quoting import identifier
+from metricdsl.adapters.quoting import identifier, text
 from metricdsl.analysis import Analysis
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problems.data import (
     Orphans,
     RepeatedKey,
     TypeDiffers,
+    ValuesNotDeclared,
 )
 from metricdsl.engine.binding import missing, stored_as
 from metricdsl.engine.bound_query import BoundQuery
@@ -71,6 +72,8 @@ class _Live:
         broken: set[str] = set()
         for name, entity in self._entities.items():
             said = [*self._structure(entity), *self._values(name)]
+            if not any(problem.severity is Severity.ERROR for problem in said):
+                said += self._guarded(partial(self._undeclared, entity))
             if any(problem.severity is Severity.ERROR for problem in said):
                 broken.add(name)
             yield from said
@@ -128,6 +131,26 @@ class _Live:
             yield from self._connected.formats.read_as_null({name: entity}, {name: stored}, self._catalog)
         except AdapterError as error:
             yield error.problem.at(entity.span)
+
+    def _undeclared(self, entity: Entity) -> Iterator[Problem]:
+        """Texts that are not among the values that their declaration lists."""
+        info = self._catalog.tables.get(entity.table.name)
+        for name, column in entity.columns.items():
+            behind = stored_as(entity, name) if column.value is None and column.type.domain else None
+            stored = None if info is None or behind is None else info.column(behind)
+            if info is None or stored is None or stored.type.kind is not Kind.TEXT:
+                continue
+            quoted = identifier(stored.name)
+            values = ", ".join(text(value) for value in column.type.domain or ())
+            found = self._ask(
+                f"SELECT {quoted}, COUNT(*) FROM {_table(info)} WHERE {quoted} NOT IN ({values})"  # noqa: S608 - quoted
+                f" GROUP BY {quoted} ORDER BY 2 DESC, 1 LIMIT {EXAMPLES}"
+            )
+            if found:
+                examples = tuple((str(value), int(count)) for value, count in found)
+                yield ValuesNotDeclared(
+                    table=entity.table.name, column=stored.name, examples=examples, span=column.span
+                )
 
     def _guarded(self, look: Callable[[], Iterator[Problem]]) -> Iterator[Problem]:
         try:

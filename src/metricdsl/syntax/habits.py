@@ -11,6 +11,7 @@ from metricdsl.syntax.stop import Stop
 
 _QUOTED = re.compile(r"'([^'\n]*)'|[“”„«]([^“”»\n]*)[“”»]|[‘’‚]([^‘’\n]*)[‘’]")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d[\d:.]*\w*")
+_CONTEXT = re.compile(r"\b(?:at|via|as)\s+[\w.`]+\s*$")
 _LIKE_A_PERIOD = re.compile(r"\d{4}-(?:[QWqw]?\d{1,2})(?!\w)")
 
 # At the place where reading stopped: pattern, sentence, what to write instead (None: only the analyst can).
@@ -279,6 +280,19 @@ def _list_without_parentheses(stop: Stop) -> Problem | None:
     )
 
 
+def _behind_context(stop: Stop) -> Problem | None:
+    """`count(deal) at closed_on / won`: words of context end a formula."""
+    said = _CONTEXT.search(stop.text, max(stop.start, stop.at - 80), stop.at)
+    if stop.word not in {"+", "-", "*", "/"} or said is None or "LIMIT" in stop.expected:
+        return None
+    words = " ".join(said[0].split())
+    sentence = f"`{words}` ends the formula and holds for all that stands before it."
+    remedy = Fix(
+        f"put the part that it belongs to in parentheses: `(… {words}) {stop.word} …`, or write it at the end"
+    )
+    return UnexpectedText(span=stop.span, sentence=sentence, mark="cannot follow", remedies=(remedy,))
+
+
 _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     _quotes,
     _characters,
@@ -293,5 +307,6 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     _words,
     _word_before,
     _comma,
+    _behind_context,
     _equals_missing,
 )

@@ -386,3 +386,38 @@ class NotFinite(Problem):
                 "leave the rows that hold it out with a `where` of the entity, or make them null in a `source`"
             ),
         )
+
+
+class ValuesNotDeclared(Problem):
+    """Texts in the data are not among the values that the declaration lists.
+
+    ## Why
+    A condition on `"paid"` leaves rows with `"PAID"` out, and a condition on `"PAID"` is refused as a value that is not
+    declared. Groups show them as they are.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  dimension status : text in ("open", "paid") }
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  dimension status : text in ("open", "paid", "PAID") }
+    ```
+    """
+
+    code: ClassVar[str] = "X725"
+    slug: ClassVar[str] = "values-not-declared"
+    severity: ClassVar[Severity] = Severity.WARNING
+    table: str
+    column: str
+    examples: tuple[tuple[str, int], ...]
+
+    def message(self) -> str:
+        said = ", ".join(
+            f'"{value}" ({count:,} {"row" if count == 1 else "rows"})' for value, count in self.examples
+        )
+        return f"{self.table}: `{self.column}` has values that are not declared: {said}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix("add them to the list, or bring them into form in a `source`"),)
