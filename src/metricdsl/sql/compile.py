@@ -1,6 +1,7 @@
 """From a request to a compiled query: plan, rewrite, lower, render."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 
 from attrs import evolve
 from sqlglot import exp
@@ -15,7 +16,7 @@ from metricdsl.plan import Plan, build, rewrite
 from metricdsl.plan.expressions import short
 from metricdsl.plan.nodes import Scan
 from metricdsl.registry import Registry
-from metricdsl.spi.defs import Capability, DialectDef
+from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, Purpose, ResultColumn, Statement
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Doubt, Emitter
@@ -51,7 +52,10 @@ def compile_request(
         ]
     if emit.problems:
         return Outcome(None, tuple(emit.problems))
-    columns = tuple(_described(column, definition) for column in _columns(request))
+    lacking = {
+        c for c in Capability if (s := definition.capabilities.get(c)) is not None and s is not Support.NATIVE
+    }
+    columns = tuple(evolve(c, encoding=_encoding(c.type, lacking)) for c in _columns(request))
     compiled = CompiledQuery(dialect=dialect, statements=tuple(texts), columns=columns, metrics=plan.metrics)
     return Outcome(compiled)
 
@@ -121,13 +125,8 @@ def _columns(request: Request | ValuesRequest) -> list[ResultColumn]:
     return columns
 
 
-def _described(column: ResultColumn, dialect: DialectDef) -> ResultColumn:
-    return evolve(column, encoding=_encoding(column.type, dialect))
-
-
-def _encoding(type: ValueType, dialect: DialectDef) -> Encoding:
+def _encoding(type: ValueType, lacking: AbstractSet[Capability]) -> Encoding:
     """How the driver hands a value over."""
-    lacking = {c for c in Capability if (s := dialect.capabilities.get(c)) is not None and s.name != "NATIVE"}
     match type.kind:
         case Kind.DECIMAL if Capability.DECIMALS in lacking:
             return Encoding.SCALED
