@@ -154,3 +154,10 @@ def test_values_that_are_not_declared_are_told(shop):
     assert problem.examples == (("EU", 1),)
     assert problem.severity.value == "warning"
     assert project.query("orders by customer.region").run().rows == [("EU", 1), (None, 3)]
+
+
+def test_rows_without_a_key_are_told(shop):
+    project = shop(data={"customers.csv": CUSTOMERS + ",US\n,US\n"})
+    [problem] = [p for p in project.check(live=True) if p.code == "X726"]
+    assert (problem.entity, problem.rows) == ("customer", 2)
+    assert "2 rows have no customer_id" in problem.message()

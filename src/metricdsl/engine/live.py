@@ -8,6 +8,7 @@ from metricdsl.adapters.quoting import identifier, text
 from metricdsl.analysis import Analysis
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problems.data import (
+    KeyIsNull,
     Orphans,
     RepeatedKey,
     TypeDiffers,
@@ -159,7 +160,7 @@ class _Live:
             yield error.problem
 
     def _repeated(self, entity: Entity) -> Iterator[Problem]:
-        """A key that stands on several rows."""
+        """A key that stands on several rows, or is missing."""
         columns = self._plain(entity, entity.key)
         if not entity.key or columns is None:
             return
@@ -172,6 +173,10 @@ class _Live:
         )
         if entity.scope is not None:
             return  # the rows that count are told by a formula: the guard of each query looks at them
+        [(without,)] = self._ask(f"SELECT COUNT(*) FROM {_table(info)} WHERE NOT ({there})")  # noqa: S608
+        if without:
+            name = entity.name.rpartition(".")[2]
+            yield KeyIsNull(entity=name, columns=entity.key, rows=int(without), span=entity.span)
         for row in self._ask(sql):
             yield RepeatedKey(
                 entity=entity.name.rpartition(".")[2],

@@ -421,3 +421,35 @@ class ValuesNotDeclared(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         return (Fix("add them to the list, or bring them into form in a `source`"),)
+
+
+class KeyIsNull(Problem):
+    """Rows of an entity have no key.
+
+    ## Why
+    Nothing can be joined to such a row, and by the entity it is in the group without a name. It is counted as a row.
+
+    ## Example
+    ```metric
+    entity customer from customers { key customer_id  dimension region : text }
+    ```
+
+    ## Instead
+    ```metric
+    entity customer from customers { key customer_id  where customer_id is not null  dimension region : text }
+    ```
+    """
+
+    code: ClassVar[str] = "X726"
+    slug: ClassVar[str] = "key-is-null"
+    severity: ClassVar[Severity] = Severity.WARNING
+    entity: str
+    columns: tuple[str, ...]
+    rows: int
+
+    def message(self) -> str:
+        rows = "1 row has" if self.rows == 1 else f"{self.rows:,} rows have"
+        return f"{self.entity}: {rows} no {', '.join(self.columns)}, which is the key"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix("leave such rows out with a `where` of the entity, or mend the data"),)
