@@ -55,7 +55,7 @@ WRONG = [
     ('metric a = x like "a"', "S101", "like", None),
     ("metric a = case when x then y", "S101", "when", None),
     ("metric a = x in [1]", "S101", "[", None),
-    ("metric a = x > 2026-01-10T10:00", "S101", "2026-01-10T10:00", '=metric a = x > "2026-01-10T10:00"'),
+    ("metric a = x > 2026-01-10T10:00", "S101", "2026-01-10T10:00", None),
     ("metric a = b metric c = d", "S101", "metric", "=metric a = b \nmetric c = d"),
     ("entity e from t { dimenson x : text }", "S101", "dimenson", "=entity e from t { dimension x : text }"),
     (
