@@ -20,6 +20,9 @@ from metricdsl.sql.reader import Rows
 Sql: TypeAlias = Callable[[], exp.Expression]
 """Makes a new tree each time: a node stands in one place only."""
 
+PLAIN = frozenset({"SUM", "MIN", "MAX"})
+"""Native aggregates that lowerings write by their names."""
+
 
 @define
 class Groups:
@@ -86,7 +89,7 @@ def value_of(
             return emit.aggregate(formula.function, operands(), formula.type)
         if total and emit.native(Capability.FILTERED_TOTALS):
             whole = emit.aggregate(formula.function, operands(), formula.type)
-            if isinstance(whole, exp.AggFunc):
+            if isinstance(whole, exp.AggFunc) or (isinstance(whole, exp.Anonymous) and whole.name in PLAIN):
                 return trees.filtered(whole, made.sql(condition))
         passing = [_passing(made, o, condition, index) for index, o in enumerate(operands())]
         if not passing:
