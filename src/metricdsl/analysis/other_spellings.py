@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from attrs import frozen
+
 from metricdsl.analysis.walk import walk
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import argument
@@ -66,7 +68,15 @@ _POINT = re.compile(r"p(?:ercentile_?)?([0-9]{1,2})$")
 _QUANTILES = frozenset({"quantile", "percentile_cont", "percentile_disc", "quantile_cont", "approx_quantile"})
 
 
-def other_spelling(node: nodes.Call, is_entity: Callable[[str], bool]) -> str | None:
+@frozen
+class Spelling:
+    """What is meant, as it is written here; `calculation` says that it is one, and no call."""
+
+    text: str
+    calculation: bool = False
+
+
+def other_spelling(node: nodes.Call, is_entity: Callable[[str], bool]) -> Spelling | None:
     """The call in the words of the language, where it is one of those that people bring along."""
     name = node.function.casefold()
     written = [argument(a) for a in node.arguments]
@@ -74,7 +84,7 @@ def other_spelling(node: nodes.Call, is_entity: Callable[[str], bool]) -> str | 
         return _conditional(_CONDITIONAL.get(name) or _CONDITIONAL[name[:-1]], node, written, is_entity)
     point = _POINT.match(name)
     if point is not None and len(written) == 1:
-        return f"percentile({written[0]}, {int(point[1])}%)"
+        return Spelling(f"percentile({written[0]}, {int(point[1])}%)")
     if name in _QUANTILES and len(written) == 2:
         return _quantile(node, written)
     operands = [_operand(a) for a in node.arguments]
@@ -82,30 +92,31 @@ def other_spelling(node: nodes.Call, is_entity: Callable[[str], bool]) -> str | 
         places = {int(place) for place in re.findall(r"\{([0-9])\}", spelling)}
         if "{all}" in spelling or len(places) == len(written):
             is_call = spelling.endswith(")") and spelling[0] != "{"
-            return spelling.replace("{all}", ", ".join(written)).format(*(written if is_call else operands))
+            text = spelling.replace("{all}", ", ".join(written)).format(*(written if is_call else operands))
+            return Spelling(text, calculation=not is_call)
     return None
 
 
 def _conditional(
     function: str, node: nodes.Call, written: list[str], is_entity: Callable[[str], bool]
-) -> str | None:
+) -> Spelling | None:
     """`countif(c)` and `sumif(x, c)`: the rows that meet a condition."""
     if function == "count" and len(written) == 1:
         names = (part.parts[0] for part in walk(node.arguments[0].value) if isinstance(part, nodes.Name))
         home = next((name for name in names if is_entity(name)), None)
-        return f"count({home or '…'} where {written[0]})"
+        return Spelling(f"count({home or '…'} where {written[0]})")
     if len(written) == 2:
         value, condition = written if _is_condition(node.arguments[1].value) else reversed(written)
-        return f"{function}({value} where {condition})"
+        return Spelling(f"{function}({value} where {condition})")
     return None
 
 
-def _quantile(node: nodes.Call, written: list[str]) -> str:
+def _quantile(node: nodes.Call, written: list[str]) -> Spelling:
     match node.arguments[1].value:
         case nodes.Number(value=value) if 0 < value <= 1:
-            return f"percentile({written[0]}, {(value * 100).normalize():f}%)"
-        case _:
-            return f"percentile({written[0]}, 90%)"
+            return Spelling(f"percentile({written[0]}, {(value * 100).normalize():f}%)")
+        case _:  # which one is meant is not for a fix to say
+            return Spelling(f"percentile({written[0]}, …%)")
 
 
 def _operand(given: nodes.Argument) -> str:

@@ -1,7 +1,5 @@
 """Words of the language that are not names of anyone's: functions to come, functions that take a grain."""
 
-import re
-
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.other_spellings import other_spelling
 from metricdsl.analysis.world import Place, Work
@@ -9,7 +7,6 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import UnknownFunction
 from metricdsl.syntax import nodes
 
-CALL = re.compile(r"\w+\([^()]*(?:\([^()]*\)[^()]*)*\)")
 GRAIN_FUNCTIONS = frozenset({"start_of", "end_of"})
 LATER_FUNCTIONS = frozenset(
     {
@@ -64,9 +61,9 @@ def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:
     work.report(
         UnknownFunction(
             name=node.function,
-            near=() if meant else close,
-            meant=meant or "",
-            calculation=meant is not None and not CALL.fullmatch(meant),
+            near=close if meant is None else (),
+            meant="" if meant is None else meant.text,
+            calculation=meant is not None and meant.calculation,
             whole=node.span,
             span=node.function_span,
         )

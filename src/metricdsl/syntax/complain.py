@@ -12,7 +12,6 @@ from metricdsl.diagnostics.problems.syntax import (
 )
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax.habits import habit
-from metricdsl.syntax.habits_of_queries import habit_of_queries
 from metricdsl.syntax.scan import Scan
 from metricdsl.syntax.split import KEYWORDS, LATER_KEYWORDS
 from metricdsl.syntax.stop import Stop, phrase, words_of
@@ -55,7 +54,6 @@ def complain(stop: Stop) -> Problem:
     return (
         _unclosed_text(stop)
         or _bracket(stop)
-        or habit_of_queries(stop)
         or habit(stop)
         or _misspelt_member(stop)
         or _misspelt(stop)

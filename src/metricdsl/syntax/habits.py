@@ -7,6 +7,8 @@ from collections.abc import Callable
 from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.syntax import ImpossibleDate, UnexpectedText
 from metricdsl.source import Span
+from metricdsl.syntax.habits_of_queries import LOOKS
+from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
 
 _QUOTED = re.compile(r"'([^'\n]*)'|[“”„«]([^“”»\n]*)[“”»]|[‘’‚]([^‘’\n]*)[‘’]")
@@ -79,23 +81,6 @@ def habit(stop: Stop) -> Problem | None:
     return None
 
 
-def _say(
-    stop: Stop, start: int, end: int, sentence: str, instead: str | None, *, safe: bool = True, mark: str = ""
-) -> Problem:
-    span = Span(stop.file, start, end)
-    fixes: tuple[Fix, ...] = ()
-    if instead is not None:
-        title = (
-            f"write `{instead.strip()}`"
-            if instead.strip()
-            else "write a plain space"
-            if instead
-            else "take it away"
-        )
-        fixes = (Fix(title, (Edit(span, instead),), safe=safe),)
-    return UnexpectedText(span=span, sentence=sentence, mark=mark, remedies=fixes)
-
-
 def _quotes(stop: Stop) -> Problem | None:
     quoted = _QUOTED.match(stop.text, stop.at)
     if quoted is None:
@@ -105,7 +90,7 @@ def _quotes(stop: Stop) -> Problem | None:
         .replace("\\", "\\\\")
         .replace('"', '\\"')
     )
-    return _say(
+    return say(
         stop, quoted.start(), quoted.end(), 'Texts stand in straight double quotes: `"…"`.', f'"{said}"'
     )
 
@@ -119,7 +104,7 @@ def _characters(stop: Stop) -> Problem | None:
     number = f"U+{ord(character):04X}"
     if unicodedata.category(character) in {"Zs", "Cf", "Zl", "Zp"}:
         name = unicodedata.name(character, "").lower()
-        return _say(stop, stop.at, stop.at + 1, f"This blank is no ordinary space: {number} {name}.", " ")
+        return say(stop, stop.at, stop.at + 1, f"This blank is no ordinary space: {number} {name}.", " ")
     plain = {
         "−": "-",
         "–": "-",
@@ -132,7 +117,7 @@ def _characters(stop: Stop) -> Problem | None:
         "，": ",",
     }.get(character, plain)
     if plain.isascii() and plain.isprintable() and not plain.isalnum():
-        return _say(stop, stop.at, stop.at + 1, f"`{character}` is written `{plain}`.", plain)
+        return say(stop, stop.at, stop.at + 1, f"`{character}` is written `{plain}`.", plain)
     return None
 
 
@@ -143,7 +128,7 @@ def _signs(stop: Stop) -> Problem | None:
                 whole = instead
                 if sign == "!" and stop.text[stop.at : stop.at + 2] == "! ":
                     whole = "not"
-                return _say(
+                return say(
                     stop,
                     start,
                     start + len(sign),
@@ -158,7 +143,7 @@ def _star(stop: Stop) -> Problem | None:
     called = re.search(r"(\w+)\s*\(\s*$", stop.text[max(stop.start, stop.at - 60) : stop.at])
     if stop.word != "*" or called is None:
         return None
-    return _say(
+    return say(
         stop,
         stop.at,
         stop.at + 1,
@@ -172,7 +157,7 @@ def _moment(stop: Stop) -> Problem | None:
     moment = _MOMENT.search(stop.text, max(stop.start, stop.at - 12), stop.at + 30)
     if moment is None or not moment.start() <= stop.at < moment.end():
         return None
-    return _say(
+    return say(
         stop,
         *moment.span(),
         "A formula names days and longer periods, no time of day; for hours there are `by hour` and `hour_of_day(t)`.",
@@ -191,14 +176,14 @@ def _decimal(stop: Stop) -> Problem | None:
     number = re.compile(r"\.(\d+)").match(stop.text, stop.at)
     if number is None or stop.word != ".":
         return None
-    return _say(stop, *number.span(), "A number begins with a digit.", f"0{number[0]}")
+    return say(stop, *number.span(), "A number begins with a digit.", f"0{number[0]}")
 
 
 def _percent(stop: Stop) -> Problem | None:
     if stop.word != "%" or not stop.text[: stop.at].rstrip()[-1:].isdigit():
         return None
     end = len(stop.text[: stop.at].rstrip())
-    return _say(stop, end, stop.at + 1, "The percent sign stands directly behind the number: `30%`.", "%")
+    return say(stop, end, stop.at + 1, "The percent sign stands directly behind the number: `30%`.", "%")
 
 
 def _is_something(stop: Stop) -> Problem | None:
@@ -211,7 +196,7 @@ def _is_something(stop: Stop) -> Problem | None:
     start = max(stop.start, stop.at - 30) + said.start()
     sign = "!=" if said[1] else "="
     end = start + len(said[0].rstrip())
-    return _say(stop, start, end, f"`is` goes with null alone; other values are compared by `{sign}`.", sign)
+    return say(stop, start, end, f"`is` goes with null alone; other values are compared by `{sign}`.", sign)
 
 
 def _words(stop: Stop) -> Problem | None:
@@ -220,7 +205,7 @@ def _words(stop: Stop) -> Problem | None:
     for pattern, sentence, instead in _WORDS:
         said = re.compile(pattern, re.IGNORECASE).match(stop.text, stop.at)
         if said is not None and said[0] != instead:
-            return _say(stop, said.start(), said.end(), sentence, instead)
+            return say(stop, said.start(), said.end(), sentence, instead)
     return None
 
 
@@ -229,10 +214,10 @@ def _word_before(stop: Stop) -> Problem | None:
     span = stop.last_word()
     before = stop.source.slice(span)
     if before.lower() == "select":
-        return _say(stop, span.start, stop.at, "A query begins with what is asked: `revenue by region`.", "")
+        return say(stop, span.start, stop.at, "A query begins with what is asked: `revenue by region`.", "")
     if before != before.lower() and before.lower() in {"not", "distinct", "every", "values"}:
         low = before.lower()
-        return _say(
+        return say(
             stop,
             span.start,
             span.end,
@@ -242,7 +227,7 @@ def _word_before(stop: Stop) -> Problem | None:
     comma = stop.text[stop.start : span.start].rstrip()
     if before in _CLAUSES and comma.endswith(","):
         at = stop.start + len(comma) - 1
-        return _say(stop, at, at + 1, f"No comma before `{before}`: the list ends here.", "")
+        return say(stop, at, at + 1, f"No comma before `{before}`: the list ends here.", "")
     return None
 
 
@@ -252,9 +237,9 @@ _CLAUSES = frozenset({"by", "where", "during", "having", "sort", "limit", "compa
 def _comma(stop: Stop) -> Problem | None:
     if stop.before == "," and (stop.word in {")", "}", "|", "{", ""} or stop.word in _CLAUSES):
         at = stop.behind.end - 1
-        return _say(stop, at, at + 1, "A comma with nothing behind it.", "", mark="one too many")
+        return say(stop, at, at + 1, "A comma with nothing behind it.", "", mark="one too many")
     if stop.word == "," and "COMMA" not in stop.expected and "RBRACE" in stop.expected:
-        return _say(stop, stop.at, stop.at + 1, "No commas stand between these.", "", mark="not needed")
+        return say(stop, stop.at, stop.at + 1, "No commas stand between these.", "", mark="not needed")
     return None
 
 
@@ -275,7 +260,7 @@ def _list_without_parentheses(stop: Stop) -> Problem | None:
     said = stop.text[stop.start : stop.at].rstrip()
     if not re.search(r"\bin$", said) or stop.expected != {"LPAR"} or not stop.word:
         return None
-    return _say(
+    return say(
         stop, stop.at, stop.at + len(stop.word), '`in` takes a list in parentheses: `in ("a", "b")`.', None
     )
 
@@ -294,6 +279,7 @@ def _behind_context(stop: Stop) -> Problem | None:
 
 
 _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
+    *LOOKS,
     _quotes,
     _characters,
     _star,

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Callable
 
-from metricdsl.diagnostics import Edit, Fix, Problem
-from metricdsl.diagnostics.problems.syntax import UnexpectedText
-from metricdsl.source import Span
+from metricdsl.diagnostics import Problem
+from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -22,25 +21,6 @@ _UNTIL = re.compile(r"(until|till|to|before|up\s+to)\s+(\S+)", re.IGNORECASE)
 _GROUPED_NUMBER = re.compile(r"\d[\d_']*_\d[\d_]*|\d+(?:\.\d+)?[eE][+-]?\d+|\d+(?:\.\d+)?[kKmM]\b")
 
 
-def habit_of_queries(stop: Stop) -> Problem | None:
-    """The problem where a query is put as elsewhere, or None."""
-    for look in _LOOKS:
-        problem = look(stop)
-        if problem is not None:
-            return problem
-    return None
-
-
-def _say(stop: Stop, start: int, end: int, sentence: str, instead: str | None = None) -> Problem:
-    span = Span(stop.file, start, end)
-    fixes = (
-        ()
-        if instead is None
-        else (Fix(f"write `{instead}`" if instead else "take it away", (Edit(span, instead),)),)
-    )
-    return UnexpectedText(span=span, sentence=sentence, remedies=fixes)
-
-
 def _begin(stop: Stop) -> int | None:
     """Where what stands behind `during` begins, if the reading stopped within it."""
     found = re.search(r"\bduring\s+", stop.text[max(stop.start, stop.at - 40) : stop.at + 1])
@@ -54,20 +34,26 @@ def _period(stop: Stop) -> Problem | None:
     text = stop.text
     if (quarter := _QUARTER.match(text, begin)) is not None:
         year, number = quarter["y"] or quarter["y2"], quarter["a"] or quarter["b"]
-        return _say(stop, *quarter.span(), _FORMS, f"{year}-Q{number}")
+        return say(stop, *quarter.span(), _FORMS, f"{year}-Q{number}", safe=False)
     month = _MONTH.match(text, begin)
     if month is not None and (name := (month["m"] or month["m2"]).lower()) in _MONTHS:
-        return _say(stop, *month.span(), _FORMS, f"{month['y'] or month['y2']}-{_MONTHS.index(name) + 1:02}")
+        return say(
+            stop,
+            *month.span(),
+            _FORMS,
+            f"{month['y'] or month['y2']}-{_MONTHS.index(name) + 1:02}",
+            safe=False,
+        )
     if (day := _DAY.match(text, begin)) is not None:
-        return _say(stop, *day.span(), f"Dates are written year first. {_FORMS}")
+        return say(stop, *day.span(), f"Dates are written year first. {_FORMS}")
     if (ahead := _NEXT.match(text, begin)) is not None:
-        return _say(stop, *ahead.span(), "No word names a period to come: write it out, as in `2026-12`.")
+        return say(stop, *ahead.span(), "No word names a period to come: write it out, as in `2026-12`.")
     if (article := _ARTICLE.match(text, begin)) is not None:
-        return _say(stop, *article.span(), "`last 3 months` goes without `the`.", "")
+        return say(stop, *article.span(), "`last 3 months` goes without `the`.", "", safe=False)
     if (since := _SINCE.match(text, begin)) is not None:
-        return _say(stop, *since.span(), "A range has two ends.", f"{since[2]} to today")
+        return say(stop, *since.span(), "A range has two ends.", f"{since[2]} to today", safe=False)
     if (until := _UNTIL.match(text, begin)) is not None:
-        return _say(stop, *until.span(), "A range has two ends, as in `2026-01 to 2026-06`.")
+        return say(stop, *until.span(), "A range has two ends, as in `2026-01 to 2026-06`.")
     return None
 
 
@@ -79,9 +65,9 @@ def _clauses(stop: Stop) -> Problem | None:
     word = stop.word.lower()
     if "LIMIT" in stop.expected and word in {"top", "first"}:
         sentence = "The first rows are asked for by `sort` and `limit`: `sort revenue desc limit 5`."
-        return _say(stop, stop.at, stop.at + len(stop.word), sentence)
+        return say(stop, stop.at, stop.at + len(stop.word), sentence)
     if "LIMIT" in stop.expected and word in {"offset", "skip"}:
-        return _say(
+        return say(
             stop, stop.at, stop.at + len(stop.word), "A query gives its first rows; there is no `offset`."
         )
     sort_by = re.search(
@@ -89,19 +75,19 @@ def _clauses(stop: Stop) -> Problem | None:
     )
     if sort_by is not None:
         at = max(stop.start, stop.at - 20) + sort_by.start(1)
-        return _say(stop, at, at + 2, "`sort` goes without `by`.", "")
+        return say(stop, at, at + 2, "`sort` goes without `by`.", "", safe=False)
     if word[:1].isdigit() and _last(stop) == "fill":
         sentence = (
             "`fill` takes nothing behind it: for 0 where a metric has no row, give the metric `empty 0`."
         )
-        return _say(stop, stop.at, stop.at + len(stop.word), sentence)
+        return say(stop, stop.at, stop.at + len(stop.word), sentence)
     clause = re.search(
         r"\b(by|where|during|having|sort|limit)\b(?!.*\b(?:by|where|during|having|sort|limit)\b)",
         stop.text[stop.start : stop.at],
         re.DOTALL,
     )
     if word == "and" and clause is not None and clause[1] in {"by", "sort"}:
-        return _say(stop, stop.at, stop.at + 3, "Several are separated by commas.", ",")
+        return say(stop, stop.at, stop.at + 3, "Several are separated by commas.", ",", safe=False)
     return None
 
 
@@ -110,8 +96,8 @@ def _number(stop: Stop) -> Problem | None:
         number = _GROUPED_NUMBER.match(stop.text, start)
         alone = start == 0 or not re.match(r"[\w.]", stop.text[start - 1])
         if number is not None and alone and number.start() <= stop.at <= number.end():
-            return _say(stop, *number.span(), "A number is written in plain digits, as in 1000 or 12.5.")
+            return say(stop, *number.span(), "A number is written in plain digits, as in 1000 or 12.5.")
     return None
 
 
-_LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (_period, _clauses, _number)
+LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (_period, _clauses, _number)

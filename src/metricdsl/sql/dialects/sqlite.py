@@ -11,7 +11,7 @@ from metricdsl.model.types import FLOAT, INTEGER, TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Operand
 from metricdsl.sql.dialects import texts
-from metricdsl.sql.dialects.sqlite_stored import misfit
+from metricdsl.sql.dialects.sqlite_stored import exists, misfit
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -31,21 +31,6 @@ def _refused(emit: Emit, what: str, text: Operand) -> "exp.Expression":
     return emit.function("JSON", texts.joined(emit, texts.literal(f"not {what}: "), text.again()))
 
 
-def _exists(emit: Emit, sql: "exp.Expression", *, clock: bool = False) -> "exp.Expression":
-    """Whether an ISO text is a moment that there is: SQLite counts on from 31 February, so the text changes."""
-    from sqlglot import exp
-
-    from metricdsl.sql import trees
-
-    if clock:
-        return exp.EQ(
-            this=emit.function("DATETIME", sql, texts.literal("+0 seconds")),
-            expression=trees.operand(sql.copy()),
-        )
-    day = texts.substring(emit, sql, 1, 10)
-    return exp.EQ(this=emit.function("DATE", day, texts.literal("+0 days")), expression=day.copy())
-
-
 def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
     from sqlglot import exp
 
@@ -61,7 +46,7 @@ def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.
         assert form is not None, f"analysis refuses the format {name}"
         made = text.again() if name == _ISO_DATE and not clock else texts.iso(emit, text, form, clock=clock)
         shape = exp.Glob(this=text.again(), expression=texts.literal(form.glob))
-        branches.append((trees.binary(exp.And, shape, _exists(emit, made.copy(), clock=clock)), made))
+        branches.append((trees.binary(exp.And, shape, exists(emit, made.copy(), clock=clock)), made))
     if clock and not written:
         branches.insert(0, _with_fraction(emit, text))
     what = "a date" if not clock else "a timestamp"
@@ -78,7 +63,7 @@ def _with_fraction(emit: Emit, text: Operand) -> "tuple[exp.Expression, exp.Expr
     assert form is not None
     shape = exp.Glob(this=text.again(), expression=texts.literal(form.glob.replace("[?]", "[ T]") + "[0-9]*"))
     made = emit.function("REPLACE", text.again(), texts.literal("T"), texts.literal(" "))
-    return trees.binary(exp.And, shape, _exists(emit, text.again())), made
+    return trees.binary(exp.And, shape, exists(emit, text.again())), made
 
 
 def _stored_time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":

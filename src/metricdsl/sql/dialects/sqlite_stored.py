@@ -32,11 +32,8 @@ def misfit(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp
 
     stored = operands[0]
     source = stored.type.kind if stored.type.kind in _STORED else result.kind
-    classes = _STORED[source]
-    if (source is Kind.FLOAT and result.kind is Kind.INTEGER) or source is Kind.DECIMAL:
-        classes = ("integer", "real")
     kind = emit.function("TYPEOF", stored.again())
-    others = exp.In(this=kind, expressions=[texts.literal(name) for name in (*classes, "null")])
+    others = exp.In(this=kind, expressions=[texts.literal(name) for name in (*_STORED[source], "null")])
     wrong = [trees.negated(others)]
     if result.kind is Kind.BOOLEAN or source is Kind.BOOLEAN:
         zero, one = (emit.constant(value, INTEGER).sql for value in (0, 1))
@@ -58,11 +55,24 @@ def _moment(emit: Emit, stored: Operand, *, clock: bool) -> "exp.Expression":
         return exp.Glob(this=stored.again(), expression=texts.literal(pattern))
 
     if not clock:
-        there = emit.function("DATE", stored.again(), texts.literal("+0 days"))
-        return trees.binary(exp.And, glob(_DAY), emit.binary(exp.EQ, there, stored.again()))
+        return trees.binary(exp.And, glob(_DAY), exists(emit, stored.again()))
     form = trees.any_of([glob(_DAY + _CLOCK), glob(_DAY + _CLOCK + _FRACTION)])
     assert form is not None
     second = texts.substring(emit, stored.again(), 1, 19)
-    there = emit.function("DATETIME", second, texts.literal("+0 seconds"))
-    plain = emit.function("REPLACE", second.copy(), texts.literal("T"), texts.literal(" "))
-    return trees.binary(exp.And, form, emit.binary(exp.EQ, there, plain))
+    plain = emit.function("REPLACE", second, texts.literal("T"), texts.literal(" "))
+    return trees.binary(exp.And, form, exists(emit, plain, clock=True))
+
+
+def exists(emit: Emit, sql: "exp.Expression", *, clock: bool = False) -> "exp.Expression":
+    """Whether an ISO text is a moment that there is: SQLite counts on from 31 February, so the text changes."""
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    if clock:
+        return exp.EQ(
+            this=emit.function("DATETIME", sql, texts.literal("+0 seconds")),
+            expression=trees.operand(sql.copy()),
+        )
+    day = texts.substring(emit, sql, 1, 10)
+    return exp.EQ(this=emit.function("DATE", day, texts.literal("+0 days")), expression=day.copy())
