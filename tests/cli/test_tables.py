@@ -1,10 +1,13 @@
 """Tables for people: numbers whole, columns aligned in every script, nothing in the data steers the terminal."""
 
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from rich.cells import cell_len
 
+from metricdsl.cli.values import duration
 from tests.cli.running import command, metric, surroundings
 
 NUMBER = "12,345,678,901,234,577.95"
@@ -99,3 +102,18 @@ def test_colour_is_for_terminals(shop):
     assert forced.out == ""
     refused = metric("query", "ordrs", cwd=shop, check=1, FORCE_COLOR="1", NO_COLOR="1")
     assert "\x1b" not in refused.err
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (timedelta(days=64, hours=6, minutes=51), "64 d 7 h"),
+        (timedelta(hours=23, minutes=59, seconds=59), "1 d"),
+        (timedelta(minutes=2, seconds=5), "2 min 5 s"),
+        (timedelta(days=-1, minutes=-40), "-1 d 1 h"),
+        (timedelta(microseconds=7), "7 µs"),
+        (timedelta(), "0 s"),
+    ],
+)
+def test_a_duration_is_rounded_not_cut(value, shown):
+    assert duration(value) == shown

@@ -190,6 +190,11 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
         exact = tuple(".".join((holder, *name.parts)) for holder in holders)
         hint = "A column is named with its entity, or with the join that leads to it."
     close = exact or tuple(".".join((c, *rest)) for c in near(first, candidates))
+    if not close and home is not None:
+        headers = work.world.headers
+        there = {c: None for e in work.world.paths.reach(home.name).entities for c in headers[e].columns()}
+        for column in near(first, there):
+            close += tuple(".".join((holder, column, *rest)) for holder in _holders(work, column, home))
     where = f"in or from {home.short}" if home is not None else ""
     work.report(UnknownName(name=first, where=where, near=close, hint=hint, span=name.span))
 

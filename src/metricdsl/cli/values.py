@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import Form
@@ -10,6 +11,13 @@ NULL = "—"
 SHARE_DIGITS = 1
 FLOAT_DIGITS = 6
 DECIMALS = 2
+UNITS = {
+    "d": 86_400_000_000,
+    "h": 3_600_000_000,
+    "min": 60_000_000,
+    "s": 1_000_000,
+    "µs": 1,
+}  # in microseconds
 
 
 def is_number(of: ValueType) -> bool:
@@ -59,15 +67,16 @@ def number(value: float | Decimal, of: ValueType) -> str:
 
 
 def duration(value: timedelta) -> str:
-    """The greatest two units: 57 d, 3 d 4 h, 2 min 5 s."""
+    """The greatest unit and the next, to which it is rounded: 57 d, 3 d 4 h, 2 min 5 s."""
     micros = round(value.total_seconds() * 1_000_000)
     sign, micros = ("-", -micros) if micros < 0 else ("", micros)
-    seconds, rest = divmod(micros, 1_000_000)
-    days, seconds = divmod(seconds, 86_400)
-    hours, seconds = divmod(seconds, 3_600)
-    minutes, seconds = divmod(seconds, 60)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"), (rest, "µs")]
-    shown = [f"{n:,} {unit}" for n, unit in parts if n][:2]
+    step = next((finer for size, finer in pairwise(UNITS.values()) if micros >= size), 1)
+    rest = (micros + step // 2) // step * step
+    shown = []
+    for unit, size in UNITS.items():
+        number, rest = divmod(rest, size)
+        if number:
+            shown.append(f"{number:,} {unit}")
     return sign + " ".join(shown) if shown else "0 s"
 
 
