@@ -3,10 +3,10 @@
 from metricdsl.model.formula import (
     Aggregate,
     Call,
-    ColumnRef,
     Constant,
     Expression,
-    GroupingRef,
+    Members,
+    Moved,
     Named,
     WithEmpty,
 )
@@ -24,8 +24,10 @@ def additivity(expression: Expression, registry: Registry) -> Additivity:
     <Additivity.ADDITIVE: 'additive'>
     """
     match expression:
-        case Aggregate(function=function):
-            return registry.aggregations[function].additivity
+        case Aggregate(function=function, stock=stock, open=stretch):
+            own = registry.aggregations[function].additivity
+            timeless = stock is not None or stretch is not None
+            return max(own, Additivity.SEMI_ADDITIVE, key=WEAKEST.index) if timeless else own
         case Named(body=body):
             return additivity(body, registry)
         case WithEmpty(body=body, value=value):
@@ -39,7 +41,11 @@ def additivity(expression: Expression, registry: Registry) -> Additivity:
             return additivity(operand, registry)
         case Call(function="multiply", arguments=(Constant(), operand)):
             return additivity(operand, registry)
-        case Call() | Constant() | ColumnRef() | GroupingRef():
+        case Moved(body=body):
+            return max(additivity(body, registry), Additivity.SEMI_ADDITIVE, key=WEAKEST.index)
+        case Members(function="sum", body=body, having=None):
+            return additivity(body, registry)
+        case _:
             return NON_ADDITIVE
 
 

@@ -1,15 +1,18 @@
 """Aggregates: `sum(order.amount where paid)`, with home, condition and time."""
 
+from collections.abc import Sequence
+
 from attrs import evolve, frozen
 
 from metricdsl.analysis.calls import mismatch, wrong_number
 from metricdsl.analysis.columns import key, member
-from metricdsl.analysis.contexts import Words, check_ways, conditions, moment, read_words, stated
+from metricdsl.analysis.contexts import Words, check_ways, conditions, moment, opened, read_words, stated
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import row, row_condition
+from metricdsl.analysis.stocks import kept_by
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
@@ -78,7 +81,7 @@ def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) 
     if function in FROM_OWN_ROWS and not _own_rows(work, node, pieces[0], arguments[0], home):
         return None
     entity_counted = home if function == "count" else ends[0] if len(ends) == 1 else None
-    return _made(work, function, home, tuple(arguments), words, via, node, entity_counted)
+    return _made(work, function, home, tuple(arguments), words, via, node, entity_counted, pieces)
 
 
 def _peel(work: Work, argument: nodes.Argument, place: Place) -> tuple[Piece, Words] | None:
@@ -230,6 +233,7 @@ def _made(
     via: tuple[str, ...],
     node: nodes.Call,
     counted: str | None = None,
+    pieces: Sequence[Piece] = (),
 ) -> Result:
     """The aggregate, typed, with its condition and time."""
     world = work.world
@@ -259,7 +263,19 @@ def _made(
         return None
     header = world.headers[home]
     time: tuple[Expression, str] | None
-    if words.at is not None:
+    stretch = None
+    kept = kept_by(work, header, pieces, node)
+    if kept is None:
+        return None
+    if kept.stock is not None:
+        time = kept.stock.by, kept.name
+    elif kept.spread is not None:
+        time = None
+    elif words.open is not None:
+        stretch, time = opened(work, words.open, home, ways), None
+        if stretch is None:
+            return None
+    elif words.at is not None:
         time = moment(work, words.at, home, ways)
         if time is None:
             return None
@@ -273,9 +289,12 @@ def _made(
         arguments=arguments,
         where=where,
         time=None if time is None else time[0],
-        time_name="" if time is None else time[1],
-        time_written=words.at is not None,
+        time_name=kept.name or ("" if time is None else time[1]),
+        time_written=words.at is not None or stretch is not None or kept.timed,
         via=ways,
+        stock=kept.stock,
+        open=stretch,
+        spread=kept.spread,
     )
 
 

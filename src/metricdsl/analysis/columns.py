@@ -9,7 +9,7 @@ from metricdsl.analysis.world import Header, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.names import UnknownName
-from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
+from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, RowValue
 from metricdsl.model.types import NULL, UNKNOWN, Kind
 from metricdsl.spi.defs import NullRule
 from metricdsl.syntax import nodes
@@ -79,6 +79,8 @@ def _makes_values(work: Work, value: Expression) -> bool:
             if work.world.registry.functions[value.function].nulls is NullRule.OWN:
                 return True
             return all(_makes_values(work, argument) for argument in value.arguments)
+        case RowValue():
+            return True  # a count of nothing is 0
         case _:
             return False
 
@@ -119,5 +121,7 @@ def moved(value: Expression, path: tuple[str, ...]) -> Expression:
             return Call(type=value.type, span=value.span, function=value.function, arguments=arguments)
         case Constant():
             return value
+        case RowValue(keys=keys):
+            return evolve(value, keys=tuple([moved(key, path) for key in keys]))
         case _:
             raise AssertionError(f"{type(value).__name__} in a row expression")

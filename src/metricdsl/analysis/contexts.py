@@ -11,20 +11,12 @@ from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.analysis.written_types import read_unit
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.formulas import NotInThisVersion
+from metricdsl.diagnostics.problems.contexts import NoLevel
 from metricdsl.diagnostics.problems.lint import TimeMovesNothing
 from metricdsl.diagnostics.problems.names import UnknownName, WrongSortOfName
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
-from metricdsl.model.formula import (
-    Aggregate,
-    Call,
-    ColumnRef,
-    Constant,
-    Expression,
-    GroupingRef,
-    Named,
-    WithEmpty,
-)
+from metricdsl.model.formula import Aggregate, Chosen, Domain, Expression, Members, Stretch
+from metricdsl.model.parts import below, every, rebuilt, with_below
 from metricdsl.model.types import Kind
 from metricdsl.syntax import nodes
 
@@ -37,14 +29,17 @@ class Words:
     at: tuple[nodes.Name, Place] | None = None
     via: tuple[nodes.Name, ...] = ()
     unit: tuple[nodes.As, Place] | None = None
+    open: tuple[nodes.While, Place] | None = None
 
     def beneath(self, inner: "Words") -> "Words":
         """These around others: the inner time and unit win."""
+        timed = inner.at is not None or inner.open is not None
         return Words(
             inner.wheres + self.wheres,
-            inner.at or self.at,
+            inner.at if timed else self.at,
             self.via + inner.via,
             inner.unit or self.unit,
+            inner.open if timed else self.open,
         )
 
 
@@ -54,86 +49,45 @@ def read_words(work: Work, words: Sequence[nodes.ContextWord], place: Place) -> 
     at: tuple[nodes.Name, Place] | None = None
     via: list[nodes.Name] = []
     unit: tuple[nodes.As, Place] | None = None
+    stretch: tuple[nodes.While, Place] | None = None
     fine = True
     for word in words:
         match word:
             case nodes.Where(condition=condition):
                 wheres.append((condition, place))
             case nodes.At(time=time):
-                at = at or (time, place)
+                at = at or (None if stretch else (time, place))
+            case nodes.While():
+                stretch = stretch or (None if at else (word, place))
             case nodes.Via(join=join):
                 via.insert(0, join)
             case nodes.As():
                 unit = (word, place)
-            case nodes.While() | nodes.Per() | nodes.Having():
-                work.report(NotInThisVersion(word=f"`{type(word).__name__.lower()}`", span=word.span))
+            case nodes.Per() | nodes.Having():
+                work.report(NoLevel(word=type(word).__name__.lower(), span=word.span))
                 fine = False
-    return Words(tuple(wheres), at, tuple(via), unit) if fine else None
+    return Words(tuple(wheres), at, tuple(via), unit, stretch) if fine else None
 
 
 def map_aggregates(expression: Expression, change: Callable[[Aggregate], Aggregate | None]) -> Result:
     """The expression with each aggregate changed; parts without one are shared. None if a change gave None."""
-    match expression:
-        case Aggregate():
-            return change(expression)
-        case Call():
-            arguments: list[Expression] = []
-            same = True
-            for argument in expression.arguments:
-                found = map_aggregates(argument, change)
-                if found is None:
-                    return None
-                same = same and found is argument
-                arguments.append(found)
-            if same:
-                return expression
-            return Call(
-                type=expression.type,
-                span=expression.span,
-                function=expression.function,
-                arguments=tuple(arguments),
-            )
-        case Named():
-            body = map_aggregates(expression.body, change)
-            if body is None or body is expression.body:
-                return None if body is None else expression
-            return Named(type=expression.type, span=expression.span, metric=expression.metric, body=body)
-        case WithEmpty():
-            body = map_aggregates(expression.body, change)
-            if body is None or body is expression.body:
-                return None if body is None else expression
-            return WithEmpty(type=expression.type, span=expression.span, body=body, value=expression.value)
-        case Constant() | GroupingRef() | ColumnRef():
-            return expression
+    return rebuilt(expression, lambda e: change(e) if isinstance(e, Aggregate) else e)
 
 
 def aggregates(expression: Expression) -> list[Aggregate]:
     """The aggregates of a group expression, in the order written."""
-    found: list[Aggregate] = []
-    waiting: list[Expression] = [expression]
-    while waiting:
-        here = waiting.pop()
-        match here:
-            case Aggregate():
-                found.append(here)
-            case Call(arguments=arguments):
-                waiting.extend(reversed(arguments))
-            case Named(body=body) | WithEmpty(body=body):
-                waiting.append(body)
-            case _:
-                pass
-    return found
+    return [part for part in every(expression) if isinstance(part, Aggregate)]
 
 
 def push(work: Work, expression: Expression, words: Words) -> Result:
     """The expression with words of context that stand behind it brought to each of its aggregates."""
-    if words.wheres or words.at or words.via:
-        below = aggregates(expression)
-        check_ways(work, words.via, tuple(a.home for a in below))
-        if words.at is not None and below and all(a.time_written for a in below):
-            if moment(work, words.at, below[0].home, below[0].via) is None:
+    if words.wheres or words.at or words.via or words.open:
+        found = aggregates(expression)
+        check_ways(work, words.via, tuple(a.home for a in found))
+        if words.at is not None and found and all(a.time_written for a in found):
+            if moment(work, words.at, found[0].home, found[0].via) is None:
                 return None
-            first = below[0]
+            first = found[0]
             said = first.metrics[-1].rpartition(".")[2] if first.metrics else "what stands before it"
             time = words.at[0]
             work.report(TimeMovesNothing(time=time.text, by=said, own=first.time_name, span=time.span))
@@ -142,7 +96,7 @@ def push(work: Work, expression: Expression, words: Words) -> Result:
         changed = _collect(work, expression, words, via, known)
         if changed is None:
             return None
-        expression = changed
+        expression = _domains(work, changed, words) if words.wheres else changed
     return stated(work, expression, words)
 
 
@@ -163,6 +117,37 @@ def _collect(
 
     changed = map_aggregates(expression, change)
     return None if failed else changed
+
+
+def _domains(work: Work, expression: Expression, words: Words) -> Expression:
+    """The formula, all members that it looks at cut to those that the conditions let pass, as far as they reach them."""
+    parts = tuple([_domains(work, part, words) for part in below(expression)])
+    expression = with_below(expression, parts)
+    match expression:
+        case Members(domain=Domain() as domain) | Chosen(domain=domain):
+            where = reached_conditions(work, words.wheres, domain.home)
+            kept = [c for c in (domain.where, *where) if c is not None]
+            return evolve(expression, domain=evolve(domain, where=conjunction(work, kept)))
+        case _:
+            return expression
+
+
+def reached_conditions(
+    work: Work, wheres: Sequence[tuple[nodes.Expr, Place]], home: str
+) -> list[Expression]:
+    """The conditions that an entity reaches, as row expressions of it; the parts of an `and` each for itself."""
+    found: list[Expression] = []
+    for node, place in wheres:
+        if isinstance(node, nodes.Binary) and node.operator == "and":
+            found += reached_conditions(work, [(node.left, place), (node.right, place)], home)
+            continue
+        before, failed, causes = len(work.problems), len(work.failed), len(work.causes)
+        one = row_condition(work, node, place, RowPlace(home, bare=False))
+        if one is not None:
+            found.append(one)
+        else:
+            del work.problems[before:], work.failed[failed:], work.causes[causes:]
+    return found
 
 
 def _in_words(
@@ -195,20 +180,29 @@ def _in_words(
             return None
         time, time_name = found
         written = True
-    return Aggregate(
-        type=aggregate.type,
-        span=aggregate.span,
-        function=aggregate.function,
-        home=aggregate.home,
-        arguments=aggregate.arguments,
+    stretch = aggregate.open
+    if words.open is not None and not written and aggregate.stock is None and aggregate.spread is None:
+        stretch = opened(work, words.open, aggregate.home, ways)
+        if stretch is None:
+            return None
+        time, time_name, written = None, words.open[0].start.text, True
+    return evolve(
+        aggregate,
         where=where,
         time=time,
         time_name=time_name,
         time_written=written,
+        open=stretch,
         via=ways,
-        keys=aggregate.keys,
-        metrics=aggregate.metrics,
     )
+
+
+def opened(work: Work, written: tuple[nodes.While, Place], home: str, via: tuple[str, ...]) -> Stretch | None:
+    """From when to when a row is open, by `while a to b`."""
+    word, place = written
+    start = moment(work, (word.start, place), home, via)
+    end = moment(work, (word.end, place), home, via)
+    return None if start is None or end is None else Stretch(start=start[0], end=end[0])
 
 
 def conditions(work: Work, words: Words, rows: RowPlace) -> Result:

@@ -54,6 +54,8 @@ class _Reading:
     stored: dict[str, Column] = field(factory=dict)
     derived: dict[str, Typed] = field(factory=dict)
     types: dict[str, ValueType] = field(factory=dict)
+    facts: dict[str, nodes.FactMember] = field(factory=dict)
+    snapshot: nodes.Snapshot | None = None
 
 
 def header(
@@ -90,7 +92,7 @@ def header(
                 if member.name in reading.lost:
                     reading.lost[member.name] = tuple(reading.problems[before:])
             case nodes.Snapshot():
-                reading.unsound.append(NotInThisVersion(word="`snapshot by`", span=member.span))
+                reading.snapshot = member
             case nodes.Validity():
                 reading.unsound.append(NotInThisVersion(word="`valid from`", span=member.span))
             case nodes.Property(word=word, word_span=span):
@@ -116,6 +118,8 @@ def header(
         time=_default_time(reading, times),
         source=source,
         table_types=table_types,
+        facts=reading.facts,
+        snapshot=reading.snapshot,
     )
     return made, (*reading.problems, *reading.unsound)
 
@@ -181,12 +185,7 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
     if not _take(reading, member.name, SORTS[role], _named(member)):
         return False
     if isinstance(member, nodes.FactMember) and (member.stock or member.spread):
-        word = "`stock`" if member.stock else "`spread`"
-        place = member.stock or member.spread
-        assert place is not None, "one of the two"
-        reading.problems.append(NotInThisVersion(word=word, span=place.span))
-        reading.lost[member.name] = ()
-        return True
+        reading.facts[member.name] = member
     declared: ValueType | None = None
     if member.type is not None:
         declared = read_type(

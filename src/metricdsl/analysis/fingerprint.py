@@ -5,11 +5,20 @@ from hashlib import sha256
 from metricdsl.model.formula import (
     Aggregate,
     Call,
+    Chosen,
     ColumnRef,
     Constant,
+    Detached,
     Expression,
     GroupingRef,
+    KeyPart,
+    Members,
+    Moved,
     Named,
+    Over,
+    PeriodKey,
+    Ranked,
+    RowValue,
     WithEmpty,
 )
 
@@ -39,7 +48,25 @@ def canonical(expression: Expression) -> str:
             arguments = ",".join([canonical(a) for a in expression.arguments])
             where = "" if expression.where is None else canonical(expression.where)
             time = "" if expression.time is None else canonical(expression.time)
-            return f"{expression.function}[{expression.home}]({arguments}|{where}|{time})"
+            rest = [f"{k}={v}" for k, v in (("stock", expression.stock), ("open", expression.open)) if v]
+            levels = ";".join(",".join(map(_key, level)) for level in expression.levels)
+            more = f"|{'|'.join(map(str, rest))}|{levels}" if rest or levels else ""
+            return f"{expression.function}[{expression.home}]({arguments}|{where}|{time}{more})"
+        case Moved(body=body, move=move):
+            return f"{move.kind}({canonical(body)},{move.amount} {move.unit})"
+        case Detached(body=body, over=over):
+            return f"total({canonical(body)},{_over(over)})"
+        case Members(body=body):
+            keys = ",".join(key.name for key in expression.keys)
+            having = "" if expression.having is None else canonical(expression.having)
+            arguments = ",".join([canonical(a) for a in expression.arguments])
+            return f"{expression.function}({canonical(body)} per {expression.every} {keys} {having},{arguments})"
+        case Chosen(entity=entity, having=having):
+            return f"count({entity} having {canonical(having)})"
+        case Ranked(body=body, over=over):
+            return f"rank({canonical(body)},{_over(over)},{expression.ascending},{expression.share})"
+        case RowValue(body=body, keys=keys):
+            return f"({canonical(body)} per {','.join(map(canonical, keys))})"
         case Call(function=function):
             parts = _operands(expression) if function in ASSOCIATIVE else list(expression.arguments)
             texts = [canonical(part) for part in parts]
@@ -52,6 +79,23 @@ def canonical(expression: Expression) -> str:
                 if len(texts) == 1 and function in {"and", "or"}
                 else f"{function}({','.join(texts)})"
             )
+
+
+def _key(part: KeyPart) -> str:
+    match part:
+        case None:
+            return "-"
+        case PeriodKey(grain=grain):
+            return grain
+        case _:
+            return canonical(part)
+
+
+def _over(over: Over | None) -> str:
+    if over is None:
+        return ""
+    found = [f"{home}:{','.join(map(canonical, parts))}:{path}" for home, parts, path in over.found]
+    return f"{over.grain} {over.entity} {';'.join(found)}"
 
 
 def _operands(expression: Call) -> list[Expression]:

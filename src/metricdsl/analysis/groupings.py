@@ -43,6 +43,8 @@ class Asked:
     types: tuple[ValueType, ...] = ()
     grains: set[str | None] = field(factory=set)
     label: str | None = None
+    entity: bool = False  # whether it names an entity itself
+    member: Expression | None = None  # the column as its own entity has it
     known: dict[tuple[str, tuple[str, ...]], tuple[Expression | None, KeyParts] | None] = field(factory=dict)
 
     def keys(self, work: Work, aggregate: Aggregate) -> KeyParts | None:
@@ -88,6 +90,7 @@ class Asked:
         home = work.world.headers[rows.home].short if rows.home is not None else ""
         if not self._same_end(work, home, target):
             return None
+        self.entity = target.column is None
         if target.column is None:
             parts = key(work, target, value)
             if not parts:
@@ -99,6 +102,8 @@ class Asked:
         if found is None:
             return None
         self._find_label(work, target)
+        if self.member is None:
+            self.member = column(work, Target((), target.entity, target.column, target.grain), value)
         time = None
         if target.grain is not None:
             time = member(work, work.world.headers[target.entity], target.path, target.column, value)
@@ -132,12 +137,15 @@ class Asked:
 
     def _period(self, work: Work, aggregate: Aggregate, grain: str) -> KeyParts | None:
         """The period of an aggregate's own time."""
-        if aggregate.time is None:
+        time = aggregate.time
+        for stretch in (aggregate.open, aggregate.spread):
+            time = time if stretch is None else stretch.start
+        if time is None:
             no_time(work, aggregate, f"by {grain}", self.node)
             return None
-        found = _start_type(work, aggregate.time.type, grain)
+        found = _start_type(work, time.type, grain)
         if isinstance(found, Mismatch):
-            known = aggregate.time.type.grain or "day"
+            known = time.type.grain or "day"
             name = aggregate.time_name
             metric = _metric(aggregate)
             work.report(GrainTooFine(asked=grain, time=name, grain=known, metric=metric, span=self.node.span))

@@ -6,14 +6,16 @@ from attrs import field, frozen
 
 from metricdsl.analysis.aggregates import aggregate
 from metricdsl.analysis.calls import call, condition
+from metricdsl.analysis.context_functions import Read, context_function
 from metricdsl.analysis.contexts import push, read_words
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.function_names import callable_by_name
+from metricdsl.analysis.levels import chosen, level_of, members, no_level
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
 from metricdsl.analysis.rows import grain_constant
-from metricdsl.analysis.vocabulary import LATER_FUNCTIONS, unknown_function
+from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import (
@@ -176,8 +178,14 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
 def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
     name = node.function
     registry = work.world.registry
+
+    def read(inner: nodes.Expr, where: Place) -> Result:
+        return group(work, inner, where, at)
+
     if name in registry.aggregations and name not in {"count_rows", "count_distinct"}:
-        return aggregate(work, node, place, at.via)
+        return _aggregation(work, node, place, at, read)
+    if name in CONTEXT_FUNCTIONS and define_of(work, name, place) is None:
+        return context_function(work, node, place, read)
     if not callable_by_name(registry, name):
         declared = define_of(work, name, place)
         if declared is not None:
@@ -204,7 +212,28 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
     return call(work, name, tuple(arguments), node.span) if fine else None
 
 
+def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace, read: Read) -> Result:
+    """An aggregate of rows, or of members."""
+    level = level_of(work, node.arguments[0].value, place) if node.arguments else None
+    if level is None or node.arguments[0].distinct:
+        return aggregate(work, node, place, at.via)
+    if level.per is not None:
+        return members(work, node, level, read)
+    found = None
+    if node.function == "count" and isinstance(level.body, nodes.Name):
+        found = work.world.directory.lookup(level.place.scope, level.body.parts)
+    if not isinstance(found, tuple) or found[0].sort != "entity" or len(node.arguments) > 1:
+        no_level(work, level, node)
+        return None
+    return chosen(work, node, level, found[0].name, read)
+
+
 def _in_context(work: Work, node: nodes.InContext, place: Place, at: GroupPlace) -> Result:
+    if any(isinstance(word, nodes.Per | nodes.Having) for word in node.words):
+        level = level_of(work, node, place)
+        assert level is not None, "a word of a level makes one"
+        no_level(work, level, node)
+        return None
     words = read_words(work, node.words, place)
     if words is None:
         return None

@@ -1,7 +1,8 @@
 """How large a formula is with all its metrics put in."""
 
 from metricdsl.analysis.world import MOST_LEVELS
-from metricdsl.model.formula import Aggregate, Call, Expression, Named, WithEmpty
+from metricdsl.model.formula import Aggregate, Expression
+from metricdsl.model.parts import below
 
 MOST_PARTS = 20_000
 """Parts of a formula, each use of a metric counted: more is a formula that doubles itself at every step."""
@@ -31,12 +32,7 @@ def too_large(expression: Expression) -> bool:
 
 
 def _below(expression: Expression) -> tuple[Expression, ...]:
-    match expression:
-        case Call(arguments=arguments):
-            return arguments
-        case Named(body=body) | WithEmpty(body=body):
-            return (body,)
-        case Aggregate(arguments=arguments, where=where):
-            return arguments if where is None else (*arguments, where)
-        case _:
-            return ()
+    if isinstance(expression, Aggregate):
+        where = expression.where
+        return expression.arguments if where is None else (*expression.arguments, where)
+    return below(expression)

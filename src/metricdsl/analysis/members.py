@@ -22,7 +22,7 @@ def derived_column(work: Work, header: Header, name: str) -> Result:
     """The formula of a derived column, as a row expression of its entity."""
     member = header.derived[name]
     assert member.value is not None, "a derived column has a formula"
-    found = row(work, member.value, Place(header.declared.scope), RowPlace(header.name))
+    found = row(work, member.value, Place(header.declared.scope), RowPlace(header.name, children=True))
     if found is None:
         return None
     declared = header.declared_types[name]

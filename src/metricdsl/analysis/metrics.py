@@ -92,17 +92,4 @@ def _with_empty(work: Work, formula: Expression, block: Said) -> Result:
 
 
 def _in_metric(aggregate: Aggregate, name: str) -> Aggregate:
-    return Aggregate(
-        type=aggregate.type,
-        span=aggregate.span,
-        function=aggregate.function,
-        home=aggregate.home,
-        arguments=aggregate.arguments,
-        where=aggregate.where,
-        time=aggregate.time,
-        time_name=aggregate.time_name,
-        time_written=aggregate.time_written,
-        via=aggregate.via,
-        keys=aggregate.keys,
-        metrics=(*aggregate.metrics, name),
-    )
+    return evolve(aggregate, metrics=(*aggregate.metrics, name))

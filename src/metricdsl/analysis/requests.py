@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis
 from metricdsl.analysis.calls import conjunction
-from metricdsl.analysis.contexts import Words, aggregates, conditions, map_aggregates
+from metricdsl.analysis.contexts import Words, aggregates, conditions
 from metricdsl.analysis.directory import Scope
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.groups import GroupPlace, group, group_condition
@@ -14,6 +14,7 @@ from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.partial_periods import WHOLE_DAYS, on_boundaries, partial_cells
 from metricdsl.analysis.periods import Wrong, during
+from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.touched import touched
 from metricdsl.analysis.values import values_request
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
@@ -24,7 +25,7 @@ from metricdsl.diagnostics.problems.formulas import NotInThisVersion, TooManyLev
 from metricdsl.diagnostics.problems.grain import GrainTooFine
 from metricdsl.diagnostics.problems.lint import PartialPeriods
 from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice, UnknownColumn
-from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named, PeriodKey
+from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context, Grouping, Output, Request, SortKey, ValuesRequest
 from metricdsl.syntax import nodes
@@ -43,18 +44,15 @@ class _Asking:
     range: Period
     context: Context
     conditions: dict[tuple[str, tuple[str, ...]], Result] = field(factory=dict)
-    done: dict[int, Aggregate | None] = field(factory=dict)
-    kept: list[Aggregate] = field(factory=list)  # so that the ids in `done` stay taken
+    placing: Placing | None = None
 
     def in_request(self, expression: Expression) -> Result:
-        """A group expression, its aggregates with the query's condition and keys."""
-        return map_aggregates(expression, self._aggregate)
-
-    def _aggregate(self, aggregate: Aggregate) -> Aggregate | None:
-        if id(aggregate) not in self.done:
-            self.kept.append(aggregate)
-            self.done[id(aggregate)] = self._read(aggregate)
-        return self.done[id(aggregate)]
+        """A group expression, its aggregates with the query's condition, keys and period."""
+        if self.placing is None:
+            self.placing = Placing(
+                self.work, self.asked, self.range, tuple(self.words.wheres), self._read
+            )
+        return self.placing.place(expression)
 
     def _read(self, aggregate: Aggregate) -> Aggregate | None:
         work = self.work
@@ -70,35 +68,14 @@ class _Asking:
                 fine = False
             else:
                 where = more if where is None else conjunction(work, [where, more])
-        if self.period and aggregate.time is None:
+        timed = aggregate.time is not None or aggregate.open is not None or aggregate.spread is not None
+        if self.period and not timed:
             assert self.query.during is not None, "there is a period"
             no_time(work, aggregate, "during", self.query.during)
             fine = False
         elif aggregate.time is not None and aggregate.time.type.grain is not None and self._cut(aggregate):
             fine = False
-        keys: list[Expression | PeriodKey] = []
-        for asked in self.asked:
-            parts = asked.keys(work, aggregate)
-            if parts is None:
-                fine = False
-            else:
-                keys.extend(parts)
-        if not fine:
-            return None
-        return Aggregate(
-            type=aggregate.type,
-            span=aggregate.span,
-            function=aggregate.function,
-            home=aggregate.home,
-            arguments=aggregate.arguments,
-            where=where,
-            time=aggregate.time,
-            time_name=aggregate.time_name,
-            time_written=aggregate.time_written,
-            via=aggregate.via,
-            keys=tuple(keys),
-            metrics=aggregate.metrics,
-        )
+        return evolve(aggregate, where=where) if fine else None
 
     def _cut(self, aggregate: Aggregate) -> bool:
         """Whether the range of the query cuts the cells in which an aggregate's time is known; then that is reported."""

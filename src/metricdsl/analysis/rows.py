@@ -8,7 +8,12 @@ from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
-from metricdsl.analysis.vocabulary import GRAIN_FUNCTIONS, LATER_FUNCTIONS, unknown_function
+from metricdsl.analysis.vocabulary import (
+    CONTEXT_FUNCTIONS,
+    GRAIN_FUNCTIONS,
+    LATER_FUNCTIONS,
+    unknown_function,
+)
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, TooManyLevels, WrongArguments
@@ -79,6 +84,8 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
             return column(work, found, node)
         case Declared(sort="segment"):
             return _segment(work, found, node, rows)
+        case Declared(sort="metric") if rows.children:
+            return _of_children(work, node, place, rows)
         case Declared(sort="metric"):
             inside = rows.inside
             if inside or rows.bare:
@@ -134,12 +141,16 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
     name = node.function
     registry = work.world.registry
     if name in registry.aggregations or name in {"count", "rate"}:
+        if rows.children:
+            return _of_children(work, node, place, rows)
         if rows.inside or not rows.bare:
             work.report(MetricInsideAggregate(name=f"{name}(…)", function=rows.inside, span=node.span))
         else:
             work.report(NotInThisVersion(word="a dimension that aggregates its children", span=node.span))
         return None
     if not callable_by_name(registry, name):
+        if name in CONTEXT_FUNCTIONS and rows.children and define_of(work, name, place) is None:
+            return _of_children(work, node, place, rows)
         declared = define_of(work, name, place)
         if declared is not None:
             bound = put_in(work, declared, node, place)
@@ -184,7 +195,23 @@ def constant_text(node: nodes.Name) -> Constant:
 
 
 def _in_context(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) -> Result:
+    if any(isinstance(word, nodes.Per) for word in node.words):
+        return _per_row(work, node, place, rows)
+    if rows.children:
+        return _of_children(work, node, place, rows)
     word = type(node.words[0]).__name__.lower()
     text = f"`{word}` stands inside the calculation of a row; put it at the end of the aggregate's argument"
     work.report(WrongArguments(text=text, span=node.words[0].span))
     return None
+
+
+def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
+    from metricdsl.analysis.children import of_children  # which reads formulas of groups, which read rows
+
+    return of_children(work, node, place, rows)
+
+
+def _per_row(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) -> Result:
+    from metricdsl.analysis.children import per_row
+
+    return per_row(work, node, place, rows)

@@ -1,11 +1,21 @@
 """The entities that a request's formulas read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from metricdsl.analysis.analysis import Analysis
-from metricdsl.analysis.contexts import aggregates
 from metricdsl.model.entity import Entity
-from metricdsl.model.formula import Call, ColumnRef, Expression, PeriodKey
+from metricdsl.model.formula import (
+    Aggregate,
+    Call,
+    Chosen,
+    ColumnRef,
+    Domain,
+    Expression,
+    Members,
+    PeriodKey,
+    RowValue,
+)
+from metricdsl.model.parts import every
 
 
 def touched(analysis: Analysis, formulas: Sequence[Expression]) -> dict[str, Entity]:
@@ -13,14 +23,47 @@ def touched(analysis: Analysis, formulas: Sequence[Expression]) -> dict[str, Ent
     names: dict[str, None] = {}
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for formula in formulas:
-        for aggregate in aggregates(formula):
-            names[aggregate.home] = None
-            read = [*aggregate.arguments, *(k for k in aggregate.keys if not isinstance(k, PeriodKey))]
-            read += [part for part in (aggregate.where, aggregate.time) if part is not None]
-            for expression in read:
-                along(analysis, aggregate.home, expression, names, seen)
+        of_formula(analysis, formula, names, seen)
     entities = analysis.model.entities
     return {name: entities[name] for name in names}
+
+
+def of_formula(
+    analysis: Analysis, formula: Expression, names: dict[str, None], seen: set[tuple[str, tuple[str, ...]]]
+) -> None:
+    """Add the entities of a group expression."""
+    for part in every(formula):
+        match part:
+            case Aggregate():
+                names[part.home] = None
+                for expression in _rows(part):
+                    along(analysis, part.home, expression, names, seen)
+            case Members(domain=Domain() as domain) | Chosen(domain=domain):
+                names[domain.home] = None
+                read = [*domain.keys, *(r for r in domain.reached if r is not None)]
+                for expression in (*read, *(() if domain.where is None else (domain.where,))):
+                    along(analysis, domain.home, expression, names, seen)
+            case _:
+                pass
+
+
+def _rows(aggregate: Aggregate) -> Iterator[Expression]:
+    """The row expressions of an aggregate."""
+    yield from aggregate.arguments
+    for part in (*aggregate.keys, *(part for level in aggregate.levels for part in level)):
+        if part is not None and not isinstance(part, PeriodKey):
+            yield part
+    if aggregate.where is not None:
+        yield aggregate.where
+    if aggregate.time is not None:
+        yield aggregate.time
+    if aggregate.stock is not None:
+        yield aggregate.stock.by
+        yield from aggregate.stock.per
+    for stretch in (aggregate.open, aggregate.spread):
+        if stretch is not None:
+            yield stretch.start
+            yield stretch.end
 
 
 def along(
@@ -37,6 +80,9 @@ def along(
         here = waiting.pop()
         if isinstance(here, Call):
             waiting.extend(here.arguments)
+        elif isinstance(here, RowValue):
+            waiting.extend(here.keys)
+            of_formula(analysis, here.body, names, seen)
         elif isinstance(here, ColumnRef) and here.path and (home, here.path) not in seen:
             seen.add((home, here.path))
             at = home

@@ -8,19 +8,25 @@ from metricdsl.diagnostics.problems.formulas import UnknownFunction
 from metricdsl.syntax import nodes
 
 GRAIN_FUNCTIONS = frozenset({"start_of", "end_of"})
-LATER_FUNCTIONS = frozenset(
+CONTEXT_FUNCTIONS = frozenset(
     {
+        "prior",
+        "growth",
+        "trailing",
+        "to_date",
+        "at_start",
+        "running",
+        "opening",
         "total",
         "share",
         "rank",
         "rank_share",
-        "prior",
-        "growth",
-        "trailing",
-        "running",
-        "to_date",
-        "at_start",
-        "opening",
+    }
+)
+"""Functions that change the context of a formula."""
+
+LATER_FUNCTIONS = frozenset(
+    {
         "at_age",
         "conversion",
         "conversions",

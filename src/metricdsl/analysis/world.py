@@ -44,6 +44,8 @@ class Header:
     source: Declared | None = None
     unsound: tuple[Problem, ...] = ()  # what makes its rows other than those that are meant
     table_types: Mapping[str, ValueType] | None = None
+    facts: Mapping[str, nodes.FactMember] = field(factory=dict)  # stocks, and facts spread over time
+    snapshot: nodes.Snapshot | None = None
 
     @property
     def short(self) -> str:
@@ -137,6 +139,7 @@ class RowPlace:
     via: tuple[str, ...] = ()
     table: bool = False
     inside: str = ""  # the aggregation it is an argument of, for messages
+    children: bool = False  # whether aggregates may stand here: of the rows that lead to one of the home
 
 
 Result = Expression | None

@@ -39,7 +39,14 @@ def _of_aggregate(aggregate: Aggregate, request: Request) -> Iterator[Expression
     yield from aggregate.arguments
     if aggregate.where is not None:
         yield aggregate.where
-    yield from (key for key in aggregate.keys if not isinstance(key, PeriodKey))
+    yield from (k for k in aggregate.keys if k is not None and not isinstance(k, PeriodKey))
+    for stretch in (aggregate.open, aggregate.spread):
+        if stretch is not None:
+            yield stretch.start
+            yield stretch.end
+    if aggregate.stock is not None:
+        yield aggregate.stock.by
+        yield from aggregate.stock.per
     by_time = request.during != ALL_TIME or any(isinstance(key, PeriodKey) for key in aggregate.keys)
     if by_time and aggregate.time is not None:
         yield aggregate.time

@@ -1,8 +1,8 @@
 """The resolved formula: what is calculated, with types; no names are left to look up.
 
-Row expressions (of one row of a home entity) are made of Constant, ColumnRef and Call. Group expressions (of one group
-of a result) are made of Constant, Aggregate, GroupingRef, Call, WithEmpty and Named. Derived dimensions and facts are
-substituted: a ColumnRef always names a stored column.
+Row expressions (of one row of a home entity) are made of Constant, ColumnRef, Call and RowValue. Group expressions (of one
+group of a result) are made of Constant, Aggregate, GroupingRef, Call, WithEmpty, Named, and of what changes a context: Moved,
+Detached, Members, Chosen, Ranked. Derived dimensions and facts are substituted: a ColumnRef always names a stored column.
 """
 
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from typing import TypeAlias
 from attrs import field, frozen
 
 from metricdsl.model.types import ValueType
+from metricdsl.model.window import Move, Window
 from metricdsl.source import Span
 
 Scalar: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
@@ -66,6 +67,30 @@ class PeriodKey:
     grain: str
 
 
+KeyPart: TypeAlias = "Expression | PeriodKey | None"
+"""What a key of a frame is for one aggregate: a row expression, its own period, or nothing (the context has dropped it)."""
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Stock:
+    """How a stock is read: of each period the rows of the last (first) date in it, or the average, greatest, least over its dates.
+
+    `rule` is "last", "first", "avg", "max" or "min"; `by` the date; `per` makes a series of each of its values.
+    """
+
+    rule: str
+    by: "Expression"
+    per: tuple["Expression", ...] = ()
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Stretch:
+    """From one time to another, row by row: what is open between them (`while`), or shared out over them (`spread`)."""
+
+    start: "Expression"
+    end: "Expression"
+
+
 @frozen(kw_only=True, cache_hash=True)
 class Aggregate(Typed):
     """An aggregation of the rows of one home entity in a context.
@@ -78,6 +103,9 @@ class Aggregate(Typed):
     `via` are joins by which a tie of paths is settled for names that come later (the query's). `time_written` tells a
     time that was asked for with `at` from the entity's default, which an outer `at` replaces. `metrics` are the names of
     the metrics it was written in, outermost last (for naming steps and for messages).
+
+    `levels` are its keys for each `per` around it, outermost first. In a resolved request `keys` are those of the whole frame
+    it stands in (the groupings, then the keys of each level), and `window` is the period it is evaluated in.
     """
 
     function: str
@@ -88,7 +116,12 @@ class Aggregate(Typed):
     time_name: str = ""
     time_written: bool = False
     via: tuple[str, ...] = ()
-    keys: tuple["Expression | PeriodKey", ...] = ()
+    keys: tuple[KeyPart, ...] = ()
+    levels: tuple[tuple[KeyPart, ...], ...] = ()
+    window: Window | None = None
+    stock: Stock | None = None
+    open: Stretch | None = None
+    spread: Stretch | None = None
     metrics: tuple[str, ...] = field(default=(), eq=False)
 
 
@@ -115,4 +148,129 @@ class Named(Typed):
     body: "Expression"
 
 
-Expression: TypeAlias = Constant | ColumnRef | Call | Aggregate | GroupingRef | WithEmpty | Named
+@frozen(kw_only=True, cache_hash=True)
+class Moved(Typed):
+    """A formula in a changed period. In a resolved request its aggregates have the changed window, and it is null where one of
+    `periods` (the keys of its frame that are periods) is.
+    """
+
+    body: "Expression"
+    move: Move
+    periods: tuple[GroupingRef, ...] = ()
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Over:
+    """What `over:` names: a grain, an entity with all its dimensions, or a dimension. `parts` is the name as written, in a scope
+    that only analysis knows; `found` what it is for each home, as row expressions (an entity: the path to it).
+    """
+
+    grain: str | None = None
+    entity: str | None = None
+    found: tuple[tuple[str, tuple["Expression", ...], tuple[str, ...] | None], ...] = ()
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Detached(Typed):
+    """`total`: a formula without the coordinates of its context, or without those that `over` names.
+
+    In a resolved request the aggregates of `body` have those keys set to None, and `whole` is the formula with all of them,
+    which says where it has a row (None: the formula does not reach them, and brings nothing).
+    """
+
+    body: "Expression"
+    over: Over | None = None
+    whole: "Expression | None" = None
+
+
+@frozen(kw_only=True, cache_hash=True)
+class MemberKey:
+    """A key of `per`: its name, its type, and the grain where it is a period of the aggregates' own times."""
+
+    name: str
+    type: ValueType
+    grain: str | None = None
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Domain:
+    """All members of a key, for `every`: rows of an entity, `keys` as they see them, `where` what the context asks of them."""
+
+    home: str
+    keys: tuple["Expression", ...]
+    where: "Expression | None" = None
+    reached: tuple["Expression | None", ...] = ()
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Members(Typed):
+    """`agg(f per k)`: a formula once for each member, then an aggregation of those values; `having` chooses among the members.
+
+    `arguments` are further constant arguments of the aggregation (the p of a percentile). `offset` is where the keys of its
+    members begin among those of the frame inside it, and `moves` how often the period around it was moved; `domain` tells all members where `every` asks for those without rows.
+    """
+
+    function: str
+    body: "Expression"
+    keys: tuple[MemberKey, ...]
+    arguments: tuple["Expression", ...] = ()
+    having: "Expression | None" = None
+    every: bool = False
+    domain: Domain | None = None
+    offset: int = 0
+    moves: int = 0
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Chosen(Typed):
+    """`count(entity having c)`: how many rows of an entity, among those that its context lets pass, meet a condition on metrics."""
+
+    entity: str
+    having: "Expression"
+    keys: tuple[MemberKey, ...]
+    domain: Domain
+    offset: int = 0
+    moves: int = 0
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Ranked(Typed):
+    """The place of a group by a formula among those that differ only in some coordinates; with `share` the share before it.
+
+    In a resolved request `among` are the keys it may differ in.
+    """
+
+    body: "Expression"
+    over: Over
+    ascending: bool = False
+    share: bool = False
+    among: tuple[GroupingRef, ...] = ()
+    beside: tuple[GroupingRef, ...] = ()
+
+
+@frozen(kw_only=True, cache_hash=True)
+class RowValue(Typed):
+    """A group formula as a value of a row: of all rows of its aggregates that lead to the same `keys`, whatever the query asks.
+
+    `keys` are row expressions from the home; the aggregates of `body` have one level, of as many keys.
+    """
+
+    body: "Expression"
+    keys: tuple["Expression", ...]
+
+
+Expression: TypeAlias = (
+    Constant
+    | ColumnRef
+    | Call
+    | Aggregate
+    | GroupingRef
+    | WithEmpty
+    | Named
+    | Moved
+    | Detached
+    | Members
+    | Chosen
+    | Ranked
+    | RowValue
+)

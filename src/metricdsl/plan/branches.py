@@ -7,20 +7,26 @@ A group exists where some aggregate of a column has a row. So the rows read are 
 pass; what an aggregate needs beyond that is its own condition.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from attrs import evolve, frozen
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Expression
-from metricdsl.model.request import Request
+from metricdsl.model.period import ALL_TIME, Period
+from metricdsl.model.request import Context as Setting
+from metricdsl.model.request import Grouping, Request
+from metricdsl.model.window import FixedWindow
 from metricdsl.plan.conditions import alternatives, conjunction, conjuncts, implied, shared
 from metricdsl.plan.context import Context, context_of
 from metricdsl.plan.expressions import aggregates, emptiable
 from metricdsl.plan.names import Names, branch_name, measure_name
-from metricdsl.plan.nodes import Aggregate, Filter, Measure
+from metricdsl.plan.nodes import Aggregate, Filter, Latest, Measure, Windows
 from metricdsl.plan.rows import rows
+from metricdsl.plan.stretches import FALSE, less, open_on
+from metricdsl.plan.windows import bounds, looked_back_from, never
 
 
 @frozen(kw_only=True)
@@ -39,26 +45,54 @@ class Use:
 
 def branches(request: Request) -> tuple[Aggregate, ...]:
     """One Aggregate step for each set of aggregates that can share a scan, in the order first written."""
-    scans: dict[object, list[Use]] = {}
-    for use in _uses(request):
-        key = (use.formula.home, use.context.time, use.context.coordinates, use.context.periods)
-        scans.setdefault(key, []).append(use)
-    shares = [[use.formula for use in uses] for uses in scans.values()]
-    names = Names()
-    return tuple(
-        branch(uses, names.take(branch_name(own, shares)), request.entities)
-        for uses, own in zip(scans.values(), shares, strict=True)
-    )
-
-
-def _uses(request: Request) -> list[Use]:
     brought = dict.fromkeys(a for output in request.outputs for a in aggregates(output.formula))
     formulas: list[Expression] = [output.formula for output in request.outputs]
     if request.having is not None:
         formulas.append(request.having)
     found = list(dict.fromkeys(a for formula in formulas for a in aggregates(formula)))
     counted = {a for formula in formulas for a in emptiable(formula)}
-    names = Names(grouping.name for grouping in request.groupings)
+    uses = named_uses(
+        found, request.groupings, request.context, request.during, brought=brought, counted=counted
+    )
+    shared_by = scans(uses)
+    shares = [[use.formula for use in group] for group in shared_by]
+    names = Names()
+    return tuple(
+        branch(group, names.take(branch_name(own, shares)), request.entities, request.context)
+        for group, own in zip(shared_by, shares, strict=True)
+    )
+
+
+def scans(uses: Iterable[Use]) -> list[list[Use]]:
+    """The aggregates that can share a scan, together: those of one home, time, grouping, period and choice of rows."""
+    found: dict[object, list[Use]] = {}
+    for use in uses:
+        c = use.context
+        key = (
+            use.formula.home,
+            c.time,
+            c.coordinates,
+            c.periods,
+            c.window,
+            c.stock,
+            c.open,
+            c.spread,
+        )
+        found.setdefault(key, []).append(use)
+    return list(found.values())
+
+
+def named_uses(
+    found: Sequence[AggregateFormula],
+    keys: Sequence[Grouping],
+    setting: Setting,
+    during: Period,
+    *,
+    brought: Container[object],
+    counted: Container[object],
+) -> list[Use]:
+    """The aggregates in their contexts, each under a name of its own."""
+    names = Names(key.name for key in keys)
     uses = []
     for formula in found:
         name = names.take(measure_name(formula, found))
@@ -66,7 +100,7 @@ def _uses(request: Request) -> list[Use]:
         uses.append(
             Use(
                 formula=formula,
-                context=context_of(formula, request.groupings, request.during),
+                context=opened(context_of(formula, keys, during), setting),
                 name=name,
                 brings=formula in brought,
                 counted=names.take(f"{name}_rows") if counts else None,
@@ -75,8 +109,35 @@ def _uses(request: Request) -> list[Use]:
     return uses
 
 
-def branch(uses: Sequence[Use], name: str, entities: Mapping[str, Entity]) -> Aggregate:
-    """One scan for aggregates of one home, time and grouping."""
+def opened(context: Context, setting: Setting) -> Context:
+    """What is open on a fixed day, or shared out over a fixed period, as conditions of the rows."""
+    window = context.window
+    if not isinstance(window, FixedWindow):
+        return context
+    if context.open is not None:
+        day = looked_back_from(*bounds(window.period, setting), setting) - timedelta(days=1)
+        if never(window.period):
+            return evolve(context, filters=(*context.filters, FALSE), window=None, open=None)
+        return evolve(
+            context, filters=(*context.filters, *open_on(context.open, day)), window=None, open=None
+        )
+    if context.spread is not None and window.period == ALL_TIME:
+        whole = less(context.spread.start, context.spread.end)
+        return evolve(context, filters=(*context.filters, whole), window=None, spread=None)
+    return context
+
+
+def branch(
+    uses: Sequence[Use],
+    name: str,
+    entities: Mapping[str, Entity],
+    setting: Setting,
+    *,
+    presence: bool = False,
+) -> Aggregate:
+    """One scan for aggregates of one home, time and grouping. With `presence` whoever uses it tells by counts which groups
+    are there.
+    """
     common = shared(use.context.filters for use in uses)
     own = [_without(use.context.filters, common) for use in uses]
     lets_pass = alternatives(own) or ()
@@ -88,10 +149,23 @@ def branch(uses: Sequence[Use], name: str, entities: Mapping[str, Entity]) -> Ag
     context = evolve(uses[0].context, filters=common)
     # Rows that only `having` reads must not make a group.
     extra = any(not use.brings and not implied(parts, bringing) for use, parts in zip(uses, own, strict=True))
-    present = alternatives(bringing) if bringing and extra and context.coordinates else None
+    present = None
+    if bringing and extra and context.coordinates and not presence:
+        present = alternatives(bringing)
     measures = tuple(_measures(zip(uses, own, strict=True)))
-    node = rows(uses[0].formula.home, _needed(context, measures, lets_pass), entities)
+    node = rows(uses[0].formula.home, _needed(context, measures, lets_pass), entities, setting)
     period = context.periods[-1] if context.periods else None
+    if context.window is not None:
+        node = Windows(
+            source=node,
+            window=context.window,
+            frame=context.frame,
+            time=context.time,
+            open=context.open,
+            spread=context.spread,
+        )
+    if context.stock is not None:
+        node = Latest(source=node, stock=context.stock, keys=context.coordinates, period=period)
     if common or lets_pass or period is not None:
         node = Filter(
             source=node,
@@ -101,7 +175,12 @@ def branch(uses: Sequence[Use], name: str, entities: Mapping[str, Entity]) -> Ag
             period=period,
         )
     return Aggregate(
-        source=node, name=name, context=context, measures=measures, present=present, brings=bool(bringing)
+        source=node,
+        name=name,
+        context=context,
+        measures=measures,
+        present=present,
+        brings=bool(bringing) or presence,
     )
 
 
@@ -111,7 +190,10 @@ def uses_of(node: Aggregate) -> list[Use]:
     return [
         Use(
             formula=measure.formula,
-            context=evolve(node.context, filters=conjuncts(measure.formula.where)),
+            context=evolve(
+                node.context,
+                filters=tuple(dict.fromkeys((*conjuncts(measure.formula.where), *node.context.filters))),
+            ),
             name=measure.name,
             brings=measure.brings,
             counted=counted.get(measure.formula),
@@ -136,7 +218,7 @@ def _measures(uses: Iterable[tuple[Use, tuple[Expression, ...]]]) -> Iterable[Me
 def _needed(
     context: Context, measures: Sequence[Measure], lets_pass: tuple[Expression, ...]
 ) -> list[Expression]:
-    needed: list[Expression] = [key.expression for key in context.coordinates]
+    needed: list[Expression] = [key.expression for key in context.coordinates if key.expression is not None]
     for measure in measures:
         if measure.formula is not None:
             needed += measure.formula.arguments
@@ -146,4 +228,8 @@ def _needed(
     needed += lets_pass
     if context.time is not None:
         needed.append(context.time)
+    if context.stock is not None:
+        needed += (context.stock.by, *context.stock.per)
+    for stretch in (context.open, context.spread):
+        needed += () if stretch is None else (stretch.start, stretch.end)
     return needed

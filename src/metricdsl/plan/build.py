@@ -2,12 +2,16 @@
 
 from typing import assert_never
 
+from attrs import evolve
+
 from metricdsl.model.formula import Expression
-from metricdsl.model.request import Request, ValuesRequest
+from metricdsl.model.request import Output, Request, ValuesRequest
 from metricdsl.plan.branches import branches
 from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import aggregates
+from metricdsl.plan.extents import extents
+from metricdsl.plan.frames import Building, Frame, attached, contextual, frame_of, settled
 from metricdsl.plan.nodes import Combine, Compute, Distinct, Fill, Filter, Having, Limit, Node, Plan, Sort
 from metricdsl.plan.rows import rows
 
@@ -24,13 +28,42 @@ def build(request: Request | ValuesRequest) -> Plan:
 
 
 def _metrics(request: Request) -> Plan:
+    formulas = [output.formula for output in request.outputs]
+    if request.having is not None:
+        formulas.append(request.having)
+    if contextual(formulas):
+        return _in_contexts(request)
     node: Node = Combine(branches=branches(request), keys=request.groupings)
     if request.fill:
         node = Fill(source=node, keys=request.groupings, period=request.during)
-    columns = tuple((output.name, output.formula) for output in request.outputs)
+    return _finished(node, request, request.outputs, request.having)
+
+
+def _in_contexts(request: Request) -> Plan:
+    """The plan of formulas that change their contexts."""
+    building = Building(request.entities, request.context, request.during)
+    outputs = tuple(evolve(o, formula=settled(o.formula, building)) for o in request.outputs)
+    having = None if request.having is None else settled(request.having, building)
+    formulas = [output.formula for output in outputs]
+    others = [] if having is None else [having]
+    frame = Frame(keys=request.groupings)
+    combine, partial, chosen = frame_of(frame, formulas, others, building)
+    node: Node = combine
+    if request.fill:
+        node = Fill(source=node, keys=request.groupings, period=request.during)
+    node = attached(node, partial, chosen, frame, [*formulas, *others], building)
+    plan = _finished(node, request, outputs, having)
+    return evolve(plan, extents=extents([*formulas, *others], request.entities, request.context))
+
+
+def _finished(
+    node: Node, request: Request, outputs: tuple[Output, ...], having: Expression | None
+) -> Plan:
+    """The last steps: the result's columns, the choice among its groups, their order."""
+    columns = tuple((output.name, output.formula) for output in outputs)
     node = Compute(source=node, keys=request.groupings, columns=columns)
-    if request.having is not None:
-        node = Having(source=node, condition=request.having)
+    if having is not None:
+        node = Having(source=node, condition=having)
     written = (
         metric for output in request.outputs for a in aggregates(output.formula) for metric in a.metrics
     )
@@ -48,7 +81,7 @@ def _values(request: ValuesRequest) -> Plan:
     keys = tuple(Key(name=grouping.name, type=grouping.type, expression=value) for grouping, value in named)
     conditions = conjuncts(request.where)
     needed: tuple[Expression, ...] = (*request.expressions, *conditions)
-    node = rows(request.home, needed, request.entities)
+    node = rows(request.home, needed, request.entities, request.context)
     if conditions:
         node = Filter(source=node, conditions=conditions)
     return Plan(

@@ -6,45 +6,61 @@ from typing import assert_never
 from metricdsl.model.formula import (
     Aggregate,
     Call,
+    Chosen,
     ColumnRef,
     Constant,
+    Detached,
     Expression,
     GroupingRef,
+    Members,
+    Moved,
     Named,
+    Ranked,
+    RowValue,
     WithEmpty,
 )
+from metricdsl.model.parts import below, every
 
 
 def aggregates(formula: Expression) -> Iterator[Aggregate]:
-    """The aggregates of a group expression, as written, from left to right."""
+    """The aggregates of a group expression, as written, from left to right, those of members too."""
+    return (part for part in every(formula) if isinstance(part, Aggregate))
+
+
+def emptiable(formula: Expression) -> Iterator[Expression]:
+    """The leaves of which a formula must know whether they have a row (those under an `empty`)."""
+    for part in every(formula):
+        if isinstance(part, WithEmpty):
+            yield from leaves(part.body)
+
+
+Leaf = Aggregate | Members | Chosen
+"""What a formula of groups takes from steps below it."""
+
+
+def leaves(formula: Expression) -> Iterator[Leaf]:
+    """The leaves of a formula in its own frame, from left to right: aggregates, and what is made of members."""
     match formula:
-        case Aggregate():
+        case Aggregate() | Members() | Chosen():
             yield formula
-        case Call(arguments=arguments):
-            for argument in arguments:
-                yield from aggregates(argument)
-        case Named(body=body) | WithEmpty(body=body):
-            yield from aggregates(body)
-        case Constant() | ColumnRef() | GroupingRef():
-            pass
+        case Detached(body=body):
+            yield from leaves(body)
         case _:
-            assert_never(formula)
+            for part in below(formula):
+                yield from leaves(part)
 
 
-def emptiable(formula: Expression) -> Iterator[Aggregate]:
-    """The aggregates of which a formula must know whether they have a row (those under an `empty`)."""
+def bringing(formula: Expression) -> Iterator[Leaf]:
+    """The leaves whose rows make groups: what is detached brings those it would have if it were not."""
     match formula:
-        case WithEmpty(body=body):
-            yield from aggregates(body)
-        case Call(arguments=arguments):
-            for argument in arguments:
-                yield from emptiable(argument)
-        case Named(body=body):
-            yield from emptiable(body)
-        case Constant() | ColumnRef() | GroupingRef() | Aggregate():
-            pass
+        case Aggregate() | Members() | Chosen():
+            yield formula
+        case Detached(whole=whole):
+            if whole is not None:
+                yield from bringing(whole)
         case _:
-            assert_never(formula)
+            for part in below(formula):
+                yield from bringing(part)
 
 
 def columns(expression: Expression) -> Iterator[ColumnRef]:
@@ -55,12 +71,36 @@ def columns(expression: Expression) -> Iterator[ColumnRef]:
         case Call(arguments=arguments):
             for argument in arguments:
                 yield from columns(argument)
-        case Named(body=body) | WithEmpty(body=body):
-            yield from columns(body)
-        case Constant() | GroupingRef() | Aggregate():
+        case RowValue(keys=keys):
+            for key in keys:
+                yield from columns(key)
+        case (
+            Constant()
+            | GroupingRef()
+            | Aggregate()
+            | Named()
+            | WithEmpty()
+            | Moved()
+            | Detached()
+            | Members()
+            | Chosen()
+            | Ranked()
+        ):
             pass
         case _:
             assert_never(expression)
+
+
+def row_values(expression: Expression) -> Iterator[RowValue]:
+    """The values of rows that are made of other rows, from left to right."""
+    match expression:
+        case RowValue():
+            yield expression
+        case Call(arguments=arguments):
+            for argument in arguments:
+                yield from row_values(argument)
+        case _:
+            pass
 
 
 def short(name: str) -> str:

@@ -12,11 +12,13 @@ from attrs import field, frozen
 from metricdsl.model.entity import Entity
 from metricdsl.model.entity import Join as EntityJoin
 from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.model.formula import Expression
+from metricdsl.model.formula import Chosen, Expression, GroupingRef, Members, Ranked, RowValue, Stock, Stretch
 from metricdsl.model.period import Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping, SortKey
+from metricdsl.model.window import Window
 from metricdsl.plan.context import Context, Key
+from metricdsl.plan.expressions import Leaf
 
 
 @frozen(kw_only=True)
@@ -114,6 +116,54 @@ class Days:
 
 
 @frozen(kw_only=True)
+class Windows:
+    """Each row once for each window that holds its time: the cells of a frame, moved; a row may lie in many, or in none.
+
+    With `open` a row lies in the windows on whose last day it is open; with `spread` in all that its days meet.
+
+        ordered_on | amount    trailing 2 months    month   | ordered_on | amount
+        2026-01-05 | 5         by month          →  2026-01 | 2026-01-05 | 5
+                                                    2026-02 | 2026-01-05 | 5
+    """
+
+    source: "Node"
+    window: Window
+    frame: tuple[Grouping, ...]
+    time: Expression | None = None
+    open: Stretch | None = None
+    spread: Stretch | None = None
+
+
+@frozen(kw_only=True)
+class Latest:
+    """The rows of a stock that count in their period: those of the last (first) date in it, whatever filters them later.
+
+        taken_on   | account | balance   last by month   taken_on   | account | balance
+        2026-01-15 | 1       | 5                      →  2026-01-31 | 1       | 7
+        2026-01-31 | 1       | 7
+    """
+
+    source: "Node"
+    stock: Stock
+    keys: tuple[Key, ...]
+    period: Period | None = None
+
+
+@frozen(kw_only=True)
+class Lookup:
+    """Each row with a value made of other rows that have the same keys: its customer's number of orders.
+
+        order_id | customer_id   orders per customer   order_id | customer_id | orders
+        1        | 7                                 →  1        | 7           | 2
+        2        | 7                                    2        | 7           | 2
+    """
+
+    source: "Node"
+    value: RowValue
+    table: "Node"
+
+
+@frozen(kw_only=True)
 class Aggregate:
     """One row for each group of rows (one row in all where there are no keys), with measures of the group.
 
@@ -147,8 +197,124 @@ class Combine:
                        null   | 1              null   | null | 1
     """
 
-    branches: tuple[Aggregate, ...]
+    branches: "tuple[Aggregate | Fold, ...]"
     keys: tuple[Grouping, ...]
+    presence: "Presence | None" = None
+
+
+@frozen(kw_only=True)
+class Present:
+    """When a formula has a row in a group: where one of `leaves` has; where the group begins after today, also one of `own`
+    (None: that is asked of no group).
+    """
+
+    leaves: tuple[Leaf, ...]
+    own: tuple[Leaf, ...] | None = None
+
+
+@frozen(kw_only=True)
+class Presence:
+    """Which groups are there: those in which one of the formulas has a row. `periods` are the keys that are periods."""
+
+    alternatives: tuple[Present, ...]
+    periods: tuple[GroupingRef, ...] = ()
+
+
+@frozen(kw_only=True)
+class FoldMeasure:
+    """An aggregation of the values of members. `counted` is the name under which the members are counted."""
+
+    name: str
+    formula: Members
+    value: Expression
+    having: Expression | None
+    present: Present
+    counted: str | None = None
+    every: bool = False
+
+
+@frozen(kw_only=True)
+class Fold:
+    """Groups of groups: the values of members (their keys known, the formula there) aggregated by the other keys.
+
+        month   | customer | revenue    avg per customer    month   | avg
+        2026-01 | 1        | 10                          →  2026-01 | 15
+        2026-01 | 2        | 20
+        2026-01 | null     | 5
+    """
+
+    source: "Node"
+    name: str
+    keys: tuple[Grouping, ...]
+    members: tuple[Grouping, ...]
+    measures: tuple[FoldMeasure, ...]
+    presence: Presence
+    brings: bool = True
+
+
+@frozen(kw_only=True)
+class Every:
+    """The groups, and for each combination of the outer keys found the members that have no row.
+
+        month   | customer | orders    every customer    month   | customer | orders
+        2026-01 | 1        | 2                        →  2026-01 | 1        | 2
+                                                         2026-01 | 2        | 0
+    """
+
+    source: Combine
+    keys: tuple[Grouping, ...]
+    outer: int
+    domain: tuple[tuple[int, Expression], ...] | None
+    rows: "Node | None"
+
+
+@frozen(kw_only=True)
+class Pick:
+    """For each group found, how many rows of an entity meet a condition on metrics of their own.
+
+        month      orders of customer     having orders = 0     month   | customers
+        2026-01    1: 2, 2: none          (customers 1, 2)   →  2026-01 | 1
+    """
+
+    name: str
+    formula: Chosen
+    source: "Node"
+    having: Expression
+    keys: tuple[Grouping, ...]
+    around: tuple[int, ...]
+    members: tuple[Grouping, ...]
+    rows: "Node"
+    reached: tuple[int, ...]
+    frame: tuple[Grouping, ...]
+
+
+@frozen(kw_only=True)
+class Attach:
+    """The groups with what is known by fewer of their keys, with what is picked for each, with places among them.
+
+        region | won      total      region | won | total      rank      region | won | total | rank
+        EU     | 3     +  4       →  EU     | 3   | 4       →            EU     | 3   | 4     | 1
+        US     | 1                   US     | 1   | 4                    US     | 1   | 4     | 2
+    """
+
+    source: "Node"
+    partial: tuple[Aggregate | Fold, ...]
+    picks: tuple[Pick, ...]
+    ranked: tuple[Ranked, ...]
+    keys: tuple[Grouping, ...]
+
+
+@frozen(kw_only=True)
+class Table:
+    """The groups that a Lookup looks up in, and the formula of their values.
+
+        customer_id | orders     value = orders
+        7           | 2
+    """
+
+    source: "Node"
+    keys: tuple[Grouping, ...]
+    body: Expression
 
 
 @frozen(kw_only=True)
@@ -241,8 +407,15 @@ Node: TypeAlias = (
     | Filter
     | Rank
     | Days
+    | Windows
+    | Latest
+    | Lookup
     | Aggregate
+    | Fold
     | Combine
+    | Every
+    | Attach
+    | Table
     | Fill
     | Compute
     | Having
@@ -261,3 +434,4 @@ class Plan:
     entities: Mapping[str, Entity]
     setting: Setting
     metrics: tuple[str, ...] = field(default=(), eq=False)
+    extents: tuple[tuple[Node, Expression], ...] = ()  # rows and their times: from where to where cells are looked for

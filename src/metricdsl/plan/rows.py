@@ -3,18 +3,26 @@
 from collections.abc import Iterable, Mapping
 
 from metricdsl.model.entity import Entity
-from metricdsl.model.formula import Expression
-from metricdsl.plan.expressions import columns, short
-from metricdsl.plan.nodes import Join, Node, Scan
+from metricdsl.model.formula import Expression, RowValue
+from metricdsl.model.request import Context as Setting
+from metricdsl.plan.expressions import columns, row_values, short
+from metricdsl.plan.nodes import Join, Lookup, Node, Scan
 
 
-def rows(home: str, needed: Iterable[Expression], entities: Mapping[str, Entity]) -> Node:
+def rows(
+    home: str,
+    needed: Iterable[Expression],
+    entities: Mapping[str, Entity],
+    setting: Setting | None = None,
+) -> Node:
     """The rows of an entity, joined with what the needed expressions reach and nothing else."""
     entity = entities[home]
     taken = {short(home).casefold()}
     node: Node = Scan(entity=entity, alias=short(home))
     reached: dict[tuple[str, ...], Entity] = {(): entity}
+    looked_up: dict[RowValue, None] = {}
     for expression in needed:
+        looked_up.update(dict.fromkeys(row_values(expression)))
         for column in columns(expression):
             for length in range(1, len(column.path) + 1):
                 path = column.path[:length]
@@ -25,7 +33,16 @@ def rows(home: str, needed: Iterable[Expression], entities: Mapping[str, Entity]
                 reached[path] = target
                 scan = Scan(entity=target, alias=_alias(path, taken))
                 node = Join(source=node, path=path, join=join, scan=scan)
+    for value in looked_up:
+        node = Lookup(source=node, value=value, table=_table(value, entities, setting))
     return node
+
+
+def _table(value: RowValue, entities: Mapping[str, Entity], setting: Setting | None) -> Node:
+    from metricdsl.plan.frames import table_of  # which is made of rows
+
+    assert setting is not None, "a value of other rows is asked for in some setting"
+    return table_of(value, entities, setting)
 
 
 def _alias(path: tuple[str, ...], taken: set[str]) -> str:

@@ -8,32 +8,47 @@ from metricdsl.model.formula import (
 )
 from metricdsl.model.formula import (
     Call,
+    Chosen,
     ColumnRef,
     Constant,
+    Detached,
     Expression,
     GroupingRef,
+    Members,
+    Moved,
     Named,
+    Ranked,
+    RowValue,
     WithEmpty,
 )
 from metricdsl.model.period import Period
+from metricdsl.model.request import Grouping
+from metricdsl.model.window import CellWindow, FixedWindow, MovedWindow, Window
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import short
 from metricdsl.plan.nodes import (
     Aggregate,
+    Attach,
     Combine,
     Compute,
     Days,
     Distinct,
+    Every,
     Fill,
     Filter,
+    Fold,
     Having,
     Join,
+    Latest,
     Limit,
+    Lookup,
     Node,
     Plan,
     Rank,
     Scan,
     Sort,
+    Table,
+    Windows,
 )
 
 _SIGNS = {
@@ -65,6 +80,13 @@ def _lines(node: Node, depth: int) -> Iterator[str]:
         case Combine(branches=branches):
             for branch in branches:
                 yield from _lines(branch, depth + 1)
+        case Lookup(source=source, table=table):
+            yield from _lines(source, depth + 1)
+            yield from _lines(table, depth + 1)
+        case Attach(source=source, partial=partial, picks=picks):
+            yield from _lines(source, depth + 1)
+            for one in (*partial, *(pick.source for pick in picks)):
+                yield from _lines(one, depth + 1)
         case _:
             yield from _lines(node.source, depth + 1)
 
@@ -82,6 +104,25 @@ def _said(node: Node) -> str:
             return f"Rank {formula(value)}{_by(keys)}"
         case Days(time=time):
             return f"Days {formula(time)}"
+        case Windows(window=one, frame=frame):
+            return f"Windows {window(one, frame)}"
+        case Latest(stock=stock):
+            series = f" per {', '.join(map(formula, stock.per))}" if stock.per else ""
+            return f"Latest {stock.rule} {formula(stock.by)}{series}"
+        case Lookup(value=value):
+            return f"Lookup {formula(value)}"
+        case Fold(name=name, keys=keys, members=members, measures=folded):
+            by = f" by {', '.join(key.name for key in keys)}" if keys else ""
+            per = ", ".join(key.name for key in members)
+            values = ", ".join(f"{m.name} = {m.formula.function}({formula(m.value)})" for m in folded)
+            return f"Fold {name} per {per}{by}: {values}"
+        case Table(keys=keys, body=body):
+            return f"Table {formula(body)} by {', '.join(key.name for key in keys)}"
+        case Every(keys=keys):
+            return f"Every {', '.join(key.name for key in keys[node.outer :])}"
+        case Attach(partial=partial, picks=picks, ranked=ranked):
+            names = [one.name for one in (*partial, *picks)]
+            return f"Attach {', '.join([*names, *map(formula, ranked)])}"
         case Aggregate():
             return _aggregate(node)
         case Combine(keys=keys):
@@ -114,9 +155,23 @@ def _aggregate(node: Aggregate) -> str:
     return f"Aggregate {node.name}{_by(node.keys)}: {', '.join(measures)}{present}{brings}"
 
 
+def window(one: Window, frame: tuple[Grouping, ...]) -> str:
+    """A window as text."""
+    match one:
+        case FixedWindow(period=period):
+            return f"all{_period(period)}"
+        case CellWindow(key=key, within=within):
+            inside = window(within, frame)
+            return frame[key].name + ("" if inside == "all" else f" in {inside}")
+        case MovedWindow(of=of, move=move):
+            away = f" {move.amount} {move.unit}" if move.amount else f" {move.unit}" if move.unit else ""
+            return f"{move.kind}{away} of {window(of, frame)}"
+
+
 def _by(keys: tuple[Key, ...]) -> str:
     said = [
-        f"{key.name} = {f'{key.grain} of ' if key.grain else ''}{formula(key.expression)}" for key in keys
+        f"{key.name} = {f'{key.grain} of ' if key.grain else ''}{formula(key.expression) if key.expression else 'window'}"
+        for key in keys
     ]
     return f" by {', '.join(said)}" if said else ""
 
@@ -155,5 +210,18 @@ def formula(value: Expression | None) -> str:
             return f"({formula(body)} empty {formula(empty)})"
         case Named(body=body):
             return formula(body)
+        case Moved(body=body, move=move):
+            away = f", {move.amount} {move.unit}" if move.amount else f", {move.unit}" if move.unit else ""
+            return f"{move.kind}({formula(body)}{away})"
+        case Detached(body=body):
+            return f"total({formula(body)})"
+        case Members(function=function, body=body, keys=keys):
+            return f"{function}({formula(body)} per {', '.join(key.name for key in keys)})"
+        case Chosen(entity=entity, having=having):
+            return f"count({short(entity)} having {formula(having)})"
+        case Ranked(body=body):
+            return f"rank({formula(body)})"
+        case RowValue(body=body, keys=row_keys):
+            return f"({formula(body)} per {', '.join(map(formula, row_keys))})"
         case _:
             assert_never(value)

@@ -17,7 +17,7 @@ from metricdsl.sql.reader import Reader
 
 def aggregated(node: Aggregate, reader: Reader) -> Groups:
     """The groups of one branch; `present` is left to whoever puts the groups somewhere."""
-    used: list[Expression] = [key.expression for key in node.keys]
+    used: list[Expression] = [key.expression for key in node.keys if key.expression is not None]
     for measure in node.measures:
         used += () if measure.formula is None else measure.formula.arguments
         used += () if measure.condition is None else (measure.condition,)

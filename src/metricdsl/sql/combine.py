@@ -14,12 +14,15 @@ from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
+from metricdsl.model.formula import Chosen, Expression, Members, Ranked
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import INTEGER, ValueType
-from metricdsl.plan.nodes import Aggregate, Combine
+from metricdsl.plan.expressions import Leaf
+from metricdsl.plan.nodes import Aggregate, Combine, Fold, Presence, Present
 from metricdsl.sql import trees
 from metricdsl.sql.aggregated import aggregated
 from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.fold import folded
 from metricdsl.sql.groups import Groups, Sql
 from metricdsl.sql.reader import Reader
 
@@ -31,7 +34,7 @@ class Part:
     """A column of a step that stands for a measure: its value, or with `counts` how many rows it has."""
 
     name: str
-    formula: AggregateFormula
+    formula: Leaf | Ranked
     counts: bool = False
 
     @property
@@ -50,12 +53,20 @@ class Step:
     marked: bool = False
     brings: bool = True
 
+    def leaves(self, emit: Emitter, alias: str) -> tuple[dict[Expression, Sql], dict[Expression, Sql]]:
+        """The values and counts of its measures, as a relation that may lack a row says them."""
+        values: dict[Expression, Sql] = {}
+        counts: dict[Expression, Sql] = {}
+        for part in self.parts:
+            (counts if part.counts else values)[part.formula] = _known(part, alias, emit)
+        return values, counts
 
-def step(node: Aggregate, reader: Reader, keys: tuple[Grouping, ...]) -> Step:
+
+def step(node: Aggregate | Fold, reader: Reader, keys: tuple[Grouping, ...]) -> Step:
     """A branch as a named step."""
     name = reader.steps.name(node.name, f"{node.name}_totals")
-    groups = aggregated(node, reader)
-    parts = _parts(node)
+    groups = aggregated(node, reader) if isinstance(node, Aggregate) else folded(node, reader)
+    parts = parts_of(node)
     columns = [(key.name, sql()) for key, sql in zip(keys, groups.keys, strict=True)]
     columns += [(part.name, _part(groups, part)) for part in parts]
     if groups.present is not None:
@@ -69,8 +80,15 @@ def marker(count: exp.Expression) -> exp.Expression:
     return trees.case([(trees.binary(exp.GT, count, trees.number(0)), trees.number(1))])
 
 
-def _parts(node: Aggregate) -> tuple[Part, ...]:
+def parts_of(node: Aggregate | Fold) -> tuple[Part, ...]:
+    """The measures of a branch."""
     found = []
+    if isinstance(node, Fold):
+        for one in node.measures:
+            found.append(Part(name=one.name, formula=one.formula))
+            if one.counted is not None:
+                found.append(Part(name=one.counted, formula=one.formula, counts=True))
+        return tuple(found)
     for measure in node.measures:
         formula = measure.formula or measure.of
         assert formula is not None, "a measure is an aggregate, or counts the rows of one"
@@ -89,7 +107,40 @@ def combined(node: Combine, reader: Reader) -> Groups:
         return side_by_side(steps, reader.emit)
     if not steps:
         return _nothing(node.keys, reader.emit)
-    return stacked(steps, reader)
+    groups = stacked(steps, reader)
+    if node.presence is not None:
+        groups.present = present(groups, node.presence, reader)
+    return groups
+
+
+def present(groups: Groups, presence: Presence, reader: Reader) -> Sql:
+    """1 in groups that are there, else null."""
+
+    def value() -> exp.Expression:
+        found = trees.any_of([present_of(groups, one, presence, reader) for one in presence.alternatives])
+        return trees.case([(found or exp.Boolean(this=False), trees.number(1))])
+
+    return value
+
+
+def present_of(groups: Groups, one: Present, presence: Presence, reader: Reader) -> exp.Expression:
+    """Whether a formula has a row in a group."""
+
+    def some(leaves: Iterable[Leaf]) -> exp.Expression:
+        tests = [trees.binary(exp.GT, groups.count(leaf), trees.number(0)) for leaf in leaves]
+        return trees.any_of(tests) or exp.Boolean(this=False)
+
+    there = some(one.leaves)
+    if one.own is None:
+        return there
+    now = []
+    for ref in presence.periods:
+        today = reader.emit.constant(reader.today, ref.type).sql
+        key = groups.keys[ref.index]
+        now.append(trees.binary(exp.Or, trees.is_null(key()), trees.binary(exp.LTE, key(), today)))
+    begun = trees.all_of(now)
+    own = some(one.own)
+    return trees.binary(exp.And, there, own if begun is None else trees.binary(exp.Or, begun, own))
 
 
 def side_by_side(steps: Sequence[Step], emit: Emitter) -> Groups:
@@ -103,7 +154,7 @@ def side_by_side(steps: Sequence[Step], emit: Emitter) -> Groups:
     for one in steps:
         for part in one.parts:
             target = groups.rows if part.counts else groups.values
-            target[part.formula] = _column(part.name, one.name)
+            target[part.formula] = column_of(part.name, one.name)
     return groups
 
 
@@ -131,7 +182,7 @@ def stacked(
         union = exp.Union(this=union, expression=select, distinct=False)
     alias = reader.steps.name("groups" if fill else "branches")
     query = exp.Select(expressions=[], from_=exp.From(this=trees.derived(union, alias)))
-    keys = [_column(key.name, alias) for key in steps[0].keys]
+    keys = [column_of(key.name, alias) for key in steps[0].keys]
     groups = Groups(reader.emit, query, keys, {})
     for part in parts:
         target = groups.rows if part.counts else groups.values
@@ -143,14 +194,34 @@ def stacked(
 
 def _again(part: Part, alias: str, emit: Emitter) -> Sql:
     """The one value of the group, or what the aggregate gives of no rows."""
-    definition = emit.registry.aggregations.get(part.formula.function)
-    zero = part.counts or (definition is not None and definition.identity == 0)
+    zero = part.counts or zero_of_nothing(part.formula, emit)
 
     def value() -> exp.Expression:
         one = _greatest(trees.column(part.name, alias))
         return exp.Coalesce(this=one, expressions=[trees.number(0)]) if zero else one
 
     return value
+
+
+def _known(part: Part, alias: str, emit: Emitter) -> Sql:
+    """The value in a relation, or what the aggregate gives of no rows where it has none."""
+    zero = part.counts or zero_of_nothing(part.formula, emit)
+
+    def value() -> exp.Expression:
+        one = trees.column(part.name, alias)
+        return exp.Coalesce(this=one, expressions=[trees.number(0)]) if zero else one
+
+    return value
+
+
+def zero_of_nothing(formula: Expression, emit: Emitter) -> bool:
+    """Whether an aggregate of no rows is 0, not null."""
+    if isinstance(formula, Chosen):
+        return True
+    if not isinstance(formula, AggregateFormula | Members):
+        return False
+    definition = emit.registry.aggregations.get(formula.function)
+    return definition is not None and definition.identity == 0
 
 
 def _greatest(sql: exp.Expression) -> exp.Expression:
@@ -176,5 +247,6 @@ def _mark(one: Step) -> exp.Expression:
     return trees.named(trees.number(1) if one.brings else exp.Null(), PRESENT)
 
 
-def _column(name: str, table: str) -> Sql:
+def column_of(name: str, table: str) -> Sql:
+    """A column of a relation."""
     return lambda: trees.column(name, table)

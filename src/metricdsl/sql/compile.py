@@ -66,7 +66,8 @@ def _reader(plan: Plan, catalog: Catalog | None, emit: Emitter) -> Reader:
     for entity in plan.entities.values():
         info = known.tables.get(entity.table.name)
         tables += [short(entity.table.name), entity.table.name] if info is None else [info.parts[-1]]
-    return Reader(known, plan.entities, emit, Steps(tables, emit.definition.identifier_bytes))
+    steps = Steps(tables, emit.definition.identifier_bytes)
+    return Reader(known, plan.entities, emit, steps, today=plan.setting.today, extents=plan.extents)
 
 
 def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Statement:

@@ -8,56 +8,28 @@ from sqlglot import exp
 from metricdsl.model.period import ALL_TIME
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import DATE, DURATION, GRAINS, TIMESTAMP, Kind, ValueType
-from metricdsl.plan.nodes import Aggregate, Combine, Fill
+from metricdsl.plan.nodes import Fill
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.combine import PRESENT, Part, Step, combined, stacked, step
+from metricdsl.sql.cells import CELL, FIRST, LAST, beginning
+from metricdsl.sql.cells import MONTHS as _MONTHS
+from metricdsl.sql.cells import SPANS as _SPANS
+from metricdsl.sql.combine import PRESENT, Step, stacked
 from metricdsl.sql.groups import Groups
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.reader import cell as cell_of
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_SPANS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 7 * 86_400}
-FIRST, LAST, CELL = "first", "last", "cell"
 
-
-def filled(node: Fill, reader: Reader, today: date) -> Groups:
+def filled(node: Fill, reader: Reader) -> Groups:
     """The groups, and the cells that are missing."""
-    found = _found(node.source, reader)
+    from metricdsl.sql.grouped import as_step
+
+    today = reader.today
+    found = as_step(node.source, reader, "found")
     periods = [key for key in node.keys if key.grain is not None]
     assert periods, "`fill` without a period is refused by analysis"
     cells = _cells(node, periods, found, reader, today)
     return stacked([found], reader, () if cells is None else (cells,), fill=True)
-
-
-def _found(source: object, reader: Reader) -> Step:
-    """The groups found, as a step: a branch is one already."""
-    match source:
-        case Aggregate():
-            return step(source, reader, _groupings(source))
-        case Combine():
-            groups = combined(source, reader)
-            parts = [
-                Part(name=m.name, formula=f, counts=m.formula is None)
-                for b in source.branches
-                for m in b.measures
-                if (f := m.formula or m.of)
-            ]
-            columns = [(key.name, sql()) for key, sql in zip(source.keys, groups.keys, strict=True)]
-            columns += [
-                (p.name, groups.count(p.formula) if p.counts else groups.values[p.formula]()) for p in parts
-            ]
-            if groups.present is not None:
-                columns.append((PRESENT, groups.present()))
-            name = reader.steps.name("found")
-            reader.steps.add(name, groups.finished(columns))
-            return Step(name=name, keys=source.keys, parts=tuple(parts), marked=groups.present is not None)
-        case _:
-            raise AssertionError(f"nothing to fill: {type(source).__name__}")
-
-
-def _groupings(node: Aggregate) -> tuple[Grouping, ...]:
-    return tuple(Grouping(name=key.name, type=key.type, grain=key.grain) for key in node.keys)
 
 
 @frozen
@@ -199,29 +171,8 @@ def _range(node: Fill, grain: str, today: date, week_start: int) -> _Range:
     tomorrow = today + timedelta(days=1)
     start, end = node.period.start, node.period.end
     until = tomorrow if end is None or _moment(end) > _moment(tomorrow) else end
-    return _Range(None if start is None else _cut(start, grain, week_start), until)
+    return _Range(None if start is None else beginning(start, grain, week_start), until)
 
 
 def _moment(value: date | datetime) -> datetime:
     return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
-
-
-def _cut(value: date | datetime, grain: str, week_start: int) -> date | datetime:
-    """The beginning of the cell that a moment lies in."""
-    moment = _moment(value)
-    day = moment.date()
-    match grain:
-        case "minute":
-            return moment.replace(second=0, microsecond=0)
-        case "hour":
-            return moment.replace(minute=0, second=0, microsecond=0)
-        case "week":
-            return day - timedelta(days=(day.isoweekday() - week_start) % 7)
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-        case "year":
-            return day.replace(month=1, day=1)
-        case _:
-            return day

@@ -8,19 +8,25 @@ from sqlglot import exp
 from metricdsl.model.formula import (
     Aggregate,
     Call,
+    Chosen,
     ColumnRef,
     Constant,
+    Detached,
     Expression,
     GroupingRef,
+    Members,
+    Moved,
     Named,
+    Ranked,
+    RowValue,
     WithEmpty,
 )
-from metricdsl.plan.expressions import aggregates
+from metricdsl.plan.expressions import leaves as leaves_of
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 
-Leaf: TypeAlias = ColumnRef | Aggregate | GroupingRef
+Leaf: TypeAlias = ColumnRef | Aggregate | GroupingRef | Members | Chosen | Ranked | RowValue
 Leaves: TypeAlias = Callable[[Leaf], exp.Expression]
 """The SQL of a column, of an aggregate's value, of a grouping: a new tree each time."""
 
@@ -34,15 +40,31 @@ def lower(formula: Expression, emit: Emitter, leaves: Leaves, rows: Leaves | Non
             operands = [lower(argument, emit, leaves, rows) for argument in arguments]
             emit.span = formula.span or emit.span
             return emit.call(function, *operands, result=type)
-        case ColumnRef() | Aggregate() | GroupingRef():
+        case ColumnRef() | Aggregate() | GroupingRef() | Members() | Chosen() | Ranked() | RowValue():
             emit.span = formula.span or emit.span
             return Operand(sql=leaves(formula), type=formula.type)
-        case Named(body=body):
+        case Named(body=body) | Detached(body=body):
             return lower(body, emit, leaves, rows)
+        case Moved(body=body, periods=periods, type=type):
+            inner = lower(body, emit, leaves, rows)
+            missing = trees.any_of([trees.is_null(leaves(period)) for period in periods])
+            if missing is None or _null_of_nothing(body, emit):
+                return Operand(sql=inner.sql, type=inner.type)
+            return Operand(sql=trees.case([(missing, exp.Null())], inner.sql), type=inner.type)
         case WithEmpty(body=body, value=value, type=type):
             return _with_empty(body, value, Operand(sql=exp.Null(), type=type), emit, leaves, rows)
         case _:
             assert_never(formula)
+
+
+def _null_of_nothing(body: Expression, emit: Emitter) -> bool:
+    """Whether a formula is null where it has no row, so that nothing need be said of the null period."""
+    while isinstance(body, Named | Detached):
+        body = body.body
+    if not isinstance(body, Aggregate):
+        return False
+    definition = emit.registry.aggregations.get(body.function)
+    return definition is not None and definition.identity is None
 
 
 def _with_empty(
@@ -52,7 +74,7 @@ def _with_empty(
     inner = lower(body, emit, leaves, rows)
     none = [
         trees.binary(exp.EQ, rows(aggregate), trees.number(0))
-        for aggregate in dict.fromkeys(aggregates(body))
+        for aggregate in dict.fromkeys(leaves_of(body))
     ]
     condition = trees.all_of(none)
     if condition is None:

@@ -31,25 +31,20 @@ class Groups:
     emit: Emitter
     query: exp.Select
     keys: list[Sql]
-    values: dict[AggregateFormula, Sql]
-    rows: dict[AggregateFormula, Sql] = field(factory=dict)
+    values: dict[Expression, Sql]
+    rows: dict[Expression, Sql] = field(factory=dict)
     grouped: bool = True
     conditions: list[exp.Expression] = field(factory=list)
     present: Sql | None = None  # how many rows make the group one of the result; None: it is
 
     def value(self, leaf: Leaf) -> exp.Expression:
         """The value of an aggregate or a grouping."""
-        match leaf:
-            case AggregateFormula():
-                return self.values[leaf]()
-            case GroupingRef(index=index):
-                return self.keys[index]()
-            case _:
-                raise AssertionError(f"a row's column outside an aggregate: {leaf}")
+        if isinstance(leaf, GroupingRef):
+            return self.keys[leaf.index]()
+        return self.values[leaf]()
 
     def count(self, leaf: Leaf) -> exp.Expression:
         """How many rows an aggregate has."""
-        assert isinstance(leaf, AggregateFormula), leaf
         return self.rows[leaf]() if leaf in self.rows else self.values[leaf]()
 
     def sql(self, formula: Expression) -> exp.Expression:
@@ -98,7 +93,10 @@ def value_of(
         return emit.aggregate(formula.function, passing, formula.type)
 
     def operands() -> list[Operand]:
-        return [lower(argument, made.emit, made.leaf) for argument in formula.arguments]
+        found = [lower(argument, made.emit, made.leaf) for argument in formula.arguments]
+        if formula.spread is not None and made.share is not None:
+            found[0] = made.share(found[0])
+        return found
 
     return value
 

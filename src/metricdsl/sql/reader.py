@@ -1,18 +1,19 @@
 """Row steps as SQL: FROM, the joins, WHERE, and what a column is called there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from attrs import define, field, frozen
 from sqlglot import exp
 
 from metricdsl.model.entity import Entity
-from metricdsl.model.formula import ColumnRef, Expression
+from metricdsl.model.formula import ColumnRef, Expression, RowValue
 from metricdsl.model.period import Period
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import columns, short
-from metricdsl.plan.nodes import Filter, Join, Node, Scan
+from metricdsl.plan.nodes import Filter, Join, Latest, Lookup, Node, Scan, Windows
 from metricdsl.plan.rows import rows
 from metricdsl.spi.defs import Capability
 from metricdsl.spi.lowering import Operand
@@ -21,6 +22,7 @@ from metricdsl.sql import trees
 from metricdsl.sql.conversion import parses
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formula import Leaf, lower
+from metricdsl.sql.row_joins import join_latest, join_table, join_windows
 from metricdsl.sql.relations import Inline, Reference, Staged, Stored, behind
 from metricdsl.sql.steps import Steps
 
@@ -42,9 +44,14 @@ class Rows:
     joins: list[exp.Join] = field(factory=list)
     where: list[exp.Expression] = field(factory=list)
     relations: dict[tuple[str, ...], Inline | Reference] = field(factory=dict)
+    looked_up: dict[RowValue, Callable[[], exp.Expression]] = field(factory=dict)
+    windows: dict[str, Callable[[], exp.Expression]] = field(factory=dict)  # keys of windows, by name
+    share: Callable[[Operand], Operand] | None = None  # what part of a fact lies in a window
 
     def leaf(self, leaf: Leaf) -> exp.Expression:
         """A column of these rows."""
+        if isinstance(leaf, RowValue):
+            return self.looked_up[leaf]()
         assert isinstance(leaf, ColumnRef), leaf
         return self.relations[leaf.path].column(leaf.column)
 
@@ -60,7 +67,9 @@ class Rows:
 
     def key(self, key: Key) -> exp.Expression:
         """What a key groups by."""
-        made = lower(key.expression, self.emit, self.leaf)
+        if key.window:
+            return self.windows[key.name]()
+        made = lower(key.row, self.emit, self.leaf)
         if key.grain is not None:
             return cell(key.grain, made, key.type, self.emit)
         if made.is_constant:  # GROUP BY 1 would be the first column
@@ -90,13 +99,16 @@ class Reader:
     steps: Steps
     staged: dict[str, Staged] = field(factory=dict)
     joined: dict[str, None] = field(factory=dict)
+    today: date = date.min
+    extents: tuple[tuple[Node, Expression], ...] = ()
+    windows: dict[Any, Any] = field(factory=dict)
+    series: dict[Any, str] = field(factory=dict)
+    extent: list[str] = field(factory=list)
 
     def rows(self, node: Node, used: Iterable[Expression]) -> Rows:
         """Scan, joins and filter as clauses; `used` are the expressions that are wanted of the rows."""
         wanted: dict[tuple[str, ...], set[str]] = {}
-        for expression in used:
-            for column in columns(expression):
-                wanted.setdefault(column.path, set()).add(column.column)
+        _want(wanted, used)
         return self._rows(node, wanted)
 
     def _rows(self, node: Node, wanted: dict[tuple[str, ...], set[str]]) -> Rows:
@@ -116,16 +128,29 @@ class Reader:
                 return made
             case Filter():
                 parts = [*node.conditions, *node.alternatives, *([node.time] if node.time else [])]
-                for expression in parts:
-                    for column in columns(expression):
-                        wanted.setdefault(column.path, set()).add(column.column)
+                _want(wanted, parts)
                 made = self._rows(node.source, wanted)
                 made.where += [made.sql(condition) for condition in node.conditions]
                 choice = trees.any_of([made.sql(condition) for condition in node.alternatives])
                 if choice is not None:
                     made.where.append(choice)
                 if node.time is not None and node.period is not None:
-                    made.where += self._within(made, node.time, node.period)
+                    made.where += self.within(made, node.time, node.period)
+                return made
+            case Windows():
+                _want(wanted, [e for e in (node.time, *_ends(node)) if e is not None])
+                made = self._rows(node.source, wanted)
+                join_windows(made, node, self)
+                return made
+            case Latest(stock=stock):
+                _want(wanted, [stock.by, *stock.per])
+                made = self._rows(node.source, wanted)
+                join_latest(made, node, self)
+                return made
+            case Lookup(value=value):
+                _want(wanted, value.keys)
+                made = self._rows(node.source, wanted)
+                join_table(made, node, self)
                 return made
             case _:
                 raise AssertionError(f"not a step of rows: {type(node).__name__}")
@@ -142,7 +167,7 @@ class Reader:
         made.joins.append(exp.Join(this=relation.source(), side="LEFT", on=trees.all_of(on)))
         self.joined[node.scan.entity.name] = None
 
-    def _within(self, made: Rows, time: Expression, period: Period) -> list[exp.Expression]:
+    def within(self, made: Rows, time: Expression, period: Period) -> list[exp.Expression]:
         """The time lies in the half-open period: on the column itself, so that an index on it serves."""
         type_ = time.type if time.type.kind.temporal else TIMESTAMP
         bounds = [bound for bound in (period.start, period.end) if bound is not None]
@@ -201,6 +226,17 @@ class Reader:
                 return made
             case _:
                 return made
+
+
+def _want(wanted: dict[tuple[str, ...], set[str]], expressions: Iterable[Expression]) -> None:
+    """Put down the columns that expressions read."""
+    for expression in expressions:
+        for column in columns(expression):
+            wanted.setdefault(column.path, set()).add(column.column)
+
+
+def _ends(node: Windows) -> tuple[Expression, ...]:
+    return tuple(e for s in (node.open, node.spread) if s is not None for e in (s.start, s.end))
 
 
 def _prepared(stored: Stored, used: set[str], *, joined: bool) -> bool:

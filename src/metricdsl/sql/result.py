@@ -6,11 +6,8 @@ from metricdsl.model.formula import Expression
 from metricdsl.model.request import Grouping, SortKey
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.plan.nodes import (
-    Aggregate,
-    Combine,
     Compute,
     Distinct,
-    Fill,
     Having,
     Limit,
     Node,
@@ -19,9 +16,7 @@ from metricdsl.plan.nodes import (
 )
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.aggregated import aggregated
-from metricdsl.sql.combine import combined
-from metricdsl.sql.fill import filled
+from metricdsl.sql.grouped import grouped
 from metricdsl.sql.groups import Groups, Sql, key_of
 from metricdsl.sql.names import fitted
 from metricdsl.sql.reader import Reader
@@ -41,7 +36,7 @@ def result(plan: Plan, reader: Reader) -> exp.Query:
         having, node = node.condition, node.source
     match node:
         case Compute(source=source, columns=columns):
-            groups = _groups(source, reader, plan)
+            groups = _groups(source, reader)
             made = [(g.name, g.type, sql) for g, sql in zip(plan.groupings, groups.keys, strict=True)]
             made += [(name, formula.type, _formula(groups, formula)) for name, formula in columns]
             if having is not None:
@@ -60,16 +55,8 @@ def _formula(groups: Groups, formula: Expression) -> Sql:
     return lambda: groups.sql(formula)
 
 
-def _groups(node: Node, reader: Reader, plan: Plan) -> Groups:
-    match node:
-        case Aggregate():
-            groups = aggregated(node, reader)
-        case Combine():
-            groups = combined(node, reader)
-        case Fill():
-            groups = filled(node, reader, plan.setting.today)
-        case _:
-            raise AssertionError(f"not a step of groups: {type(node).__name__}")
+def _groups(node: Node, reader: Reader) -> Groups:
+    groups = grouped(node, reader)
     if groups.present is not None:
         groups.conditions.append(trees.binary(exp.GT, groups.present(), trees.number(0)))
     return groups
@@ -106,7 +93,7 @@ def _sort_key(key: SortKey, type_: ValueType, sql: Sql, reader: Reader) -> exp.O
 
 def _values(node: Distinct, plan: Plan, keys: tuple[SortKey, ...] | None, reader: Reader) -> exp.Select:
     """SELECT DISTINCT, or the same by GROUP BY where the order has to be told by an expression."""
-    made = reader.rows(node.source, [key.expression for key in node.keys])
+    made = reader.rows(node.source, [key.row for key in node.keys])
     groups = Groups(reader.emit, made.select(), [key_of(made, key) for key in node.keys], {})
     columns = [(key.name, key.type, sql) for key, sql in zip(node.keys, groups.keys, strict=True)]
     query = _ordered(groups, columns, plan.groupings, keys, reader)

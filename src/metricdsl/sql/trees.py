@@ -21,7 +21,7 @@ ATOMS = (
     exp.Bracket,
 )
 # What needs none beside AND.
-TESTS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is, exp.In, exp.Glob, exp.RegexpLike)
+TESTS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is, exp.In, exp.NullSafeEQ, exp.Glob, exp.RegexpLike)
 
 
 def identifier(name: str) -> exp.Identifier:
@@ -122,6 +122,11 @@ def negated(sql: exp.Expression) -> exp.Expression:
 def is_null(sql: exp.Expression) -> exp.Expression:
     """Whether it is null."""
     return exp.Is(this=operand(sql), expression=exp.Null())
+
+
+def same(left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    """left = right, null a value like others."""
+    return exp.NullSafeEQ(this=operand(left), expression=operand(right))
 
 
 def case(

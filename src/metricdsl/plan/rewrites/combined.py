@@ -1,14 +1,30 @@
-"""Finding and replacing the one Combine of a plan."""
+"""Finding and replacing the Combines of a plan, and the branches of all of them."""
 
 from collections.abc import Callable
 
 from attrs import evolve
 
-from metricdsl.plan.nodes import Combine, Compute, Fill, Having, Limit, Node, Plan, Sort
+from metricdsl.plan.nodes import (
+    Aggregate,
+    Attach,
+    Combine,
+    Compute,
+    Every,
+    Fill,
+    Fold,
+    Having,
+    Limit,
+    Node,
+    Plan,
+    Sort,
+    Table,
+)
+
+Branches = tuple[Aggregate | Fold, ...]
 
 
 def replace_combine(plan: Plan, change: Callable[[Combine], Node]) -> Plan:
-    """The plan with its Combine changed, if it has one."""
+    """The plan with the Combine of its groups changed, if it has one."""
     root = _replaced(plan.root, change)
     return plan if root is plan.root else evolve(plan, root=root)
 
@@ -22,3 +38,52 @@ def _replaced(node: Node, change: Callable[[Combine], Node]) -> Node:
             return node if source is node.source else evolve(node, source=source)
         case _:
             return node
+
+
+def replace_branches(plan: Plan, change: Callable[[Aggregate, bool], tuple[Aggregate, ...]]) -> Plan:
+    """The plan with each branch of rows changed, at all depths; `change` is told whether groups are told by counts."""
+    root = _branched(plan.root, change)
+    return plan if root is plan.root else evolve(plan, root=root)
+
+
+def _branched(node: Node, change: Callable[[Aggregate, bool], tuple[Aggregate, ...]]) -> Node:
+    match node:
+        case Combine(branches=branches):
+            return evolve(node, branches=_each(branches, change, counts=node.presence is not None))
+        case Attach(source=source, partial=partial, picks=picks):
+            return evolve(
+                node,
+                source=_branched(source, change),
+                partial=_each(partial, change, counts=True),
+                picks=tuple(evolve(pick, source=_branched(pick.source, change)) for pick in picks),
+            )
+        case Fold() | Every() | Table() | Fill() | Compute() | Having() | Sort() | Limit():
+            source = _branched(node.source, change)
+            return node if source is node.source else evolve(node, source=source)  # type: ignore[arg-type]
+        case _:
+            return node
+
+
+def _each(
+    branches: Branches, change: Callable[[Aggregate, bool], tuple[Aggregate, ...]], *, counts: bool
+) -> Branches:
+    found: list[Aggregate | Fold] = []
+    for one in branches:
+        if isinstance(one, Fold):
+            found.append(evolve(one, source=_branched(one.source, change)))
+        else:
+            found.extend(change(one, counts))
+    return tuple(found)
+
+
+def branches_of(plan: Plan) -> list[Aggregate]:
+    """All branches of rows of a plan."""
+    found: list[Aggregate] = []
+
+    def keep(step: Aggregate, counts: bool) -> tuple[Aggregate, ...]:
+        del counts
+        found.append(step)
+        return (step,)
+
+    replace_branches(plan, keep)
+    return found

@@ -12,8 +12,8 @@ from attrs import evolve
 
 from metricdsl.model.types import Kind
 from metricdsl.plan.context import Key
-from metricdsl.plan.nodes import Aggregate, Combine, Days, Node, Plan, Rank
-from metricdsl.plan.rewrites.combined import replace_combine
+from metricdsl.plan.nodes import Aggregate, Days, Plan, Rank
+from metricdsl.plan.rewrites.combined import replace_branches
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
 
@@ -24,17 +24,20 @@ def days_first(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
     """The plan with a step of days below each Aggregate that gains from it."""
     del dialect
 
-    def change(node: Combine) -> Node:
-        return evolve(node, branches=tuple(_by_days(step, registry) for step in node.branches))
+    def change(step: Aggregate, counts: bool) -> tuple[Aggregate, ...]:
+        del counts
+        return (_by_days(step, registry),)
 
-    return replace_combine(plan, change)
+    return replace_branches(plan, change)
 
 
 def _by_days(step: Aggregate, registry: Registry) -> Aggregate:
     coarse = [key for key in step.keys if key.grain in COARSE]
     if not coarse or not all(key in coarse or _few(key) for key in step.keys):
         return step
-    time = coarse[0].expression
+    if step.context.window is not None or step.context.stock is not None:
+        return step
+    time = coarse[0].row
     if time.type.kind is not Kind.DATE or time.type.grain is not None:
         return step
     merges = all(

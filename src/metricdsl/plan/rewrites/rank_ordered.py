@@ -16,8 +16,8 @@ from attrs import evolve
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.plan.branches import Use, branch, uses_of
 from metricdsl.plan.names import Names
-from metricdsl.plan.nodes import Aggregate, Combine, Node, Plan, Rank
-from metricdsl.plan.rewrites.combined import replace_combine
+from metricdsl.plan.nodes import Aggregate, Plan, Rank
+from metricdsl.plan.rewrites.combined import branches_of, replace_branches
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import Capability, DialectDef, Support
 
@@ -33,15 +33,17 @@ def rank_ordered(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
         definition = registry.aggregations.get(formula.function)
         return definition is not None and definition.ordered
 
-    def change(node: Combine) -> Node:
-        names = Names(step.name for step in node.branches)
-        found = [part for step in node.branches for part in _parts(step, plan, names, ordered)]
-        return evolve(node, branches=tuple(found))
+    names = Names(step.name for step in branches_of(plan))
 
-    return replace_combine(plan, change)
+    def change(step: Aggregate, counts: bool) -> tuple[Aggregate, ...]:
+        return tuple(_parts(step, plan, names, ordered, counts=counts))
+
+    return replace_branches(plan, change)
 
 
-def _parts(step: Aggregate, plan: Plan, names: Names, ordered: Ordered) -> list[Aggregate]:
+def _parts(
+    step: Aggregate, plan: Plan, names: Names, ordered: Ordered, *, counts: bool
+) -> list[Aggregate]:
     uses = uses_of(step)
     apart: dict[object, list[Use]] = {}
     for use in uses:
@@ -50,10 +52,10 @@ def _parts(step: Aggregate, plan: Plan, names: Names, ordered: Ordered) -> list[
     if not apart:
         return [step]
     together = [use for use in uses if not ordered(use.formula)]
-    parts = [branch(together, step.name, plan.entities)] if together else []
+    parts = [branch(together, step.name, plan.entities, plan.setting, presence=counts)] if together else []
     for group in apart.values():
         name = step.name if not parts else names.take(group[0].name)
-        made = branch(group, name, plan.entities)
+        made = branch(group, name, plan.entities, plan.setting, presence=counts)
         ranked = Rank(source=made.source, keys=made.keys, value=group[0].formula.arguments[0])
         parts.append(evolve(made, source=ranked))
     return parts

@@ -3,7 +3,7 @@
 Combine [Aggregate won_deals]   →   Aggregate won_deals
 """
 
-from metricdsl.plan.nodes import Combine, Node, Plan
+from metricdsl.plan.nodes import Aggregate, Combine, Node, Plan
 from metricdsl.plan.rewrites.combined import replace_combine
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
@@ -17,7 +17,7 @@ def unwrap_single(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
 
 def _unwrapped(node: Combine) -> Node:
     match node.branches:
-        case (only,) if only.brings or not node.keys:
+        case (only,) if isinstance(only, Aggregate) and node.presence is None and (only.brings or not node.keys):
             return only
         case _:
             return node

@@ -1,0 +1,117 @@
+"""Values of a row that are made of other rows: a dimension that aggregates children, `(orders per customer) > 2`."""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from metricdsl.analysis.columns import key
+from metricdsl.analysis.contexts import push, read_words
+from metricdsl.analysis.find import Target, find
+from metricdsl.analysis.groupings import Asked
+from metricdsl.analysis.placing import Level, Placing
+from metricdsl.analysis.world import Place, Result, RowPlace, Work
+from metricdsl.diagnostics.problems.contexts import NoLevel, PeriodDoesNotFit
+from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.grain import NoKey
+from metricdsl.model.formula import Expression, MemberKey, Moved, RowValue
+from metricdsl.model.parts import every
+from metricdsl.model.types import GRAINS
+from metricdsl.syntax import nodes
+
+
+def of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
+    """A formula over aggregates, as a value of each row of an entity: of the rows that lead to it, whatever is asked."""
+    from metricdsl.analysis.groups import GroupPlace, group
+
+    assert rows.home is not None, "a dimension belongs to an entity"
+    header = work.world.headers[rows.home]
+    name = nodes.Name(parts=(header.declared.node.name,), span=node.span)
+    body = group(work, node, place, GroupPlace())
+    if body is None or not _timeless(work, body, node):
+        return None
+    if not header.key:
+        work.report(NoKey(entity=header.short, use="the entity of a dimension that aggregates", span=node.span))
+        return None
+    of_row = key(work, Target((), rows.home, None), name)
+    return _value(work, body, [name], Place(header.declared.scope), of_row) if of_row else None
+
+
+def per_row(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) -> Result:
+    """`(f per k)` in a condition of rows."""
+    from metricdsl.analysis.groups import GroupPlace, group
+
+    per = next(word for word in node.words if isinstance(word, nodes.Per))
+    having = next((word for word in node.words if isinstance(word, nodes.Having)), None)
+    if having is not None or per.every:
+        work.report(NoLevel(word="having" if having is not None else "per every", span=node.span))
+        return None
+    if rows.home is None:  # a segment read by itself: looked at where it is used
+        return None
+    words = read_words(work, [w for w in node.words if not isinstance(w, nodes.Per)], place)
+    body = group(work, node.body, place, GroupPlace())
+    if body is None or words is None or not _timeless(work, body, node):
+        return None
+    body = push(work, body, words)
+    of_row: list[Expression] = []
+    for one in per.keys:
+        parts = _of_row(work, one, place, rows)
+        if parts is None:
+            return None
+        of_row.extend(parts)
+    return None if body is None else _value(work, body, per.keys, place, tuple(of_row))
+
+
+def _timeless(work: Work, body: Expression, node: nodes.Expr) -> bool:
+    moved = next((part for part in every(body) if isinstance(part, Moved)), None)
+    if moved is None:
+        return True
+    work.report(
+        PeriodDoesNotFit(
+            text=f"{moved.move.kind} needs a period, and a value of a row looks at all time",
+            why="The row has no period that could be moved.",
+            fix="use the function in a metric",
+            span=node.span,
+        )
+    )
+    return False
+
+
+def _of_row(
+    work: Work, node: nodes.Expr, place: Place, rows: RowPlace
+) -> tuple[Expression, ...] | None:
+    """A key as the row has it."""
+    from metricdsl.analysis.rows import row
+
+    outside = RowPlace(rows.home, bare=False, via=rows.via)
+    if isinstance(node, nodes.Name):
+        if node.text in GRAINS:
+            work.report(
+                WrongArguments(text=f"a row has no {node.text}", fix="name a time: order.ordered_at.month", span=node.span)
+            )
+            return None
+        found = find(work, node, place, outside)
+        if found is None:
+            return None
+        if isinstance(found, Target) and found.column is None:
+            return key(work, found, node) or None
+    one = row(work, node, place, outside)
+    return None if one is None else (one,)
+
+
+def _value(
+    work: Work, body: Expression, keys: Sequence[nodes.Expr], place: Place, of_row: tuple[Expression, ...]
+) -> Result:
+    """The formula by the keys that its aggregates have in common with the rows."""
+    from metricdsl.analysis.levels import grouping_of, with_level
+
+    asked = [Asked(grouping_of(k).text, grouping_of(k), place) for k in keys]
+    levelled = with_level(work, body, asked)
+    if levelled is None:
+        return None
+    members = tuple(MemberKey(name=g.name, type=g.type) for one in asked for g in one.groupings())
+    found = Placing(work).place(levelled, (Level(members),))
+    if found is None:
+        return None
+    return RowValue(
+        type=evolve(body.type, nullable=True), span=body.span, body=found, keys=of_row
+    )

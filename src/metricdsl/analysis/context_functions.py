@@ -1,0 +1,205 @@
+"""Functions that change the context and evaluate again: `prior`, `trailing`, `total`, `rank` and their like."""
+
+from collections.abc import Callable
+
+from attrs import evolve, frozen
+
+from metricdsl.analysis.calls import call
+from metricdsl.analysis.columns import column
+from metricdsl.analysis.contexts import aggregates
+from metricdsl.analysis.defines import argument_of
+from metricdsl.analysis.find import Target, find
+from metricdsl.analysis.world import Place, Result, RowPlace, Work
+from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.types import KindsDoNotFit
+from metricdsl.model.formula import Constant, Detached, Expression, Moved, Named, Over, Ranked
+from metricdsl.model.metric import Metric
+from metricdsl.model.types import FLOAT, GRAINS, INTEGER, NULL, Kind
+from metricdsl.model.unit import CHANGE, LITERAL, NUMBER, SHARE
+from metricdsl.model.window import Move
+from metricdsl.syntax import nodes
+
+Read = Callable[[nodes.Expr, Place], Result]
+"""Reads a formula of groups."""
+
+DISTANCES = frozenset({"prior", "growth", "trailing"})
+UNITS = frozenset({"to_date", "at_start"})
+ALONE = frozenset({"running", "opening"})
+LEVELS = {"total": "over", "share": "of", "rank": "over", "rank_share": "over"}
+SHAPES = {
+    "prior": "prior(m, 1 year)",
+    "growth": "growth(m, 1 year)",
+    "trailing": "trailing(m, 28 days)",
+    "to_date": "to_date(m, year)",
+    "at_start": "at_start(m, month)",
+    "running": "running(m)",
+    "opening": "opening(m)",
+    "total": "total(m) or total(m, over: account.region)",
+    "share": "share(m, of: account.region)",
+    "rank": "rank(m, over: account)",
+    "rank_share": "rank_share(m, over: account)",
+}
+"""How each is written."""
+
+LONGEST = {"minute": 10**7, "hour": 10**6, "day": 3_660_000, "week": 520_000, "month": 119_988, "quarter": 39_996, "year": 9_999}
+"""The most units that a distance in time can have: all the years that dates have."""
+
+
+def context_function(work: Work, node: nodes.Call, place: Place, read: Read) -> Result:
+    """A call of one of these functions."""
+    arguments = _arguments(work, node)
+    if arguments is None:
+        return None
+    body = read(arguments[0].value, place)
+    if node.function in LEVELS:
+        named = arguments[1].value if arguments[1:] else None
+        over = None if named is None else _over(work, named, place, body)
+        if body is None or (named is not None and over is None):
+            return None
+        return _level(work, node, body, over)
+    move = _move(work, node, arguments, place)
+    if body is None or move is None:
+        return None
+    if node.function == "growth":
+        return _growth(work, node, body, move)
+    return Moved(type=evolve(body.type, nullable=True), span=node.span, body=body, move=move)
+
+
+def _arguments(work: Work, node: nodes.Call) -> tuple[nodes.Argument, ...] | None:
+    """The arguments: a formula, then what the function needs."""
+    name, given = node.function, node.arguments
+    keyword = LEVELS.get(name)
+    least = 2 if name in DISTANCES | UNITS | {"share", "rank", "rank_share"} else 1
+    most = 1 if name in ALONE else 2
+    fine = least <= len(given) <= most and not any(a.distinct for a in given)
+    fine = fine and given[0].name is None and all(a.name in {None, keyword} for a in given[1:])
+    if keyword is not None and len(given) > 1:
+        fine = fine and given[1].name == keyword
+    if fine:
+        return given
+    text = f"{name} takes a formula" + {
+        True: " and a length of time",
+    }.get(name in DISTANCES, " and a grain" if name in UNITS else f" and `{keyword}:`" if keyword else "")
+    work.report(WrongArguments(text=text, fix=f"write {SHAPES[name]}", span=node.span))
+    return None
+
+
+def _opened(node: nodes.Expr, place: Place) -> tuple[nodes.Expr, Place]:
+    """What stands for a parameter."""
+    while isinstance(node, nodes.Name) and (bound := argument_of(node, place)) is not None:
+        node, place = bound.value, bound.place
+    return node, place
+
+
+def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], place: Place) -> Move | None:
+    name = node.function
+    if name in ALONE:
+        return Move(kind=name)
+    written, _ = _opened(arguments[1].value, place)
+    if name in UNITS:
+        if isinstance(written, nodes.Name) and written.text in GRAINS:
+            return Move(kind=name, unit=written.text)
+        text = f"{name} needs a grain: {', '.join(GRAINS)}"
+        work.report(WrongArguments(text=text, fix=f"write {SHAPES[name]}", span=written.span))
+        return None
+    if isinstance(written, nodes.DurationLiteral):
+        amount, unit = written.amount, written.unit
+        if amount == int(amount) and 0 < amount <= LONGEST.get(unit, 0):
+            return Move(kind="prior" if name == "growth" else name, amount=int(amount), unit=unit)
+    text = f"{name} needs a whole number of minutes, hours, days, weeks, months, quarters or years"
+    work.report(WrongArguments(text=text, fix=f"write {SHAPES[name]}", span=written.span))
+    return None
+
+
+def _growth(work: Work, node: nodes.Call, body: Expression, move: Move) -> Result:
+    """(m - p) / p, null where p is not positive."""
+    kind = body.type.kind
+    if not kind.numeric and kind not in {Kind.DURATION, Kind.UNKNOWN}:
+        text = f"growth needs a number, and this is a {kind.value}"
+        work.report(KindsDoNotFit(text=text, span=node.arguments[0].span))
+        return None
+    bare = evolve(body.type, unit=NUMBER, nullable=True)
+    now = Moved(type=bare, span=node.span, body=body, move=Move(kind="norm"))
+    before = Moved(type=bare, span=node.span, body=body, move=move)
+    zero_type = evolve(bare, nullable=False) if kind is Kind.DURATION else evolve(INTEGER, unit=LITERAL)
+    zero = Constant(type=evolve(zero_type, nullable=False), value=0, span=node.span)
+    positive = call(work, "greater", (before, zero), node.span)
+    change = call(work, "subtract", (now, before), node.span)
+    if positive is None or change is None:
+        return None
+    relative = call(work, "divide", (change, before), node.span)
+    if relative is None:
+        return None
+    relative = evolve(relative, type=evolve(FLOAT, unit=CHANGE))
+    nothing = Constant(type=NULL, value=None, span=node.span)
+    chosen = call(work, "if", (positive, relative, nothing), node.span)
+    return None if chosen is None else evolve(chosen, type=evolve(FLOAT, unit=CHANGE))
+
+
+def _level(work: Work, node: nodes.Call, body: Expression, over: Over | None) -> Result:
+    nullable = evolve(body.type, nullable=True)
+    match node.function:
+        case "total":
+            return Detached(type=nullable, span=node.span, body=body, over=over)
+        case "share":
+            whole = Detached(type=nullable, span=node.span, body=body, over=over)
+            found = call(work, "divide", (body, whole), node.span)
+            return None if found is None else evolve(found, type=evolve(found.type, unit=SHARE))
+        case name:
+            assert over is not None, "rank has an over"
+            type_ = evolve(FLOAT, unit=SHARE) if name == "rank_share" else evolve(INTEGER, nullable=True)
+            lower = _lower_is_better(work, body)
+            return Ranked(
+                type=type_, span=node.span, body=body, over=over, ascending=lower, share=name == "rank_share"
+            )
+
+
+def _lower_is_better(work: Work, body: Expression) -> bool:
+    if not isinstance(body, Named):
+        return False
+    found = work.ask(("metric", body.metric))
+    return isinstance(found, Metric) and found.properties.get("better", ())[:1] == ("lower",)
+
+
+@frozen
+class _Found:
+    """What `over:` names, from one home."""
+
+    parts: tuple[Expression, ...]
+    path: tuple[str, ...] | None
+
+
+def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | None:
+    """What `over:` names: a grain, an entity, a dimension."""
+    node, place = _opened(node, place)
+    if not isinstance(node, nodes.Name):
+        text = "a dimension, an entity or a grain stands here"
+        work.report(WrongArguments(text=text, fix="name it: account.region, account, month", span=node.span))
+        return None
+    if node.text in GRAINS:
+        return Over(grain=node.text)
+    if body is None:
+        return None
+    found: dict[str, _Found] = {}
+    entity: str | None = None
+    before = len(work.problems)
+    for aggregate in aggregates(body):
+        if aggregate.home in found:
+            continue
+        target = find(work, node, place, RowPlace(aggregate.home, bare=False, via=aggregate.via))
+        if not isinstance(target, Target):
+            continue
+        if target.column is None:
+            entity = target.entity
+            found[aggregate.home] = _Found((), target.path)
+            continue
+        one = column(work, target, node)
+        if one is not None:
+            found[aggregate.home] = _Found((one,), None)
+    if not found:
+        if len(work.problems) == before:
+            text = f"{node.text} is no dimension, entity or grain"
+            work.report(WrongArguments(text=text, span=node.span))
+        return None
+    del work.problems[before:]  # a home that does not reach it has nothing to drop
+    return Over(entity=entity, found=tuple((home, f.parts, f.path) for home, f in found.items()))

@@ -1,0 +1,278 @@
+"""Two levels: `agg(f per k)`, `count(entity having c)`, and `(f per k)` as a value of a row."""
+
+from collections.abc import Callable, Sequence
+
+from attrs import evolve, frozen
+
+from metricdsl.analysis.calls import mismatch, wrong_number
+from metricdsl.analysis.columns import key
+from metricdsl.analysis.contexts import aggregates, push, read_words
+from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.find import Target
+from metricdsl.analysis.function_names import callable_by_name
+from metricdsl.analysis.groupings import Asked
+from metricdsl.analysis.world import Place, Result, Work
+from metricdsl.diagnostics.problems.contexts import NoLevel, RatiosDoNotAdd
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
+from metricdsl.diagnostics.problems.grain import NoKey
+from metricdsl.model.formula import (
+    Aggregate,
+    Call,
+    Chosen,
+    Constant,
+    Detached,
+    Domain,
+    Expression,
+    KeyPart,
+    MemberKey,
+    Members,
+    Named,
+    WithEmpty,
+)
+from metricdsl.model.parts import below, with_below
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.unit import NUMBER, SHARE, Base, Form, Unit
+from metricdsl.spi.defs import Mismatch, argument_types
+from metricdsl.syntax import nodes
+
+Read = Callable[[nodes.Expr, Place], Result]
+"""Reads a formula of groups."""
+
+
+@frozen(eq=False)
+class Level:
+    """An argument with `per` or `having`: its formula, the keys, the condition, the other words, where it stands."""
+
+    body: nodes.Expr
+    per: nodes.Per | None
+    having: nodes.Having | None
+    rest: tuple[nodes.ContextWord, ...]
+    place: Place
+
+
+def level_of(work: Work, node: nodes.Expr, place: Place) -> Level | None:
+    """The level that an argument makes, through parameters and defines; None where it makes none."""
+    while True:
+        match node:
+            case nodes.Name() if (bound := argument_of(node, place)) is not None:
+                node, place = bound.value, bound.place
+            case nodes.Call() if not callable_by_name(work.world.registry, node.function):
+                declared = define_of(work, node.function, place)
+                if declared is None:
+                    return None
+                before = len(work.problems)
+                bound = put_in(work, declared, node, place)
+                del work.problems[before:]  # told where it is read
+                if bound is None:
+                    return None
+                node, place = bound.value, bound.place
+            case nodes.InContext():
+                per = [w for w in node.words if isinstance(w, nodes.Per)]
+                having = [w for w in node.words if isinstance(w, nodes.Having)]
+                rest = tuple(w for w in node.words if not isinstance(w, nodes.Per | nodes.Having))
+                if not per and not having:
+                    return None
+                return Level(node.body, per[0] if per else None, having[0] if having else None, rest, place)
+            case _:
+                return None
+
+
+def members(work: Work, node: nodes.Call, level: Level, read: Read) -> Result:
+    """`agg(f per k having c)`."""
+    assert level.per is not None, "whoever asks has seen it"
+    body = read(level.body, level.place)
+    having = None if level.having is None else read(level.having.condition, level.place)
+    if body is None or (level.having is not None and having is None):
+        return None
+    arguments: list[Expression] = []
+    for argument in node.arguments[1:]:
+        found = None if argument.name or argument.distinct else read(argument.value, level.place)
+        if not isinstance(found, Constant):
+            text = f"{node.function} of members takes constants behind the formula"
+            work.report(WrongArguments(text=text, span=argument.span))
+            return None
+        arguments.append(found)
+    asked = [Asked(_said(k), grouping_of(k), level.place) for k in level.per.keys]
+    body = with_level(work, body, asked)
+    having = None if having is None else with_level(work, having, asked)
+    if body is None or (level.having is not None and having is None):
+        return None
+    keys = tuple(
+        MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings()
+    )
+    type_ = _type(work, node, body, arguments, keys, asked)
+    if type_ is None:
+        return None
+    domain = None
+    if level.per.every and not all(k.grain for k in keys):
+        domain = _domain(work, level.per, asked)
+        if domain is None:
+            return None
+    made = Members(
+        type=type_,
+        span=node.span,
+        function=node.function,
+        body=body,
+        keys=keys,
+        arguments=tuple(arguments),
+        having=having,
+        every=level.per.every,
+        domain=domain,
+    )
+    return _rest(work, made, level)
+
+
+def _rest(work: Work, made: Expression, level: Level) -> Result:
+    """The formula with the other words that stand behind its argument."""
+    words = read_words(work, level.rest, level.place)
+    return None if words is None else push(work, made, words)
+
+
+def chosen(work: Work, node: nodes.Call, level: Level, entity: str, read: Read) -> Result:
+    """`count(entity having c)`."""
+    assert level.having is not None, "whoever asks has seen it"
+    header = work.world.headers[entity]
+    having = read(level.having.condition, level.place)
+    if having is None:
+        return None
+    name = level.body
+    assert isinstance(name, nodes.Name), "an entity has a name"
+    asked = [Asked(name.text, grouping_of(name), level.place)]
+    having = with_level(work, having, asked)
+    parts = key(work, Target((), entity, None), name)
+    if having is None or not parts:
+        return None
+    if not any(aggregates(having)):
+        text = "the condition behind `having` looks at no metric"
+        work.report(WrongArguments(text=text, fix="a condition on columns goes to `where`", span=level.having.span))
+        return None
+    keys = tuple(
+        MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings()
+    )
+    made = Chosen(
+        type=ValueType(Kind.INTEGER, Unit.of(Base("entity", header.name)), nullable=True),
+        span=node.span,
+        entity=entity,
+        having=having,
+        keys=keys,
+        domain=Domain(home=entity, keys=parts),
+    )
+    return _rest(work, made, level)
+
+
+def with_level(work: Work, expression: Expression, asked: Sequence[Asked]) -> Result:
+    """The formula, each of its aggregates with its keys for one more level around it."""
+    return _levelled(work, expression, asked, detached=False)
+
+
+def _levelled(work: Work, expression: Expression, asked: Sequence[Asked], *, detached: bool) -> Result:
+    if isinstance(expression, Aggregate):
+        parts = _keys(work, expression, asked, detached=detached)
+        return None if parts is None else evolve(expression, levels=(parts, *expression.levels))
+    inside = detached or (isinstance(expression, Detached) and expression.over is None)
+    found: list[Expression] = []
+    for part in below(expression):
+        one = _levelled(work, part, asked, detached=inside)
+        if one is None:
+            return None
+        found.append(one)
+    return with_below(expression, tuple(found)) if found else expression
+
+
+def _keys(
+    work: Work, aggregate: Aggregate, asked: Sequence[Asked], *, detached: bool
+) -> tuple[KeyPart, ...] | None:
+    """The keys of an aggregate; what has been detached from them need not reach them."""
+    parts: list[KeyPart] = []
+    for one in asked:
+        before = len(work.problems)
+        found: tuple[KeyPart, ...] | None = one.keys(work, aggregate)
+        if found is None and detached:
+            del work.problems[before:]
+            found = (None,) * max(1, len(one.types))
+        if found is None:
+            return None
+        parts.extend(found)
+    return tuple(parts)
+
+
+def _said(key_: nodes.Expr) -> str:
+    return key_.text if isinstance(key_, nodes.Name) else key_.function if isinstance(key_, nodes.Call) else "key"
+
+
+def grouping_of(key_: nodes.Expr) -> nodes.Grouping:
+    """A key of `per` as a grouping."""
+    return nodes.Grouping(value=key_, text=_said(key_), span=key_.span)
+
+
+def _type(
+    work: Work,
+    node: nodes.Call,
+    body: Expression,
+    arguments: Sequence[Expression],
+    keys: tuple[MemberKey, ...],
+    asked: Sequence[Asked],
+) -> ValueType | None:
+    """The type of an aggregation of members."""
+    function = node.function
+    definition = work.world.registry.aggregations[function]
+    wrong = wrong_number(definition, 1 + len(arguments), node.span)
+    if wrong is not None:
+        work.report(wrong)
+        return None
+    if function == "sum" and _ratio(body):
+        work.report(RatiosDoNotAdd(formula="sum(…)", by=" and ".join(k.name for k in keys), span=node.span))
+        return None
+    share = body.type.unit == SHARE or body.type.unit.form in {Form.POINTS, Form.CHANGE}
+    plain = evolve(body, type=evolve(body.type, unit=NUMBER)) if share else body
+    found = definition.infer(argument_types((plain, *arguments)))
+    if isinstance(found, Mismatch):
+        work.report(mismatch(found, (body, *arguments), node.span))
+        return None
+    if share and function not in {"count", "variance"}:
+        return evolve(found, unit=body.type.unit)
+    if function == "count":
+        entity = asked[0].end[1] if len(asked) == 1 and asked[0].end and asked[0].entity else None
+        return evolve(found, unit=Unit() if entity is None else Unit.of(Base("entity", entity)))
+    return found
+
+
+def _ratio(body: Expression) -> bool:
+    """Whether a formula is a ratio, an average, a percentile or a change: what does not add."""
+    while isinstance(body, Named | WithEmpty):
+        body = body.body
+    if body.type.unit.bare and body.type.unit.form in {Form.SHARE, Form.CHANGE}:
+        return True
+    match body:
+        case Aggregate(function="avg" | "median" | "percentile" | "rate"):
+            return True
+        case Call(function="divide", arguments=(_, denominator)):
+            return not isinstance(denominator, Constant)
+        case _:
+            return False
+
+
+def _domain(work: Work, per: nodes.Per, asked: Sequence[Asked]) -> Domain | None:
+    """All members of one key that is an entity or a dimension."""
+    if len(asked) != 1 or asked[0].end is None or any(g.grain for g in asked[0].groupings()):
+        work.report(NotInThisVersion(word="`per every` of several keys", span=per.span))
+        return None
+    one = asked[0]
+    assert one.end is not None and isinstance(one.node.value, nodes.Name), "it leads to an entity"
+    header = work.world.headers[one.end[1]]
+    if one.entity:
+        if not header.key:
+            work.report(NoKey(entity=header.short, use="a member of `per`", span=per.span))
+            return None
+        return Domain(home=header.name, keys=key(work, Target((), header.name, None), one.node.value))
+    found = one.member
+    return None if found is None else Domain(home=header.name, keys=(found,))
+
+
+def no_level(work: Work, level: Level, span_of: nodes.Node) -> None:
+    """Report `per` or `having` where no aggregation stands around it."""
+    word = level.per or level.having
+    assert word is not None, "a level has one of them"
+    keys = [] if level.per is None else [_said(k) for k in level.per.keys]
+    work.report(NoLevel(word="per" if level.per else "having", key=", ".join(keys), span=span_of.span))
+

@@ -1,0 +1,400 @@
+"""Formulas brought into the context of a question: each aggregate with the keys and the period of the frame it stands in.
+
+A frame is what a formula is worked out for: the groups of the question, and below a `per` each member of each group.
+"""
+
+from collections.abc import Callable, Sequence
+
+from attrs import define, evolve, field, frozen
+
+from metricdsl.analysis.calls import conjunction
+from metricdsl.analysis.contexts import reached_conditions
+from metricdsl.analysis.groupings import Asked, no_time
+from metricdsl.analysis.world import Place, Result, Work
+from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening, PeriodDoesNotFit
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion
+from metricdsl.model.formula import (
+    Aggregate,
+    Call,
+    Chosen,
+    ColumnRef,
+    Detached,
+    Domain,
+    Expression,
+    GroupingRef,
+    KeyPart,
+    MemberKey,
+    Members,
+    Moved,
+    Over,
+    PeriodKey,
+    Ranked,
+    RowValue,
+)
+from metricdsl.model.parts import below, every, with_below
+from metricdsl.model.period import ALL_TIME, Period
+from metricdsl.model.types import GRAINS, UNKNOWN
+from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+from metricdsl.syntax import nodes
+
+MONTHS = frozenset({"month", "quarter", "year"})
+
+
+@frozen
+class Drop:
+    """What `total` takes out of a context: all coordinates, or what `over` names."""
+
+    over: Over | None
+
+
+@frozen
+class Level:
+    """One `per` more: the members' keys."""
+
+    keys: tuple[MemberKey, ...]
+
+
+Change = Move | Drop | Level
+"""How a context is changed on the way down to an aggregate, outermost first."""
+
+
+@define(eq=False)
+class Placing:
+    """The question that formulas are brought into: its groupings, the period of `during`, its conditions.
+
+    `read` gives an aggregate the conditions and checks of the question; None with a problem.
+    """
+
+    work: Work
+    asked: tuple[Asked, ...] = ()
+    period: Period = ALL_TIME
+    wheres: tuple[tuple[nodes.Expr, Place], ...] = ()
+    read: Callable[[Aggregate], Aggregate | None] = lambda aggregate: aggregate
+    done: dict[tuple[int, tuple[Change, ...]], Aggregate | None] = field(factory=dict)
+    kept: list[Aggregate] = field(factory=list)  # so that the ids in `done` stay taken
+
+    def place(self, expression: Expression, changes: tuple[Change, ...] = ()) -> Result:
+        """The formula in its frame; None with a problem."""
+        match expression:
+            case Aggregate():
+                key = (id(expression), changes)
+                if key not in self.done:
+                    self.kept.append(expression)
+                    self.done[key] = self._aggregate(expression, changes)
+                return self.done[key]
+            case Moved(body=body, move=move):
+                found = self.place(body, (*changes, move))
+                if found is None:
+                    return None
+                return evolve(expression, body=found, periods=self._periods(found, changes))
+            case Detached(over=over):
+                return self._detached(expression, changes, Drop(over))
+            case Members() | Chosen():
+                return self._level(expression, changes)
+            case Ranked():
+                return self._ranked(expression, changes)
+            case _:
+                found_parts: list[Expression] = []
+                for part in below(expression):
+                    one = self.place(part, changes)
+                    if one is None:
+                        return None
+                    found_parts.append(one)
+                return with_below(expression, tuple(found_parts)) if found_parts else expression
+
+    # ------------------------------------------------------------ aggregates
+
+    def _aggregate(self, aggregate: Aggregate, changes: tuple[Change, ...]) -> Aggregate | None:
+        keys = self._keys(aggregate, changes)
+        read = self.read(aggregate)
+        if keys is None or read is None:
+            return None
+        if not changes:
+            return evolve(read, keys=tuple(keys))
+        window: Window = FixedWindow(period=self.period)
+        for index, part in enumerate(keys):
+            if isinstance(part, PeriodKey):
+                window = CellWindow(key=index, grain=part.grain, within=window)
+        levels = iter(aggregate.levels)
+        for change in changes:
+            match change:
+                case Move():
+                    if not self._movable(aggregate, change, window):
+                        return None
+                    window = MovedWindow(of=window, move=change)
+                case Level():
+                    for part in next(levels):
+                        if isinstance(part, PeriodKey):
+                            if not self._nests(aggregate, part.grain, window):
+                                return None
+                            window = CellWindow(key=len(keys), grain=part.grain, within=window)
+                        keys.append(part)
+                case Drop(over=over):
+                    for index, part in enumerate(keys):
+                        if part is not None and _dropped(part, over, aggregate.home):
+                            keys[index] = None
+                            window = _without(window, index)
+        return evolve(read, keys=tuple(keys), window=window)
+
+    def _keys(self, aggregate: Aggregate, changes: tuple[Change, ...]) -> list[KeyPart] | None:
+        """The groupings of the question as the aggregate's home has them; those that are dropped need not be reached."""
+        detached = any(isinstance(change, Drop) and change.over is None for change in changes)
+        keys: list[KeyPart] = []
+        fine = True
+        for asked in self.asked:
+            before = len(self.work.problems)
+            parts: tuple[KeyPart, ...] | None = asked.keys(self.work, aggregate)
+            if parts is None and detached:
+                del self.work.problems[before:]
+                parts = (None,) * max(1, len(asked.types))
+            if parts is None:
+                fine = False
+            else:
+                keys.extend(parts)
+        return keys if fine else None
+
+    def _movable(self, aggregate: Aggregate, move: Move, window: Window) -> bool:
+        """Whether a move has a meaning for an aggregate in a window; else that is reported."""
+        if aggregate.time is None and aggregate.open is None and aggregate.spread is None:
+            if move.kind == "norm":
+                return True
+            assert aggregate.span is not None, "an aggregate is written somewhere"
+            no_time(self.work, aggregate, move.kind, nodes.Node(span=aggregate.span))
+            return False
+        if move.kind == "opening" and aggregate.stock is None and aggregate.open is None:
+            metric = aggregate.metrics[0].rpartition(".")[2] if aggregate.metrics else ""
+            self.work.report(FlowHasNoOpening(metric=metric, span=aggregate.span))
+            return False
+        grain = _grain(window)
+        wrong = _misfit(move, grain)
+        if wrong is not None:
+            self.work.report(wrong.at(aggregate.span))
+            return False
+        return True
+
+    def _nests(self, aggregate: Aggregate, grain: str, window: Window) -> bool:
+        cell = _grain(window)
+        if cell is None or nests(grain, cell):
+            return True
+        text = f"a {grain} does not lie within one {cell}" if grain == "week" or cell == "week" else ""
+        text = text or f"a {grain} is longer than the {cell} that is asked for"
+        why = "The same week would be counted in two months, cut in two." if "week" in {grain, cell} else ""
+        self.work.report(PeriodDoesNotFit(text=text, why=why, fix=f"take members that lie within a {cell}", span=aggregate.span))
+        return False
+
+    # ------------------------------------------------------------ what changes contexts
+
+    def _detached(self, expression: Detached, changes: tuple[Change, ...], drop: Drop) -> Result:
+        work = self.work
+        before, failed, causes = len(work.problems), len(work.failed), len(work.causes)
+        whole = self.place(expression.body, changes)
+        if whole is None and drop.over is None:
+            del work.problems[before:], work.failed[failed:], work.causes[causes:]
+        elif whole is None:
+            return None
+        body = self.place(expression.body, (*changes, drop))
+        return None if body is None else evolve(expression, body=body, whole=whole)
+
+    def _level(self, expression: Members | Chosen, changes: tuple[Change, ...]) -> Result:
+        inside = (*changes, Level(expression.keys))
+        parts: list[Expression] = []
+        for part in below(expression):
+            one = self.place(part, inside)
+            if one is None:
+                return None
+            parts.append(one)
+        offset = self._size(changes)
+        made = with_below(expression, tuple(parts))
+        assert isinstance(made, Members | Chosen), "the same sort of formula"
+        made = evolve(made, offset=offset, moves=sum(isinstance(change, Move) for change in changes))
+        if made.domain is None:
+            assert isinstance(made, Members), "a choice of rows has their entity"
+            if made.every and not all(k.grain for k in made.keys):
+                self.work.report(NotInThisVersion(word="`per every` of several keys", span=made.span))
+                return None
+            return made
+        return evolve(made, domain=self._domain(made.domain, changes, offset))
+
+    def _domain(self, domain: Domain, changes: tuple[Change, ...], offset: int) -> Domain:
+        """All members, with what the context asks of them as far as they reach it."""
+        where = reached_conditions(self.work, self.wheres, domain.home)
+        kept = [c for c in (domain.where, *where) if c is not None]
+        reached: list[Expression | None] = []
+        dropped = [change.over for change in changes if isinstance(change, Drop)]
+        for asked in self.asked:
+            reached.extend(self._reached(asked, domain.home, dropped))
+        reached.extend([None] * (offset - len(reached)))
+        return evolve(domain, where=conjunction(self.work, kept), reached=tuple(reached))
+
+    def _reached(
+        self, asked: Asked, home: str, dropped: Sequence[Over | None]
+    ) -> tuple[Expression | None, ...]:
+        """A grouping as an entity sees it; None where it does not reach it, or where the context has dropped it."""
+        work = self.work
+        number = max(1, len(asked.types))
+        before, failed, causes = len(work.problems), len(work.failed), len(work.causes)
+        row = Aggregate(type=UNKNOWN, function="count_rows", home=home)
+        copy = Asked(asked.name, asked.node, asked.place, end=asked.end, types=asked.types)
+        parts = copy.keys(work, row)
+        if parts is None:
+            del work.problems[before:], work.failed[failed:], work.causes[causes:]
+            return (None,) * number
+        return tuple(
+            None
+            if isinstance(part, PeriodKey)
+            or any(_dropped(part, over, home) for over in dropped)
+            else part
+            for part in parts
+        )
+
+    def _ranked(self, expression: Ranked, changes: tuple[Change, ...]) -> Result:
+        body = self.place(expression.body, changes)
+        if body is None:
+            return None
+        among: dict[int, None] = {}
+        beside: dict[int, None] = {}
+        size = self._size(changes)
+        for part in every(body):
+            if not isinstance(part, Aggregate):
+                continue
+            for index, one in enumerate(part.keys[:size]):
+                if one is not None:
+                    (among if _dropped(one, expression.over, part.home) else beside)[index] = None
+        refs = self._refs(changes)
+        return evolve(
+            expression,
+            body=body,
+            among=tuple(refs[i] for i in sorted(among)),
+            beside=tuple(refs[i] for i in sorted(beside.keys() - among.keys())),
+        )
+
+    # ------------------------------------------------------------ frames
+
+    def _size(self, changes: tuple[Change, ...]) -> int:
+        """How many keys a frame has."""
+        own = sum(max(1, len(asked.types)) for asked in self.asked)
+        return own + sum(len(change.keys) for change in changes if isinstance(change, Level))
+
+    def _refs(self, changes: tuple[Change, ...]) -> list[GroupingRef]:
+        """The keys of a frame."""
+        types = [t for asked in self.asked for t in (asked.types or (UNKNOWN,))]
+        types += [key.type for change in changes if isinstance(change, Level) for key in change.keys]
+        return [GroupingRef(type=type_, index=index) for index, type_ in enumerate(types)]
+
+    def _periods(self, body: Expression, changes: tuple[Change, ...]) -> tuple[GroupingRef, ...]:
+        """The keys of the frame around a moved formula that are periods."""
+        size = self._size(changes)
+        found: dict[int, None] = {}
+        for part in every(body):
+            if isinstance(part, Aggregate) and part.window is not None:
+                found.update(dict.fromkeys(cells(part.window)))
+        refs = self._refs(changes)
+        return tuple(refs[index] for index in sorted(found) if index < size)
+
+
+def cells(window: Window) -> list[int]:
+    """The keys whose cells a window is made of."""
+    match window:
+        case FixedWindow():
+            return []
+        case CellWindow(key=key, within=within):
+            return [*cells(within), key]
+        case MovedWindow(of=of):
+            return cells(of)
+
+
+def nests(grain: str, cell: str) -> bool:
+    """Whether each period of a grain lies within one of another."""
+    if grain == cell:
+        return True
+    if grain == "week" or cell == "week":
+        return grain != "week" and GRAINS.index(grain) < GRAINS.index("week")
+    return GRAINS.index(grain) < GRAINS.index(cell)
+
+
+def _grain(window: Window) -> str | None:
+    """The grain of the cell that a window is made of, the innermost."""
+    match window:
+        case FixedWindow():
+            return None
+        case CellWindow(grain=grain, within=within):
+            outer = _grain(within)
+            return grain if outer is None or GRAINS.index(grain) <= GRAINS.index(outer) else outer
+        case MovedWindow(of=of, move=move):
+            return _grain(of) if move.kind in {"prior", "norm", "at_start"} else None
+
+
+def _misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
+    """Why a move has no meaning for cells of a grain."""
+    if move.kind == "prior" and grain == "week" and move.unit in MONTHS:
+        weeks = {"month": 4, "quarter": 13, "year": 52}[move.unit] * move.amount
+        return PeriodDoesNotFit(
+            text=f"a week moved by {move.amount} {move.unit}{'s' if move.amount > 1 else ''} is no week",
+            why="It would begin on another weekday.",
+            fix=f"move it by {weeks} weeks",
+        )
+    if move.kind == "to_date" and grain is not None and not nests(grain, move.unit):
+        return PeriodDoesNotFit(
+            text=f"a {grain} does not lie within one {move.unit}, so to_date(…, {move.unit}) has no start for it",
+            why=f"A {grain} may hold the start of more than one {move.unit}.",
+            fix=f"ask by a grain that lies within a {move.unit}",
+        )
+    if move.kind == "at_start":
+        if grain is None:
+            return PeriodDoesNotFit(
+                text="at_start needs a period to start in: the question has none",
+                why="Without cells there is no first one.",
+                fix="ask for it by a grain, as in `by day`",
+            )
+        if not nests(grain, move.unit):
+            return PeriodDoesNotFit(
+                text=f"a {grain} does not lie within one {move.unit}, so at_start(…, {move.unit}) has no first {grain}",
+                why=f"The first {grain} of a {move.unit} may begin before it.",
+                fix=f"ask by a grain that lies within a {move.unit}",
+            )
+    return None
+
+
+def _without(window: Window, key: int) -> Window:
+    """The window without the cell of a key."""
+    match window:
+        case FixedWindow():
+            return window
+        case CellWindow(key=own, within=within):
+            return within if own == key else evolve(window, within=_without(within, key))
+        case MovedWindow(of=of):
+            return evolve(window, of=_without(of, key))
+
+
+def _dropped(part: Expression | PeriodKey, over: Over | None, home: str) -> bool:
+    """Whether a key belongs to what `over` names; without it, whether it is a coordinate."""
+    if isinstance(part, PeriodKey):
+        return over is not None and over.grain == part.grain
+    if over is None:
+        return True
+    for one, parts, path in over.found:
+        if one != home:
+            continue
+        if path is None:
+            return part in parts
+        read = list(_columns(part))
+        return bool(read) and all(column.path[: len(path)] == path for column in read)
+    return False
+
+
+def _columns(expression: Expression) -> list[ColumnRef]:
+    match expression:
+        case ColumnRef():
+            return [expression]
+        case Call(arguments=arguments):
+            return [column for argument in arguments for column in _columns(argument)]
+        case RowValue(keys=keys):
+            return [column for key in keys for column in _columns(key)]
+        case _:
+            return []
+
+
+def changed(expression: Expression) -> bool:
+    """Whether a formula changes a context anywhere."""
+    return any(isinstance(p, Moved | Detached | Members | Chosen | Ranked) for p in every(expression))
+

@@ -1,0 +1,114 @@
+"""Stocks, snapshots, and facts that are spread over time: what an aggregate of them looks at."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from attrs import frozen
+
+from metricdsl.analysis.columns import member
+from metricdsl.analysis.world import Header, Work
+from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.types import KindsDoNotFit
+from metricdsl.model.formula import Expression, Stock, Stretch
+from metricdsl.syntax import nodes
+
+SUMS_ALONE = frozenset({"avg", "max", "min"})
+"""Rules of stocks that add up each date first."""
+
+
+class Argument(Protocol):
+    """An argument of an aggregate as written."""
+
+    @property
+    def value(self) -> nodes.Expr:
+        """The formula."""
+
+
+@frozen
+class Kept:
+    """What an aggregate looks at beyond its rows' own values: a stock's dates, or a stretch of time; `name` as written."""
+
+    stock: Stock | None = None
+    spread: Stretch | None = None
+    name: str = ""
+
+    @property
+    def timed(self) -> bool:
+        """Whether that is its time."""
+        return self.stock is not None or self.spread is not None
+
+
+def kept_by(work: Work, header: Header, pieces: Sequence[Argument], node: nodes.Call) -> Kept | None:
+    """The stock or spread among the facts of an entity that are aggregated, else the entity's snapshots; None with a problem."""
+    facts = [
+        header.facts[name.parts[-1]]
+        for piece in pieces
+        for name in _names(piece.value)
+        if name.parts[-1] in header.facts and (len(name.parts) == 1 or name.parts[-2] == header.declared.node.name)
+    ]
+    for fact in facts:
+        if fact.stock is not None:
+            if fact.stock.rule in SUMS_ALONE and node.function != "sum":
+                text = f"{fact.name} is a stock of which each date is added up: only sum({fact.name}) has a meaning"
+                work.report(WrongArguments(text=text, fix=f"write sum({fact.name})", span=node.span))
+                return None
+            return _stock(work, header, fact.stock.rule, fact.stock.by, fact.stock.per)
+        if fact.spread is not None:
+            if node.function != "sum":
+                text = f"{fact.name} is spread over days: only sum({fact.name}) has a meaning"
+                work.report(WrongArguments(text=text, fix=f"write sum({fact.name})", span=node.span))
+                return None
+            start = _time(work, header, fact.spread.start)
+            end = _time(work, header, fact.spread.end)
+            if start is None or end is None:
+                return None
+            return Kept(spread=Stretch(start=start, end=end), name=fact.spread.start.text)
+    if header.snapshot is not None:
+        return _stock(work, header, "last", header.snapshot.by, header.snapshot.per)
+    return Kept()
+
+
+def _stock(
+    work: Work, header: Header, rule: str, by: nodes.Name, per: Iterable[nodes.Name]
+) -> Kept | None:
+    time = _time(work, header, by)
+    series = [member(work, header, (), name.text, name) for name in per]
+    if time is None or any(one is None for one in series):
+        return None
+    return Kept(Stock(rule=rule, by=time, per=tuple(s for s in series if s is not None)), name=by.text)
+
+
+def _time(work: Work, header: Header, name: nodes.Name) -> Expression | None:
+    """A column that is a date or a timestamp."""
+    found = member(work, header, (), name.text, name)
+    if found is None:
+        return None
+    if not found.type.kind.temporal and found.type.kind.value != "unknown":
+        text = f"{name.text} is a {found.type.kind.value}, and a date stands here"
+        work.report(KindsDoNotFit(text=text, span=name.span))
+        return None
+    return found
+
+
+def _names(value: nodes.Expr) -> Iterable[nodes.Name]:
+    """The names in a formula."""
+    match value:
+        case nodes.Name():
+            yield value
+        case nodes.Call(arguments=arguments):
+            for argument in arguments:
+                yield from _names(argument.value)
+        case nodes.Binary(left=left, right=right):
+            yield from _names(left)
+            yield from _names(right)
+        case nodes.Negation(operand=operand) | nodes.Not(operand=operand) | nodes.IsNull(operand=operand):
+            yield from _names(operand)
+        case nodes.Comparison(first=first, rest=rest):
+            yield from _names(first)
+            for _, one in rest:
+                yield from _names(one)
+        case nodes.Membership(operand=operand, items=items):
+            for one in (operand, *items):
+                yield from _names(one)
+        case _:
+            return

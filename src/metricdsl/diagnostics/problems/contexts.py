@@ -1,0 +1,178 @@
+"""G4: contexts changed in ways that have no meaning: levels, moved periods, stocks."""
+
+from typing import ClassVar
+
+from metricdsl.diagnostics.problem import Fix, Problem
+
+
+class NoLevel(Problem):
+    """`per` or `having` behind a formula that nothing aggregates.
+
+    ## Why
+    `revenue per customer` could be the revenue of each customer, their mean, or revenue divided by customers:
+    of 3 customers with 10, 20 and 90, these are three numbers, 40 (the mean), 20 (the median) or 120 / 3.
+
+    ## Example
+    ```metric
+    entity customer from customers { key customer_id }
+    entity order from orders { key order_id  join customer on customer_id  fact amount : money(USD) }
+    metric revenue = sum(order.amount)
+    metric each    = revenue per customer
+    ```
+
+    ## Instead
+    ```metric
+    entity customer from customers { key customer_id }
+    entity order from orders { key order_id  join customer on customer_id  fact amount : money(USD) }
+    metric revenue = sum(order.amount)
+    metric each    = avg(revenue per customer)
+    ```
+    """
+
+    code: ClassVar = "G413"
+    slug: ClassVar = "no-level"
+    word: str
+    key: str = ""
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        behind = f"{self.word} {self.key}".strip()
+        return f"`{behind}` stands behind a formula that nothing aggregates"
+
+    def reason(self) -> str:
+        """The number it would have spoilt."""
+        return "The formula has one value for each member; how these become one value is not said."
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        if self.word == "having":
+            return (Fix("put it into an aggregate: count(account having …), sum(m per account having …)"),)
+        return (
+            Fix(f"name the aggregate around it: avg(… per {self.key})"),
+            Fix("for a division write `/`, as in revenue / orders"),
+        )
+
+
+class RatiosDoNotAdd(Problem):
+    """A sum of ratios, averages, percentiles or changes.
+
+    ## Why
+    Win rates of 50% and 100% do not add up to 150%: a sum of ratios measures nothing.
+
+    ## Example
+    ```metric
+    entity rep from reps { key rep_id }
+    entity deal from deals { key deal_id  join rep on rep_id  dimension won : boolean }
+    metric win_rate = rate(deal, that: won)
+    metric strange  = sum(win_rate per rep)
+    ```
+
+    ## Instead
+    ```metric
+    entity rep from reps { key rep_id }
+    entity deal from deals { key deal_id  join rep on rep_id  dimension won : boolean }
+    metric win_rate = rate(deal, that: won)
+    metric typical  = avg(win_rate per rep)
+    ```
+    """
+
+    code: ClassVar = "G414"
+    slug: ClassVar = "ratios-do-not-add"
+    formula: str = "sum(…)"
+    by: str = ""
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return "this adds up ratios, and ratios do not add"
+
+    def reason(self) -> str:
+        """The number it would have spoilt."""
+        return "Two members at 50% and 100% would make 150%."
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix(f"did you mean avg(… per {self.by})?"),)
+
+
+class PeriodDoesNotFit(Problem):
+    """A period moved to where there is no such period, or members by a grain that does not nest with the cell.
+
+    ## Why
+    A year before the week of 2026-01-05 is no week: it begins on a Sunday, so that two Mondays fall out of the comparison
+    and two Sundays come in. 52 weeks before, there is one.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  time ordered_on : date  fact amount : money(USD) }
+    metric revenue = sum(order.amount)
+    report weekly  = prior(revenue, 1 year) by week
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  time ordered_on : date  fact amount : money(USD) }
+    metric revenue = sum(order.amount)
+    report weekly  = prior(revenue, 52 weeks) by week
+    ```
+    """
+
+    code: ClassVar = "G415"
+    slug: ClassVar = "period-does-not-fit"
+    text: str
+    why: str = ""
+    fix: str = ""
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return self.text
+
+    def reason(self) -> str:
+        """The number it would have spoilt."""
+        return self.why
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix(self.fix),) if self.fix else ()
+
+
+class FlowHasNoOpening(Problem):
+    """`opening` of what flows.
+
+    ## Why
+    A stock has a value at the moment a period begins; a flow has none. The revenue before March is all revenue ever, or the
+    revenue of February: `running` and `prior` say which.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  time ordered_on : date  fact amount : money(USD) }
+    metric revenue = sum(order.amount)
+    metric strange = opening(revenue)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  time ordered_on : date  fact amount : money(USD) }
+    metric revenue = sum(order.amount)
+    metric so_far  = running(revenue)
+    ```
+    """
+
+    code: ClassVar = "G416"
+    slug: ClassVar = "flow-has-no-opening"
+    metric: str = ""
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"{self.metric or 'this'} is a flow, and only a stock has a value when a period opens"
+
+    def reason(self) -> str:
+        """The number it would have spoilt."""
+        return "All that flowed before the period is another number than what flowed in the period before it."
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (
+            Fix("say `prior(m, 1 month)` for the period before"),
+            Fix("say `running(m)` for all that flowed so far"),
+            Fix("count what is open: `while … to …`, or declare the fact a `stock`"),
+        )

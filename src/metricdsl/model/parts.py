@@ -1,0 +1,95 @@
+"""What a group expression is made of, one level down, and the same expression of other parts."""
+
+from collections.abc import Callable, Iterator
+from typing import assert_never
+
+from attrs import evolve
+
+from metricdsl.model.formula import (
+    Aggregate,
+    Call,
+    Chosen,
+    ColumnRef,
+    Constant,
+    Detached,
+    Expression,
+    GroupingRef,
+    Members,
+    Moved,
+    Named,
+    Ranked,
+    RowValue,
+    WithEmpty,
+)
+
+
+def below(expression: Expression) -> tuple[Expression, ...]:
+    """The group expressions that an expression is made of; an aggregate's rows are no part of a group."""
+    match expression:
+        case Constant() | ColumnRef() | GroupingRef() | Aggregate() | RowValue():
+            return ()
+        case Call(arguments=arguments):
+            return arguments
+        case Named(body=body) | WithEmpty(body=body) | Moved(body=body) | Ranked(body=body):
+            return (body,)
+        case Detached(body=body, whole=whole):
+            return (body,) if whole is None else (body, whole)
+        case Members(body=body, having=having):
+            return (body,) if having is None else (body, having)
+        case Chosen(having=having):
+            return (having,)
+        case _:
+            assert_never(expression)
+
+
+def with_below(expression: Expression, parts: tuple[Expression, ...]) -> Expression:
+    """The expression with other parts, in the order of `below`; itself where they are the same."""
+    if all(new is old for new, old in zip(parts, below(expression), strict=True)):
+        return expression
+    match expression:
+        case Call():
+            return Call(
+                type=expression.type, span=expression.span, function=expression.function, arguments=parts
+            )
+        case Named():
+            return Named(
+                type=expression.type, span=expression.span, metric=expression.metric, body=parts[0]
+            )
+        case WithEmpty() | Moved() | Ranked():
+            return evolve(expression, body=parts[0])
+        case Detached():
+            return evolve(expression, body=parts[0], whole=parts[1] if parts[1:] else None)
+        case Members():
+            return evolve(expression, body=parts[0], having=parts[1] if parts[1:] else None)
+        case Chosen():
+            return evolve(expression, having=parts[0])
+        case _:
+            return expression
+
+
+def rebuilt(
+    expression: Expression, change: Callable[[Expression], Expression | None]
+) -> Expression | None:
+    """The expression, what `change` gives in place of each part that it does not give back as it is; None if it gave None.
+
+    From the top down: what was changed is not looked into again.
+    """
+    new = change(expression)
+    if new is not expression:
+        return new
+    found: list[Expression] = []
+    for part in below(expression):
+        one = rebuilt(part, change)
+        if one is None:
+            return None
+        found.append(one)
+    return with_below(expression, tuple(found)) if found else expression
+
+
+def every(expression: Expression) -> Iterator[Expression]:
+    """The expression and all its parts, in the order written."""
+    waiting = [expression]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting.extend(reversed(below(here)))

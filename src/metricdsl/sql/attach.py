@@ -1,0 +1,210 @@
+"""What is known by fewer keys, put beside the groups; what is counted for each of them; places among them.
+
+    WITH found AS (…), revenue AS (SELECT SUM(amount) AS revenue FROM orders)
+    SELECT found.region, found.revenue / revenue.revenue FROM found CROSS JOIN revenue
+"""
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from metricdsl.model.formula import Expression, GroupingRef, Ranked
+from metricdsl.model.types import FLOAT, INTEGER
+from metricdsl.plan.expressions import leaves
+from metricdsl.plan.nodes import Aggregate, Attach, Distinct, Fold, Pick
+from metricdsl.spi.lowering import Operand
+from metricdsl.sql import trees
+from metricdsl.sql.combine import PRESENT, Part, Step, column_of
+from metricdsl.sql.groups import Groups
+from metricdsl.sql.reader import Reader
+
+ATTACHED = "place"
+
+
+def attached(node: Attach, reader: Reader) -> Groups:
+    """The groups with all that is attached to them."""
+    from metricdsl.sql.grouped import as_step
+
+    found = as_step(node.source, reader, "found")
+    query = exp.Select(expressions=[], from_=exp.From(this=trees.table((found.name,))))
+    keys = [column_of(key.name, found.name) for key in found.keys]
+    groups = Groups(reader.emit, query, keys, {}, grouped=False)
+    for part in found.parts:
+        target = groups.rows if part.counts else groups.values
+        target[part.formula] = column_of(part.name, found.name)
+    if found.marked:
+        groups.present = column_of(PRESENT, found.name)
+    joins: list[exp.Join] = []
+    for one in node.partial:
+        joins.append(_beside(one, found, groups, reader))
+    for pick in node.picks:
+        joins.append(_picked(pick, found, groups, reader))
+    if joins:
+        query.set("joins", joins)
+    for index, ranked in enumerate(node.ranked):
+        groups = _ranked(ranked, index, groups, node, reader)
+    return groups
+
+
+def _beside(one: Aggregate | Fold, found: Step, groups: Groups, reader: Reader) -> exp.Join:
+    """The join of a branch that has fewer keys."""
+    from metricdsl.sql.combine import step
+    from metricdsl.sql.grouped import keys_of
+
+    keys = keys_of(one)
+    made = step(one, reader, keys)
+    values, counts = made.leaves(reader.emit, made.name)
+    groups.values.update(values)
+    groups.rows.update(counts)
+    if not keys:
+        return exp.Join(this=trees.table((made.name,)), kind="CROSS")
+    on = [trees.same(trees.column(key.name, made.name), trees.column(key.name, found.name)) for key in keys]
+    return exp.Join(this=trees.table((made.name,)), side="LEFT", on=trees.all_of(on))
+
+
+def _picked(pick: Pick, found: Step, groups: Groups, reader: Reader) -> exp.Join:
+    """The join of the number of rows that meet a condition, for each group found."""
+    from metricdsl.sql.grouped import as_step
+
+    emit = reader.emit
+    inner = as_step(pick.source, reader, "looked_at")
+    assert isinstance(pick.rows, Distinct), "candidates are rows of an entity"
+    domain_keys = pick.rows.keys
+    rows = reader.rows(pick.rows.source, [key.row for key in domain_keys])
+    domain_query = rows.select()
+    domain_query.set("expressions", [trees.named(rows.key(key), key.name) for key in domain_keys])
+    domain = reader.steps.name("candidates")
+    reader.steps.add(domain, domain_query)
+    members = [key.name for key in domain_keys[: len(pick.members)]]
+    around = [key.name for key in domain_keys[len(pick.members) :]]
+    query = exp.Select(expressions=[], from_=exp.From(this=trees.table((found.name,))))
+    reached = [
+        trees.same(trees.column(name, domain), trees.column(pick.frame[index].name, found.name))
+        for name, index in zip(around, pick.reached, strict=True)
+    ]
+    candidates = exp.Join(this=trees.table((domain,)))
+    if reached:
+        candidates.set("on", trees.all_of(reached))
+    else:
+        candidates.set("kind", "CROSS")
+    on = [
+        trees.same(trees.column(key.name, inner.name), trees.column(pick.frame[index].name, found.name))
+        for key, index in zip(pick.keys, pick.around, strict=True)
+    ]
+    on += [
+        trees.binary(exp.EQ, trees.column(key.name, inner.name), trees.column(name, domain))
+        for key, name in zip(pick.members, members, strict=True)
+    ]
+    query.set(
+        "joins",
+        [candidates, exp.Join(this=trees.table((inner.name,)), side="LEFT", on=trees.all_of(on))],
+    )
+    values, counts = inner.leaves(emit, inner.name)
+    frame = [column_of(key.name, found.name) for key in pick.frame]
+    keys = [frame[index] for index in pick.around] + [column_of(name, domain) for name in members]
+    asked = Groups(emit, query, keys, values, counts, grouped=False)
+    condition = asked.sql(pick.having)
+    columns = [trees.named(sql(), key.name) for key, sql in zip(pick.frame, frame, strict=True)]
+    columns.append(trees.named(trees.count(trees.case([(condition, trees.number(1))])), pick.name))
+    query.set("expressions", columns)
+    if frame:
+        query.set("group", exp.Group(expressions=[sql() for sql in frame]))
+    name = reader.steps.name(pick.name)
+    reader.steps.add(name, query)
+    made = Step(name=name, keys=pick.frame, parts=(Part(name=pick.name, formula=pick.formula),))
+    own, _ = made.leaves(emit, name)
+    groups.values.update(own)
+    if not pick.frame:
+        return exp.Join(this=trees.table((name,)), kind="CROSS")
+    same = [trees.same(trees.column(key.name, name), trees.column(key.name, found.name)) for key in pick.frame]
+    return exp.Join(this=trees.table((name,)), side="LEFT", on=trees.all_of(same))
+
+
+def _ranked(ranked: Ranked, index: int, groups: Groups, node: Attach, reader: Reader) -> Groups:
+    """The groups with one more column: the place of each by a formula among those that differ in some keys only."""
+    names = [key.name for key in node.keys]
+    columns: list[tuple[str, exp.Expression]] = [
+        (name, sql()) for name, sql in zip(names, groups.keys, strict=True)
+    ]
+    made: list[tuple[Expression, str, bool]] = []
+    for target, counts in ((groups.values, False), (groups.rows, True)):
+        for formula, sql in target.items():
+            name = f"m{len(made) + 1}"
+            columns.append((name, sql()))
+            made.append((formula, name, counts))
+    if groups.present is not None:
+        columns.append((PRESENT, groups.present()))
+    columns.append(("value", groups.sql(ranked.body)))
+    there = trees.any_of(
+        [trees.binary(exp.GT, groups.count(leaf), trees.number(0)) for leaf in leaves(ranked.body)]
+    )
+    tests = [] if there is None else [there]
+    tests.append(trees.negated(trees.is_null(groups.sql(ranked.body))))
+    tests += [trees.negated(trees.is_null(groups.value(ref))) for ref in ranked.among]
+    columns.append(("ranks", trees.case([(_all(tests), trees.number(1))])))
+    inner = groups.finished(columns)
+    base = reader.steps.name("ranking")
+    reader.steps.add(base, inner)
+    query = exp.Select(expressions=[], from_=exp.From(this=trees.table((base,))))
+    found = Groups(reader.emit, query, [column_of(name, base) for name in names], {}, grouped=False)
+    for formula, name, counts in made:
+        (found.rows if counts else found.values)[formula] = column_of(name, base)
+    if groups.present is not None:
+        found.present = column_of(PRESENT, base)
+    place = f"{ATTACHED}_{index + 1}"
+    kept = [trees.named(trees.column(name, base), name) for name, _ in columns]
+    step = exp.Select(
+        expressions=[*kept, trees.named(_place(ranked, names, base, reader), place)],
+        from_=exp.From(this=trees.table((base,))),
+    )
+    name = reader.steps.name("ranked")
+    reader.steps.add(name, step)
+    result = exp.Select(expressions=[], from_=exp.From(this=trees.table((name,))))
+    again = Groups(reader.emit, result, [column_of(key, name) for key in names], {}, grouped=False)
+    for formula, column, counts in made:
+        (again.rows if counts else again.values)[formula] = column_of(column, name)
+    again.values[ranked] = column_of(place, name)
+    if groups.present is not None:
+        again.present = column_of(PRESENT, name)
+    return again
+
+
+def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reader) -> exp.Expression:
+    """1 + the number of better ones, null without a value or a key; as a share, the better ones by all."""
+    beside = [trees.column(names[ref.index], base) for ref in ranked.beside]
+    value = trees.column("value", base)
+
+    def total(*, ordered: bool, equal: bool) -> exp.Expression:
+        by = [part.copy() for part in beside]
+        if equal:
+            by.append(value.copy())
+        order = None
+        if ordered:
+            order = exp.Order(expressions=[trees.ordered(value.copy(), descending=not ranked.ascending)])
+        window = exp.Window(
+            this=trees.count(trees.column("ranks", base)), partition_by=by, order=order, over="OVER"
+        )
+        return window
+
+    better = exp.Sub(this=total(ordered=True, equal=False), expression=total(ordered=False, equal=True))
+    missing = trees.any_of([trees.is_null(value.copy()), *_missing(ranked.among, names, base)])
+    assert missing is not None, "a value may be missing"
+    emit = reader.emit
+    if ranked.share:
+        number = Operand(sql=total(ordered=False, equal=False), type=INTEGER)
+        found = emit.call("divide", Operand(sql=better, type=INTEGER), number, result=FLOAT).sql
+    else:
+        found = exp.Add(this=trees.number(1), expression=exp.Paren(this=better))
+    if not ranked.among:
+        return exp.Null()
+    return trees.case([(missing, exp.Null())], found)
+
+
+def _missing(among: Sequence[GroupingRef], names: Sequence[str], base: str) -> list[exp.Expression]:
+    return [trees.is_null(trees.column(names[ref.index], base)) for ref in among]
+
+
+def _all(conditions: Sequence[exp.Expression]) -> exp.Expression:
+    found = trees.all_of(conditions)
+    assert found is not None, "there is a condition"
+    return found

@@ -1,0 +1,131 @@
+"""The cells of a grain, one after the other, as a step: from the first time that any row has to the last, or to today."""
+
+from datetime import date, datetime, timedelta
+
+from sqlglot import exp
+
+from metricdsl.model.period import Period
+from metricdsl.model.types import DATE, DURATION, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.spi.lowering import Operand
+from metricdsl.sql import trees
+from metricdsl.sql.reading import Reading
+
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+SPANS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 7 * 86_400}
+FIRST, LAST, CELL = "first", "last", "cell"
+
+
+def series(grain: str, period: Period, reading: Reading) -> str:
+    """The name of a step with the beginnings of all cells of a grain, in a period or wherever there are rows, up to today."""
+    known = reading.series.get((grain, period))
+    if known is not None:
+        return known
+    emit = reading.emit
+    kind = TIMESTAMP if grain in {"minute", "hour"} else DATE
+    name = reading.steps.name(f"{grain}s")
+    reading.series[grain, period] = name
+    if period.end is None or period.start is None:
+        bounds = extent(reading)
+    lower: exp.Expression
+    upper: exp.Expression
+    if period.start is not None:
+        lower = emit.constant(beginning(period.start, grain, emit.week_start), kind).sql
+    else:
+        lower = _start_of(trees.column(FIRST, bounds), grain, kind, reading)
+    if period.end is not None:
+        upper = emit.constant(period.end, kind).sql
+    else:
+        upper = _after(trees.column(LAST, bounds), reading)
+    first = exp.Select(expressions=[trees.named(lower, CELL)])
+    needs = period.end is None or period.start is None
+    begun = trees.binary(exp.LT, lower.copy(), upper.copy())
+    if needs:
+        first.set("from_", exp.From(this=trees.table((bounds,))))
+    first.set("where", exp.Where(this=begun))
+
+    def following() -> exp.Expression:
+        cell = Operand(sql=trees.column(CELL, name), type=kind)
+        months = grain in MONTHS
+        by = ValueType(Kind.DURATION, grain="month", nullable=False) if months else DURATION
+        amount = emit.constant(MONTHS[grain] if months else SPANS[grain] * 1_000_000, by)
+        made = emit.operator("fill.next", cell, amount, result=kind)
+        return emit.call("add", cell, amount, result=kind).sql if made is None else made
+
+    again = exp.Select(expressions=[following()], from_=exp.From(this=trees.table((name,))))
+    if period.end is None:
+        again.set("joins", [exp.Join(this=trees.table((bounds,)), kind="CROSS")])
+    again.set("where", exp.Where(this=trees.binary(exp.LT, following(), upper.copy())))
+    reading.steps.add(name, exp.Union(this=first, expression=again, distinct=False), [CELL], recursive=True)
+    return name
+
+
+def extent(reading: Reading) -> str:
+    """The name of a step of one row: the first and the last day of any row that a window may hold, the last at least today."""
+    if reading.extent:
+        return reading.extent[0]
+    emit = reading.emit
+    parts: list[exp.Select] = []
+    for node, time in reading.extents:
+        made = reading.rows(node, [time])
+        day = emit.call("date", Operand(sql=made.sql(time), type=time.type)) if time.type.kind is not Kind.DATE else None
+        query = made.select()
+        sql = made.sql(time) if day is None else day.sql
+        query.set(
+            "expressions",
+            [trees.named(exp.Min(this=sql), FIRST), trees.named(exp.Max(this=sql.copy()), LAST)],
+        )
+        parts.append(query)
+    union: exp.Query = parts[0]
+    for part in parts[1:]:
+        union = exp.Union(this=union, expression=part, distinct=False)
+    name = reading.steps.name("extent")
+    today = emit.constant(reading.today, DATE).sql
+    last = exp.Max(this=trees.column(LAST, "times"))
+    later = trees.case([(trees.binary(exp.GT, last, today), last.copy())], today.copy())
+    reading.steps.add(
+        name,
+        exp.Select(
+            expressions=[
+                trees.named(exp.Min(this=trees.column(FIRST, "times")), FIRST),
+                trees.named(later, LAST),
+            ],
+            from_=exp.From(this=trees.derived(union, "times")),
+        ),
+    )
+    reading.extent.append(name)
+    return name
+
+
+def _after(day: exp.Expression, reading: Reading) -> exp.Expression:
+    """The day after a day."""
+    emit = reading.emit
+    amount = emit.constant(SPANS["day"] * 1_000_000, DURATION)
+    return emit.call("add", Operand(sql=day, type=DATE), amount, result=DATE).sql
+
+
+def _start_of(sql: exp.Expression, grain: str, kind: ValueType, reading: Reading) -> exp.Expression:
+    emit = reading.emit
+    if kind is TIMESTAMP:
+        return emit.call("start_of", Operand(sql=sql, type=DATE), emit.constant("day", TEXT), result=kind).sql
+    return emit.call("start_of", Operand(sql=sql, type=DATE), emit.constant(grain, TEXT), result=DATE).sql
+
+
+def beginning(value: date | datetime, grain: str, week_start: int) -> date | datetime:
+    """The beginning of the cell that a moment lies in."""
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
+    day = moment.date()
+    match grain:
+        case "minute":
+            return moment.replace(second=0, microsecond=0)
+        case "hour":
+            return moment.replace(minute=0, second=0, microsecond=0)
+        case "week":
+            return day - timedelta(days=(day.isoweekday() - week_start) % 7)
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+        case _:
+            return day

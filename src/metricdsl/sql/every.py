@@ -1,0 +1,62 @@
+"""Members without rows: for each combination of the outer keys found, all that there are."""
+
+from sqlglot import exp
+
+from metricdsl.plan.nodes import Distinct, Every
+from metricdsl.sql import trees
+from metricdsl.sql.combine import PRESENT, Step, stacked
+from metricdsl.sql.groups import Groups
+from metricdsl.sql.reader import Reader
+
+
+def all_members(node: Every, reader: Reader) -> Groups:
+    """The groups with those of all members."""
+    from metricdsl.sql.grouped import as_step
+
+    found = as_step(node.source, reader, "with_rows")
+    added = _of_entity(node, found, reader)
+    return stacked([found], reader, [added], fill=True)
+
+
+def _of_entity(node: Every, found: Step, reader: Reader) -> exp.Select:
+    """The rows of the members' entity, for each combination of the outer keys in which some member has a row."""
+    assert isinstance(node.rows, Distinct), "all members are rows of an entity"
+    outer = node.keys[: node.outer]
+    members = node.keys[node.outer :]
+    rows = reader.rows(node.rows.source, [key.row for key in node.rows.keys])
+    query = rows.select()
+    query.set("expressions", [trees.named(rows.key(key), key.name) for key in node.rows.keys])
+    query.set("distinct", exp.Distinct())
+    domain = reader.steps.name("all_members")
+    reader.steps.add(domain, query)
+    contexts = exp.Select(
+        expressions=[trees.column(key.name, found.name) for key in outer] or [trees.named(trees.number(1), "one")],
+        from_=exp.From(this=trees.table((found.name,))),
+        distinct=exp.Distinct(),
+    )
+    conditions = [trees.negated(trees.is_null(trees.column(key.name, found.name))) for key in members]
+    if found.marked:
+        conditions.append(trees.binary(exp.EQ, trees.column(PRESENT, found.name), trees.number(1)))
+    contexts.set("where", exp.Where(this=trees.all_of(conditions)))
+    around = "contexts"
+    names = [key.name for key in node.rows.keys]
+    columns: list[exp.Expression] = [trees.column(key.name, around) for key in outer]
+    columns += [
+        trees.named(trees.column(name, domain), key.name)
+        for name, key in zip(names, members, strict=False)
+    ]
+    columns += [trees.named(reader.emit.null(part.type), part.name) for part in found.parts]
+    if found.marked:
+        columns.append(trees.named(trees.number(1), PRESENT))
+    made = exp.Select(expressions=columns, from_=exp.From(this=trees.derived(contexts, around)))
+    reached = [
+        trees.same(trees.column(name, domain), trees.column(outer[place].name, around))
+        for name, (place, _) in zip(names[len(members) :], node.domain or (), strict=False)
+    ]
+    join = exp.Join(this=trees.table((domain,)))
+    if reached:
+        join.set("on", trees.all_of(reached))
+    else:
+        join.set("kind", "CROSS")
+    made.set("joins", [join])
+    return made

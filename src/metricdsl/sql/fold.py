@@ -1,0 +1,128 @@
+"""Groups of groups as SQL: the members' values as a step, then grouped again by the other keys."""
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from metricdsl.model.types import INTEGER
+from metricdsl.plan.names import Names
+from metricdsl.plan.nodes import Fold, FoldMeasure
+from metricdsl.spi.defs import Capability, Support
+from metricdsl.spi.lowering import Operand
+from metricdsl.sql import trees
+from metricdsl.sql.groups import Groups, Sql
+from metricdsl.sql.reader import Reader
+
+
+def folded(node: Fold, reader: Reader) -> Groups:
+    """The groups of members' groups."""
+    from metricdsl.sql.combine import present_of
+    from metricdsl.sql.grouped import grouped
+
+    emit = reader.emit
+    inner = grouped(node.source, reader)
+    keys = [*node.keys, *node.members]
+    names = Names(key.name for key in keys)
+    columns = [(key.name, sql()) for key, sql in zip(keys, inner.keys, strict=True)]
+    values: list[tuple[str, str]] = []
+    known = [trees.negated(trees.is_null(inner.keys[len(node.keys) + i]())) for i in range(len(node.members))]
+    for measure in node.measures:
+        value, kept = names.take("value"), names.take("kept")
+        values.append((value, kept))
+        columns.append((value, inner.sql(measure.value)))
+        conditions = [condition.copy() for condition in known]
+        if not measure.every:
+            conditions.append(present_of(inner, measure.present, node.presence, reader))
+        if measure.having is not None:
+            conditions.append(inner.sql(measure.having))
+        columns.append((kept, trees.case([(_all(conditions), trees.number(1))])))
+    name = reader.steps.name(node.name)
+    reader.steps.add(name, inner.finished(columns))
+    query = exp.Select(expressions=[], from_=exp.From(this=trees.table((name,))))
+    ordered = [m for m in node.measures if _ordered(m, reader)]
+    if ordered:
+        query, name = _placed(query, name, node, values, reader)
+    groups = Groups(emit, query, [_column(key.name, name) for key in node.keys], {})
+    single = len(node.measures) == 1
+    for measure, (value, kept) in zip(node.measures, values, strict=True):
+        groups.values[measure.formula] = _value(measure, value, kept, name, reader, alone=single)
+        groups.rows[measure.formula] = _count(kept, name)
+    if single:
+        condition = trees.binary(exp.EQ, trees.column(values[0][1], name), trees.number(1))
+        query.set("where", exp.Where(this=condition))
+    return groups
+
+
+def _all(conditions: Sequence[exp.Expression]) -> exp.Expression:
+    found = trees.all_of(conditions)
+    assert found is not None, "members have keys"
+    return found
+
+
+def _ordered(measure: FoldMeasure, reader: Reader) -> bool:
+    """Whether an aggregation needs the places of its values, since the engine has it not."""
+    definition = reader.emit.registry.aggregations.get(measure.formula.function)
+    emulated = reader.emit.definition.capabilities.get(Capability.ORDERED_AGGREGATES) is Support.EMULATED
+    return emulated and definition is not None and definition.ordered
+
+
+def _placed(
+    query: exp.Select,
+    name: str,
+    node: Fold,
+    values: Sequence[tuple[str, str]],
+    reader: Reader,
+) -> tuple[exp.Select, str]:
+    """The members with the place of each value among those of its group, and how many there are."""
+    columns: list[exp.Expression] = [trees.column(key.name, name) for key in node.keys]
+    for measure, (value, kept) in zip(node.measures, values, strict=True):
+        columns += [trees.column(value, name), trees.column(kept, name)]
+        if not _ordered(measure, reader):
+            continue
+        counted = trees.case([(_is_kept(kept, name), trees.column(value, name))])
+        by = [trees.column(key.name, name) for key in node.keys]
+        order = exp.Order(
+            expressions=[trees.ordered(trees.is_null(counted)), trees.ordered(counted.copy())]
+        )
+        first = exp.Window(this=exp.RowNumber(), partition_by=by, order=order, over="OVER")
+        columns.append(trees.named(exp.Sub(this=first, expression=trees.number(1)), f"{value}_place"))
+        by = [trees.column(key.name, name) for key in node.keys]
+        number = exp.Window(this=trees.count(counted.copy()), partition_by=by, over="OVER")
+        columns.append(trees.named(number, f"{value}_number"))
+    query.set("expressions", columns)
+    placed = "placed"
+    return exp.Select(expressions=[], from_=exp.From(this=trees.derived(query, placed))), placed
+
+
+def _is_kept(kept: str, name: str) -> exp.Expression:
+    return trees.binary(exp.EQ, trees.column(kept, name), trees.number(1))
+
+
+def _value(
+    measure: FoldMeasure, value: str, kept: str, name: str, reader: Reader, *, alone: bool
+) -> Sql:
+    emit = reader.emit
+
+    def made() -> exp.Expression:
+        sql: exp.Expression = trees.column(value, name)
+        if not alone or _ordered(measure, reader):
+            sql = trees.case([(_is_kept(kept, name), sql)])
+        operands = [Operand(sql=sql, type=measure.value.type)]
+        operands += [emit.constant(a.value, a.type) for a in measure.formula.arguments]  # type: ignore[union-attr]
+        if _ordered(measure, reader):
+            operands += [
+                Operand(sql=trees.column(f"{value}_{what}", name), type=INTEGER) for what in ("place", "number")
+            ]
+        emit.span = measure.formula.span or emit.span
+        return emit.aggregate(measure.formula.function, operands, measure.formula.type)
+
+    return made
+
+
+def _count(kept: str, name: str) -> Sql:
+    return lambda: trees.count(trees.column(kept, name))
+
+
+def _column(name: str, table: str) -> Sql:
+    return lambda: trees.column(name, table)
+

@@ -1,0 +1,171 @@
+"""What rows are joined to beyond parents: windows of time, the last date of a stock, values made of other rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from metricdsl.model.types import DATE, FLOAT, INTEGER, Kind
+from metricdsl.plan.nodes import Join, Latest, Lookup, Node, Scan, Table, Windows
+from metricdsl.spi.lowering import Operand
+from metricdsl.sql import trees
+from metricdsl.sql.formula import Leaf, lower
+from metricdsl.sql.windows import BEGINS, ENDS, LOOKED, window_step
+
+if TYPE_CHECKING:
+    from metricdsl.sql.reader import Reader, Rows
+
+
+def join_windows(made: Rows, node: Windows, reader: Reader) -> None:
+    """Each row once for each window that holds its time."""
+    step = window_step(node.window, node.frame, reader, looked=node.open is not None)
+
+    def column(name: str) -> exp.Expression:
+        return trees.column(name, step.name)
+
+    if node.open is not None:
+        start, end = made.sql(node.open.start), made.sql(node.open.end)
+        over = trees.binary(exp.GTE, made.sql(node.open.end), column(LOOKED))
+        on = [
+            trees.binary(exp.LT, start, column(LOOKED)),
+            trees.binary(exp.Or, trees.is_null(end), over),
+        ]
+    elif node.spread is not None:
+        first, last = (_day(made, e) for e in (node.spread.start, node.spread.end))
+        on = [
+            trees.binary(exp.LT, first.sql, last.sql),
+            trees.binary(exp.LT, first.again(), column(ENDS)),
+        ]
+        if step.begins:
+            on.append(trees.binary(exp.GT, last.again(), column(BEGINS)))
+        made.share = lambda fact: _share(made, node, fact, step)
+    else:
+        assert node.time is not None, "rows are looked for by their time"
+        on = [trees.binary(exp.LT, made.sql(node.time), column(ENDS))]
+        if step.begins:
+            on.insert(0, trees.binary(exp.GTE, made.sql(node.time), column(BEGINS)))
+    made.joins.append(exp.Join(this=trees.table((step.name,)), on=trees.all_of(on)))
+    for name in step.keys.values():
+        made.windows[name] = _column(name, step.name)
+
+
+def _day(made: Rows, time: Any) -> Operand:
+    """The local date of a time."""
+    sql = made.sql(time)
+    if time.type.kind is Kind.DATE:
+        return Operand(sql=sql, type=DATE)
+    return made.emit.call("date", Operand(sql=sql, type=time.type), result=DATE)
+
+
+def _share(made: Rows, node: Windows, fact: Operand, step: Any) -> Operand:
+    """The part of a fact that falls to the days of its stretch that lie in the window."""
+    assert node.spread is not None, "whoever asks has seen it"
+    emit = made.emit
+    first, last = (_day(made, e) for e in (node.spread.start, node.spread.end))
+    ends = trees.column(ENDS, step.name)
+    until = trees.case([(trees.binary(exp.LT, last.sql, ends), last.again())], ends.copy())
+    since = first.sql
+    if step.begins:
+        begins = trees.column(BEGINS, step.name)
+        since = trees.case([(trees.binary(exp.GT, first.sql, begins), first.again())], begins.copy())
+    own = emit.call("days_between", Operand(sql=since, type=DATE), Operand(sql=until, type=DATE), result=INTEGER)
+    whole = emit.call("days_between", first, last, result=INTEGER)
+    part = emit.call("divide", own, whole, result=FLOAT)
+    return emit.call("multiply", fact, part, result=FLOAT)
+
+
+def join_latest(made: Rows, node: Latest, reader: Reader) -> None:
+    """The rows of the last (first) date of their period, found among all rows of the entity."""
+    stock = node.stock
+    home = _scan(node.source)
+    base = reader.rows(_bare(node.source, home, [stock.by, *stock.per], reader), [stock.by, *stock.per])
+    keys = [key for key in node.keys if key.window or (key.grain is not None and key.expression == stock.by)]
+    names = [f"key_{index + 1}" for index in range(len(keys))]
+    series = [f"series_{index + 1}" for index in range(len(stock.per))]
+    if node.period is not None:
+        base.where += reader.within(base, stock.by, node.period)
+    query = base.select()
+    date = base.sql(stock.by)
+    found = exp.Min(this=date) if stock.rule == "first" else exp.Max(this=date)
+    query.set(
+        "expressions",
+        [
+            *(trees.named(base.key(key), name) for key, name in zip(keys, names, strict=True)),
+            *(trees.named(base.sql(one), name) for one, name in zip(stock.per, series, strict=True)),
+            trees.named(found, "date"),
+        ],
+    )
+    by = [*(base.key(key) for key in keys), *(base.sql(one) for one in stock.per)]
+    if by:
+        query.set("group", exp.Group(expressions=by))
+    name = reader.steps.name("last_dates" if stock.rule == "last" else "first_dates")
+    reader.steps.add(name, query)
+    on = [trees.binary(exp.EQ, made.sql(stock.by), trees.column("date", name))]
+    on += [
+        trees.same(made.key(key), trees.column(column, name)) for key, column in zip(keys, names, strict=True)
+    ]
+    on += [
+        trees.same(made.sql(one), trees.column(column, name))
+        for one, column in zip(stock.per, series, strict=True)
+    ]
+    made.joins.append(exp.Join(this=trees.table((name,)), on=trees.all_of(on)))
+
+
+def _scan(node: Node) -> Scan:
+    while not isinstance(node, Scan):
+        assert isinstance(node, Join | Lookup | Windows), "the rows of a stock are not filtered before"
+        node = node.source
+    return node
+
+
+def _bare(node: Node, home: Scan, needed: list[Any], reader: Reader) -> Node:
+    """The same rows with their windows, joined to nothing that they need not."""
+    from metricdsl.plan.rows import rows
+
+    wanted = list(needed)
+    windows = []
+    while not isinstance(node, Scan):
+        if isinstance(node, Windows):
+            windows.append(node)
+            wanted += [node.time] if node.time is not None else []
+        node = node.source  # type: ignore[union-attr]
+    made = rows(home.entity.name, wanted, reader.entities)
+    for one in reversed(windows):
+        made = Windows(
+            source=made, window=one.window, frame=one.frame, time=one.time, open=one.open, spread=one.spread
+        )
+    return made
+
+
+def join_table(made: Rows, node: Lookup, reader: Reader) -> None:
+    """The groups of other rows, found by the keys of these."""
+    from metricdsl.sql.grouped import as_step
+
+    table = node.table
+    assert isinstance(table, Table), "a value is looked up in a table"
+    emit = made.emit
+    step = as_step(table.source, reader, "looked_up")
+    name = reader.steps.name("lookup") if any(j.alias_or_name == step.name for j in made.joins) else step.name
+    pairs = zip(table.keys, node.value.keys, strict=True)
+    on = [trees.binary(exp.EQ, trees.column(key.name, name), made.sql(one)) for key, one in pairs]
+    source = trees.table((step.name,), name)
+    made.joins.append(exp.Join(this=source, side="LEFT", on=trees.all_of(on)))
+    values, counts = step.leaves(emit, name)
+
+    def leaf(one: Leaf) -> exp.Expression:
+        return values[one]()
+
+    def count(one: Leaf) -> exp.Expression:
+        return counts[one]() if one in counts else values[one]()
+
+    def value() -> exp.Expression:
+        sql = lower(table.body, emit, leaf, count).sql
+        missing = trees.any_of([trees.is_null(made.sql(key)) for key in node.value.keys if key.type.nullable])
+        return sql if missing is None else trees.case([(missing, exp.Null())], sql)
+
+    made.looked_up[node.value] = value
+
+
+def _column(name: str, table: str) -> Any:
+    return lambda: trees.column(name, table)
