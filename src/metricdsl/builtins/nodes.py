@@ -156,7 +156,10 @@ def extract(part: Part, sql: Sql) -> Sql:
     return exp.Extract(this=exp.var(part), expression=sql)
 
 
-def interval(amount: str, unit: Literal["MICROSECOND", "DAY", "MONTH"]) -> Sql:
+IntervalUnit = Literal["MICROSECOND", "DAY", "MONTH"]
+
+
+def interval(amount: str, unit: IntervalUnit) -> Sql:
     """INTERVAL '1 MONTH'"""
     from sqlglot import exp
 

@@ -43,11 +43,19 @@ def series(grain: str, period: Period, reading: Reading) -> str:
         first.set("from_", exp.From(this=trees.table((bounds,))))
     first.set("where", exp.Where(this=begun))
 
+    months = grain in MONTHS
+    by = ValueType(Kind.DURATION, grain="month", nullable=False) if months else DURATION
+    amount = emit.constant(MONTHS[grain] if months else SPANS[grain] * 1_000_000, by)
+    at_once = emit.operator(
+        "cells.between", Operand(sql=lower, type=kind), Operand(sql=upper, type=kind), amount, result=kind
+    )
+    if at_once is not None:
+        first.set("expressions", [trees.named(at_once, CELL)])
+        reading.steps.add(name, first)
+        return name
+
     def following() -> exp.Expression:
         cell = Operand(sql=trees.column(CELL, name), type=kind)
-        months = grain in MONTHS
-        by = ValueType(Kind.DURATION, grain="month", nullable=False) if months else DURATION
-        amount = emit.constant(MONTHS[grain] if months else SPANS[grain] * 1_000_000, by)
         made = emit.operator("fill.next", cell, amount, result=kind)
         return emit.call("add", cell, amount, result=kind).sql if made is None else made
 

@@ -11,6 +11,7 @@ its own. A dialect's `overrides` say how; one that is absent is not needed there
 | scan.scaled | number | decimal, where decimals are whole numbers of their last digit |
 | cut.GRAIN | date or timestamp | start of the grain, where there is a cheaper way than `start_of` |
 | fill.next | start of a cell, how far (months, or microseconds) | start of the next one, where `add` says it at length |
+| cells.between | first cell, end, how far (months, or microseconds) | the cells from the first to before the end, where rows can be made of it |
 | sort.text | text | what orders it by code point |
 """
 

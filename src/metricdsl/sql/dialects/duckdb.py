@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from metricdsl.model.types import INTEGER, TEXT, Kind, ValueType
+from metricdsl.model.types import INTEGER, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Lowering, Operand
 from metricdsl.sql.dialects import texts
@@ -99,6 +99,16 @@ def _first_of(part: str) -> Lowering:
     return lower
 
 
+def _cells(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    """UNNEST(RANGE(first, end, how far)), on the clock: a range of dates would be one of timestamps too."""
+    first, end, away = operands
+    unit = "TO_MONTHS" if away.type.grain is not None else "TO_MICROSECONDS"
+    step = emit.function(unit, away.sql)
+    made = emit.function("RANGE", emit.cast(first.sql, TIMESTAMP), emit.cast(end.sql, TIMESTAMP), step)
+    cells = emit.function("UNNEST", made)
+    return cells if result.kind is Kind.TIMESTAMP else emit.cast(cells, result)
+
+
 DUCKDB = DialectDef(
     name="duckdb",
     sqlglot="duckdb",
@@ -116,6 +126,7 @@ DUCKDB = DialectDef(
         "scan.number": _number,
         "scan.boolean": _boolean,
         "scan.whole": _whole,
+        "cells.between": _cells,
         "cut.month": _first_of("DAY"),
         "cut.year": _first_of("DAYOFYEAR"),
     },

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from metricdsl.model.types import DATE, INTEGER, TEXT, Kind, ValueType
+from metricdsl.model.types import DATE, INTEGER, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Operand
 from metricdsl.sql.dialects import texts
@@ -114,6 +114,20 @@ def _by_code_point(emit: Emit, operands: tuple[Operand, ...], result: ValueType)
     return exp.Collate(this=trees.operand(operands[0].sql), expression=exp.to_identifier("C", quoted=True))
 
 
+def _cells(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    """GENERATE_SERIES(first, just before the end, how far)."""
+    from sqlglot import exp
+
+    from metricdsl.builtins import nodes
+
+    first, end, away = operands
+    unit: nodes.IntervalUnit = "MONTH" if away.type.grain is not None else "MICROSECOND"
+    last = emit.binary(exp.Sub, emit.cast(end.sql, TIMESTAMP), nodes.interval("1", "MICROSECOND"))
+    step = nodes.interval(str(away.constant), unit)
+    cells = emit.function("GENERATE_SERIES", emit.cast(first.sql, TIMESTAMP), last, step)
+    return cells if result.kind is Kind.TIMESTAMP else emit.cast(cells, result)
+
+
 POSTGRES = DialectDef(
     name="postgres",
     sqlglot="postgres",
@@ -130,6 +144,7 @@ POSTGRES = DialectDef(
         "scan.number": _number,
         "scan.boolean": _boolean,
         "scan.whole": _whole,
+        "cells.between": _cells,
         "sort.text": _by_code_point,
     },
 )
