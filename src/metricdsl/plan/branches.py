@@ -90,9 +90,10 @@ def named_uses(
     *,
     brought: Container[object],
     counted: Container[object],
+    names: Names | None = None,
 ) -> list[Use]:
     """The aggregates in their contexts, each under a name of its own."""
-    names = Names(key.name for key in keys)
+    names = names or Names(key.name for key in keys)
     uses = []
     for formula in found:
         name = names.take(measure_name(formula, found))

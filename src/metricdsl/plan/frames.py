@@ -31,6 +31,7 @@ from metricdsl.model.parts import below, every, rebuilt, with_below
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
+from metricdsl.model.window import Window
 from metricdsl.plan.branches import Use, branch, named_uses, scans
 from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key, plain_window
@@ -51,7 +52,7 @@ from metricdsl.plan.nodes import (
     Table,
 )
 from metricdsl.plan.rows import rows
-from metricdsl.plan.windows import NEVER, fixed, renumbered, resolved, unmoved
+from metricdsl.plan.windows import NEVER, cell_of, fixed, renumbered, resolved, unmoved
 
 
 @define(eq=False)
@@ -130,8 +131,15 @@ def frame_of(
     brought = {leaf for one in presences for leaf in (*one.leaves, *(one.own or ()))}
     aggregates = [leaf for leaf in wanted if isinstance(leaf, AggregateFormula)]
     counted: set[Expression] = {*brought} | {leaf for f in (*outputs, *others) for leaf in emptiable(f)}
+    names = Names(key.name for key in frame.keys)
     uses = named_uses(
-        aggregates, frame.keys, building.setting, building.during, brought=brought, counted=counted
+        aggregates,
+        frame.keys,
+        building.setting,
+        building.during,
+        brought=brought,
+        counted=counted,
+        names=names,
     )
     full: list[Node] = []
     partial: list[Node] = []
@@ -141,7 +149,7 @@ def frame_of(
         name = building.names.take(branch_name(own, all_own))
         made = branch(share, name, building.entities, building.setting, presence=True)
         (full if len(made.keys) == len(frame.keys) else partial).append(made)
-    folds = _folds([leaf for leaf in wanted if isinstance(leaf, Members)], frame, building, counted)
+    folds = _folds([leaf for leaf in wanted if isinstance(leaf, Members)], frame, building, counted, names)
     for fold in folds:
         (full if len(fold.keys) == len(frame.keys) else partial).append(fold)
     periods = _starts(frame)
@@ -285,14 +293,18 @@ def _starts(frame: Frame) -> tuple[GroupingRef, ...]:
 
 
 def _folds(
-    found: Sequence[Members], frame: Frame, building: Building, counted: set[Expression]
+    found: Sequence[Members],
+    frame: Frame,
+    building: Building,
+    counted: set[Expression],
+    names: Names,
 ) -> list[Fold]:
     """One Fold for all members of the same keys in the same context."""
     shared: dict[object, list[Members]] = {}
     for leaf in found:
         kept = _kept(leaf, leaf.offset)
         shared.setdefault((kept, leaf.keys, leaf.offset, leaf.moves, leaf.every, leaf.domain), []).append(leaf)
-    return [_fold(group, frame, building, counted) for group in shared.values()]
+    return [_fold(group, frame, building, counted, names) for group in shared.values()]
 
 
 def _kept(leaf: Members | Chosen, size: int) -> tuple[int, ...]:
@@ -376,7 +388,13 @@ def _with_below(part: Members | Chosen, inner: tuple[Expression, ...]) -> Member
     return made
 
 
-def _fold(group: Sequence[Members], frame: Frame, building: Building, counted: set[Expression]) -> Fold:
+def _fold(
+    group: Sequence[Members],
+    frame: Frame,
+    building: Building,
+    counted: set[Expression],
+    names: Names,
+) -> Fold:
     first = group[0]
     kept = _kept(first, first.offset)
     for leaf in group[1:]:
@@ -395,12 +413,12 @@ def _fold(group: Sequence[Members], frame: Frame, building: Building, counted: s
             outer=len(kept),
             domain=None if first.domain is None else _domain(first, places, kept),
             rows=None if first.domain is None else _domain_rows(first, building),
+            window=None if first.domain is not None else _member_window(bodies, len(kept), building.during),
         )
     source = attached(source, partial, chosen, inside, [*bodies, *others], building)
     presence = combine.presence
     assert presence is not None, "the inside has the members' keys"
     measures = []
-    names = Names(key.name for key in inside.keys)
     for leaf, body, having, present in zip(group, bodies, havings, presence.alternatives, strict=True):
         wanted = _short_metric(body) or f"{leaf.function}_per_{leaf.keys[0].name.rpartition('.')[2]}"
         measures.append(
@@ -441,6 +459,17 @@ def _domain(leaf: Members | Chosen, places: dict[int, int], kept: tuple[int, ...
         for index, one in enumerate(leaf.domain.reached)
         if one is not None and index in kept
     )
+
+
+def _member_window(bodies: Sequence[Expression], outer: int, during: Period) -> Window | None:
+    """The cells that are members, each in the window around: what an unmoved aggregate of the members looks at."""
+    for body in bodies:
+        for part in every(body):
+            if isinstance(part, AggregateFormula):
+                found = cell_of(part.window or plain_window(part, during), outer)
+                if found is not None:
+                    return found
+    return None
 
 
 def _domain_rows(leaf: Members | Chosen, building: Building) -> Node:

@@ -266,6 +266,7 @@ class Every:
     outer: int
     domain: tuple[tuple[int, Expression], ...] | None
     rows: "Node | None"
+    window: Window | None = None
 
 
 @frozen(kw_only=True)

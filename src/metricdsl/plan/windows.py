@@ -186,3 +186,14 @@ def fixed(window: Window) -> Period:
     while not isinstance(window, FixedWindow):
         window = window.within if isinstance(window, CellWindow) else window.of
     return window.period
+
+
+def cell_of(window: Window, first: int) -> Window | None:
+    """The cell of the keys from `first` on, in the window around it."""
+    here: Window = window
+    found = None
+    while not isinstance(here, FixedWindow):
+        if isinstance(here, CellWindow) and here.key >= first and found is None:
+            found = here
+        here = here.within if isinstance(here, CellWindow) else here.of
+    return found

@@ -2,11 +2,13 @@
 
 from sqlglot import exp
 
+from metricdsl.model.window import CellWindow, Window
 from metricdsl.plan.nodes import Distinct, Every
 from metricdsl.sql import trees
 from metricdsl.sql.combine import PRESENT, Step, stacked
 from metricdsl.sql.groups import Groups
 from metricdsl.sql.reader import Reader
+from metricdsl.sql.windows import begins, window_step
 
 
 def all_members(node: Every, reader: Reader) -> Groups:
@@ -14,7 +16,7 @@ def all_members(node: Every, reader: Reader) -> Groups:
     from metricdsl.sql.grouped import as_step
 
     found = as_step(node.source, reader, "with_rows")
-    added = _of_entity(node, found, reader)
+    added = _of_time(node, found, reader) if node.rows is None else _of_entity(node, found, reader)
     return stacked([found], reader, [added], fill=True)
 
 
@@ -60,3 +62,51 @@ def _of_entity(node: Every, found: Step, reader: Reader) -> exp.Select:
         join.set("kind", "CROSS")
     made.set("joins", [join])
     return made
+
+
+def _of_time(node: Every, found: Step, reader: Reader) -> exp.Select:
+    """The cells of the window around, up to today, for each combination of the outer keys in which some member has a row;
+    where that window has no beginning, from the first member that has one.
+    """
+    assert node.window is not None, "members are rows of an entity, or cells of time"
+    outer, members = node.keys[: node.outer], node.keys[node.outer :]
+    step = window_step(node.window, node.keys, reader)
+    around = "contexts"
+    first = "first_member"
+    contexts = exp.Select(
+        expressions=[
+            *(trees.column(key.name, found.name) for key in outer),
+            trees.named(exp.Min(this=trees.column(members[0].name, found.name)), first),
+        ],
+        from_=exp.From(this=trees.table((found.name,))),
+    )
+    conditions = [trees.negated(trees.is_null(trees.column(key.name, found.name))) for key in members]
+    if found.marked:
+        conditions.append(trees.binary(exp.EQ, trees.column(PRESENT, found.name), trees.number(1)))
+    contexts.set("where", exp.Where(this=trees.all_of(conditions)))
+    if outer:
+        contexts.set("group", exp.Group(expressions=[trees.column(key.name, found.name) for key in outer]))
+    columns: list[exp.Expression] = [trees.column(key.name, around) for key in outer]
+    columns += [trees.column(key.name, step.name) for key in members]
+    columns += [trees.named(reader.emit.null(part.type), part.name) for part in found.parts]
+    if found.marked:
+        columns.append(trees.named(trees.number(1), PRESENT))
+    member = members[0]
+    today = reader.emit.constant(reader.today, member.type).sql
+    on = [trees.binary(exp.LTE, trees.column(member.name, step.name), today)]
+    on += [
+        trees.binary(exp.EQ, trees.column(name, step.name), trees.column(name, around))
+        for index, name in step.keys.items()
+        if index < node.outer
+    ]
+    if not _bounded(node.window):
+        on.append(trees.binary(exp.GTE, trees.column(member.name, step.name), trees.column(first, around)))
+    made = exp.Select(expressions=columns, from_=exp.From(this=trees.derived(contexts, around)))
+    made.set("joins", [exp.Join(this=trees.table((step.name,)), on=trees.all_of(on))])
+    return made
+
+
+def _bounded(window: Window) -> bool:
+    """Whether the window around the members has a beginning."""
+    assert isinstance(window, CellWindow), "members are cells"
+    return begins(window.within)

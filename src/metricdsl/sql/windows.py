@@ -7,6 +7,7 @@
 Rows are joined to it by their time. Cells are counted from the first time that any row has to the last, or to today.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from attrs import frozen
@@ -45,7 +46,7 @@ def window_step(window: Window, frame: tuple[Grouping, ...], reading: Reading, *
         query = making.with_looked(query, window)
     name = reading.steps.name("windows")
     reading.steps.add(name, query)
-    made = WindowStep(name=name, keys=making.names(window), begins=_begins(window))
+    made = WindowStep(name=name, keys=making.names(window), begins=begins(window))
     reading.windows[window, frame, looked] = made
     return made
 
@@ -61,14 +62,15 @@ def _clock(window: Window) -> bool:
             return move.unit in CLOCK or _clock(of)
 
 
-def _begins(window: Window) -> bool:
+def begins(window: Window) -> bool:
+    """Whether a window begins anywhere; else it holds all that was before its end."""
     match window:
         case FixedWindow(period=period):
             return period.start is not None
         case CellWindow():
             return True
         case MovedWindow(of=of, move=move):
-            return move.kind not in {"running", "opening"} and (move.kind in {"trailing", "to_date"} or _begins(of))
+            return move.kind not in {"running", "opening"} and (move.kind in {"trailing", "to_date"} or begins(of))
 
 
 @frozen
@@ -103,10 +105,10 @@ class _Making:
                 return self._cells(window)
             case MovedWindow(of=of):
                 around = "around"
-                begins, ends = self._moved(window, around)
+                since, until = self._moved(window, around)
                 keys = [trees.column(name, around) for name in self.names(of).values()]
                 return exp.Select(
-                    expressions=[*keys, trees.named(begins, BEGINS, always=True), trees.named(ends, ENDS, always=True)],
+                    expressions=[*keys, trees.named(since, BEGINS, always=True), trees.named(until, ENDS, always=True)],
                     from_=exp.From(this=trees.derived(self.query(of), around)),
                 )
 
@@ -115,7 +117,7 @@ class _Making:
         around = "around"
         names = [*self.names(window).values(), BEGINS, ENDS]
         columns: list[exp.Expression] = [trees.column(name, around) for name in names]
-        columns.append(trees.named(self._looked(around, begins=_begins(window)), LOOKED))
+        columns.append(trees.named(self._looked(around, begins=begins(window)), LOOKED))
         return exp.Select(expressions=columns, from_=exp.From(this=trees.derived(query, around)))
 
     # ------------------------------------------------------------ cells
@@ -136,28 +138,28 @@ class _Making:
 
         columns: list[exp.Expression] = []
         query = exp.Select(expressions=columns, from_=exp.From(this=trees.table((name,))))
-        begins, ends = first(), last()
+        since, until = first(), last()
         if isinstance(within, FixedWindow):
             if period.start is not None and beginning(period.start, grain, emit.week_start) != period.start:
-                begins = self._greatest(begins, self._constant(period.start))
+                since = self._greatest(since, self._constant(period.start))
             if period.end is not None and beginning(period.end, grain, emit.week_start) != period.end:
-                ends = self._least(ends, self._constant(period.end))
+                until = self._least(until, self._constant(period.end))
         else:
             around = "around"
             inner = self.query(within)
             meets = [trees.binary(exp.LT, first(), trees.column(ENDS, around))]
-            if _begins(within):
+            if begins(within):
                 meets.append(trees.binary(exp.GT, last(), trees.column(BEGINS, around)))
-                begins = self._greatest(begins, trees.column(BEGINS, around))
-            ends = self._least(ends, trees.column(ENDS, around))
+                since = self._greatest(since, trees.column(BEGINS, around))
+            until = self._least(until, trees.column(ENDS, around))
             columns += [trees.column(key, around) for key in self.names(within).values()]
             query.set(
                 "joins", [exp.Join(this=trees.derived(inner, around), on=trees.all_of(meets))]
             )
         columns += [
             trees.named(first(), own, always=True),
-            trees.named(begins, BEGINS, always=True),
-            trees.named(ends, ENDS, always=True),
+            trees.named(since, BEGINS, always=True),
+            trees.named(until, ENDS, always=True),
         ]
         query.set("expressions", columns)
         return query
@@ -166,65 +168,64 @@ class _Making:
 
     def _moved(self, window: MovedWindow, around: str) -> tuple[exp.Expression, exp.Expression]:
         move, of = window.move, window.of
-        open_start = not _begins(of)
+        open_start = not begins(of)
 
-        def begins() -> exp.Expression:
+        def since() -> exp.Expression:
             return exp.Null() if open_start else trees.column(BEGINS, around)
 
-        def ends() -> exp.Expression:
+        def until() -> exp.Expression:
             return trees.column(ENDS, around)
 
         match move.kind:
             case "prior":
-                return self._prior(of, move, begins, ends, open_start=open_start)
+                return self._prior(of, move, since, until, open_start=open_start)
             case "trailing":
                 looked = self._looked(around, begins=not open_start)
                 start = self._add(looked, move, -1)
                 return start, self._looked(around, begins=not open_start)
             case "to_date":
-                last = begins() if self.kind is TIMESTAMP else self._days(ends(), -1)
-                return self._start_of(last, move.unit), ends()
+                last = since() if self.kind is TIMESTAMP else self._days(until(), -1)
+                return self._start_of(last, move.unit), until()
             case "running":
-                return self._null(), ends()
+                return self._null(), until()
             case "opening":
-                return self._null(), begins()
+                return self._null(), since()
             case "at_start":
-                start = self._start_of(begins(), move.unit)
-                again = self._start_of(begins(), move.unit)
+                start = self._start_of(since(), move.unit)
+                again = self._start_of(since(), move.unit)
                 grain = _cell_grain(of)
                 return start, following(self.reading, Operand(sql=again, type=self.kind), grain)
             case _:
-                return begins(), ends()
+                return since(), until()
 
     def _prior(
         self,
         of: Window,
         move: Move,
-        begins: "object",
-        ends: "object",
+        since: Callable[[], exp.Expression],
+        until: Callable[[], exp.Expression],
         *,
         open_start: bool,
     ) -> tuple[exp.Expression, exp.Expression]:
-        assert callable(begins) and callable(ends), "makers of columns"
         if move.unit not in MONTHS:
-            start = self._null() if open_start else self._add(begins(), move, -1)
-            return start, self._add(ends(), move, -1)
+            start = self._null() if open_start else self._add(since(), move, -1)
+            return start, self._add(until(), move, -1)
         if _cell_grain(of) in CLOCK:
-            moved = self._add(begins(), move, -1)
-            again = Operand(sql=self._add(begins(), move, -1), type=self.kind)
+            moved = self._add(since(), move, -1)
+            again = Operand(sql=self._add(since(), move, -1), type=self.kind)
             return moved, following(self.reading, again, _cell_grain(of))
-        shifted = self._null() if open_start else self._add(begins(), move, -1)
-        last = self._days(self._add(self._days(ends(), -1), move, -1), 1)
+        shifted = self._null() if open_start else self._add(since(), move, -1)
+        last = self._days(self._add(self._days(until(), -1), move, -1), 1)
         if _whole_months(of):
-            return shifted, self._add(ends(), move, -1)
+            return shifted, self._add(until(), move, -1)
         if _cell_grain(of) == "day":
             return shifted, last
-        tests = [trees.binary(exp.EQ, self._day_of_month(ends()), trees.number(1))]
+        tests = [trees.binary(exp.EQ, self._day_of_month(until()), trees.number(1))]
         if not open_start:
-            tests.append(trees.binary(exp.EQ, self._day_of_month(begins()), trees.number(1)))
+            tests.append(trees.binary(exp.EQ, self._day_of_month(since()), trees.number(1)))
         whole = trees.all_of(tests)
         assert whole is not None, "there are tests"
-        return shifted, trees.case([(whole, self._add(ends(), move, -1))], last)
+        return shifted, trees.case([(whole, self._add(until(), move, -1))], last)
 
     def _looked(self, around: str, *, begins: bool) -> exp.Expression:
         """The end of the window, or the end of today where the window holds today."""
