@@ -18,6 +18,7 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
 from metricdsl.diagnostics.problems.names import WrongSortOfName
 from metricdsl.model.formula import Aggregate, Call, ColumnRef, Expression
+from metricdsl.model.types import FLOAT
 from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
 from metricdsl.syntax import nodes
@@ -267,6 +268,8 @@ def _made(
     kept = kept_by(work, header, pieces, node)
     if kept is None:
         return None
+    if kept.spread is not None or (kept.stock is not None and kept.stock.rule == "avg"):
+        found = evolve(FLOAT, unit=found.unit)  # shared out by days, or divided by the number of dates
     if kept.stock is not None:
         time = kept.stock.by, kept.name
     elif kept.spread is not None:

@@ -10,6 +10,7 @@ from attrs import define, evolve, field, frozen
 from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.contexts import reached_conditions
 from metricdsl.analysis.groupings import Asked, no_time
+from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening, PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion
@@ -70,7 +71,7 @@ class Placing:
     period: Period = ALL_TIME
     wheres: tuple[tuple[nodes.Expr, Place], ...] = ()
     read: Callable[[Aggregate], Aggregate | None] = lambda aggregate: aggregate
-    done: dict[tuple[int, tuple[Change, ...]], Aggregate | None] = field(factory=dict)
+    done: dict[tuple[int, tuple[Change, ...]], Result] = field(factory=dict)
     kept: list[Aggregate] = field(factory=list)  # so that the ids in `done` stay taken
 
     def place(self, expression: Expression, changes: tuple[Change, ...] = ()) -> Result:
@@ -104,13 +105,13 @@ class Placing:
 
     # ------------------------------------------------------------ aggregates
 
-    def _aggregate(self, aggregate: Aggregate, changes: tuple[Change, ...]) -> Aggregate | None:
+    def _aggregate(self, aggregate: Aggregate, changes: tuple[Change, ...]) -> Result:
         keys = self._keys(aggregate, changes)
         read = self.read(aggregate)
         if keys is None or read is None:
             return None
         if not changes:
-            return evolve(read, keys=tuple(keys))
+            return by_dates(self.work, evolve(read, keys=tuple(keys)))
         window: Window = FixedWindow(period=self.period)
         for index, part in enumerate(keys):
             if isinstance(part, PeriodKey):
@@ -134,7 +135,10 @@ class Placing:
                         if part is not None and _dropped(part, over, aggregate.home):
                             keys[index] = None
                             window = _without(window, index)
-        return evolve(read, keys=tuple(keys), window=window)
+        found = evolve(read, keys=tuple(keys), window=window)
+        if found.stock is not None and isinstance(window, MovedWindow) and window.move.kind == "opening":
+            return evolve(found, stock=evolve(found.stock, rule="last"))
+        return by_dates(self.work, found)
 
     def _keys(self, aggregate: Aggregate, changes: tuple[Change, ...]) -> list[KeyPart] | None:
         """The groupings of the question as the aggregate's home has them; those that are dropped need not be reached."""
