@@ -102,6 +102,18 @@ def cells_between(first: Cell, last: Cell) -> list[Cell]:
     return found
 
 
+def boundaries(first: date, last: date, grain: str, settings: Settings) -> int:
+    """How many cells of a grain the second moment's is after the first's."""
+    a, b = cell_of(first, grain, settings), cell_of(last, grain, settings)
+    assert a is not None
+    assert b is not None
+    if grain in {"month", "quarter", "year"}:
+        months = (b.start.year - a.start.year) * 12 + b.start.month - a.start.month
+        return months // {"month": 1, "quarter": 3, "year": 12}[grain]
+    length = {"minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}[grain]
+    return int((midnight(b.start) - midnight(a.start)).total_seconds()) // length
+
+
 def literal_cell(literal: nodes.PeriodLiteral) -> Cell:
     """`2026-Q4`, `2026-W05` (of ISO, so from a Monday), `2026-03`."""
     match literal.grain:
