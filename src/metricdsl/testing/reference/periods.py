@@ -125,7 +125,8 @@ def literal_cell(literal: nodes.PeriodLiteral) -> Cell:
             return Cell("month", date(literal.year, literal.ordinal, 1))
 
 
-def _written(expression: nodes.Expr) -> Period:
+def written_period(expression: nodes.Expr) -> Period:
+    """A period as written: a year, quarter, month, week or day."""
     match expression:
         case nodes.Number(value=year) if year == int(year) and 1 <= year <= 9998:
             return period_of(Cell("year", date(int(year), 1, 1)))
@@ -145,10 +146,10 @@ def during(clause: nodes.During | None, settings: Settings) -> Period:
         return _relative(clause.relative, clause.span_of, settings)
     if clause.start is None:
         raise Refused("`during` needs a period")
-    first = _written(clause.start)
+    first = written_period(clause.start)
     if clause.open_end:
         return Period(first.start, None)
-    period = first if clause.end is None else Period(first.start, _written(clause.end).end)
+    period = first if clause.end is None else Period(first.start, written_period(clause.end).end)
     if period.empty:
         raise Refused("the range ends before it starts")
     return period

@@ -8,6 +8,7 @@ from itertools import product
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.aggregates import different
+from metricdsl.testing.reference.comparing import compared
 from metricdsl.testing.reference.context import Context, Coordinate, InPeriod, Part
 from metricdsl.testing.reference.groups import Key, candidates, end_of_day
 from metricdsl.testing.reference.metrics import Meaning
@@ -57,15 +58,13 @@ class _Asked:
         where = () if query.where is None else ((query.where, scope),)
         self.start = Context(conditions=where, steps=(InPeriod("during", self.range),))  # C0
         self.parts = [Part(g.value, scope) for g in query.by]
-        self.columns = query.columns
+        self.columns = compared(meaning, query, scope, self.range)
 
     # ------------------------------------------------------------ groups
 
     def result(self) -> ResultTable:
         if not self.columns:
             raise Refused("nothing is asked")
-        if self.query.compare:
-            raise Refused("compare is not in this version")
         groups = self.groups()
         if self.query.fill:
             groups = different([*groups, *self.filled(groups)])
