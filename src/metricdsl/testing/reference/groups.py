@@ -35,22 +35,37 @@ def candidates(
     today's or the last row's."""
     anywhere = context.into(parts, somewhere(parts, meaning.settings))
     leaves = [leaf for f, s in formulas for leaf in meaning.leaves(f, s, anywhere)]
-    ends: Ends = {}
     for aggregate, at in leaves:
         meaning.check(aggregate, at)
-    found = []
-    span = _Span(meaning, [a for a, _ in leaves])
+    outer = meaning.plain_per(context)
+    if outer is None:
+        return []
+    ends: Ends = {}
+    span = _Span(meaning, [a for a, _ in leaves], outer)
+    found: list[Key] = []
     for aggregate, at in leaves:
-        if not all(p.grain or meaning.reaches(aggregate, p.formula, p.scope) for p in parts):
+        if not all(_reaches(meaning, aggregate, p) for p in parts):
             continue  # `total` has dropped it, and brings no group
         for part in parts:
             _refuse_other_end(meaning, aggregate, part, ends)
         moved = aggregate.looks_back or any(isinstance(s, Moved) for s in at.steps[len(anywhere.steps) :])
-        for row in meaning.data.rows(aggregate.home):
-            choices = [_choices(meaning, aggregate, part, row, span if moved else None) for part in parts]
-            found += list(product(*choices))
-    outer = meaning.plain_per(context)
-    return [k for k in different(found) if outer is not None and _overlap(parts, k, outer)]
+        grains = [p.grain or meaning.own_grain(aggregate, Coordinate(p.formula, p.scope)) for p in parts]
+        own = different(
+            [
+                tuple(
+                    _own_value(meaning, aggregate, part, grain, row) if not (moved and grain) else None
+                    for part, grain in zip(parts, grains, strict=True)
+                )
+                for row in meaning.data.rows(aggregate.home)
+            ]
+        )
+        for values in own:
+            choices = [
+                span.cells(grain) if moved and grain else [value]
+                for grain, value in zip(grains, values, strict=True)
+            ]
+            found += [k for k in product(*choices) if _overlap(parts, k, outer)]
+    return different(found)
 
 
 def somewhere(parts: Sequence[Part], settings: Settings) -> list[Value]:
@@ -72,6 +87,16 @@ def in_time_order(part: Part) -> bool:
     return part.grain is not None or _written_grain(part.formula) is not None
 
 
+def _reaches(meaning: Formulas, aggregate: Aggregate, part: Part) -> bool:
+    if part.grain is None:
+        return meaning.reaches(aggregate, part.formula, part.scope)
+    try:
+        meaning.refuse_finer(aggregate, part.grain)
+    except Refused:
+        return False
+    return True
+
+
 def _refuse_other_end(meaning: Formulas, aggregate: Aggregate, part: Part, ends: Ends) -> None:
     """Refuses a dimension that two aggregates reach at different entities."""
     if part.grain is None and isinstance(part.formula, nodes.Name) and part.formula.text not in PARTS_OF_TIME:
@@ -80,23 +105,19 @@ def _refuse_other_end(meaning: Formulas, aggregate: Aggregate, part: Part, ends:
             raise Refused(f"{part.formula.text} leads to different entities")
 
 
-def _choices(
-    meaning: Formulas, aggregate: Aggregate, part: Part, row: Row, span: "_Span | None"
-) -> Sequence[Value]:
-    """The values of a part in which a row can count."""
-    grain = part.grain or meaning.own_grain(aggregate, Coordinate(part.formula, part.scope))
+def _own_value(meaning: Formulas, aggregate: Aggregate, part: Part, grain: str | None, row: Row) -> Value:
+    """The value of a part for a row: of a period, the cell of the aggregate's own time."""
     if grain is None:
-        return [meaning.outside(aggregate, part.formula, part.scope, row)]
-    if span is not None:
-        return span.cells(grain)
+        return meaning.outside(aggregate, part.formula, part.scope, row)
     assert aggregate.time is not None
-    return [cell_of(meaning.data.moment(aggregate.time, row), grain, meaning.settings)]
+    return cell_of(meaning.data.moment(aggregate.time, row), grain, meaning.settings)
 
 
 class _Span:
-    """All cells between the first row of some aggregates and today, or their last row."""
+    """All cells of a period between the first row of some aggregates and today, or their last row."""
 
-    def __init__(self, meaning: Formulas, aggregates: Sequence[Aggregate]) -> None:
+    def __init__(self, meaning: Formulas, aggregates: Sequence[Aggregate], outer: Period) -> None:
+        self._outer = outer
         self._meaning = meaning
         self._aggregates = aggregates
         self._cells: dict[str, list[Value]] = {}
@@ -109,9 +130,8 @@ class _Span:
                 raise Refused(f"a date has no {grain}")
             first = cell_of(min(moments, key=midnight, default=None), grain, settings)
             last = cell_of(max([*moments, end_of_day(settings.today)], key=midnight), grain, settings)
-            self._cells[grain] = [None]
-            if first is not None and last is not None:
-                self._cells[grain] += cells_between(first, last)
+            cells = [] if first is None or last is None else cells_between(first, last)
+            self._cells[grain] = [c for c in (None, *cells) if not period_of(c).cut_to(self._outer).empty]
         return self._cells[grain]
 
     def _moments(self) -> Iterator[date]:

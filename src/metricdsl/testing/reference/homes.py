@@ -24,6 +24,7 @@ class Homes:
         self.data = data
         self.world = data.world
         self.settings = data.settings
+        self._aggregates: dict[tuple[object, ...], tuple[Aggregate, object]] = {}
         self._outside: dict[tuple[object, ...], tuple[Value, object]] = {}
 
     # ------------------------------------------------------------ values of a row
@@ -189,7 +190,13 @@ class Homes:
     # ------------------------------------------------------------ aggregates
 
     def aggregate(self, call: nodes.Call, scope: Scope, context: Context) -> Aggregate:
-        """An aggregate as written, with its home and its time found."""
+        """An aggregate as written, with its home and its time found; once for each time that the context says."""
+        asked = (id(call), scope, context.at, context.via)
+        if asked not in self._aggregates:
+            self._aggregates[asked] = self._aggregate(call, scope, context), call
+        return self._aggregates[asked][0]
+
+    def _aggregate(self, call: nodes.Call, scope: Scope, context: Context) -> Aggregate:
         if not call.arguments:
             raise Refused(f"{call.function} of what?")
         first = call.arguments[0]

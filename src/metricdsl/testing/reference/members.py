@@ -64,7 +64,7 @@ def per_member(meaning: Formulas, call: nodes.Call, scope: Scope) -> PerMember |
         if len(call.arguments) != 2:
             raise Refused("percentile(f per x, 90%)")
         position = meaning.fixed(call.arguments[1].value, scope)
-    parts = tuple(Part(k, inner) for k in pers[0].keys)
+    parts = tuple(_part(meaning, k, inner) for k in pers[0].keys)
     if call.function in {"first", "last"} and not any(in_time_order(p) for p in parts):
         raise Refused(f"{call.function} needs members in the order of time")
     return PerMember(
@@ -77,6 +77,13 @@ def per_member(meaning: Formulas, call: nodes.Call, scope: Scope) -> PerMember |
         distinct=call.arguments[0].distinct or call.function == "approx_count_distinct",
         position=position,
     )
+
+
+def _part(meaning: Formulas, key: nodes.Expr, scope: Scope) -> Part:
+    opened = meaning.world.opened(key, scope)
+    if isinstance(opened, Constant):
+        raise Refused("`per` takes entities, dimensions and grains")
+    return Part(*opened)
 
 
 def without(written: nodes.InContext, *kinds: type[nodes.ContextWord]) -> nodes.Expr:

@@ -223,7 +223,7 @@ class Meaning(Formulas):
         return [
             row
             for row in self.data.rows(aggregate.home)
-            if self._passes(aggregate, row, context, found.coordinates) and in_time(row)
+            if in_time(row) and self._passes(aggregate, row, context, found.coordinates)
         ]
 
     def _passes(

@@ -90,6 +90,7 @@ class World:
                 if declaration.name and not isinstance(declaration, nodes.UseDecl):
                     package.setdefault(self._place(declaration), (declaration, scope))
         self._entities: dict[int, Entity] = {}
+        self._defined: dict[tuple[int, Scope], tuple[tuple[nodes.Expr, Scope] | None, nodes.Call]] = {}
         self._located: dict[tuple[object, ...], Column] = {}
 
     @staticmethod
@@ -204,6 +205,12 @@ class World:
 
     def defined(self, call: nodes.Call, scope: Scope) -> tuple[nodes.Expr, Scope] | None:
         """The body of the `define` that is called, with its parameters bound; None where none has that name."""
+        asked = id(call), scope
+        if asked not in self._defined:
+            self._defined[asked] = self._define(call, scope), call
+        return self._defined[asked][0]
+
+    def _define(self, call: nodes.Call, scope: Scope) -> tuple[nodes.Expr, Scope] | None:
         found = self.find(tuple(call.function.split(".")), scope, nodes.DefineDecl)
         if found is None or found[2]:
             return None

@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from itertools import product
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.aggregates import different
 from metricdsl.testing.reference.comparing import compared
 from metricdsl.testing.reference.context import Context, Coordinate, InPeriod, Part
+from metricdsl.testing.reference.formulas import combined
 from metricdsl.testing.reference.groups import Key, candidates, end_of_day
 from metricdsl.testing.reference.metrics import Meaning
-from metricdsl.testing.reference.names import Constant, Scope, World
+from metricdsl.testing.reference.names import Scope, World
 from metricdsl.testing.reference.periods import (
     BELOW_THE_DAY,
     cell_of,
@@ -20,7 +21,7 @@ from metricdsl.testing.reference.periods import (
     during,
     period_of,
 )
-from metricdsl.testing.reference.rows import Data, Place
+from metricdsl.testing.reference.rows import OF_METRICS, Data, Place
 from metricdsl.testing.reference.values import (
     Cell,
     Refused,
@@ -147,18 +148,27 @@ class _Asked:
 
     # ------------------------------------------------------------ having, sort
 
-    def _having(self, condition: nodes.Expr, group: Key) -> Value:
-        return self.meaning.value(condition, self._named(group), self.context(group))
-
-    def _named(self, group: Key) -> Scope:
-        """The scope of `having`: groupings and named columns by name."""
-        bindings: dict[str, tuple[nodes.Expr, Scope] | Constant] = {
-            c.name: (c.value, self.scope) for c in self.columns if c.name is not None
-        }
+    def _having(self, formula: nodes.Expr, group: Key) -> Value:
+        """The condition in the context of a group; outside of its aggregates a grouping's name is the group's value."""
         for grouping, value in zip(self.query.by, group, strict=True):
-            written = grouping.value.text if isinstance(grouping.value, nodes.Name) else grouping.text
-            bindings.update({written: Constant(value), _name(grouping): Constant(value)})
-        return replace(self.scope, bindings=bindings)
+            named = isinstance(formula, nodes.Name) and formula.text == grouping.name
+            if named or formula == grouping.value:
+                return value
+        if isinstance(formula, nodes.Name | nodes.InContext) or self._is_of_metrics(formula):
+            return self.meaning.value(formula, self._named(), self.context(group))
+        return combined(formula, partial(self._having, group=group), self.settings)
+
+    def _is_of_metrics(self, formula: nodes.Expr) -> bool:
+        """Whether a formula is a call of an aggregate, a function of context or a `define`."""
+        if not isinstance(formula, nodes.Call):
+            return False
+        return formula.function in OF_METRICS or self.meaning.world.defined(formula, self.scope) is not None
+
+    def _named(self) -> Scope:
+        """The scope of `having`: named columns by name."""
+        return replace(
+            self.scope, bindings={c.name: (c.value, self.scope) for c in self.columns if c.name is not None}
+        )
 
     def _sorted(self, rows: Sequence[Key], groups: Sequence[Key]) -> list[Key]:
         """The rows by the sort keys, then by all groupings upwards."""

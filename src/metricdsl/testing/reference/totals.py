@@ -36,12 +36,14 @@ def dropping(
 
 
 def reaches_all(meaning: Formulas, formula: nodes.Expr, scope: Scope, context: Context) -> bool:
-    """Whether f reaches G: every aggregate of it every coordinate."""
-    return all(
-        meaning.reaches(a, c.formula, c.scope)
-        for a, _ in meaning.leaves(formula, scope, context)
-        for c in meaning.seen(a, context).coordinates
-    )
+    """Whether f reaches G: every aggregate of it every coordinate, and has the periods of T."""
+    try:
+        for aggregate, _ in meaning.leaves(formula, scope, context):
+            for coordinate in meaning.seen(aggregate, context).coordinates:
+                meaning.reached(aggregate, coordinate.formula, coordinate.scope)
+    except Refused:
+        return False
+    return True
 
 
 def share(meaning: Formulas, call: nodes.Call, scope: Scope, context: Context) -> Value:
