@@ -1,61 +1,136 @@
-"""The context that a formula is evaluated in: C = ⟨F, G, T⟩, with the words of context met on the way."""
+"""The context that a formula is evaluated in: C = ⟨F, G, T⟩, as the steps that made it.
 
+What is a coordinate of one aggregate is a period of another, `order.ordered_at.month`; so G and T are kept as the
+steps taken, in order, and `stacks.py` takes them for each aggregate anew.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.names import Column, Entity, Scope
-from metricdsl.testing.reference.periods import ALL, Period
-from metricdsl.testing.reference.values import Refused, Value
+from metricdsl.testing.reference.periods import ALL, GRAINS, Period, period_of
+from metricdsl.testing.reference.values import Duration, Months, Refused, Value
+
+
+@dataclass(frozen=True, eq=False)
+class InPeriod:
+    """T·(g, P): a period more on the stack, to be cut to the last one."""
+
+    grain: str  # of the cell, or "during"
+    period: Period
 
 
 @dataclass(frozen=True, eq=False)
 class Coordinate:
-    """A dimension that is grouped by, as written; each aggregate looks for it from its own home."""
+    """G ∪ {d = v}: a dimension as written, which each aggregate looks for from its own home."""
+
+    formula: nodes.Expr
+    scope: Scope
+    value: Value = None
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """τ*: a time function on every period of the stack."""
+
+    function: str
+    by: Duration | Months | str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Dropped:
+    """What `total` leaves out: all coordinates, or those of `over`; `quiet` where a cell not yet observed has a value."""
+
+    over: nodes.Expr | None
+    scope: Scope
+    grain: str | None = None  # where `over` is the bare name of one
+    quiet: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Aged:
+    """`at_age`: the coordinate age(…) set to a value."""
+
+    age: Value
+
+
+@dataclass(frozen=True, eq=False)
+class Inner:
+    """Here a `per` begins: its grains nest with the cells before."""
+
+
+Step = InPeriod | Coordinate | Moved | Dropped | Aged | Inner
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One of the things that are grouped by, in `by` or behind `per`."""
 
     formula: nodes.Expr
     scope: Scope
 
+    @property
+    def grain(self) -> str | None:
+        """The grain if it is the bare name of one: the period."""
+        bare = isinstance(self.formula, nodes.Name) and self.formula.text in GRAINS
+        return self.formula.text if bare and isinstance(self.formula, nodes.Name) else None
+
+    def step(self, value: Value) -> Step:
+        """The group or member `value` as a step into it."""
+        if self.grain is not None:
+            return InPeriod(self.grain, period_of(value))
+        return Coordinate(self.formula, self.scope, value)
+
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """F: conditions; G: values of dimensions; T: a stack of periods, each cut to the one before.
+    """F: conditions; G and T: the steps that made them.
 
-    `at` and `via` are the words of context met so far: those nearer to the aggregate win, or come first.
+    `at` (or `while`) and `via` are the words of context met so far: those nearer to the aggregate win, or come first.
+    `timeless` is set where time functions have no place: in dimensions made of children.
     """
 
     conditions: tuple[tuple[nodes.Expr, Scope], ...] = ()
-    coordinates: tuple[tuple[Coordinate, Value], ...] = ()
-    periods: tuple[tuple[str, Period], ...] = (("during", ALL),)
-    at: tuple[nodes.Name, Scope] | None = None
+    steps: tuple[Step, ...] = (InPeriod("during", ALL),)
+    at: tuple[nodes.At | nodes.While, Scope] | None = None
     via: tuple[str, ...] = ()
+    timeless: bool = False
 
-    @property
-    def per(self) -> Period:
-        """The last period of the stack."""
-        return self.periods[-1][1]
+    def then(self, *steps: Step) -> "Context":
+        return replace(self, steps=(*self.steps, *steps))
 
-    def in_period(self, grain: str, period: Period) -> "Context":
-        return replace(self, periods=(*self.periods, (grain, period.cut_to(self.per))))
+    def into(self, parts: Sequence[Part], values: Sequence[Value]) -> "Context":
+        """C + k."""
+        return self.then(*(p.step(v) for p, v in zip(parts, values, strict=True)))
 
-    def at_value(self, coordinate: Coordinate, value: Value) -> "Context":
-        return replace(self, coordinates=(*self.coordinates, (coordinate, value)))
-
-    def within(self, words: tuple[nodes.ContextWord, ...], scope: Scope) -> "Context":
+    def within(self, words: Sequence[nodes.ContextWord], scope: Scope) -> "Context":
         """The context under words of context; the last written is the outermost, so that the first wins."""
         context = self
         for word in reversed(words):
             match word:
                 case nodes.Where(condition=condition):
                     context = replace(context, conditions=(*context.conditions, (condition, scope)))
-                case nodes.At(time=time):
-                    context = replace(context, at=(time, scope))
+                case nodes.At() | nodes.While():
+                    context = replace(context, at=(word, scope))
                 case nodes.Via(join=join):
                     context = replace(context, via=(*context.via, join.parts[-1]))
                 case nodes.As():
                     pass
-                case _:
-                    raise Refused(f"{type(word).__name__.lower()} is not in this version")
+                case nodes.Per():
+                    raise Refused("`per` needs an aggregate around it, or a place in a condition")
+                case nodes.Having():
+                    raise Refused("`having` selects the members of `per`, or what count(…) counts")
         return context
+
+
+@dataclass(frozen=True, eq=False)
+class Stock:
+    """`stock last by t per k`: the columns of the date and of the series."""
+
+    rule: str
+    by: Column
+    series: tuple[Column, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,3 +147,12 @@ class Aggregate:
     distinct: bool = False
     position: Value = None
     that: nodes.Expr | None = None
+    second: nodes.Expr | None = None  # of correlation and slope; the weight of a weighted average
+    open: tuple[Column, Column] | None = None  # while x to y
+    stock: Stock | None = None
+    spread: tuple[Column, Column] | None = None  # spread from x to y
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether rows of earlier periods count: what is open, and what is shared out."""
+        return self.open is not None or self.spread is not None

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.functions import bound_text, bucket, duration, scalar
+from metricdsl.testing.reference.names import Constant, Scope, World
 from metricdsl.testing.reference.periods import GRAINS, literal_cell
 from metricdsl.testing.reference.values import (
     Refused,
@@ -19,7 +20,7 @@ from metricdsl.testing.reference.values import (
     true,
 )
 
-GRAIN_SECOND = ("start_of", "end_of")  # functions whose second argument is the bare name of a grain
+GRAIN_SECOND = ("start_of", "end_of", "age")  # functions whose second argument is the bare name of a grain
 
 
 def combined(formula: nodes.Expr, value: Callable[[nodes.Expr], Value], settings: Settings) -> Value:
@@ -86,8 +87,18 @@ def _called(call: nodes.Call, value: Callable[[nodes.Expr], Value], settings: Se
             return scalar(call.function, [value(a) for a in arguments], settings)
 
 
+def fixed(formula: nodes.Expr, scope: Scope, world: World, settings: Settings) -> Value:
+    """The value of a formula made of literals and parameters alone."""
+    opened = world.opened(formula, scope)
+    if isinstance(opened, Constant):
+        return opened.value
+    if isinstance(opened[0], nodes.Name) and opened[0].text in GRAINS:
+        return opened[0].text
+    return combined(opened[0], lambda part: fixed(part, opened[1], world, settings), settings)
+
+
 def parts_of(formula: nodes.Expr) -> tuple[nodes.Expr, ...]:
-    """The formulas that a formula is made of, one level down; the bare grain of `start_of` is none of them."""
+    """The formulas that a formula is made of, one level down; the bare grain of `start_of` and `age` is none of them."""
     match formula:
         case nodes.Negation(operand=operand) | nodes.Not(operand=operand) | nodes.IsNull(operand=operand):
             return (operand,)

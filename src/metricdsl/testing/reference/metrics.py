@@ -1,27 +1,34 @@
 """⟦f⟧C, E(f, C) and rows(a, C): formulas over aggregates and metrics, each evaluated from the base rows."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from functools import partial
+from functools import cmp_to_key, partial
 
 from metricdsl.syntax import nodes
-from metricdsl.testing.reference.aggregates import folded
-from metricdsl.testing.reference.context import Aggregate, Context, Coordinate
+from metricdsl.testing.reference import ages, conversion, members, stocks, totals
+from metricdsl.testing.reference.aggregates import folded, paired, weighted
+from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, Moved, Part
+from metricdsl.testing.reference.conversion import CONVERSIONS
 from metricdsl.testing.reference.formulas import combined, parts_of
-from metricdsl.testing.reference.functions import PARTS_OF_TIME
-from metricdsl.testing.reference.names import Column, Constant, Entity, Scope
-from metricdsl.testing.reference.periods import ALL, GRAINS, period_of
+from metricdsl.testing.reference.meaning import Formulas
+from metricdsl.testing.reference.names import Constant, Entity, Scope
+from metricdsl.testing.reference.periods import Period, cell_of
 from metricdsl.testing.reference.rows import AGGREGATES, Data, Place
-from metricdsl.testing.reference.values import Refused, Row, Value, same, true
+from metricdsl.testing.reference.stacks import seen
+from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS, step_by
+from metricdsl.testing.reference.values import Duration, Refused, Row, Value, arithmetic, ordered, same, true
+
+LENGTHS = ("prior", "trailing", "growth", "to_date", "at_start")  # with a second argument
+RANKS = ("rank", "rank_share")
 
 
-class Meaning:
+class Meaning(Formulas):
     """The meaning of formulas over the rows of a world."""
 
     def __init__(self, data: Data) -> None:
-        self.data = data
-        self.world = data.world
-        self.settings = data.settings
+        super().__init__(data)
+        data.of_row = self
 
     # ------------------------------------------------------------ ⟦f⟧C
 
@@ -35,31 +42,133 @@ class Meaning:
             case nodes.Name(text="today"):
                 return self.settings.today
             case nodes.Name():
-                metric, home = self.metric(formula, scope)
-                empty = next((p.values[0] for p in metric.properties if p.word == "empty"), None)
-                if empty is not None and not self.exists(metric.formula, home, context):
-                    return self.value(empty, home, context)  # type: ignore[arg-type]
-                return self.value(metric.formula, home, context)
+                return self._metric(formula, scope, context)
             case nodes.Call(function=function) if function in AGGREGATES:
-                aggregate = self.aggregate(formula, scope, context)
-                return self.fold(aggregate, self.rows(aggregate, context))
+                return self._aggregated(formula, scope, context)
+            case nodes.Call(function=function) if function in TIME_FUNCTIONS:
+                body, step = self._moved(formula, scope, context)
+                per = self.per(body, scope, context)
+                if per is None or per.null:
+                    return None
+                return self.value(body, scope, context.then(step))
+            case nodes.Call(function="growth"):
+                return self._growth(formula, scope, context)
+            case nodes.Call(function="total"):
+                body, over = totals.parts_of_call(formula, "over", needed=False)
+                return self.value(body, scope, context.then(*totals.dropping(self, over, scope)))
+            case nodes.Call(function="share"):
+                return totals.share(self, formula, scope, context)
+            case nodes.Call(function=function) if function in RANKS:
+                return totals.rank(self, formula, scope, context)
+            case nodes.Call(function="at_age", arguments=(of, age)):
+                aged = ages.at_age(self, context, self.fixed(age.value, scope))
+                return self.value(of.value, scope, aged)
+            case nodes.Call(function=function) if function in CONVERSIONS:
+                asked = conversion.conversion(self, formula, scope, context)
+                if self.seen(asked.a, context).nothing or self.not_yet(asked.a, context):
+                    return None
+                return conversion.value(self, asked, context, rate=function == "conversion")
             case nodes.InContext(body=body, words=words):
                 return self.value(body, scope, context.within(words, scope))
             case _:
                 return combined(formula, partial(self.value, scope=scope, context=context), self.settings)
 
-    def exists(self, formula: nodes.Expr, scope: Scope, context: Context) -> bool:
-        """Whether the formula is there, E(f, C): whether some aggregate of the formula has a row."""
-        return any(self.rows(a, c) for a, c in self.aggregates(formula, scope, context))
+    def _metric(self, name: nodes.Name, scope: Scope, context: Context) -> Value:
+        """⟦metric m empty v⟧C = if E(m, C) then ⟦m⟧C else v; null where it is not observed yet."""
+        metric, home = self.metric(name, scope)
+        empty = next((p.values[0] for p in metric.properties if p.word == "empty"), None)
+        if (
+            empty is not None
+            and not self.exists(metric.formula, home, context)
+            and not self.unobserved(metric.formula, home, context)
+        ):
+            return self.value(empty, home, context)  # type: ignore[arg-type]
+        return self.value(metric.formula, home, context)
 
-    def live(self, formula: nodes.Expr, scope: Scope, context: Context) -> bool:
-        """Whether the formula lives in C: a period that begins after today lives by its own rows only."""
-        per = context.per
-        if per == ALL or per.null or per.start is None:
-            return True
-        return per.start.date() <= self.settings.today or self.exists(formula, scope, context)
+    def _aggregated(self, call: nodes.Call, scope: Scope, context: Context) -> Value:
+        if (per := members.per_member(self, call, scope)) is not None:
+            return members.per_value(self, per, context)
+        if (counted := members.count_having(self, call, scope, context)) is not None:
+            return members.having_value(self, counted, context)
+        aggregate = self.aggregate(call, scope, context)
+        found = self.seen(aggregate, context)
+        if found.nothing or found.per is None or self.not_yet(aggregate, context):
+            return None
+        return self.fold(aggregate, self.rows(aggregate, context), found.per, opened=found.opened)
 
-    def aggregates(
+    def _moved(self, call: nodes.Call, scope: Scope, context: Context) -> tuple[nodes.Expr, Moved]:
+        """The formula under a time function, and the step that the function is."""
+        if context.timeless:
+            raise Refused(f"a dimension made of children looks at all time: no {call.function} in it")
+        wanted = 2 if call.function in LENGTHS else 1
+        if len(call.arguments) != wanted or any(a.name for a in call.arguments):
+            raise Refused(f"{call.function} takes {wanted} arguments")
+        by = self.fixed(call.arguments[1].value, scope) if wanted > 1 else None
+        function = "prior" if call.function == "growth" else call.function
+        return call.arguments[0].value, Moved(function, step_by(function, by))
+
+    def _growth(self, call: nodes.Call, scope: Scope, context: Context) -> Value:
+        """(m − p) / p, m = ⟦f⟧ norm C, p = ⟦prior(f, d)⟧C; null if either is null or p ≤ 0."""
+        body, prior = self._moved(call, scope, context)
+        per = self.per(body, scope, context)
+        if per is None or per.null:
+            return None
+        m = self.value(body, scope, context.then(Moved("norm")))
+        p = self.value(body, scope, context.then(prior))
+        if m is None or p is None or (p.microseconds if isinstance(p, Duration) else p) <= 0:
+            return None
+        return arithmetic("/", arithmetic("-", m, p), p)
+
+    # ------------------------------------------------------------ E(f, C)
+
+    def exists(self, formula: nodes.Expr, scope: Scope, context: Context, *, stripped: bool = False) -> bool:
+        """Whether the formula is there, E(f, C); `stripped`: without its time functions and `while` aggregates."""
+        opened = self.world.opened(formula, scope)
+        if isinstance(opened, Constant):
+            return False
+        formula, scope = opened
+        there = partial(self.exists, stripped=stripped)
+        match formula:
+            case nodes.Name(text="today"):
+                return False
+            case nodes.Name():
+                metric, home = self.metric(formula, scope)
+                return there(metric.formula, home, context)
+            case nodes.Call(function=function) if function in AGGREGATES:
+                return self._aggregate_exists(formula, scope, context, stripped=stripped)
+            case nodes.Call(function=function) if function in TIME_FUNCTIONS:
+                body, step = self._moved(formula, scope, context)
+                return there(body, scope, context if stripped else context.then(step))
+            case nodes.Call(function="growth"):
+                body, step = self._moved(formula, scope, context)
+                own = there(body, scope, context)
+                return own or (not stripped and there(body, scope, context.then(step)))
+            case nodes.Call(function="total"):
+                body, _ = totals.parts_of_call(formula, "over", needed=False)
+                return totals.reaches_all(self, body, scope, context) and there(body, scope, context)
+            case nodes.Call(function=function, arguments=(of, *_)) if function in {"share", "at_age", *RANKS}:
+                return there(of.value, scope, context)
+            case nodes.Call(function=function) if function in CONVERSIONS:
+                return bool(self.rows(conversion.conversion(self, formula, scope, context).a, context))
+            case nodes.InContext(body=body, words=words):
+                return there(body, scope, context.within(words, scope))
+            case _:
+                return any(there(part, scope, context) for part in parts_of(formula))
+
+    def _aggregate_exists(self, call: nodes.Call, scope: Scope, context: Context, *, stripped: bool) -> bool:
+        """E(agg, C) = rows ≠ ∅; of `per`, M ≠ ∅; of `having`, some member with a row of the condition."""
+        if (per := members.per_member(self, call, scope)) is not None:
+            return any(True for _ in members.members(self, per, context, stripped=stripped))
+        if (counted := members.count_having(self, call, scope, context)) is not None:
+            return members.having_exists(self, counted, context, stripped=stripped)
+        aggregate = self.aggregate(call, scope, context)
+        if stripped and aggregate.open is not None:
+            return False
+        return bool(self.rows(aggregate, context))
+
+    # ------------------------------------------------------------ the aggregates of a formula
+
+    def leaves(
         self, formula: nodes.Expr, scope: Scope, context: Context
     ) -> Iterator[tuple[Aggregate, Context]]:
         """The aggregates of a formula, each with the context that it is evaluated in."""
@@ -72,14 +181,32 @@ class Meaning:
                 return
             case nodes.Name():
                 metric, home = self.metric(formula, scope)
-                yield from self.aggregates(metric.formula, home, context)
+                yield from self.leaves(metric.formula, home, context)
             case nodes.Call(function=function) if function in AGGREGATES:
-                yield self.aggregate(formula, scope, context), context
+                if (per := members.per_member(self, formula, scope)) is not None:
+                    yield from members.per_leaves(self, per, context)
+                elif (counted := members.count_having(self, formula, scope, context)) is not None:
+                    yield from members.having_leaves(self, counted, context)
+                else:
+                    yield self.aggregate(formula, scope, context), context
+            case nodes.Call(function=function) if function in {*TIME_FUNCTIONS, "growth"}:
+                body, step = self._moved(formula, scope, context)
+                yield from self.leaves(body, scope, context.then(step))
+            case nodes.Call(function="total" | "share" as function):
+                word = "over" if function == "total" else "of"
+                body, over = totals.parts_of_call(formula, word, needed=function == "share")
+                if function == "share":
+                    yield from self.leaves(body, scope, context)
+                yield from self.leaves(body, scope, context.then(*totals.dropping(self, over, scope)))
+            case nodes.Call(function=function, arguments=(of, *_)) if function in {"at_age", *RANKS}:
+                yield from self.leaves(of.value, scope, context)
+            case nodes.Call(function=function) if function in CONVERSIONS:
+                yield conversion.conversion(self, formula, scope, context).a, context
             case nodes.InContext(body=body, words=words):
-                yield from self.aggregates(body, scope, context.within(words, scope))
+                yield from self.leaves(body, scope, context.within(words, scope))
             case _:
                 for part in parts_of(formula):
-                    yield from self.aggregates(part, scope, context)
+                    yield from self.leaves(part, scope, context)
 
     def metric(self, name: nodes.Name, scope: Scope) -> tuple[nodes.MetricDecl, Scope]:
         found = self.world.find(name.parts, scope, nodes.MetricDecl)
@@ -91,169 +218,103 @@ class Meaning:
 
     def rows(self, aggregate: Aggregate, context: Context) -> list[Row]:
         """The rows of an aggregate in C: those of the home that meet F, the aggregate's own `where`, G, and the period."""
-        context = self._stacked(aggregate, context)
-        if context.per != ALL and aggregate.time is None:
-            raise Refused(f"{aggregate.function} of {aggregate.home.name} has no time")
-        return [row for row in self.data.rows(aggregate.home) if self._passes(aggregate, row, context)]
+        found = self.seen(aggregate, context)
+        in_time = stocks.in_time(self.data, aggregate, found)
+        return [
+            row
+            for row in self.data.rows(aggregate.home)
+            if in_time(row) and self._passes(aggregate, row, context, found.coordinates)
+        ]
 
-    def _passes(self, aggregate: Aggregate, row: Row, context: Context) -> bool:
+    def _passes(
+        self, aggregate: Aggregate, row: Row, context: Context, coordinates: Sequence[Coordinate]
+    ) -> bool:
         return (
             all(true(self.outside(aggregate, c, s, row)) for c, s in context.conditions)
             and all(true(self.inside(aggregate, c, s, row)) for c, s in aggregate.where)
-            and all(same(self.outside(aggregate, d.formula, d.scope, row), v) for d, v in context.coordinates)
-            and (aggregate.time is None or context.per.holds(self.data.moment(aggregate.time, row)))
+            and all(same(self.outside(aggregate, d.formula, d.scope, row), d.value) for d in coordinates)
         )
 
-    def _stacked(self, aggregate: Aggregate, context: Context) -> Context:
-        """The context with the grains of the aggregate's own time moved from G to T."""
-        found = Context(context.conditions, (), context.periods, context.at, context.via)
-        for coordinate, value in context.coordinates:
-            grain = self.own_grain(aggregate, coordinate)
-            found = found.in_period(grain, period_of(value)) if grain else found.at_value(coordinate, value)
-        return found
+    def plain_per(self, context: Context) -> Period | None:
+        found = seen(context, self.settings, lambda _: None, lambda *_: False, self.is_age)
+        return None if found.nothing else found.per
 
-    def own_grain(self, aggregate: Aggregate, coordinate: Coordinate) -> str | None:
-        """The grain if a coordinate is one of the aggregate's own time, `order.ordered_at.month`; else None."""
-        opened = self.world.opened(coordinate.formula, coordinate.scope)
-        if isinstance(opened, Constant):
-            return None
-        match opened[0]:
-            case nodes.Call(function=grain, arguments=(argument,)) if grain in GRAINS and isinstance(
-                argument.value, nodes.Name
-            ):
-                column, asked = self.located(aggregate, argument.value, opened[1]), grain
-            case nodes.Name() as name if name.parts[-1] in GRAINS:
-                column = self.located(aggregate, name, opened[1])
-                if column.grain is None:
-                    return None
-                asked = column.grain
-                column = Column(column.home, column.path, column.name)
-            case _:
-                return None
-        if column != aggregate.time:
-            return None
-        self.refuse_finer(aggregate, asked)
-        return asked
+    def not_yet(self, aggregate: Aggregate, context: Context) -> bool:
+        return ages.not_yet(self, aggregate, self.seen(aggregate, context))
 
-    def refuse_finer(self, aggregate: Aggregate, grain: str) -> None:
-        """Refuses a period of an aggregate without a time, or a finer one than its time is known by."""
-        if aggregate.time is None:
-            raise Refused(f"{aggregate.function} of {aggregate.home.name} has no time")
-        member = aggregate.time.entity.members.get(aggregate.time.name or "")
-        known = member.type.atoms[0].name if member is not None and member.type is not None else ""
-        nests = grain != "week" and known in GRAINS and GRAINS.index(grain) >= GRAINS.index(known)
-        if known in GRAINS and not nests:
-            raise Refused(f"{aggregate.time.name} is known by {known} only")
+    # ------------------------------------------------------------ folds
 
-    def located(self, aggregate: Aggregate, name: nodes.Name, scope: Scope) -> Column:
-        """Where a name written outside an aggregate leads from the aggregate's home."""
-        return self.world.locate(name, scope, aggregate.home, aggregate.via, inside=False)
-
-    def outside(self, aggregate: Aggregate, formula: nodes.Expr, scope: Scope, row: Row) -> Value:
-        """The value for a row of a formula written outside the aggregate."""
-        place = Place(scope, aggregate.home, inside=False, via=aggregate.via, time=aggregate.time)
-        return self.data.value(formula, row, place)
-
-    def inside(self, aggregate: Aggregate, formula: nodes.Expr, scope: Scope, row: Row) -> Value:
-        """The value for a row of a formula written inside the aggregate."""
-        place = Place(scope, aggregate.home, inside=True, via=aggregate.via, time=aggregate.time)
-        return self.data.value(formula, row, place)
-
-    # ------------------------------------------------------------ aggregates
-
-    def aggregate(self, call: nodes.Call, scope: Scope, context: Context) -> Aggregate:
-        """An aggregate as written, with its home and its time found."""
-        if not call.arguments:
-            raise Refused(f"{call.function} of what?")
-        first = call.arguments[0]
-        argument, inner = self._unbound(first.value, scope)
-        conditions: tuple[tuple[nodes.Expr, Scope], ...] = ()
-        while isinstance(argument, nodes.InContext):
-            own = Context(conditions, at=context.at, via=context.via).within(argument.words, inner)
-            conditions, context = own.conditions, Context(at=own.at, via=own.via)
-            argument, inner = self._unbound(argument.body, inner)
-        that = next((a.value for a in call.arguments if a.name == "that"), None)
-        counted = self.world.entity(argument.parts, inner) if isinstance(argument, nodes.Name) else None
-        whole = counted is not None and not counted[1] and call.function in {"count", "rate"}
-        looked_at = [(argument, inner), *conditions, *([] if that is None else [(that, scope)])]
-        home = counted[0] if whole and counted else self._home(looked_at, context.via)
-        if call.function in {"sum", "avg", "median", "percentile"}:
-            self._own_facts(argument, inner, home, context.via)
-        if call.function == "rate" and (that is None or not whole):
-            raise Refused("rate(entity where p, that: q)")
-        return Aggregate(
-            function=call.function,
-            home=home,
-            argument=None if whole and not first.distinct else argument,
-            scope=inner,
-            where=conditions,
-            via=context.via,
-            time=self._time(home, context),
-            distinct=first.distinct,
-            position=self._position(call, scope),
-            that=that,
-        )
-
-    def _unbound(self, formula: nodes.Expr, scope: Scope) -> tuple[nodes.Expr, Scope]:
-        opened = self.world.opened(formula, scope)
-        if isinstance(opened, Constant):
-            raise Refused("a constant is nothing to aggregate")
-        return opened
-
-    def _home(self, formulas: Sequence[tuple[nodes.Expr, Scope]], via: tuple[str, ...]) -> Entity:
-        """The one entity named from which all names are reached; a bare name may be a column, so that dotted ones go first."""
-        names = [n for f, s in formulas for n in self.data.names(f, s)]
-        dotted = [(n, s) for n, s in names if len(n.parts) > 1]
-        named: dict[int, Entity] = {}
-        for sort in (dotted, names):
-            named = named or {id(e[0]): e[0] for n, s in sort if (e := self.world.entity(n.parts, s))}
-        homes = [e for e in named.values() if all(self._reached(n, s, e, via) for n, s in names)]
-        if len(homes) != 1:
-            raise Refused(f"{len(homes)} entities from which all that is aggregated can be reached")
-        return homes[0]
-
-    def _reached(self, name: nodes.Name, scope: Scope, home: Entity, via: tuple[str, ...]) -> bool:
-        bare = len(name.parts) == 1 and name.text not in home.members and name.text not in home.columns
-        if bare and (
-            name.text in {*PARTS_OF_TIME, "today"} or self.world.find(name.parts, scope, nodes.SegmentDecl)
-        ):
-            return True
-        try:
-            self.world.locate(name, scope, home, via, inside=True)
-        except Refused:
-            return False
-        return True
-
-    def _own_facts(self, argument: nodes.Expr, scope: Scope, home: Entity, via: tuple[str, ...]) -> None:
-        names = [
-            (n, s) for n, s in self.data.names(argument, scope) if n.text not in {*PARTS_OF_TIME, "today"}
-        ]
-        if names and all(self.world.locate(n, s, home, via, inside=True).path for n, s in names):
-            raise Refused(f"a parent's fact from {home.name} would count once for each of its rows")
-
-    def _time(self, home: Entity, context: Context) -> Column | None:
-        if context.at is not None:
-            return self.world.locate(*context.at, home, context.via, inside=True)
-        times = [m for m in home.members.values() if hasattr(m, "default")]
-        chosen = [m for m in times if m.default] or times
-        return Column(home, (), chosen[0].name) if len(chosen) == 1 else None
-
-    def _position(self, call: nodes.Call, scope: Scope) -> Value:
-        if call.function == "median":
-            return Fraction(1, 2)
-        if call.function != "percentile":
-            return None
-        if len(call.arguments) != 2:
-            raise Refused("percentile(x, 90%)")
-        return self.value(call.arguments[1].value, scope, Context())
-
-    def fold(self, aggregate: Aggregate, rows: Sequence[Row]) -> Value:
+    def fold(self, aggregate: Aggregate, rows: Sequence[Row], per: Period, *, opened: bool = False) -> Value:
         """The aggregate of these rows."""
+        value = partial(self._argument, aggregate)
         if aggregate.that is not None:
             answers = [self.inside(aggregate, aggregate.that, aggregate.scope, r) for r in rows]
             known = [true(a) for a in answers if a is not None]
             return Fraction(sum(known), len(known)) if known else None
         if aggregate.argument is None:
             return Fraction(len(rows))
-        values = [self.inside(aggregate, aggregate.argument, aggregate.scope, r) for r in rows]
-        return folded(aggregate.function, [v for v in values if v is not None], aggregate)
+        if aggregate.second is not None:
+            second = aggregate.second
+            pairs = [(value(r), self.inside(aggregate, second, aggregate.scope, r)) for r in rows]
+            known_pairs = [p for p in pairs if None not in p]
+            if aggregate.function == "avg":
+                return weighted(known_pairs)
+            return paired(aggregate.function, known_pairs)
+        if aggregate.stock is not None and aggregate.stock.rule in {"avg", "max", "min"} and not opened:
+            return stocks.over_dates(self.data, aggregate, aggregate.stock, per, rows, value)
+        if aggregate.spread is not None:
+            spread = aggregate.spread
+            values = [arithmetic("*", value(r), stocks.portion(self.data, spread, r, per)) for r in rows]
+        elif aggregate.function in {"first", "last"}:
+            values = [value(r) for r in self._by_time(aggregate, rows)]
+        else:
+            values = [value(r) for r in rows]
+        known_values = [v for v in values if v is not None]
+        return folded(aggregate.function, known_values, aggregate.position, distinct=aggregate.distinct)
+
+    def _argument(self, aggregate: Aggregate, row: Row) -> Value:
+        assert aggregate.argument is not None
+        return self.inside(aggregate, aggregate.argument, aggregate.scope, row)
+
+    def _by_time(self, aggregate: Aggregate, rows: Sequence[Row]) -> list[Row]:
+        """By time, then key; rows without a time take part only where none has one."""
+        if aggregate.time is None or not aggregate.home.key:
+            raise Refused(f"{aggregate.function} goes by time, then key")
+        time, home = aggregate.time, aggregate.home
+        timed = [r for r in rows if self.data.moment(time, r) is not None] or rows
+
+        def compared(a: Row, b: Row) -> int:
+            one, other = ((self.data.moment(time, r), *self.data.key(home, r)) for r in (a, b))
+            return ordered(one, other)
+
+        return sorted(timed, key=cmp_to_key(compared))
+
+    # ------------------------------------------------------------ values of a row
+
+    def children(self, formula: nodes.Expr, scope: Scope, entity: Entity, row: Row) -> Value:
+        """A dimension f of a row p that aggregates p's children: ⟦f⟧⟨∅, {p}, [(during, ALL)]⟩."""
+        key = self.data.key(entity, row)
+        if not key or None in key:
+            return None
+        name = nodes.Name(span=formula.span, parts=(entity.name,))
+        of_row = Coordinate(name, entity.scope, key[0] if len(key) == 1 else key)
+        return self.value(formula, scope, Context(timeless=True).then(of_row))
+
+    def of_parts(self, formula: nodes.InContext, row: Row, place: Place) -> Value:
+        """`(f per μ)` in a condition: ⟦f⟧⟨∅, {μ = μ(r)}, [(during, ALL)]⟩, null if a part of μ(r) is null."""
+        pers = [w for w in formula.words if isinstance(w, nodes.Per)]
+        if len(pers) != 1 or pers[0].every or any(isinstance(w, nodes.Having) for w in formula.words):
+            raise Refused("(f per x) in a condition stands alone")
+        context = Context(timeless=True)
+        for key in pers[0].keys:
+            part = Part(key, place.scope)
+            if part.grain is None:
+                value = self.data.value(key, row, replace(place, inside=False, children=False))
+            elif place.time is not None:
+                value = cell_of(self.data.moment(place.time, row), part.grain, self.settings)
+            else:
+                raise Refused(f"{part.grain} of an aggregate without a time")
+            if value is None or (isinstance(value, tuple) and None in value):
+                return None
+            context = context.into([part], [value])
+        return self.value(members.without(formula, nodes.Per), place.scope, context)

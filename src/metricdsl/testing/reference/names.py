@@ -42,6 +42,8 @@ class Entity:
     members: Mapping[str, nodes.TimeMember | nodes.DimensionMember | nodes.FactMember] = field(
         default_factory=dict
     )
+    snapshot: nodes.Snapshot | None = None
+    valid: nodes.Validity | None = None
 
     def join(self, name: str) -> nodes.Join | None:
         return next((j for j in self.joins if j.name == name), None)
@@ -88,6 +90,7 @@ class World:
                 if declaration.name and not isinstance(declaration, nodes.UseDecl):
                     package.setdefault(self._place(declaration), (declaration, scope))
         self._entities: dict[int, Entity] = {}
+        self._defined: dict[tuple[int, Scope], tuple[tuple[nodes.Expr, Scope] | None, nodes.Call]] = {}
         self._located: dict[tuple[object, ...], Column] = {}
 
     @staticmethod
@@ -164,17 +167,18 @@ class World:
                 for m in members
                 if isinstance(m, nodes.TimeMember | nodes.DimensionMember | nodes.FactMember)
             },
+            snapshot=next((m for m in members if isinstance(m, nodes.Snapshot)), None),
+            valid=next((m for m in members if isinstance(m, nodes.Validity)), None),
         )
 
     def step(self, start: Entity, join: nodes.Join) -> Step:
-        """A join as a step from its entity to its target, which must have a key of as many columns."""
-        if join.relation is not None:
-            raise Refused(f"join … {join.relation} is not in this version")
+        """A join as a step from its entity to its target, which must have a key: of as many columns, where it is joined by it."""
         parts = join.target.parts if join.target else tuple(join.name.split("."))
         found = self.entity(parts, start.scope)
         if found is None or found[1]:
             raise Refused(f"{'.'.join(parts)} is no entity")
-        if not found[0].key or len(found[0].key) != len(join.columns):
+        by_key = join.relation is None
+        if not found[0].key or (by_key and len(found[0].key) != len(join.columns)):
             raise Refused(f"{start.name} joins {found[0].name} by another key than it has")
         return Step(join, start, join.name, found[0])
 
@@ -201,6 +205,12 @@ class World:
 
     def defined(self, call: nodes.Call, scope: Scope) -> tuple[nodes.Expr, Scope] | None:
         """The body of the `define` that is called, with its parameters bound; None where none has that name."""
+        asked = id(call), scope
+        if asked not in self._defined:
+            self._defined[asked] = self._define(call, scope), call
+        return self._defined[asked][0]
+
+    def _define(self, call: nodes.Call, scope: Scope) -> tuple[nodes.Expr, Scope] | None:
         found = self.find(tuple(call.function.split(".")), scope, nodes.DefineDecl)
         if found is None or found[2]:
             return None

@@ -102,6 +102,18 @@ def cells_between(first: Cell, last: Cell) -> list[Cell]:
     return found
 
 
+def boundaries(first: date, last: date, grain: str, settings: Settings) -> int:
+    """How many cells of a grain the second moment's is after the first's."""
+    a, b = cell_of(first, grain, settings), cell_of(last, grain, settings)
+    assert a is not None
+    assert b is not None
+    if grain in {"month", "quarter", "year"}:
+        months = (b.start.year - a.start.year) * 12 + b.start.month - a.start.month
+        return months // {"month": 1, "quarter": 3, "year": 12}[grain]
+    length = {"minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}[grain]
+    return int((midnight(b.start) - midnight(a.start)).total_seconds()) // length
+
+
 def literal_cell(literal: nodes.PeriodLiteral) -> Cell:
     """`2026-Q4`, `2026-W05` (of ISO, so from a Monday), `2026-03`."""
     match literal.grain:
@@ -113,7 +125,8 @@ def literal_cell(literal: nodes.PeriodLiteral) -> Cell:
             return Cell("month", date(literal.year, literal.ordinal, 1))
 
 
-def _written(expression: nodes.Expr) -> Period:
+def written_period(expression: nodes.Expr) -> Period:
+    """A period as written: a year, quarter, month, week or day."""
     match expression:
         case nodes.Number(value=year) if year == int(year) and 1 <= year <= 9998:
             return period_of(Cell("year", date(int(year), 1, 1)))
@@ -133,10 +146,10 @@ def during(clause: nodes.During | None, settings: Settings) -> Period:
         return _relative(clause.relative, clause.span_of, settings)
     if clause.start is None:
         raise Refused("`during` needs a period")
-    first = _written(clause.start)
+    first = written_period(clause.start)
     if clause.open_end:
         return Period(first.start, None)
-    period = first if clause.end is None else Period(first.start, _written(clause.end).end)
+    period = first if clause.end is None else Period(first.start, written_period(clause.end).end)
     if period.empty:
         raise Refused("the range ends before it starts")
     return period

@@ -1,31 +1,31 @@
 """A query: its groups, their cells, `fill`, `having`, order and limit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from functools import cmp_to_key
+from datetime import timedelta
+from functools import cmp_to_key, partial
 from itertools import product
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.aggregates import different
-from metricdsl.testing.reference.context import Aggregate, Context, Coordinate
-from metricdsl.testing.reference.functions import PARTS_OF_TIME
+from metricdsl.testing.reference.comparing import compared
+from metricdsl.testing.reference.context import Context, Coordinate, InPeriod, Part
+from metricdsl.testing.reference.formulas import combined
+from metricdsl.testing.reference.groups import Key, candidates, end_of_day
 from metricdsl.testing.reference.metrics import Meaning
-from metricdsl.testing.reference.names import Constant, Entity, Scope, World
+from metricdsl.testing.reference.names import Scope, World
 from metricdsl.testing.reference.periods import (
     BELOW_THE_DAY,
-    GRAINS,
     cell_of,
     cells_between,
     during,
     period_of,
 )
-from metricdsl.testing.reference.rows import Data, Place
+from metricdsl.testing.reference.rows import OF_METRICS, Data, Place
 from metricdsl.testing.reference.values import (
     Cell,
     Refused,
     ResultTable,
-    Row,
     Settings,
     Table,
     Value,
@@ -35,8 +35,6 @@ from metricdsl.testing.reference.values import (
     ordered,
     true,
 )
-
-Key = tuple[Value, ...]  # a value for each grouping
 
 
 def evaluate(
@@ -59,75 +57,35 @@ class _Asked:
         self.query = query
         self.range = during(query.during, self.settings)
         where = () if query.where is None else ((query.where, scope),)
-        self.start = Context(conditions=where, periods=(("during", self.range),))  # C0
-        self.coordinates = [Coordinate(g.value, scope) for g in query.by]
-        self._ends: dict[str, Entity] = {}  # where each grouping leads, for all aggregates alike
+        self.start = Context(conditions=where, steps=(InPeriod("during", self.range),))  # C0
+        self.parts = [Part(g.value, scope) for g in query.by]
+        self.columns = compared(meaning, query, scope, self.range)
 
     # ------------------------------------------------------------ groups
 
     def result(self) -> ResultTable:
-        if not self.query.columns:
+        if not self.columns:
             raise Refused("nothing is asked")
-        if self.query.compare:
-            raise Refused("compare is not in this version")
-        groups = self.groups() if self.query.by else [()]
+        groups = self.groups()
         if self.query.fill:
             groups = different([*groups, *self.filled(groups)])
         kept = [g for g in groups if self.query.having is None or true(self._having(self.query.having, g))]
-        rows = [(*g, *(self._cell(c, g) for c in self.query.columns)) for g in kept]
+        rows = [(*g, *(self._cell(c, g) for c in self.columns)) for g in kept]
         ordered = self._sorted(rows, kept)[: self.query.limit]
-        names = (*map(_name, self.query.by), *map(_name, self.query.columns))
+        names = (*map(_name, self.query.by), *map(_name, self.columns))
         return ResultTable(names, tuple(tuple(map(given_out, row)) for row in ordered))
 
     def context(self, group: Key) -> Context:
         """C0 + k."""
-        context = self.start
-        for grouping, coordinate, value in zip(self.query.by, self.coordinates, group, strict=True):
-            grain = _bare_grain(grouping)
-            if grain:
-                context = context.in_period(grain, period_of(value))
-            else:
-                context = context.at_value(coordinate, value)
-        return context
+        return self.start.into(self.parts, group)
 
     def groups(self) -> list[Key]:
-        """The groups in which some column has a row."""
-        candidates = different([k for c in self.query.columns for k in self._keys(c)])
-        return [
-            k
-            for k in candidates
-            if any(self._exists(column.value, self.context(k)) for column in self.query.columns)
-        ]
-
-    def _exists(self, formula: nodes.Expr, context: Context) -> bool:
-        return self.meaning.exists(formula, self.scope, context) and self.meaning.live(
-            formula, self.scope, context
-        )
-
-    def _keys(self, column: nodes.QueryColumn) -> Iterator[Key]:
-        """The groups that rows of a column's aggregates lie in, before anything is asked of the groups."""
-        for aggregate, context in self.meaning.aggregates(column.value, self.scope, self.start):
-            for grouping in self.query.by:
-                self._reached(aggregate, grouping)
-            for row in self.meaning.rows(aggregate, context):
-                yield tuple(self._coordinate(aggregate, g, row) for g in self.query.by)
-
-    def _reached(self, aggregate: Aggregate, grouping: nodes.Grouping) -> None:
-        """Refuses a grouping that an aggregate does not reach, or reaches another entity by."""
-        grain = _bare_grain(grouping)
-        if grain:
-            self.meaning.refuse_finer(aggregate, grain)
-        elif isinstance(grouping.value, nodes.Name) and grouping.value.text not in PARTS_OF_TIME:
-            end = self.meaning.located(aggregate, grouping.value, self.scope).entity
-            if self._ends.setdefault(grouping.value.text, end) is not end:
-                raise Refused(f"{grouping.text} leads to different entities")
-
-    def _coordinate(self, aggregate: Aggregate, grouping: nodes.Grouping, row: Row) -> Value:
-        grain = _bare_grain(grouping)
-        if grain:
-            assert aggregate.time is not None
-            return cell_of(self.meaning.data.moment(aggregate.time, row), grain, self.settings)
-        return self.meaning.outside(aggregate, grouping.value, self.scope, row)
+        """The groups in which some column is there and lives; without `by`, the one group."""
+        formulas = [(column.value, self.scope) for column in self.columns]
+        found = candidates(self.meaning, formulas, self.start, self.parts)
+        if not self.parts:
+            return [()]
+        return [k for k in found if any(self.meaning.is_there(f, s, self.context(k)) for f, s in formulas)]
 
     def _cell(self, column: nodes.QueryColumn, group: Key) -> Value:
         """The column in the context of a group."""
@@ -161,14 +119,14 @@ class _Asked:
 
     def _period_grain(self, grouping: nodes.Grouping) -> str | None:
         """The grain of a grouping that is the period of every aggregate of the query."""
-        grain = _bare_grain(grouping)
-        if grain:
-            return grain
+        part = Part(grouping.value, self.scope)
+        if part.grain is not None:
+            return part.grain
         coordinate = Coordinate(grouping.value, self.scope)
         grains = {
             self.meaning.own_grain(aggregate, coordinate)
-            for column in self.query.columns
-            for aggregate, _ in self.meaning.aggregates(column.value, self.scope, self.start)
+            for column in self.columns
+            for aggregate, _ in self.meaning.leaves(column.value, self.scope, self.start)
         }
         return grains.pop() if len(grains) == 1 else None
 
@@ -181,27 +139,36 @@ class _Asked:
             last = cell_of(self.settings.today, grain, self.settings)
             if self.range.end is not None:
                 last_moment = self.range.end - timedelta(microseconds=1)
-                last = cell_of(min(last_moment, _end_of_day(self.settings.today)), grain, self.settings)
+                last = cell_of(min(last_moment, end_of_day(self.settings.today)), grain, self.settings)
             elif grain in BELOW_THE_DAY:
-                last = cell_of(_end_of_day(self.settings.today), grain, self.settings)
+                last = cell_of(end_of_day(self.settings.today), grain, self.settings)
         if first is None or last is None:
             return []
         return [c for c in cells_between(first, last) if midnight(c.start).date() <= self.settings.today]
 
     # ------------------------------------------------------------ having, sort
 
-    def _having(self, condition: nodes.Expr, group: Key) -> Value:
-        return self.meaning.value(condition, self._named(group), self.context(group))
-
-    def _named(self, group: Key) -> Scope:
-        """The scope of `having`: groupings and named columns by name."""
-        bindings: dict[str, tuple[nodes.Expr, Scope] | Constant] = {
-            c.name: (c.value, self.scope) for c in self.query.columns if c.name is not None
-        }
+    def _having(self, formula: nodes.Expr, group: Key) -> Value:
+        """The condition in the context of a group; outside of its aggregates a grouping's name is the group's value."""
         for grouping, value in zip(self.query.by, group, strict=True):
-            written = grouping.value.text if isinstance(grouping.value, nodes.Name) else grouping.text
-            bindings.update({written: Constant(value), _name(grouping): Constant(value)})
-        return replace(self.scope, bindings=bindings)
+            named = isinstance(formula, nodes.Name) and formula.text == grouping.name
+            if named or formula == grouping.value:
+                return value
+        if isinstance(formula, nodes.Name | nodes.InContext) or self._is_of_metrics(formula):
+            return self.meaning.value(formula, self._named(), self.context(group))
+        return combined(formula, partial(self._having, group=group), self.settings)
+
+    def _is_of_metrics(self, formula: nodes.Expr) -> bool:
+        """Whether a formula is a call of an aggregate, a function of context or a `define`."""
+        if not isinstance(formula, nodes.Call):
+            return False
+        return formula.function in OF_METRICS or self.meaning.world.defined(formula, self.scope) is not None
+
+    def _named(self) -> Scope:
+        """The scope of `having`: named columns by name."""
+        return replace(
+            self.scope, bindings={c.name: (c.value, self.scope) for c in self.columns if c.name is not None}
+        )
 
     def _sorted(self, rows: Sequence[Key], groups: Sequence[Key]) -> list[Key]:
         """The rows by the sort keys, then by all groupings upwards."""
@@ -219,7 +186,7 @@ class _Asked:
         return [row for _, row in sorted(keys, key=cmp_to_key(compared))]
 
     def _sort_value(self, name: nodes.Name, row: Key, group: Key) -> Value:
-        columns: list[nodes.Grouping | nodes.QueryColumn] = [*self.query.by, *self.query.columns]
+        columns: list[nodes.Grouping | nodes.QueryColumn] = [*self.query.by, *self.columns]
         for place, column in enumerate(columns):
             if name.text == _name(column) or (
                 isinstance(column.value, nodes.Name) and column.value.text == name.text
@@ -255,17 +222,7 @@ def _name(column: nodes.Grouping | nodes.QueryColumn) -> str:
     return column.name if column.name is not None else column.text
 
 
-def _bare_grain(grouping: nodes.Grouping) -> str | None:
-    """The grain if a grouping is the bare name of one: the period."""
-    value = grouping.value
-    return value.text if isinstance(value, nodes.Name) and value.text in GRAINS else None
-
-
 def _merged(places: Sequence[int], cells: Sequence[Cell], other: Key, size: int) -> Key:
     """A group from its periods and its other dimensions, each at its place."""
     periods, rest = iter(cells), iter(other)
     return tuple(next(periods) if place in places else next(rest) for place in range(size))
-
-
-def _end_of_day(day: date) -> datetime:
-    return midnight(day) + timedelta(days=1, microseconds=-1)

@@ -3,15 +3,42 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 from functools import partial
+from typing import Protocol
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.formulas import combined, parts_of
-from metricdsl.testing.reference.functions import PARTS_OF_TIME, part_of_time
+from metricdsl.testing.reference.functions import PARTS_OF_TIME, a_date, part_of_time
+from metricdsl.testing.reference.joins import found_row
 from metricdsl.testing.reference.names import Column, Constant, Entity, Scope, Step, World
-from metricdsl.testing.reference.periods import cell_of
+from metricdsl.testing.reference.periods import GRAINS, boundaries, cell_of
 from metricdsl.testing.reference.texts import converted
-from metricdsl.testing.reference.values import Refused, Row, Settings, Value, plain, same, taken_in, true
+from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS
+from metricdsl.testing.reference.values import Refused, Row, Settings, Value, plain, taken_in, true
+
+AGGREGATES = (
+    *(
+        "sum",
+        "count",
+        "avg",
+        "min",
+        "max",
+        "median",
+        "percentile",
+        "rate",
+        "stddev",
+        "variance",
+        "first",
+        "last",
+    ),
+    *("correlation", "slope", "approx_count_distinct"),
+)
+OF_METRICS = (
+    *AGGREGATES,
+    *("total", "share", "rank", "rank_share", "at_age", "growth", "conversion", "conversions"),
+    *TIME_FUNCTIONS,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +54,17 @@ class Place:
     via: tuple[str, ...] = ()
     time: Column | None = None
     opening: tuple[str, ...] = field(default=())  # derived columns being worked out, against circles
+    children: bool = False  # a dimension's formula, which may aggregate the entity's children
+
+
+class OfRow(Protocol):
+    """⟦f⟧⟨∅, {…}, [(during, ALL)]⟩ for a row, which the meaning of formulas supplies."""
+
+    def children(self, formula: nodes.Expr, scope: Scope, entity: Entity, row: Row) -> Value:
+        """A dimension of an entity that aggregates its children, for a row of the entity."""
+
+    def of_parts(self, formula: nodes.InContext, row: Row, place: Place) -> Value:
+        """`(f per μ)` in a condition, for the row that the condition looks at."""
 
 
 class Data:
@@ -36,18 +74,21 @@ class Data:
         self.world = world
         self.settings = settings
         self._rows: dict[int, list[Row]] = {}
+        self._sources: list[list[Row]] = []
         self._found: dict[tuple[int, int, str], Row | None] = {}
+        self._members: dict[tuple[int, int, str], Value] = {}
+        self.of_row: OfRow
 
     # ------------------------------------------------------------ R(x)
 
     def rows(self, entity: Entity) -> list[Row]:
         """R(x): the rows that pass the `where` of the source and of the entity."""
         if id(entity) not in self._rows:
-            scope, inside = entity.scope, True
+            place = Place(entity.scope, entity, inside=True)
+            sourced = list(self._sourced(entity))
+            self._sources.append(sourced)  # a row keeps its identity, by which its values are remembered
             self._rows[id(entity)] = [
-                row
-                for row in self._sourced(entity)
-                if all(true(self.value(w, row, Place(scope, entity, inside))) for w in entity.where)
+                row for row in sourced if all(true(self.value(w, row, place)) for w in entity.where)
             ]
         return self._rows[id(entity)]
 
@@ -80,25 +121,30 @@ class Data:
     def _parent(self, step: Step, row: Row) -> Row | None:
         place = id(row), id(step.start), step.name
         if place not in self._found:
-            wanted = [self.member(step.start, c.text, row) for c in step.join.columns]
-            matches = []
-            if all(w is not None for w in wanted):
-                for candidate in self.rows(step.target):
-                    key = [self.member(step.target, k, candidate) for k in step.target.key]
-                    if all(k is not None and same(k, w) for k, w in zip(key, wanted, strict=True)):
-                        matches.append(candidate)
-            if len(matches) > 1:
-                raise Refused(f"the key {wanted} of {step.target.name} is there more than once")
-            self._found[place] = matches[0] if matches else None
+            self._found[place] = found_row(self, step, row)
         return self._found[place]
+
+    def key(self, entity: Entity, row: Row) -> tuple[Value, ...]:
+        return tuple(self.member(entity, k, row) for k in entity.key)
 
     def member(self, entity: Entity, name: str, row: Row, opening: tuple[str, ...] = ()) -> Value:
         """A column of an entity in one of its rows: worked out if it has a formula, else read."""
         member = entity.members.get(name)
         if member is not None and member.value is not None and name not in opening:
-            return self.value(
-                member.value, row, Place(entity.scope, entity, inside=True, opening=(*opening, name))
-            )
+            wanted = id(row), id(entity), name
+            if wanted not in self._members:
+                place = Place(
+                    entity.scope,
+                    entity,
+                    inside=True,
+                    opening=(*opening, name),
+                    children=not isinstance(member, nodes.FactMember),
+                )
+                found = self.value(member.value, row, place)
+                if opening:
+                    return found
+                self._members[wanted] = found
+            return self._members[wanted]
         if name not in row:
             raise Refused(f"{entity.name} has no column {name}")
         return converted(row[name], member.type if member else None)
@@ -115,12 +161,20 @@ class Data:
         match formula:
             case nodes.Name():
                 return self._named(formula, row, place)
-            case nodes.Call(function=function) if function in AGGREGATES:
-                raise Refused(f"{function}(…) inside a formula over rows")
+            case nodes.Call(function=function) if function in OF_METRICS:
+                if not place.children:
+                    raise Refused(f"{function}(…) inside a formula over rows")
+                return self.of_row.children(formula, scope, place.home, row)
+            case nodes.Call(function="age", arguments=(_, grain)):
+                return self._age(formula.arguments[0].value, grain.value, row, place)
             case nodes.InContext(body=body, words=words):
-                if not all(isinstance(w, nodes.As) for w in words):
+                if all(isinstance(w, nodes.As) for w in words):
+                    return self.value(body, row, place)
+                if any(isinstance(w, nodes.Per) for w in words):
+                    return self.of_row.of_parts(formula, row, place)
+                if not place.children:
                     raise Refused("words of context inside a formula over rows")
-                return self.value(body, row, place)
+                return self.of_row.children(formula, scope, place.home, row)
             case _:
                 return combined(formula, partial(self.value, row=row, place=place), self.settings)
 
@@ -140,11 +194,26 @@ class Data:
             if place.time is None:
                 raise Refused(f"{name.text} of an aggregate without a time")
             return part_of_time(name.text, self.column(place.time, row))
+        if place.children and not own:
+            metric = self.world.find(name.parts, place.scope, nodes.MetricDecl)
+            if metric is not None and not metric[2]:
+                return self.of_row.children(name, place.scope, home, row)
         column = self.world.locate(name, place.scope, home, place.via, inside=place.inside)
         if column.name is not None and not column.path and place.opening:
             value = self.member(home, column.name, row, place.opening)
             return value if column.grain is None else cell_of(plain(value), column.grain, self.settings)
         return self.column(column, row)
+
+    def _age(self, of: nodes.Expr, grain: nodes.Expr, row: Row, place: Place) -> Value:
+        """age(x, g)(r) = ordinal_g(time_a(r)) − ordinal_g(x(r)), null if either is."""
+        if place.time is None:
+            raise Refused("age needs the aggregate's own time, and it has none")
+        if not isinstance(grain, nodes.Name) or grain.text not in GRAINS:
+            raise Refused("age(x, grain)")
+        born, then = self.value(of, row, place), self.moment(place.time, row)
+        if born is None or then is None:
+            return None
+        return Fraction(boundaries(a_date(born), then, grain.text, self.settings))
 
     def names(self, formula: nodes.Expr, scope: Scope) -> Iterator[tuple[nodes.Name, Scope]]:
         """The names that a formula over rows looks at, parameters and definitions opened, segments left closed."""
@@ -155,7 +224,9 @@ class Data:
         if isinstance(formula, nodes.Name):
             yield formula, scope
         elif isinstance(formula, nodes.InContext):
-            yield from self.names(formula.body, scope)
+            keys = [k for w in formula.words if isinstance(w, nodes.Per) for k in w.keys]
+            for part in keys or [formula.body]:
+                yield from self.names(part, scope)
         for part in parts_of(formula):
             yield from self.names(part, scope)
 
@@ -165,6 +236,3 @@ class Data:
         if value is not None and not isinstance(value, date):
             raise Refused(f"{time.name} is no date or timestamp")
         return value
-
-
-AGGREGATES = ("sum", "count", "avg", "min", "max", "median", "percentile", "rate")

@@ -1,0 +1,151 @@
+"""What an aggregate sees of a context: its stack of periods T, its coordinates G."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from metricdsl.testing.reference.context import (
+    Aged,
+    Context,
+    Coordinate,
+    Dropped,
+    Inner,
+    InPeriod,
+    Moved,
+)
+from metricdsl.testing.reference.periods import Period, period_of
+from metricdsl.testing.reference.time_functions import changed, first_cell, nests
+from metricdsl.testing.reference.values import Months, Refused, Settings
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One period of the stack, (g, P); `cell` until a time function makes a range of it; no period where there is none.
+
+    `coordinate` is the dimension as written if it came as one, `order.ordered_at.month`.
+    """
+
+    grain: str
+    period: Period | None
+    cell: bool = True
+    coordinate: Coordinate | None = None
+
+
+@dataclass
+class Seen:
+    """T and G of one aggregate.
+
+    `nothing`: a time function met the null period, or an opening without anything before it: no value, no row.
+    `opened`: inside `opening`, where stocks take their last date. `quiet`: inside `total` or `at_age`.
+    """
+
+    stack: list[Entry] = field(default_factory=list)
+    coordinates: list[Coordinate] = field(default_factory=list)
+    nothing: bool = False
+    opened: bool = False
+    quiet: bool = False
+
+    @property
+    def per(self) -> Period | None:
+        """per(C), the last period of the stack."""
+        return self.stack[-1].period
+
+
+OwnGrain = Callable[[Coordinate], str | None]
+Belongs = Callable[[Coordinate, Dropped], bool]
+AgeGrain = Callable[[Coordinate], bool]
+
+
+def seen(
+    context: Context, settings: Settings, own_grain: OwnGrain, belongs: Belongs, is_age: AgeGrain
+) -> Seen:
+    """The steps of a context, taken for one aggregate.
+
+    `own_grain` says which coordinates are periods of its own time, `belongs` what `total` drops, `is_age` which are ages.
+    """
+    found = Seen()
+    outer: list[Entry] = []  # the cells that a `per` must nest with
+    for step in context.steps:
+        match step:
+            case InPeriod(grain=grain, period=period):
+                _enter(found, Entry(grain, period), outer)
+            case Coordinate():
+                own = own_grain(step)
+                if own:
+                    _enter(found, Entry(own, period_of(step.value), coordinate=step), outer)
+                else:
+                    found.coordinates.append(step)
+            case Moved():
+                _move(found, step, settings)
+            case Dropped():
+                _drop(found, step, belongs)
+            case Aged(age=age):
+                found.coordinates = [replace(c, value=age) if is_age(c) else c for c in found.coordinates]
+                found.quiet = True
+            case Inner():
+                outer = [e for e in found.stack if e.grain != "during"]
+    return found
+
+
+def _enter(found: Seen, entry: Entry, outer: list[Entry]) -> None:
+    """A period more, cut to the one before."""
+    for cell in outer:
+        if not (nests(entry.grain, cell.grain) or nests(cell.grain, entry.grain)):
+            raise Refused(f"{entry.grain}s do not nest with the {cell.grain}s of the result")
+    if entry.period is not None and found.stack:
+        per = found.per
+        entry = replace(entry, period=None if per is None else entry.period.cut_to(per))
+    found.stack.append(entry)
+
+
+def _move(found: Seen, step: Moved, settings: Settings) -> None:
+    """τ on every period of the stack; `at_start` on the last alone."""
+    if found.per is None or found.per.null:
+        found.nothing = True
+        return
+    _refuse_unfit(found, step)
+    if step.function == "at_start":
+        last = found.stack[-1]
+        if last.grain == "during" or not last.cell or last.period is None:
+            raise Refused("at_start needs a cell: group by a period")
+        found.stack[-1] = replace(last, period=first_cell(last.period, last.grain, str(step.by), settings))
+        return
+    keeps_cells = step.function in {"prior", "norm"}
+    found.stack = [
+        replace(
+            e,
+            period=None if e.period is None else changed(step.function, step.by, e.period, settings),
+            cell=e.cell and keeps_cells,
+        )
+        for e in found.stack
+    ]
+    if step.function == "opening":
+        found.opened = True
+        found.nothing = found.nothing or found.per is None
+
+
+def _refuse_unfit(found: Seen, step: Moved) -> None:
+    grains = [e.grain for e in found.stack if e.grain != "during"]
+    unit = str(step.by)
+    for grain in grains:
+        if step.function == "prior" and grain == "week" and isinstance(step.by, Months):
+            raise Refused("a week has no counterpart a month or year before; say 52 weeks")
+        if step.function == "to_date" and not nests(grain, unit):
+            raise Refused(f"to_date by {unit} needs cells that lie within a {unit}, not a {grain}")
+        if step.function == "at_start" and not (nests(grain, unit) or nests(unit, grain)):
+            raise Refused(f"{unit}s do not nest with the {grain}s of the result")
+
+
+def _drop(found: Seen, step: Dropped, belongs: Belongs) -> None:
+    """`total`: G = ∅, or without what belongs to `over`; a grain named there, T without it."""
+    found.quiet = found.quiet or step.quiet
+    if step.over is None:
+        found.coordinates = []
+        return
+    found.coordinates = [c for c in found.coordinates if not belongs(c, step)]
+    found.stack = [e for e in found.stack if not _is_named(e, step)]
+
+
+def _is_named(entry: Entry, step: Dropped) -> bool:
+    """Whether `over` names a period: by its grain, or as the dimension that it was written as."""
+    written = entry.coordinate is not None and entry.coordinate.formula == step.over
+    return entry.grain != "during" and (written or entry.grain == step.grain)

@@ -1,0 +1,127 @@
+"""The time functions, τ: what becomes of a period."""
+
+from datetime import date, datetime, timedelta
+
+from metricdsl.testing.reference.periods import GRAINS, NOTHING, Period, cell_of, period_of
+from metricdsl.testing.reference.values import (
+    Duration,
+    Months,
+    Refused,
+    Settings,
+    Value,
+    midnight,
+    moved,
+    negative,
+)
+
+TIME_FUNCTIONS = ("prior", "trailing", "to_date", "at_start", "running", "opening")
+MOMENT = timedelta(microseconds=1)
+
+
+def tomorrow(settings: Settings) -> datetime:
+    return midnight(settings.today) + timedelta(days=1)
+
+
+def normed(period: Period, settings: Settings) -> Period:
+    """norm(ALL) = [−∞, today+1);  norm([s, ∞)) = [s, today+1)."""
+    if period.null or period.end is not None:
+        return period
+    return Period(period.start, tomorrow(settings))
+
+
+def looked_back_from(period: Period, settings: Settings) -> datetime:
+    """z([s, e)) = min(e, today+1) if s < today+1, else e, of a normed period."""
+    assert period.end is not None
+    if period.start is None or period.start < tomorrow(settings):
+        return min(period.end, tomorrow(settings))
+    return period.end
+
+
+def changed(function: str, by: Value, period: Period, settings: Settings) -> Period | None:
+    """τ P for a period that is not null; None where `opening` has nothing before it."""
+    if period.null or period.empty:
+        return period
+    if function == "opening":
+        return None if period.start is None else Period(None, period.start)
+    period = normed(period, settings)
+    if period.empty:  # [s, ∞) that begins after today
+        return NOTHING
+    assert period.end is not None
+    match function:
+        case "norm":
+            return period
+        case "prior":
+            return shifted(period, by)
+        case "trailing":
+            end = looked_back_from(period, settings)
+            return Period(midnight(moved(end, negative(by))), end)
+        case "to_date":
+            return Period(start_of(period.end - MOMENT, by, settings), period.end)
+        case "running":
+            return Period(None, period.end)
+        case _:
+            raise Refused(f"there is no time function {function}")
+
+
+def shifted(period: Period, by: Duration | Months) -> Period:
+    """shift(P, −d). Minutes to weeks move both ends. Months and longer: if the period starts on the first of a month
+    (−∞ counts as one) and ends on the last of one, the whole months; else its first and its last day, each clamped."""
+    back = negative(by)
+    start, end = period.start, period.end
+    assert end is not None
+    if isinstance(by, Duration):
+        return Period(None if start is None else moved_moment(start, back), moved_moment(end, back))
+    whole = (start is None or _is_first(start)) and _is_first(end)
+    first = None if start is None else moved_moment(start, back)
+    if whole:
+        return Period(first, moved_moment(end, back))
+    last = midnight((end - MOMENT).date())
+    return Period(first, moved_moment(last, back) + (end - last))
+
+
+def moved_moment(moment: datetime, by: Duration | Months) -> datetime:
+    return midnight(moved(moment, by))
+
+
+def _is_first(moment: datetime) -> bool:
+    return moment == midnight(date(moment.year, moment.month, 1))
+
+
+def start_of(moment: date, unit: str, settings: Settings) -> datetime:
+    """start_u: the first moment of the unit that a moment is in."""
+    cell = cell_of(moment, unit, settings)
+    assert cell is not None
+    return midnight(cell.start)
+
+
+def first_cell(period: Period, grain: str, unit: str, settings: Settings) -> Period:
+    """`at_start u`: the cell of the grain that begins at start_u of the period."""
+    if period.empty:
+        return period
+    if period.start is None:
+        raise Refused("at_start needs a cell that begins")
+    start = start_of(period.start, unit, settings)
+    return period_of(cell_of(start, grain, settings))
+
+
+def nests(fine: str, coarse: str) -> bool:
+    """Whether cells of one grain lie whole within those of another; weeks lie within nothing longer."""
+    if fine == coarse:
+        return True
+    return GRAINS.index(fine) < GRAINS.index(coarse) and fine != "week"
+
+
+def step_by(function: str, by: Value) -> Duration | Months | str | None:
+    """The length or unit that a time function is written with."""
+    if function in {"prior", "trailing"}:
+        if (
+            not isinstance(by, Duration | Months)
+            or (by.microseconds if isinstance(by, Duration) else by.count) <= 0
+        ):
+            raise Refused(f"{function}(m, d) needs a length of time")
+        return by
+    if function in {"to_date", "at_start"}:
+        if by not in GRAINS:
+            raise Refused(f"{function}(m, unit) needs minute, hour, day, week, month, quarter or year")
+        return str(by)
+    return None

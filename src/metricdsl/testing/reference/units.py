@@ -1,0 +1,128 @@
+"""Which formulas are a share: a `rate`, a ratio of two things of one unit, what is said to be one."""
+
+from metricdsl.syntax import nodes
+from metricdsl.testing.reference.context import Context
+from metricdsl.testing.reference.meaning import Formulas
+from metricdsl.testing.reference.names import Constant, Scope
+from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS
+from metricdsl.testing.reference.values import Refused
+
+SHARE = "share"
+NUMBER = ""
+SAME_UNIT = (*TIME_FUNCTIONS, "total", "at_age", "abs", "round", "if", "coalesce")
+OF_VALUES = ("sum", "avg", "min", "max", "median", "percentile", "first", "last")
+
+
+def is_share(meaning: Formulas, formula: nodes.Expr, scope: Scope) -> bool:
+    """Whether a formula is a share, whose change is a difference in points."""
+    return _unit(meaning, formula, scope) == SHARE
+
+
+def _unit(meaning: Formulas, formula: nodes.Expr, scope: Scope) -> str:
+    """The unit of a formula as far as that takes: `share`, the name of a unit, or "" for a number and all else."""
+    opened = meaning.world.opened(formula, scope)
+    if isinstance(opened, Constant):
+        return NUMBER
+    formula, scope = opened
+    match formula:
+        case nodes.Percent():
+            return SHARE
+        case nodes.Name():
+            found = meaning.world.find(formula.parts, scope, nodes.MetricDecl)
+            if found is None:
+                return NUMBER
+            return _of_type(found[0].type) or _unit(meaning, found[0].formula, found[1])
+        case nodes.InContext(body=body, words=words):
+            said = [w for w in words if isinstance(w, nodes.As)]
+            if said:
+                return SHARE if said[0].factors == ((SHARE, 1),) else "*".join(n for n, _ in said[0].factors)
+            return _unit(meaning, body, scope)
+        case nodes.Call(function="rate" | "share" | "rank_share" | "conversion"):
+            return SHARE
+        case nodes.Call(function="count" | "conversions"):
+            return _counted(meaning, formula, scope)
+        case nodes.Call(function="if", arguments=(_, yes, _)):
+            return _unit(meaning, yes.value, scope)
+        case nodes.Call(function=function, arguments=(of, *_)) if function in SAME_UNIT:
+            return _unit(meaning, of.value, scope)
+        case nodes.Call(function=function, arguments=(of, *_)) if function in OF_VALUES:
+            return _of_values(meaning, formula, of.value, scope)
+        case nodes.Negation(operand=operand):
+            return _unit(meaning, operand, scope)
+        case nodes.Binary(operator=operator, left=left, right=right):
+            return _combined(operator, left, _unit(meaning, left, scope), _unit(meaning, right, scope))
+        case _:
+            return NUMBER
+
+
+def _combined(operator: str, left: nodes.Expr, one: str, other: str) -> str:
+    """share + share = share, 1 - share = share, share - share = points; share * unit = unit; unit / unit = share."""
+    match operator, one, other:
+        case "+", "share", "share":
+            return SHARE
+        case "-", "", "share" if isinstance(left, nodes.Number) and left.value == 1:
+            return SHARE
+        case "+" | "-", _, _ if one == other and one != SHARE:
+            return one
+        case "*", "share", _:
+            return other
+        case "*", _, "share":
+            return one
+        case "/", _, _ if one and one == other and one != SHARE:
+            return SHARE
+        case "/", _, "":
+            return one
+        case _:
+            return NUMBER
+
+
+def _counted(meaning: Formulas, call: nodes.Call, scope: Scope) -> str:
+    """What a count counts, by its home or the entity that is told apart."""
+    opened = meaning.world.opened(call.arguments[0].value, scope) if call.arguments else Constant(None)
+    if isinstance(opened, Constant):
+        return NUMBER
+    body = opened[0].body if isinstance(opened[0], nodes.InContext) else opened[0]
+    keys = [
+        k
+        for w in (opened[0].words if isinstance(opened[0], nodes.InContext) else ())
+        if isinstance(w, nodes.Per)
+        for k in w.keys
+    ]
+    counted = keys[0] if keys else body
+    if not isinstance(counted, nodes.Name):
+        return NUMBER
+    entity = meaning.world.entity(counted.parts, opened[1])
+    return entity[0].name if entity and not entity[1] else NUMBER
+
+
+def _of_values(meaning: Formulas, call: nodes.Call, argument: nodes.Expr, scope: Scope) -> str:
+    """The unit of the fact that is added up, or of the formula taken for each member."""
+    opened = meaning.world.opened(argument, scope)
+    if isinstance(opened, Constant):
+        return NUMBER
+    written, inner = opened
+    if isinstance(written, nodes.InContext):
+        if any(isinstance(w, nodes.Per) for w in written.words):
+            return _unit(meaning, written.body, inner)
+        written = written.body
+    if not isinstance(written, nodes.Name):
+        return NUMBER
+    try:
+        home = meaning.aggregate(call, scope, Context()).home
+        column = meaning.world.locate(written, inner, home, (), inside=True)
+    except Refused:
+        return NUMBER
+    member = column.entity.members.get(column.name or "")
+    return _of_type(member.type) if member is not None else NUMBER
+
+
+def _of_type(written: nodes.TypeWritten | None) -> str:
+    """`money(USD)` is USD, `share` a share; numbers have no unit."""
+    if written is None:
+        return NUMBER
+    atom = written.atoms[0]
+    if atom.name == SHARE and len(written.atoms) == 1:
+        return SHARE
+    if atom.name == "money":
+        return "*".join([next(iter(atom.arguments), "money"), *(a.name for a in written.atoms[1:])])
+    return NUMBER
