@@ -208,6 +208,7 @@ def _in_words(
         via=ways,
         keys=aggregate.keys,
         metrics=aggregate.metrics,
+        order=aggregate.order,
     )
 
 

@@ -105,4 +105,5 @@ def _in_metric(aggregate: Aggregate, name: str) -> Aggregate:
         via=aggregate.via,
         keys=aggregate.keys,
         metrics=(*aggregate.metrics, name),
+        order=aggregate.order,
     )

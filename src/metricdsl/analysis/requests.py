@@ -74,6 +74,10 @@ class _Asking:
             assert self.query.during is not None, "there is a period"
             no_time(work, aggregate, "during", self.query.during)
             fine = False
+        elif aggregate.order and aggregate.time is None:
+            place = nodes.Node(span=aggregate.span or self.query.span)
+            no_time(work, aggregate, aggregate.function, place)
+            fine = False
         elif aggregate.time is not None and aggregate.time.type.grain is not None and self._cut(aggregate):
             fine = False
         keys: list[Expression | PeriodKey] = []
@@ -98,6 +102,7 @@ class _Asking:
             via=aggregate.via,
             keys=tuple(keys),
             metrics=aggregate.metrics,
+            order=aggregate.order,
         )
 
     def _cut(self, aggregate: Aggregate) -> bool:

@@ -30,14 +30,6 @@ LATER_FUNCTIONS = frozenset(
         "convert",
         "convert_unit",
         "business_time",
-        "bucket",
-        "stddev",
-        "variance",
-        "correlation",
-        "slope",
-        "first",
-        "last",
-        "approx_count_distinct",
         "today",
     }
 )

@@ -139,7 +139,7 @@ def _needed(
     needed: list[Expression] = [key.expression for key in context.coordinates]
     for measure in measures:
         if measure.formula is not None:
-            needed += measure.formula.arguments
+            needed += measure.formula.read
         if measure.condition is not None:
             needed.append(measure.condition)
     needed += context.filters

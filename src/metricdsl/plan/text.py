@@ -20,6 +20,7 @@ from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import short
 from metricdsl.plan.nodes import (
     Aggregate,
+    Centre,
     Combine,
     Compute,
     Days,
@@ -78,8 +79,13 @@ def _said(node: Node) -> str:
             return f"Join {'.'.join(path)}: {join.target} as {scan.alias} on {', '.join(join.columns)}"
         case Filter():
             return "Filter " + " and ".join(_filters(node))
-        case Rank(keys=keys, value=value):
+        case Rank(keys=keys, value=value, time=None):
             return f"Rank {formula(value)}{_by(keys)}"
+        case Rank(keys=keys, value=value):
+            order = ", ".join(map(formula, (node.time, *node.ties)))
+            return f"Rank {formula(value)} in order of {order}{' from the latest' if node.latest else ''}{_by(keys)}"
+        case Centre(keys=keys, values=values):
+            return f"Centre {', '.join(map(formula, values))}{_by(keys)}"
         case Days(time=time):
             return f"Days {formula(time)}"
         case Aggregate():

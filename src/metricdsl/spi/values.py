@@ -71,12 +71,16 @@ class Encoding(Enum):
 
 @frozen(kw_only=True)
 class ResultColumn:
-    """A column of a result: its name as asked, its type, its label, and how the engine hands it over."""
+    """A column of a result: its name as asked, its type, its label, and how the engine hands it over.
+
+    `approximate` is a column that an aggregate with an approximate value is part of.
+    """
 
     name: str
     type: ValueType
     label: str | None = None
     encoding: Encoding = Encoding.PLAIN
+    approximate: bool = False
 
 
 class Purpose(Enum):

@@ -13,7 +13,7 @@ from metricdsl.model.entity import Entity
 from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.plan import Plan, build, rewrite
-from metricdsl.plan.expressions import short
+from metricdsl.plan.expressions import aggregates, short
 from metricdsl.plan.nodes import Scan
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import Capability, DialectDef, Support
@@ -55,7 +55,9 @@ def compile_request(
     lacking = {
         c for c in Capability if (s := definition.capabilities.get(c)) is not None and s is not Support.NATIVE
     }
-    columns = tuple(evolve(c, encoding=_encoding(c.type, lacking)) for c in _columns(request))
+    columns = tuple(
+        evolve(c, encoding=_encoding(c.type, lacking)) for c in _columns(request, registry, dialect)
+    )
     compiled = CompiledQuery(dialect=dialect, statements=tuple(texts), columns=columns, metrics=plan.metrics)
     return Outcome(compiled)
 
@@ -118,10 +120,14 @@ def _render(query: exp.Query, dialect: DialectDef) -> str:
     return query.sql(dialect.sqlglot, copy=False, pretty=True, unsupported_level=ErrorLevel.RAISE)
 
 
-def _columns(request: Request | ValuesRequest) -> list[ResultColumn]:
+def _columns(request: Request | ValuesRequest, registry: Registry, dialect: str) -> list[ResultColumn]:
     columns = [ResultColumn(name=g.name, type=g.type, label=g.label) for g in request.groupings]
     if isinstance(request, Request):
-        columns += [ResultColumn(name=o.name, type=o.type, label=o.label) for o in request.outputs]
+        for o in request.outputs:
+            about = any(
+                dialect in registry.aggregations[a.function].approximate_on for a in aggregates(o.formula)
+            )
+            columns.append(ResultColumn(name=o.name, type=o.type, label=o.label, approximate=about))
     return columns
 
 

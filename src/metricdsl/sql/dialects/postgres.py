@@ -114,11 +114,18 @@ def _by_code_point(emit: Emit, operands: tuple[Operand, ...], result: ValueType)
     return exp.Collate(this=trees.operand(operands[0].sql), expression=exp.to_identifier("C", quoted=True))
 
 
+def _any_truth(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    """The greatest of truths: MAX has none of them here."""
+    del result
+    return emit.function("BOOL_OR", operands[0].sql)
+
+
 POSTGRES = DialectDef(
     name="postgres",
     sqlglot="postgres",
     capabilities={
         Capability.ORDERED_AGGREGATES: Support.NATIVE,
+        Capability.MOMENTS: Support.NATIVE,
         Capability.DECIMALS: Support.NATIVE,
         Capability.NULL_SAFE_EQUAL: Support.NATIVE,
         Capability.DATES: Support.NATIVE,
@@ -131,5 +138,6 @@ POSTGRES = DialectDef(
         "scan.boolean": _boolean,
         "scan.whole": _whole,
         "sort.text": _by_code_point,
+        "any.truth": _any_truth,
     },
 )
