@@ -241,3 +241,14 @@ def kept(aggregate: Sql, condition: Sql) -> Sql:
     from sqlglot import exp
 
     return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
+
+
+def choice(sql: Sql, texts: tuple[str, ...]) -> Sql:
+    """CASE x WHEN 1 THEN 'a' WHEN 2 THEN 'b' … END"""
+    from sqlglot import exp
+
+    numbered = [
+        exp.If(this=exp.Literal.number(str(number)), true=exp.Literal.string(value))
+        for number, value in enumerate(texts, 1)
+    ]
+    return exp.Case(this=wrapped(sql), ifs=numbered)

@@ -22,7 +22,9 @@ def _infer(function: str) -> Inference:
         (x,) = types
         if calendar(x):
             return Mismatch("kinds", f"{function} needs a value of the rows, not {noun(x)} of months", 0)
-        return ValueType(x.kind, settled(x.unit), x.scale, nullable=True, grain=x.grain, domain=x.domain)
+        return ValueType(
+            x.kind, settled(x.unit), x.scale, nullable=True, grain=x.grain, domain=x.domain, ordered=x.ordered
+        )
 
     return infer
 
