@@ -56,12 +56,15 @@ class Join:
     order_id | customer_id     customer_id | region        order_id | customer.region
     1        | 7            +  7           | EU        →   1        | EU
     2        | 99                                          2        | null
+
+    A join with a `neighbour` finds its row by time: the row before or after, or the one that is valid at the moment.
     """
 
     source: "Node"
     path: tuple[str, ...]
     join: EntityJoin
     scan: Scan
+    child: Entity  # the entity that joins
 
 
 @frozen(kw_only=True)

@@ -24,7 +24,7 @@ def rows(home: str, needed: Iterable[Expression], entities: Mapping[str, Entity]
                 target = entities[join.target]
                 reached[path] = target
                 scan = Scan(entity=target, alias=_alias(path, taken))
-                node = Join(source=node, path=path, join=join, scan=scan)
+                node = Join(source=node, path=path, join=join, scan=scan, child=reached[path[:-1]])
     return node
 
 

@@ -76,7 +76,8 @@ def _said(node: Node) -> str:
             scope = "" if entity.scope is None else f" where {formula(entity.scope)}"
             return f"Scan {entity.name} as {alias} from {entity.table.name}{scope}"
         case Join(path=path, join=join, scan=scan):
-            return f"Join {'.'.join(path)}: {join.target} as {scan.alias} on {', '.join(join.columns)}"
+            by = "" if join.neighbour is None else f" {join.neighbour.relation} {join.neighbour.moment}"
+            return f"Join {'.'.join(path)}: {join.target} as {scan.alias} on {', '.join(join.columns)}{by}"
         case Filter():
             return "Filter " + " and ".join(_filters(node))
         case Rank(keys=keys, value=value, time=None):

@@ -87,6 +87,7 @@ class Purpose(Enum):
     """What a statement of a compiled query is for."""
 
     GUARD = "guard"  # must give no row: a row is a repeated key (the entity's key values)
+    OVERLAP = "overlap"  # must give no row: a row is a key (all but the last value), and when two rows of it are valid
     VALUES = "values"  # must give no row: a row is a column, the kind of its declared type, and a value of another type
     RESULT = "result"
 
@@ -97,7 +98,7 @@ class Statement:
 
     sql: str
     purpose: Purpose = Purpose.RESULT
-    subject: str = ""  # of a guard: the qualified entity whose key is looked at; of values: their table
+    subject: str = ""  # of a guard or overlap: the qualified entity that is looked at; of values: their table
     parameters: Mapping[str, Value] = field(factory=dict)
 
 

@@ -20,6 +20,7 @@ from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, Purpose, ResultColumn, Statement
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Doubt, Emitter
+from metricdsl.sql.neighbours import Found, overlaps
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.result import result
 from metricdsl.sql.steps import Steps
@@ -45,6 +46,8 @@ def compile_request(
     if guards:
         joined = [plan.entities[name] for name in reader.joined]
         keys = [_guard(entity, plan, catalog, emit) for entity in joined]
+        spans = {(f.target.name, f.by.columns): f for f in reader.neighbours.values() if f.by.end}
+        keys += [_overlap_guard(found, plan, catalog, emit) for found in spans.values()]
         texts = [
             *(stored_values(parts, doubts, definition) for parts, doubts in emit.doubts.items()),
             *keys,
@@ -93,6 +96,13 @@ def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -
     )
     text = _render(reader.finished(query), emit.definition)
     return Statement(sql=text, purpose=Purpose.GUARD, subject=entity.name)
+
+
+def _overlap_guard(found: Found, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Statement:
+    """A statement that finds two rows of one key that are valid at once: it must give no row."""
+    reader = _reader(plan, catalog, emit)
+    text = _render(reader.finished(overlaps(reader, found.target, found.by)), emit.definition)
+    return Statement(sql=text, purpose=Purpose.OVERLAP, subject=found.target.name)
 
 
 def stored_values(parts: tuple[str, ...], doubts: Mapping[str, Doubt], dialect: DialectDef) -> Statement:

@@ -21,6 +21,7 @@ from metricdsl.sql import trees
 from metricdsl.sql.conversion import parses
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formula import Leaf, lower
+from metricdsl.sql.neighbours import Found, join_neighbour
 from metricdsl.sql.relations import Inline, Reference, Staged, Stored, behind
 from metricdsl.sql.steps import Steps
 
@@ -90,6 +91,7 @@ class Reader:
     steps: Steps
     staged: dict[str, Staged] = field(factory=dict)
     joined: dict[str, None] = field(factory=dict)
+    neighbours: dict[tuple[str, str], Found] = field(factory=dict)  # by entity and join
 
     def rows(self, node: Node, used: Iterable[Expression]) -> Rows:
         """Scan, joins and filter as clauses; `used` are the expressions that are wanted of the rows."""
@@ -109,7 +111,7 @@ class Reader:
                     made.where.append(scope)
                 return made
             case Join(source=source, path=path, join=join, scan=scan):
-                wanted.setdefault(path[:-1], set()).update(join.columns)
+                wanted.setdefault(path[:-1], set()).update(join.read)
                 wanted.setdefault(path, set()).update(scan.entity.key)
                 made = self._rows(source, wanted)
                 self._join(made, node, wanted[path])
@@ -132,6 +134,10 @@ class Reader:
 
     def _join(self, made: Rows, node: Join, used: set[str]) -> None:
         """One more relation, joined to the one that its foreign key is in."""
+        if node.join.neighbour is not None:
+            join_neighbour(self, made, node, node.join.neighbour)
+            self.joined[node.scan.entity.name] = None
+            return
         relation = self.relation(node.scan, used, joined=True)
         made.relations[node.path] = relation
         child = made.relations[node.path[:-1]]

@@ -139,5 +139,6 @@ POSTGRES = DialectDef(
         "scan.whole": _whole,
         "sort.text": _by_code_point,
         "any.truth": _any_truth,
+        "rank.text": _by_code_point,
     },
 )
