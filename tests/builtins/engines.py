@@ -72,6 +72,11 @@ class Engine:
         source = "rows_given"
         operands = [Operand(sql=exp.column(n, "t"), type=t) for n, t in zip(names, types, strict=True)]
         operands += [emit.constant(c.value, c.type) for c in constants]
+        if registry.aggregations[function].centred and self.name == "sqlite":
+            known = " and ".join(f"{n} is not null" for n in names)
+            source = f"(select *, {', '.join(f'avg({n}) over () as mean_{n}' for n in names)} from rows_given where {known})"
+            real = ValueType(Kind.FLOAT)
+            operands += [Operand(sql=exp.column(f"mean_{n}", "t"), type=real) for n in names]
         if registry.aggregations[function].ordered and self.name == "sqlite":
             place = "row_number() over (order by c0 is null, c0) - 1"
             source = f"(select c0, {place} as place, count(c0) over () as n from rows_given)"

@@ -34,27 +34,37 @@ def test_an_aggregate_gives_what_its_examples_say(
 ):
     call = formulas.parsed(example.formula)
     assert isinstance(call, nodes.Call)
-    values = [
-        formulas.typed(registry, f"coalesce({_text(a)})") if _computed(a.value) else formulas.literal(a.value)
+    words = [formulas.literal(a.value) for a in call.arguments if a.name is not None]
+    written = [
+        a.value.items if isinstance(a.value, nodes.Group) else (a.value,)
         for a in call.arguments
+        if a.name is None
     ]
-    least = registry.aggregations[name].least
-    constants = [values.pop()] if least == 2 else []
-    rows = [v.value if isinstance(v, formulas.Literal) else None for v in values]
-    kinds = {v.type.kind for v in values} - {Kind.NULL}
-    kind = Kind.DECIMAL if kinds == {Kind.INTEGER, Kind.DECIMAL} else kinds.pop() if kinds else Kind.INTEGER
-    type = ValueType(kind, scale=max(v.type.scale for v in values))
-    given = [type, *(ConstantType(c.type.kind, c.type.unit, c.type.scale, value=c.value) for c in constants)]
+    constants = []
+    if registry.aggregations[name].ordered and registry.aggregations[name].least == 2:
+        constants = [formulas.literal(*written.pop())]
+    constants += words
+    columns = [[_value(registry, cell) for cell in column] for column in zip(*written, strict=True)]
+    types = [_type(column) for column in columns]
+    given = [
+        *types,
+        *(ConstantType(c.type.kind, c.type.unit, c.type.scale, value=c.value) for c in constants),
+    ]
     result = registry.aggregations[name].infer(given)
     assert not isinstance(result, Mismatch), result
-    found = engine.aggregate(registry, name, [[v] for v in rows], [type], constants, result)
+    rows = [
+        [v.value if isinstance(v, formulas.Literal) else None for v in row]
+        for row in zip(*columns, strict=True)
+    ]
+    found = engine.aggregate(registry, name, rows, types, constants, result)
     assert same(found, formulas.cell(example.gives)), found
 
 
-def _computed(node: nodes.Expr) -> bool:
-    return formulas.literal(node) is None
+def _value(registry: Registry, cell: nodes.Expr):
+    return formulas.literal(cell) or formulas.typed(registry, "coalesce(null = 1)")
 
 
-def _text(argument: nodes.Argument) -> str:
-    del argument
-    return "null = 1"
+def _type(column) -> ValueType:
+    kinds = {v.type.kind for v in column} - {Kind.NULL}
+    kind = Kind.DECIMAL if kinds == {Kind.INTEGER, Kind.DECIMAL} else kinds.pop() if kinds else Kind.INTEGER
+    return ValueType(kind, scale=max(v.type.scale for v in column))

@@ -1,6 +1,6 @@
 """Aggregates: `sum(order.amount where paid)`, with home, condition and time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -11,22 +11,27 @@ from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
-from metricdsl.analysis.rows import row, row_condition
+from metricdsl.analysis.rows import constant_text, row, row_condition
 from metricdsl.analysis.stocks import kept_by
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
+from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
-from metricdsl.diagnostics.problems.names import WrongSortOfName
-from metricdsl.model.formula import Aggregate, Call, ColumnRef, Expression
+from metricdsl.diagnostics.problems.names import WrongSortOfName, listed
+from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression
 from metricdsl.model.types import FLOAT
 from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
 from metricdsl.syntax import nodes
 
-FROM_OWN_ROWS = frozenset({"sum", "avg", "median", "percentile", "stddev", "variance"})
+FROM_OWN_ROWS = frozenset(
+    {"sum", "avg", "median", "percentile", "stddev", "variance", "correlation", "slope"}
+)
 """Aggregations whose value would change if a parent's value were repeated for each child."""
 
-COUNTS = frozenset({"count_rows", "count", "count_distinct"})
+COUNTS = frozenset({"count_rows", "count", "count_distinct", "approx_count_distinct"})
+OF_KEYS = frozenset({"count", "approx_count_distinct"})
+"""Aggregations of which an argument may be an entity, meant by its key."""
 
 
 @frozen(eq=False)
@@ -42,7 +47,17 @@ def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) 
     """The aggregate that a call writes."""
     words = Words()
     pieces: list[Piece] = []
+    options: dict[str, Constant] = {}
+    named = _named(work, node)
+    if named is None:
+        return None
     for argument in node.arguments:
+        if named.get(argument.name or ""):
+            option = _option(work, node.function, argument, named)
+            if option is None:
+                return None
+            options[argument.name or ""] = option
+            continue
         found = _peel(work, argument, place)
         if found is None:
             return None
@@ -58,7 +73,7 @@ def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) 
         entity = _entity(work, pieces[0])
         if entity is not None:
             return _made(work, "count_rows", entity, (), words, via, node)
-    if not _plain_arguments(work, node, pieces) or _metric_counted(work, node, pieces[0]):
+    if not _plain_arguments(work, node, pieces, named) or _metric_counted(work, node, pieces[0]):
         return None
     written = [(p.value, p.place) for p in pieces] + list(words.wheres)
     home = home_of(work, written, node.span, node.function)
@@ -69,17 +84,19 @@ def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) 
     arguments: list[Expression] = []
     ends: list[str | None] = []
     fine = True
-    for piece in pieces:
-        one, end = _argument(work, piece, rows, keys=node.function == "count")
+    order = [None, *named]
+    for piece in sorted(pieces, key=lambda p: order.index(p.argument.name)):
+        one, end = _argument(work, piece, rows, keys=node.function in OF_KEYS)
         fine = fine and bool(one)
         arguments.extend(one)
         ends.append(end)
     if not fine:
         return None
+    arguments.extend(options[name] for name in named if name in options)
     function = "count_distinct" if distinct else node.function
     if function == "count" and len(pieces) == 1:
         arguments = arguments[:1]  # of a key of several columns one tells whether the row is there
-    if function in FROM_OWN_ROWS and not _own_rows(work, node, pieces[0], arguments[0], home):
+    if function in FROM_OWN_ROWS and not _own_rows(work, node, pieces[0], arguments, home):
         return None
     entity_counted = home if function == "count" else ends[0] if len(ends) == 1 else None
     return _made(work, function, home, tuple(arguments), words, via, node, entity_counted, pieces)
@@ -115,11 +132,40 @@ def _peel(work: Work, argument: nodes.Argument, place: Place) -> tuple[Piece, Wo
     return Piece(value, place, argument), words
 
 
-def _plain_arguments(work: Work, node: nodes.Call, pieces: list[Piece]) -> bool:
+def _named(work: Work, node: nodes.Call) -> Mapping[str, tuple[str, ...]] | None:
+    """The arguments that the aggregation takes by name; None, with a problem, where one is written twice."""
+    definition = work.world.registry.aggregations.get(node.function)
+    seen = set[str]()
+    for argument in node.arguments:
+        if argument.name is not None and argument.name in seen:
+            work.report(WrongArguments(text=f"`{argument.name}:` stands here twice", span=argument.span))
+            return None
+        seen.add(argument.name or "")
+    return {} if definition is None else definition.named
+
+
+def _option(
+    work: Work, function: str, argument: nodes.Argument, named: Mapping[str, tuple[str, ...]]
+) -> Constant | None:
+    """`discrete` in `method: discrete`: one of the words that there are."""
+    value, words = argument.value, named[argument.name or ""]
+    if isinstance(value, nodes.Name) and value.text in words:
+        return constant_text(value)
+    said = listed(words, "or")
+    text = f"the {argument.name} of {function} is {said}"
+    near_ones = near(value.text, words) if isinstance(value, nodes.Name) else ()
+    fix = f"write {argument.name}: {(near_ones or words)[0]}"
+    work.report(WrongArguments(text=text, fix=fix, span=argument.span))
+    return None
+
+
+def _plain_arguments(
+    work: Work, node: nodes.Call, pieces: list[Piece], named: Mapping[str, tuple[str, ...]]
+) -> bool:
     """Whether the arguments are neither named nor distinct where that means nothing."""
     for at, piece in enumerate(pieces):
         argument = piece.argument
-        if argument.name is not None:
+        if argument.name is not None and argument.name not in named:
             text = f"{node.function} takes no `{argument.name}:`"
         elif argument.distinct and (node.function != "count" or at > 0):
             text = "`distinct` belongs to the first argument of count: count(distinct …)"
@@ -193,9 +239,9 @@ def _argument(
     return ((one,), None) if one is not None else ((), None)
 
 
-def _own_rows(work: Work, node: nodes.Call, piece: Piece, argument: Expression, home: str) -> bool:
-    """Whether an argument takes something from the home's own row, not from a parent's alone."""
-    refs = column_refs(argument)
+def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Expression], home: str) -> bool:
+    """Whether the arguments take something from the home's own row, not from a parent's alone."""
+    refs = [ref for argument in arguments for ref in column_refs(argument)]
     if not refs or any(not ref.path for ref in refs):
         return True
     world = work.world
@@ -239,8 +285,9 @@ def _made(
     """The aggregate, typed, with its condition and time."""
     world = work.world
     definition = world.registry.aggregations[function]
-    free = {"count_rows", "count_distinct"}
-    wrong = None if function in free else wrong_number(definition, len(arguments), node.span)
+    free = {"count_rows", "count_distinct", "approx_count_distinct"}
+    by_name = sum(argument.name in definition.named for argument in node.arguments)
+    wrong = None if function in free else wrong_number(definition, len(arguments) - by_name, node.span)
     if wrong is not None:
         work.report(wrong)
         return None
@@ -298,7 +345,18 @@ def _made(
         stock=kept.stock,
         open=stretch,
         spread=kept.spread,
+        order=_order(work, home, arguments, node) if definition.by_time else (),
     )
+
+
+def _order(
+    work: Work, home: str, arguments: tuple[Expression, ...], node: nodes.Call
+) -> tuple[Expression, ...]:
+    """What tells rows of one time apart: the key of the home; of rows without a key the value."""
+    if not work.world.headers[home].key:
+        return arguments[:1]
+    name = nodes.Name(parts=(work.world.headers[home].short,), span=node.span)
+    return key(work, Target((), home, None), name) or arguments[:1]
 
 
 def default_time(work: Work, header: Header, node: nodes.Node) -> tuple[Expression, str] | None:

@@ -20,7 +20,7 @@ from metricdsl.diagnostics.problems.names import (
     WrongSortOfName,
 )
 from metricdsl.diagnostics.problems.types import KindsDoNotFit, UnknownType
-from metricdsl.model.entity import Column, Join, Role, Table
+from metricdsl.model.entity import Column, Join, Neighbour, Role, Table
 from metricdsl.model.formats import date_format, number_format
 from metricdsl.model.settings import Settings
 from metricdsl.model.types import TIMESTAMP, UNKNOWN, Kind, ValueType
@@ -94,7 +94,7 @@ def header(
             case nodes.Snapshot():
                 reading.snapshot = member
             case nodes.Validity():
-                reading.unsound.append(NotInThisVersion(word="`valid from`", span=member.span))
+                pass
             case nodes.Property(word=word, word_span=span):
                 _property(reading, word, span)
             case nodes.RowScope():
@@ -285,9 +285,6 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
     if not _take(reading, join.name, "join", _named(join)):
         return
     reading.lost[join.name] = ()
-    if join.relation is not None:
-        reading.problems.append(NotInThisVersion(word=f"a join `{join.relation}`", span=join.span))
-        return
     target_name = join.target or nodes.Name(parts=(join.name,), span=join.name_span)
     found = reading.directory.lookup(reading.declared.scope, target_name.parts)
     span = target_name.span
@@ -317,7 +314,10 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
     if not key:
         reading.problems.append(NoKey(entity=short, use="joined to", span=span))
         return
-    if len(key) != len(join.columns):
+    by = _neighbour(reading, join)
+    if by is None and join.relation is not None:
+        return
+    if by is None and len(key) != len(join.columns):
         names = ", ".join(name.text for name in key)
         text = f"the key of {short} has {len(key)} column{'s' if len(key) > 1 else ''} ({names}), not {len(join.columns)}"
         reading.problems.append(WrongArguments(text=text, span=join.span))
@@ -325,8 +325,26 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
     del reading.lost[join.name]
     columns = tuple(name.text for name in join.columns)
     reading.joins[join.name] = Join(
-        name=join.name, target=target.name, columns=columns, default=join.default, span=join.name_span
+        name=join.name,
+        target=target.name,
+        columns=columns,
+        default=join.default,
+        neighbour=by,
+        span=join.name_span,
     )
+
+
+def _neighbour(reading: _Reading, join: nodes.Join) -> Neighbour | None:
+    """How a join by time is meant; what it finds on the other side is settled when all entities are known."""
+    match join:
+        case nodes.Join(relation="before" | "after" | "as of" as relation, moment=nodes.Name(parts=parts)):
+            if len(parts) == 1:
+                return Neighbour(relation=relation, moment=parts[0])
+            word = f"`{relation}` a time of another entity"
+            reading.problems.append(NotInThisVersion(word=word, span=join.span))
+            return None
+        case _:
+            return None
 
 
 def _columns_of_keys(
@@ -334,12 +352,12 @@ def _columns_of_keys(
 ) -> None:
     """Keys and foreign keys are stored columns, declared or not."""
     for member in node.members:
-        if not isinstance(member, nodes.Key | nodes.Join):
+        if not isinstance(member, nodes.Key | nodes.Join | nodes.Validity):
             continue
-        for column in member.columns:
+        for column in _columns_of(member):
             name = column.text
             if name in reading.derived:
-                what = "a key" if isinstance(member, nodes.Key) else "a join"
+                what = {nodes.Key: "a key", nodes.Join: "a join"}.get(type(member), "`valid`")
                 text = f"{name} is calculated; {what} needs a column of the table"
                 fix = "calculate it in the entity's `source`"
                 reading.problems.append(WrongArguments(text=text, fix=fix, span=column.span))
@@ -354,9 +372,20 @@ def _columns_of_keys(
                 reading.stored[name] = evolve(stored, type=evolve(stored.type, nullable=False))
 
 
-def _lose(reading: _Reading, member: nodes.Key | nodes.Join, why: tuple[Problem, ...]) -> None:
-    """A key or join by a column that is wrong."""
-    if isinstance(member, nodes.Key):
+def _columns_of(member: nodes.Key | nodes.Join | nodes.Validity) -> tuple[nodes.Name, ...]:
+    """The columns that a member names."""
+    if isinstance(member, nodes.Validity):
+        return (member.start, member.end)
+    if isinstance(member, nodes.Join) and member.moment is not None and len(member.moment.parts) == 1:
+        return (*member.columns, member.moment)
+    return member.columns
+
+
+def _lose(
+    reading: _Reading, member: nodes.Key | nodes.Join | nodes.Validity, why: tuple[Problem, ...]
+) -> None:
+    """A key, validity or join by a column that is wrong."""
+    if not isinstance(member, nodes.Join):
         reading.unsound.extend(why)
     else:
         reading.joins.pop(member.name, None)

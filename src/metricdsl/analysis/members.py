@@ -80,7 +80,7 @@ def with_supplied_types(
             )
     joins = dict(header.joins)
     for name, join in header.joins.items():
-        wrong = next((column for column in join.columns if column in lost), None)
+        wrong = next((column for column in join.read if column in lost), None)
         if wrong is not None:
             del joins[name]
             lost[name] = lost[wrong]

@@ -45,7 +45,6 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "days": ("{0} / 1 day", "days_between({1}, {0})"),
     "hours": ("{0} / 1 hour",),
     "minutes": ("{0} / 1 minute",),
-    "weekday": ("day_of_week({0})",),
     "dayofweek": ("day_of_week({0})",),
     "len": ("length({0})",),
     "ucase": ("upper({0})",),

@@ -73,6 +73,10 @@ class _Asking:
             assert self.query.during is not None, "there is a period"
             no_time(work, aggregate, "during", self.query.during)
             fine = False
+        elif aggregate.order and aggregate.time is None:
+            place = nodes.Node(span=aggregate.span or self.query.span)
+            no_time(work, aggregate, aggregate.function, place)
+            fine = False
         elif aggregate.time is not None and aggregate.time.type.grain is not None and self._cut(aggregate):
             fine = False
         return evolve(aggregate, where=where) if fine else None

@@ -17,10 +17,12 @@ from metricdsl.analysis.entities import header
 from metricdsl.analysis.join_paths import JoinPaths
 from metricdsl.analysis.members import derived_column, entity, inside, supplies, with_supplied_types
 from metricdsl.analysis.metrics import metric
+from metricdsl.analysis.neighbours import with_neighbours
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.reports import check_reports, check_tests
 from metricdsl.analysis.rows import row_condition
+from metricdsl.analysis.scope_circles import scope_circles
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.lint import SameFormula
@@ -168,6 +170,10 @@ def resolve(
     world = evolve(world, broken=_broken(names, misread))
     resolution = _Resolution(world)
     entities = {h.name: resolution.entity(h, supplied[h.name]) for h in world.headers.values()}
+    circles = scope_circles(entities)
+    found.extend(dict.fromkeys(circles.values()))
+    for name, problem in circles.items():
+        resolution.unsound[name] = (*resolution.unsound.get(name, ()), problem)
     for sort in ("define", "segment", "metric"):
         for declared in names.all(sort):
             resolution.resolve((sort, declared.name))
@@ -212,6 +218,9 @@ def _world(
         supplied[name] = supplies(work, one)
         found.extend(work.problems)
         headers[name] = with_supplied_types(one, supplied[name], work.problems)
+    for name, one in tuple(headers.items()):
+        headers[name], wrong = with_neighbours(one, headers)
+        found.extend(wrong)
     return evolve(world, paths=JoinPaths({name: h.joins for name, h in headers.items()})), supplied
 
 

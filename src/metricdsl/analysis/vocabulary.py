@@ -36,14 +36,6 @@ LATER_FUNCTIONS = frozenset(
         "convert",
         "convert_unit",
         "business_time",
-        "bucket",
-        "stddev",
-        "variance",
-        "correlation",
-        "slope",
-        "first",
-        "last",
-        "approx_count_distinct",
         "today",
     }
 )

@@ -229,3 +229,29 @@ def element(array: Sql, place: Sql) -> Sql:
     from sqlglot import exp
 
     return exp.Bracket(this=exp.Paren(this=array), expressions=[place], offset=1)
+
+
+def in_order(emit: Emit, function: str, sql: Sql, by: list[Sql], *, descending: bool) -> Sql:
+    """F(x ORDER BY a, b)"""
+    from sqlglot import exp
+
+    keys = [exp.Ordered(this=key, desc=descending, nulls_first=False) for key in by]
+    return emit.function(function, exp.Order(this=sql, expressions=keys))
+
+
+def kept(aggregate: Sql, condition: Sql) -> Sql:
+    """F(x) FILTER (WHERE condition)"""
+    from sqlglot import exp
+
+    return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
+
+
+def choice(sql: Sql, texts: tuple[str, ...]) -> Sql:
+    """CASE x WHEN 1 THEN 'a' WHEN 2 THEN 'b' … END"""
+    from sqlglot import exp
+
+    numbered = [
+        exp.If(this=exp.Literal.number(str(number)), true=exp.Literal.string(value))
+        for number, value in enumerate(texts, 1)
+    ]
+    return exp.Case(this=wrapped(sql), ifs=numbered)

@@ -95,6 +95,7 @@ PROBLEM_MODULES = (
     "formulas",
     "types",
     "grain",
+    "validity",
     "requests",
     "dialects",
     "execution",

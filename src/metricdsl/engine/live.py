@@ -83,7 +83,7 @@ class _Live:
                 continue
             yield from self._guarded(partial(self._repeated, entity))
             for join in entity.joins.values():
-                if join.target not in broken and join.target in self._entities:
+                if join.neighbour is None and join.target not in broken and join.target in self._entities:
                     yield from self._guarded(partial(self._orphans, entity, join))
         yield from self._trials(broken)
 

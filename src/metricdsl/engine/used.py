@@ -36,7 +36,7 @@ def _expressions(request: Request | ValuesRequest) -> Iterator[tuple[str, Expres
 
 
 def _of_aggregate(aggregate: Aggregate, request: Request) -> Iterator[Expression]:
-    yield from aggregate.arguments
+    yield from aggregate.read
     if aggregate.where is not None:
         yield aggregate.where
     yield from (k for k in aggregate.keys if k is not None and not isinstance(k, PeriodKey))
@@ -57,7 +57,10 @@ def _note(request: Request | ValuesRequest, home: str, references: Iterable[Colu
         at = home
         for step in reference.path:
             join = request.entities[at].joins[step]
-            found[at].update(dict.fromkeys(join.columns))
+            found[at].update(dict.fromkeys(join.read))
             at = join.target
+            if join.neighbour is not None:
+                by = join.neighbour
+                found[at].update(dict.fromkeys((*by.columns, by.time, *((by.end,) if by.end else ()))))
             found[at].update(dict.fromkeys(request.entities[at].key))
         found[at][reference.column] = None

@@ -24,13 +24,14 @@ def json_object(result: Answer, *, exact: bool) -> dict[str, Any]:
 
 
 def column_object(column: ResultColumn) -> dict[str, Any]:
-    """What there is to say of a column; only numbers and durations have a unit."""
+    """What there is to say of a column; only numbers and durations have a unit, only approximate values say so."""
     unit = None
     if column.type.kind is Kind.DURATION:
         unit = "second"
     elif column.type.kind.numeric:
         unit = column.type.unit.text
-    return {"name": column.name, "type": column.type.kind.value, "unit": unit, "label": column.label}
+    made = {"name": column.name, "type": column.type.kind.value, "unit": unit, "label": column.label}
+    return {**made, "approximate": True} if column.approximate else made
 
 
 def json_value(value: object, *, exact: bool) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from metricdsl.diagnostics.problems.data import RepeatedKey, StoredValueDiffers
+from metricdsl.diagnostics.problems.validity import OverlappingValidity
 from metricdsl.execution.decode import Decoder, decoded, decoders
 from metricdsl.execution.result import Result
 from metricdsl.spi.adapter import Adapter, AdapterError
@@ -52,6 +53,9 @@ def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
         column, kind, value = found[0]
         said = repr(value)
         raise AdapterError(StoredValueDiffers(table=statement.subject, column=column, type=kind, value=said))
+    if found and statement.purpose is Purpose.OVERLAP:
+        *values, since = map(str, found[0])
+        raise AdapterError(OverlappingValidity(entity=statement.subject, values=tuple(values), since=since))
     if found:
         *values, _ = found[0]
         raise AdapterError(RepeatedKey(entity=statement.subject, values=tuple(map(str, values))))

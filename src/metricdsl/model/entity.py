@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import Literal
 
 from attrs import field, frozen
 
@@ -38,14 +39,39 @@ class Column:
 
 
 @frozen(kw_only=True)
+class Neighbour:
+    """How a join by time finds its row: of the target's rows whose `columns` are those of the join, by `time`.
+
+    "before" takes the row with the greatest time before the `moment` (a column of the entity that joins), of several of one
+    time the one with the greatest key; "after" the mirror image. "as of" takes the row with time <= moment < `end`, where a
+    null end is open: the target's validity.
+    """
+
+    relation: Literal["before", "after", "as of"]
+    moment: str
+    columns: tuple[str, ...] = ()
+    time: str = ""
+    end: str = ""
+
+
+@frozen(kw_only=True)
 class Join:
-    """A many-to-one step from an entity to another, on foreign key columns in the order of the target's key."""
+    """A many-to-one step from an entity to another, on foreign key columns in the order of the target's key.
+
+    With a `neighbour` the row is found by time, on the columns that it names.
+    """
 
     name: str
     target: str
     columns: tuple[str, ...]
     default: bool = False
+    neighbour: Neighbour | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The columns of the entity that joins by which the row is found."""
+        return self.columns if self.neighbour is None else (*self.columns, self.neighbour.moment)
 
 
 @frozen(kw_only=True)

@@ -102,7 +102,8 @@ class Aggregate(Typed):
     `count(x)` "count"; `count(distinct x, …)` "count_distinct"; `percentile(x, 90%)` has p as a second, constant argument.
     `via` are joins by which a tie of paths is settled for names that come later (the query's). `time_written` tells a
     time that was asked for with `at` from the entity's default, which an outer `at` replaces. `metrics` are the names of
-    the metrics it was written in, outermost last (for naming steps and for messages).
+    the metrics it was written in, outermost last (for naming steps and for messages). `order` belongs to aggregations by time
+    (first, last): the row expressions that tell rows of one time apart, the key of the home; it is empty for all others.
 
     `levels` are its keys for each `per` around it, outermost first. In a resolved request `keys` are those of the whole frame
     it stands in (the groupings, then the keys of each level), and `window` is the period it is evaluated in.
@@ -123,6 +124,14 @@ class Aggregate(Typed):
     open: Stretch | None = None
     spread: Stretch | None = None
     metrics: tuple[str, ...] = field(default=(), eq=False)
+    order: tuple["Expression", ...] = ()
+
+    @property
+    def read(self) -> tuple["Expression", ...]:
+        """The row expressions that its value is made of: the arguments, and with an order the time and what follows it."""
+        if not self.order or self.time is None:
+            return self.arguments
+        return (*self.arguments, self.time, *self.order)
 
 
 @frozen(kw_only=True, cache_hash=True)

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from metricdsl.model.unit import NUMBER, Unit
 
@@ -37,7 +37,8 @@ class ValueType:
     """The type of an expression or column.
 
     `scale` is the number of decimals of a DECIMAL. `unit` says something for numeric kinds only. `grain` is that of a
-    time declared coarser than its kind (`time ds : month`). `domain` are the only texts a dimension may have.
+    time declared coarser than its kind (`time ds : month`). `domain` are the only texts a dimension may have;
+    `ordered` says that a result is sorted in their order (ranges, days of the week), not by code point.
     DURATION values are whole microseconds.
     """
 
@@ -47,6 +48,7 @@ class ValueType:
     nullable: bool = True
     grain: str | None = None
     domain: tuple[str, ...] | None = None
+    ordered: bool = field(default=False, kw_only=True)
 
 
 INTEGER = ValueType(Kind.INTEGER)

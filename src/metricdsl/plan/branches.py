@@ -222,7 +222,7 @@ def _needed(
     needed: list[Expression] = [key.expression for key in context.coordinates if key.expression is not None]
     for measure in measures:
         if measure.formula is not None:
-            needed += measure.formula.arguments
+            needed += measure.formula.read
         if measure.condition is not None:
             needed.append(measure.condition)
     needed += context.filters

@@ -1,6 +1,6 @@
-"""The logical plan: twelve kinds of relational steps. Each docstring shows a table before and after.
+"""The logical plan: fourteen kinds of relational steps. Each docstring shows a table before and after.
 
-Row steps (Scan, Join, Filter, Rank, Days) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
+Row steps (Scan, Join, Filter, Rank, Centre, Days) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
 one for each group; Compute has the columns that were asked for.
 """
 
@@ -58,12 +58,15 @@ class Join:
     order_id | customer_id     customer_id | region        order_id | customer.region
     1        | 7            +  7           | EU        →   1        | EU
     2        | 99                                          2        | null
+
+    A join with a `neighbour` finds its row by time: the row before or after, or the one that is valid at the moment.
     """
 
     source: "Node"
     path: tuple[str, ...]
     join: EntityJoin
     scan: Scan
+    child: Entity  # the entity that joins
 
 
 @frozen(kw_only=True)
@@ -86,7 +89,8 @@ class Filter:
 class Rank:
     """Each row with its place in its group by a value (0 the least, nulls last) and the number of values in the group.
 
-    For engines that have no exact percentile: a row picked by its place stands in for the aggregate.
+    For engines that have no exact percentile: a row picked by its place stands in for the aggregate. With a `time` the place
+    is by the time instead, then by the `ties`, with `latest` from the greatest down; rows without time have no value.
 
         region | amount     rank by amount       region | amount | place | values
         EU     | 5          per region        →  EU     | 2      | 0     | 2
@@ -97,6 +101,26 @@ class Rank:
     source: "Node"
     keys: tuple[Key, ...]
     value: Expression
+    time: Expression | None = None
+    ties: tuple[Expression, ...] = ()
+    latest: bool = False
+
+
+@frozen(kw_only=True)
+class Centre:
+    """Each row with the mean, over its group, of each of some values, on rows where all of them are known.
+
+    For engines that have no standard deviation or correlation: these are sums over what is left of a value without its mean.
+
+        region | amount     centre amount     region | amount | mean
+        EU     | 5          per region     →  EU     | 5      | 3.5
+        EU     | 2                            EU     | 2      | 3.5
+        US     | 4                            US     | 4      | 4
+    """
+
+    source: "Node"
+    keys: tuple[Key, ...]
+    values: tuple[Expression, ...]
 
 
 @frozen(kw_only=True)
@@ -407,6 +431,7 @@ Node: TypeAlias = (
     | Join
     | Filter
     | Rank
+    | Centre
     | Days
     | Windows
     | Latest

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from metricdsl.plan.nodes import Plan
+from metricdsl.plan.rewrites.centre_moments import centre_moments
 from metricdsl.plan.rewrites.days_first import days_first
 from metricdsl.plan.rewrites.rank_ordered import rank_ordered
 from metricdsl.plan.rewrites.unwrap_single import unwrap_single
@@ -12,7 +13,7 @@ from metricdsl.spi.defs import DialectDef
 
 Rule: TypeAlias = Callable[[Plan, Registry, DialectDef], Plan]
 
-RULES: tuple[Rule, ...] = (rank_ordered, days_first, unwrap_single)
+RULES: tuple[Rule, ...] = (rank_ordered, centre_moments, days_first, unwrap_single)
 """In this order. Each keeps the result."""
 
 

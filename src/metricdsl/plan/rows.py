@@ -32,7 +32,7 @@ def rows(
                 target = entities[join.target]
                 reached[path] = target
                 scan = Scan(entity=target, alias=_alias(path, taken))
-                node = Join(source=node, path=path, join=join, scan=scan)
+                node = Join(source=node, path=path, join=join, scan=scan, child=reached[path[:-1]])
     for value in looked_up:
         node = Lookup(source=node, value=value, table=_table(value, entities, setting))
     return node

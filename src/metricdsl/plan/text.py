@@ -29,6 +29,7 @@ from metricdsl.plan.expressions import short
 from metricdsl.plan.nodes import (
     Aggregate,
     Attach,
+    Centre,
     Combine,
     Compute,
     Days,
@@ -97,11 +98,17 @@ def _said(node: Node) -> str:
             scope = "" if entity.scope is None else f" where {formula(entity.scope)}"
             return f"Scan {entity.name} as {alias} from {entity.table.name}{scope}"
         case Join(path=path, join=join, scan=scan):
-            return f"Join {'.'.join(path)}: {join.target} as {scan.alias} on {', '.join(join.columns)}"
+            by = "" if join.neighbour is None else f" {join.neighbour.relation} {join.neighbour.moment}"
+            return f"Join {'.'.join(path)}: {join.target} as {scan.alias} on {', '.join(join.columns)}{by}"
         case Filter():
             return "Filter " + " and ".join(_filters(node))
-        case Rank(keys=keys, value=value):
+        case Rank(keys=keys, value=value, time=None):
             return f"Rank {formula(value)}{_by(keys)}"
+        case Rank(keys=keys, value=value):
+            order = ", ".join(map(formula, (node.time, *node.ties)))
+            return f"Rank {formula(value)} in order of {order}{' from the latest' if node.latest else ''}{_by(keys)}"
+        case Centre(keys=keys, values=values):
+            return f"Centre {', '.join(map(formula, values))}{_by(keys)}"
         case Days(time=time):
             return f"Days {formula(time)}"
         case Windows(window=one, frame=frame):
@@ -114,8 +121,8 @@ def _said(node: Node) -> str:
         case Fold(name=name, keys=keys, members=members, measures=folded):
             by = f" by {', '.join(key.name for key in keys)}" if keys else ""
             per = ", ".join(key.name for key in members)
-            values = ", ".join(f"{m.name} = {m.formula.function}({formula(m.value)})" for m in folded)
-            return f"Fold {name} per {per}{by}: {values}"
+            made = ", ".join(f"{m.name} = {m.formula.function}({formula(m.value)})" for m in folded)
+            return f"Fold {name} per {per}{by}: {made}"
         case Table(keys=keys, body=body):
             return f"Table {formula(body)} by {', '.join(key.name for key in keys)}"
         case Every(keys=keys):

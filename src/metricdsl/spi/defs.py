@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -91,8 +91,17 @@ class FunctionDef:
 @frozen(kw_only=True)
 class AggregationDef:
     """An aggregation. `identity` is the value on no rows (0 for counts, None for null). `merge` is the aggregation that combines
-    partial results (None: none does). `moments` name what an interval needs (n, sum, sum_of_squares). `ordered` ones need the
-    values in order (median, percentile); `order_fraction` then tells the position p from the constant arguments.
+    partial results (None: none does). `moments` name what an interval needs (n, sum, sum_of_squares).
+
+    `named` are the arguments that are written by name, behind the others and in this order (`weight: w`): of each the words
+    that it may be, none where it is a formula. An argument that is a word reaches `infer` and the lowering as a constant text.
+
+    What an engine may lack, and gets by a step of prepared rows. `ordered` ones need the values in order (median,
+    percentile): where ORDERED_AGGREGATES is emulated the operands end with the row's place, from 0, and the number of values.
+    `by_time` ones ("first" or "last") need the rows in the order of the aggregate's own time: natively the operands are the
+    value, the time, and what tells rows of one time apart; emulated, the value, its place and the number of values.
+    `centred` ones need their arguments on rows where all are known, and where MOMENTS is emulated the mean of each in the
+    group, behind the arguments. `approximate_on` are the dialects whose value is not exact.
     """
 
     name: str
@@ -109,6 +118,10 @@ class AggregationDef:
     least: int = 1
     most: int | None = None
     since: str = "0.1"
+    named: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    by_time: Literal["", "first", "last"] = ""
+    centred: bool = False
+    approximate_on: frozenset[str] = frozenset()
 
 
 class Support(Enum):
@@ -122,7 +135,8 @@ class Support(Enum):
 class Capability(Enum):
     """What the planner and the emitter ask of an engine; no rule asks which dialect it is."""
 
-    ORDERED_AGGREGATES = "exact percentiles as an aggregate"
+    ORDERED_AGGREGATES = "aggregates of rows in an order: exact percentiles, first and last"
+    MOMENTS = "standard deviations and correlations as aggregates"
     DECIMALS = "exact decimals"
     NULL_SAFE_EQUAL = "null-safe equality"
     DATES = "a date type"

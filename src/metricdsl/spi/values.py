@@ -71,18 +71,23 @@ class Encoding(Enum):
 
 @frozen(kw_only=True)
 class ResultColumn:
-    """A column of a result: its name as asked, its type, its label, and how the engine hands it over."""
+    """A column of a result: its name as asked, its type, its label, and how the engine hands it over.
+
+    `approximate` is a column that an aggregate with an approximate value is part of.
+    """
 
     name: str
     type: ValueType
     label: str | None = None
     encoding: Encoding = Encoding.PLAIN
+    approximate: bool = False
 
 
 class Purpose(Enum):
     """What a statement of a compiled query is for."""
 
     GUARD = "guard"  # must give no row: a row is a repeated key (the entity's key values)
+    OVERLAP = "overlap"  # must give no row: a row is a key (all but the last value), and when two rows of it are valid
     VALUES = "values"  # must give no row: a row is a column, the kind of its declared type, and a value of another type
     RESULT = "result"
 
@@ -93,7 +98,7 @@ class Statement:
 
     sql: str
     purpose: Purpose = Purpose.RESULT
-    subject: str = ""  # of a guard: the qualified entity whose key is looked at; of values: their table
+    subject: str = ""  # of a guard or overlap: the qualified entity that is looked at; of values: their table
     parameters: Mapping[str, Value] = field(factory=dict)
 
 

@@ -4,26 +4,29 @@ from sqlglot import exp
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Expression
-from metricdsl.model.types import INTEGER
+from metricdsl.model.types import INTEGER, Kind
 from metricdsl.plan.names import Names
-from metricdsl.plan.nodes import Aggregate, Days, Rank
+from metricdsl.plan.nodes import Aggregate, Centre, Days, Rank
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
+from metricdsl.sql.centred import centred
 from metricdsl.sql.days import merged
 from metricdsl.sql.formula import lower
 from metricdsl.sql.groups import Groups, Sql, count_of, counted, key_of, value_of
-from metricdsl.sql.reader import Reader
+from metricdsl.sql.reader import Reader, Rows
 
 
 def aggregated(node: Aggregate, reader: Reader) -> Groups:
     """The groups of one branch; `present` is left to whoever puts the groups somewhere."""
     used: list[Expression] = [key.expression for key in node.keys if key.expression is not None]
     for measure in node.measures:
-        used += () if measure.formula is None else measure.formula.arguments
+        used += () if measure.formula is None else measure.formula.read
         used += () if measure.condition is None else (measure.condition,)
     used += node.present or ()
     if isinstance(node.source, Rank):
         return _ranked(node, node.source, reader, used)
+    if isinstance(node.source, Centre):
+        return centred(node, node.source, reader, used)
     if isinstance(node.source, Days):
         return merged(node, node.source, reader.rows(node.source.source, used))
     made = reader.rows(node.source, used)
@@ -49,16 +52,16 @@ def _ranked(node: Aggregate, rank: Rank, reader: Reader, used: list[Expression])
     operand = lower(rank.value, emit, made.leaf)
     inner = made.select()
     columns = [trees.named(made.key(key), key.name) for key in node.keys]
-    columns.append(trees.named(operand.sql, value))
-    order = exp.Order(
-        expressions=[trees.ordered(trees.is_null(made.sql(rank.value))), trees.ordered(made.sql(rank.value))]
-    )
+    columns.append(trees.named(_ranked_value(rank, made), value))
+    order = exp.Order(expressions=_order(rank, made))
     by = [made.key(key) for key in node.keys]
     first = exp.Window(this=exp.RowNumber(), partition_by=by, order=order, over="OVER")
     columns.append(trees.named(exp.Sub(this=first, expression=trees.number(1)), place))
     by = [made.key(key) for key in node.keys]
     columns.append(
-        trees.named(exp.Window(this=trees.count(made.sql(rank.value)), partition_by=by, over="OVER"), number)
+        trees.named(
+            exp.Window(this=trees.count(_ranked_value(rank, made)), partition_by=by, over="OVER"), number
+        )
     )
     inner.set("expressions", columns)
     ranked = "ranked"
@@ -81,6 +84,29 @@ def _ranked(node: Aggregate, rank: Rank, reader: Reader, used: list[Expression])
         elif measure.of is not None:
             groups.rows[measure.of] = trees.count_star
     return groups
+
+
+def _ranked_value(rank: Rank, made: Rows) -> exp.Expression:
+    """The value that rows are ranked for; where the order is by time, none without a time."""
+    value = made.sql(rank.value)
+    if rank.time is None:
+        return value
+    return trees.case([(trees.negated(trees.is_null(made.sql(rank.time))), value)])
+
+
+def _order(rank: Rank, made: Rows) -> list[exp.Expression]:
+    """The order of places: nulls last, then the value, or the time and what tells rows of one time apart."""
+    by = [rank.value] if rank.time is None else [rank.time, *rank.ties]
+    keys: list[exp.Expression] = [trees.ordered(trees.is_null(_ranked_value(rank, made)))]
+    for expression in by:
+        found = lower(expression, made.emit, made.leaf)
+        exact = (
+            made.emit.operator("rank.text", found, result=found.type)
+            if found.type.kind is Kind.TEXT
+            else None
+        )
+        keys.append(trees.ordered(exact or found.sql, descending=rank.latest))
+    return keys
 
 
 def _column(name: str, table: str) -> Sql:

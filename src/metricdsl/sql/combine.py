@@ -16,9 +16,10 @@ from sqlglot import exp
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Chosen, Expression, Members, Ranked
 from metricdsl.model.request import Grouping
-from metricdsl.model.types import INTEGER, ValueType
+from metricdsl.model.types import INTEGER, Kind, ValueType
 from metricdsl.plan.expressions import Leaf
 from metricdsl.plan.nodes import Aggregate, Combine, Fold, Presence, Present
+from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.aggregated import aggregated
 from metricdsl.sql.emitter import Emitter
@@ -198,6 +199,9 @@ def _again(part: Part, alias: str, emit: Emitter) -> Sql:
 
     def value() -> exp.Expression:
         one = _greatest(trees.column(part.name, alias))
+        if part.type.kind is Kind.BOOLEAN:
+            column = Operand(sql=trees.column(part.name, alias), type=part.type)
+            one = emit.operator("any.truth", column, result=part.type) or one
         return exp.Coalesce(this=one, expressions=[trees.number(0)]) if zero else one
 
     return value

@@ -13,13 +13,14 @@ from metricdsl.model.entity import Entity
 from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.plan import Plan, build, rewrite
-from metricdsl.plan.expressions import short
+from metricdsl.plan.expressions import aggregates, short
 from metricdsl.plan.nodes import Scan
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, Purpose, ResultColumn, Statement
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Doubt, Emitter
+from metricdsl.sql.neighbours import Found, overlaps
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.result import result
 from metricdsl.sql.steps import Steps
@@ -45,6 +46,8 @@ def compile_request(
     if guards:
         joined = [plan.entities[name] for name in reader.joined]
         keys = [_guard(entity, plan, catalog, emit) for entity in joined]
+        spans = {(f.target.name, f.by.columns): f for f in reader.neighbours.values() if f.by.end}
+        keys += [_overlap_guard(found, plan, catalog, emit) for found in spans.values()]
         texts = [
             *(stored_values(parts, doubts, definition) for parts, doubts in emit.doubts.items()),
             *keys,
@@ -55,7 +58,9 @@ def compile_request(
     lacking = {
         c for c in Capability if (s := definition.capabilities.get(c)) is not None and s is not Support.NATIVE
     }
-    columns = tuple(evolve(c, encoding=_encoding(c.type, lacking)) for c in _columns(request))
+    columns = tuple(
+        evolve(c, encoding=_encoding(c.type, lacking)) for c in _columns(request, registry, dialect)
+    )
     compiled = CompiledQuery(dialect=dialect, statements=tuple(texts), columns=columns, metrics=plan.metrics)
     return Outcome(compiled)
 
@@ -94,6 +99,13 @@ def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -
     return Statement(sql=text, purpose=Purpose.GUARD, subject=entity.name)
 
 
+def _overlap_guard(found: Found, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Statement:
+    """A statement that finds two rows of one key that are valid at once: it must give no row."""
+    reader = _reader(plan, catalog, emit)
+    text = _render(reader.finished(overlaps(reader, found.target, found.by)), emit.definition)
+    return Statement(sql=text, purpose=Purpose.OVERLAP, subject=found.target.name)
+
+
 def stored_values(parts: tuple[str, ...], doubts: Mapping[str, Doubt], dialect: DialectDef) -> Statement:
     """A statement that finds a stored value that is not of the type declared for its column: it must give no row."""
     columns = list(doubts)
@@ -119,10 +131,14 @@ def _render(query: exp.Query, dialect: DialectDef) -> str:
     return query.sql(dialect.sqlglot, copy=False, pretty=True, unsupported_level=ErrorLevel.RAISE)
 
 
-def _columns(request: Request | ValuesRequest) -> list[ResultColumn]:
+def _columns(request: Request | ValuesRequest, registry: Registry, dialect: str) -> list[ResultColumn]:
     columns = [ResultColumn(name=g.name, type=g.type, label=g.label) for g in request.groupings]
     if isinstance(request, Request):
-        columns += [ResultColumn(name=o.name, type=o.type, label=o.label) for o in request.outputs]
+        for o in request.outputs:
+            about = any(
+                dialect in registry.aggregations[a.function].approximate_on for a in aggregates(o.formula)
+            )
+            columns.append(ResultColumn(name=o.name, type=o.type, label=o.label, approximate=about))
     return columns
 
 

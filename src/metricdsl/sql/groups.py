@@ -81,16 +81,19 @@ def value_of(
         emit = made.emit
         emit.span = formula.span or emit.span
         if condition is None:
-            return emit.aggregate(formula.function, operands(), formula.type)
+            return emit.aggregate(formula.function, operands() + order(), formula.type)
         if total and emit.native(Capability.FILTERED_TOTALS):
-            whole = emit.aggregate(formula.function, operands(), formula.type)
+            whole = emit.aggregate(formula.function, operands() + order(), formula.type)
             if isinstance(whole, exp.AggFunc) or (isinstance(whole, exp.Anonymous) and whole.name in PLAIN):
                 return trees.filtered(whole, made.sql(condition))
         passing = [_passing(made, o, condition, index) for index, o in enumerate(operands())]
         if not passing:
             one = trees.case([(made.sql(condition), trees.number(1))])
             passing = [Operand(sql=one, type=INTEGER)]
-        return emit.aggregate(formula.function, passing, formula.type)
+        return emit.aggregate(formula.function, passing + order(), formula.type)
+
+    def order() -> list[Operand]:
+        return [lower(by, made.emit, made.leaf) for by in formula.read[len(formula.arguments) :]]
 
     def operands() -> list[Operand]:
         found = [lower(argument, made.emit, made.leaf) for argument in formula.arguments]

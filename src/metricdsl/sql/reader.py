@@ -22,6 +22,7 @@ from metricdsl.sql import trees
 from metricdsl.sql.conversion import parses
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formula import Leaf, lower
+from metricdsl.sql.neighbours import Found, join_neighbour
 from metricdsl.sql.row_joins import join_latest, join_table, join_windows
 from metricdsl.sql.relations import Inline, Reference, Staged, Stored, behind
 from metricdsl.sql.steps import Steps
@@ -104,6 +105,7 @@ class Reader:
     windows: dict[Any, Any] = field(factory=dict)
     series: dict[Any, str] = field(factory=dict)
     extent: list[str] = field(factory=list)
+    neighbours: dict[tuple[str, str], Found] = field(factory=dict)  # by entity and join
 
     def rows(self, node: Node, used: Iterable[Expression]) -> Rows:
         """Scan, joins and filter as clauses; `used` are the expressions that are wanted of the rows."""
@@ -121,7 +123,7 @@ class Reader:
                     made.where.append(scope)
                 return made
             case Join(source=source, path=path, join=join, scan=scan):
-                wanted.setdefault(path[:-1], set()).update(join.columns)
+                wanted.setdefault(path[:-1], set()).update(join.read)
                 wanted.setdefault(path, set()).update(scan.entity.key)
                 made = self._rows(source, wanted)
                 self._join(made, node, wanted[path])
@@ -157,6 +159,10 @@ class Reader:
 
     def _join(self, made: Rows, node: Join, used: set[str]) -> None:
         """One more relation, joined to the one that its foreign key is in."""
+        if node.join.neighbour is not None:
+            join_neighbour(self, made, node, node.join.neighbour)
+            self.joined[node.scan.entity.name] = None
+            return
         relation = self.relation(node.scan, used, joined=True)
         made.relations[node.path] = relation
         child = made.relations[node.path[:-1]]

@@ -155,7 +155,7 @@ class Staged:
     """An entity's rows prepared in a step; the step has the columns that were asked for in the end."""
 
     name: str
-    inner: Inline
+    inner: "Inline | Reference"
     select: exp.Select
     columns: dict[str, None] = field(factory=dict)
 

@@ -82,6 +82,8 @@ def _ordered(
 def _sort_key(key: SortKey, type_: ValueType, sql: Sql, reader: Reader) -> exp.Ordered:
     """By the result's column; by its formula again where the order of text has to be said."""
     emit = reader.emit
+    if type_.ordered and type_.domain is not None:
+        return trees.ordered(_place_in(type_.domain, sql()), descending=key.descending)
     if type_.kind is Kind.TEXT:
         by_code_point = emit.operator("sort.text", Operand(sql=sql(), type=type_), result=type_)
         if by_code_point is not None:
@@ -89,6 +91,15 @@ def _sort_key(key: SortKey, type_: ValueType, sql: Sql, reader: Reader) -> exp.O
     return trees.ordered(
         trees.column(fitted(key.name, emit.definition.identifier_bytes)), descending=key.descending
     )
+
+
+def _place_in(domain: tuple[str, ...], sql: exp.Expression) -> exp.Expression:
+    """The place of a text among those that it may be; of null, null."""
+    places = [
+        exp.If(this=exp.Literal.string(value), true=trees.number(place))
+        for place, value in enumerate(domain, 1)
+    ]
+    return exp.Case(this=trees.operand(sql), ifs=places)
 
 
 def _values(node: Distinct, plan: Plan, keys: tuple[SortKey, ...] | None, reader: Reader) -> exp.Select:

@@ -1,8 +1,13 @@
 """Aggregations, by theme."""
 
-from metricdsl.builtins.aggregations import order, totals
+from metricdsl.builtins.aggregations import chronology, order, spread, totals
 
-AGGREGATIONS = (*totals.AGGREGATIONS, *order.AGGREGATIONS)
+AGGREGATIONS = (
+    *totals.AGGREGATIONS,
+    *order.AGGREGATIONS,
+    *spread.AGGREGATIONS,
+    *chronology.AGGREGATIONS,
+)
 """All of them."""
 
 __all__ = ["AGGREGATIONS"]

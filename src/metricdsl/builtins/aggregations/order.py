@@ -1,21 +1,28 @@
 """Aggregations by place in the order of values: median and percentiles, exact.
 
 Of numbers they interpolate between neighbours: position p(n - 1), counted from 0. Of dates and timestamps they take the
-lower neighbour, found with whole numbers: floor(0.29 × 100) is 29, where doubles say 28.
+lower neighbour, found with whole numbers: floor(0.29 × 100) is 29, where doubles say 28. `method: discrete` takes the value
+at place ⌈p·n⌉, counted from 1 and at least 1: the least one that the share p of the values does not exceed (SQL's
+PERCENTILE_DISC).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import TypeAlias
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import as_double, half_away
-from metricdsl.builtins.kinds import calendar, noun
+from metricdsl.builtins.kinds import calendar, noun, value
 from metricdsl.builtins.nodes import Sql
 from metricdsl.builtins.units import settled
 from metricdsl.model.metric import Additivity
 from metricdsl.model.types import FLOAT, Kind, ValueType
 from metricdsl.spi.defs import AggregationDef, ConstantType, Example, Mismatch, Table
 from metricdsl.spi.lowering import Emit, Emulated, Operand
+
+_PLACE = ValueType(Kind.INTEGER)
+Divide: TypeAlias = Callable[[Sql, Sql], Sql]
+"""Makes the quotient of two whole numbers, cut off."""
 
 
 def _infer_median(types: Sequence[ValueType]) -> ValueType | Mismatch:
@@ -31,7 +38,7 @@ def _typed(function: str, x: ValueType) -> ValueType | Mismatch:
 
 
 def _infer_percentile(types: Sequence[ValueType]) -> ValueType | Mismatch:
-    x, p = types
+    x, p, *method = types
     if (
         not isinstance(p, ConstantType)
         or isinstance(p.value, bool)
@@ -41,7 +48,15 @@ def _infer_percentile(types: Sequence[ValueType]) -> ValueType | Mismatch:
     if not 0 <= p.value <= 1:
         fix = f"write {p.value}%" if 1 < p.value <= 100 else None
         return Mismatch("arguments", "the percentage of a percentile lies between 0% and 100%", 1, fix)
-    return _typed("percentile", x)
+    typed = _typed("percentile", x)
+    if not method or isinstance(typed, Mismatch):
+        return typed
+    if value(method[0]) == "discrete":
+        return ValueType(x.kind, settled(x.unit), x.scale, grain=x.grain)
+    if typed.kind.temporal:
+        fix = "leave the method out for the earlier neighbour, or write `method: discrete`"
+        return Mismatch("arguments", "there is nothing between two times to interpolate", 2, fix)
+    return typed
 
 
 def fraction_of(operands: Sequence[Operand]) -> Decimal:
@@ -49,8 +64,30 @@ def fraction_of(operands: Sequence[Operand]) -> Decimal:
     return Decimal(str(operands[1].constant)) if len(operands) > 1 else Decimal("0.5")
 
 
+def _discrete(operands: Sequence[Operand]) -> bool:
+    """Whether the constant arguments ask for one of the values."""
+    return len(operands) > 2 and operands[2].constant == "discrete"
+
+
+def _place(emit: Emit, p: Decimal, count: Sql, *, discrete: bool, cut: Divide) -> Sql:
+    """The place of the value at or below position p, from 0: floor(p(n - 1)), or ⌈p·n⌉ - 1 where one of the values is asked
+    for. `cut` divides whole numbers and cuts off."""
+    over, under = p.as_integer_ratio()
+    if discrete and over == 0:
+        return nodes.whole(emit, 0)
+    one = nodes.whole(emit, 1)
+    number = count if discrete else nodes.op(emit, "-", count, one)
+    whole = nodes.op(emit, "*", nodes.whole(emit, over), number)
+    if not discrete:
+        return cut(whole, nodes.whole(emit, under))
+    up = nodes.op(emit, "+", whole, nodes.whole(emit, under - 1))
+    return nodes.op(emit, "-", cut(up, nodes.whole(emit, under)), one)
+
+
 def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     x, p = operands[0], fraction_of(operands)
+    if _discrete(operands):
+        return _lower_neighbour(emit, x, p, discrete=True)
     if result.kind.temporal:
         return _lower_neighbour(emit, x, p)
     if emit.dialect == "duckdb":
@@ -60,41 +97,46 @@ def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     return nodes.exact_integer(emit, half_away(emit, found)) if result.kind is Kind.DURATION else found
 
 
-def _lower_neighbour(emit: Emit, x: Operand, p: Decimal) -> Sql:
-    over, under = p.as_integer_ratio()
-    last = nodes.op(emit, "-", emit.function("COUNT", x.again()), nodes.whole(emit, 1))
-    place = nodes.op(emit, "*", nodes.whole(emit, over), last)
+def _lower_neighbour(emit: Emit, x: Operand, p: Decimal, *, discrete: bool = False) -> Sql:
+    count = emit.function("COUNT", x.again())
+
+    def cut(a: Sql, b: Sql) -> Sql:
+        return nodes.op(emit, "div", a, b) if emit.dialect == "duckdb" else emit.function("DIV", a, b)
+
+    index = nodes.op(emit, "+", _place(emit, p, count, discrete=discrete, cut=cut), nodes.whole(emit, 1))
     if emit.dialect == "duckdb":
-        index = nodes.op(
-            emit, "+", nodes.op(emit, "div", place, nodes.whole(emit, under)), nodes.whole(emit, 1)
-        )
         values = emit.function(
             "LIST_SORT", emit.function("LIST", x.sql), nodes.text("ASC"), nodes.text("NULLS LAST")
         )
         return emit.function("LIST_EXTRACT", values, index)
-    index = nodes.op(emit, "+", emit.function("DIV", place, nodes.whole(emit, under)), nodes.whole(emit, 1))
     return nodes.element(nodes.sorted_array(emit, x.sql), emit.cast(index, _PLACE))
-
-
-_PLACE = ValueType(Kind.INTEGER)
 
 
 def _from_places(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     """For engines without: the operands are the value, p if it was given, the place of the row (from 0, nulls last) and the
     number of values; both from the step that ranks the rows."""
     x, place, count = operands[0], operands[-2], operands[-1]
-    over, under = fraction_of(operands[:-2]).as_integer_ratio()
-    last = nodes.op(emit, "-", count.sql, nodes.whole(emit, 1))
-    scaled = nodes.op(emit, "*", nodes.whole(emit, over), last)
-    lower = nodes.op(emit, "/", scaled, nodes.whole(emit, under))
+    p = fraction_of(operands[:-2])
+    over, under = p.as_integer_ratio()
+    discrete = _discrete(operands[:-2])
+
+    def cut(a: Sql, b: Sql) -> Sql:
+        return nodes.op(emit, "/", a, b)
+
+    lower = _place(emit, p, count.again(), discrete=discrete, cut=cut)
 
     def at(position: Sql, sql: Sql) -> Sql:
         return emit.function("MAX", nodes.case((nodes.op(emit, "=", place.again(), position), sql)))
 
+    if discrete:
+        return at(lower, x.sql)
     if result.kind.temporal or under == 1:
         found = at(lower, x.sql if result.kind.temporal else as_double(emit, x))
         return found if result.kind is not Kind.DURATION else nodes.exact_integer(emit, found)
     low = at(lower, as_double(emit, x))
+    scaled = nodes.op(
+        emit, "*", nodes.whole(emit, over), nodes.op(emit, "-", count.sql, nodes.whole(emit, 1))
+    )
     up = nodes.op(emit, "+", scaled.copy(), nodes.whole(emit, under - 1))
     high = at(
         nodes.op(emit, "/", up, nodes.whole(emit, under)),
@@ -127,19 +169,23 @@ AGGREGATIONS = (
     ),
     AggregationDef(
         name="percentile",
-        signature="(x: number<u> | date | timestamp | duration, p: share) -> float<u> | date | timestamp | duration",
+        signature="(x: number<u> | date | timestamp | duration, p: share, method: linear | discrete) -> float<u> | date | timestamp | duration",
         infer=_infer_percentile,
         lower=_LOWER,
         doc="The value at position p(n - 1) of the ordered values, exactly: between two numbers it interpolates, of times it "
-        "takes the earlier; null of none.",
+        "takes the earlier; null of none. `method: discrete` gives one of the values, of its own type: the least one that the "
+        "share p of them does not exceed.",
         additivity=Additivity.NON_ADDITIVE,
         identity=None,
         merge=None,
         examples=(
             Example(formula="percentile(1, 2, 3, 4, 90%)", gives="3.7"),
             Example(formula="percentile(5, 100%)", gives="5"),
+            Example(formula="percentile(1, 2, 3, 4, 90%, method: discrete)", gives="4"),
+            Example(formula="percentile(1, 2, 3, 4, 50%, method: discrete)", gives="2"),
         ),
         ordered=True,
         least=2,
+        named={"method": ("linear", "discrete")},
     ),
 )

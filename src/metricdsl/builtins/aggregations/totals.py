@@ -11,7 +11,7 @@ from metricdsl.builtins.kinds import calendar, condition, noun, numeric
 from metricdsl.builtins.nodes import Sql
 from metricdsl.builtins.units import settled
 from metricdsl.model.metric import Additivity
-from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.types import FLOAT, Kind, ValueType
 from metricdsl.model.unit import SHARE, Form
 from metricdsl.spi.defs import AggregationDef, Example, Inference, Mismatch
 from metricdsl.spi.lowering import Emit, Lowering, Operand
@@ -44,25 +44,45 @@ def _lower_sum(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> 
 
 
 def _infer_avg(types: Sequence[ValueType]) -> ValueType | Mismatch:
-    (x,) = types
+    x, *weight = types
     if not measurable(x):
         return _not_a_number("avg", x)
-    if x.unit.bare and x.unit.form is Form.SHARE:
+    if weight and not measurable(weight[0]):
+        return Mismatch("not-a-number", f"a weight is a number or a duration, not {noun(weight[0])}", 1)
+    if not weight and x.unit.bare and x.unit.form is Form.SHARE:
         text = "the plain mean of shares gives a small one as much weight as a large one"
-        return Mismatch(
-            "share-mean", text, 0, "weight them, or build the ratio from its parts: `sum(part) / sum(whole)`"
-        )
+        fix = "weight them, `avg(share, weight: whole)`, or build the ratio from its parts: `sum(part) / sum(whole)`"
+        return Mismatch("share-mean", text, 0, fix)
     if x.kind is Kind.DURATION:
         return ValueType(Kind.DURATION)
     return ValueType(Kind.FLOAT, settled(x.unit))
 
 
 def _lower_avg(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
-    (x,) = operands
+    x, *weight = operands
+    if weight:
+        mean = _weighted(emit, x, weight[0])
+        return nodes.exact_integer(emit, half_away(emit, mean)) if result.kind is Kind.DURATION else mean
     total = operand(emit.function("SUM", x.sql), evolve(x.type, grain=None))
     count = emit.function("COUNT", x.again())
     mean = nodes.op(emit, "/", as_double(emit, total), count)
     return nodes.exact_integer(emit, half_away(emit, mean)) if result.kind is Kind.DURATION else mean
+
+
+def _weighted(emit: Emit, x: Operand, weight: Operand) -> Sql:
+    """Σxw / Σw over the rows where both are known. Of integers and decimals both sums are exact."""
+    if Kind.DURATION in {x.type.kind, weight.type.kind}:
+        x, weight = (operand(as_double(emit, o), FLOAT) for o in (x, weight))
+    product = emit.call("multiply", _bare(x), _bare(weight))
+    total = operand(emit.function("SUM", product.sql), product.type)
+    known = nodes.case((nodes.is_not_null(x.again()), weight.again()))
+    whole = as_double(emit, operand(emit.function("SUM", known), weight.type))
+    return nodes.op(emit, "/", as_double(emit, total), nodes.nullif(emit, whole, nodes.whole(emit, 0)))
+
+
+def _bare(o: Operand) -> Operand:
+    """The operand again, without its unit."""
+    return Operand(sql=o.again(), type=ValueType(o.type.kind, scale=o.type.scale, nullable=o.type.nullable))
 
 
 def _infer_count(types: Sequence[ValueType]) -> ValueType | Mismatch:
@@ -84,6 +104,13 @@ def _lower_distinct(emit: Emit, operands: tuple[Operand, ...], result: ValueType
     (x,) = operands
     sql = exact_text(emit, x.sql, ordered=False) if x.type.kind is Kind.TEXT else x.sql
     return nodes.count_distinct(sql)
+
+
+def _lower_approximate(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    return emit.function(
+        "APPROX_COUNT_DISTINCT", _pair(emit, operands) if len(operands) > 1 else operands[0].sql
+    )
 
 
 def _pair(emit: Emit, operands: tuple[Operand, ...]) -> Sql:
@@ -192,11 +219,28 @@ AGGREGATIONS = (
         most=-1,
     ),
     AggregationDef(
+        name="approx_count_distinct",
+        signature="(x: any, …) -> integer",
+        infer=_infer_count,
+        lower={"*": _lower_distinct, "duckdb": _lower_approximate},
+        doc="About how many different values are not null, within a few percent; quicker than `count(distinct x)` where there "
+        "are very many. Exact on engines without an approximation; where it is one, the result says so.",
+        additivity=Additivity.NON_ADDITIVE,
+        identity=0,
+        merge=None,
+        examples=(Example(formula="approx_count_distinct(5, null, 5, 6)", gives="2"),),
+        least=1,
+        most=-1,
+        approximate_on=frozenset({"duckdb"}),
+    ),
+    AggregationDef(
         name="avg",
-        signature="(x: number<u> | duration) -> float<u> | duration",
+        signature="(x: number<u> | duration, weight: number | duration) -> float<u> | duration",
         infer=_infer_avg,
         lower={"*": _lower_avg},
-        doc="The mean of the values that are not null; null of none. Of durations to the nearest microsecond.",
+        doc="The mean of the values that are not null; null of none. Of durations to the nearest microsecond. With a weight w "
+        "it is Σxw / Σw over the rows where both are known, and null where the weights add up to 0.",
+        named={"weight": ()},
         additivity=Additivity.NON_ADDITIVE,
         identity=None,
         merge=None,

@@ -60,6 +60,21 @@ def _text_quarter(emit: Emit, operands: tuple[Operand, ...], result: ValueType) 
     return nodes.op(emit, "/", nodes.op(emit, "+", month, nodes.whole(emit, 2)), nodes.whole(emit, 3))
 
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _infer_weekday(types: Sequence[ValueType]) -> ValueType | Mismatch:
+    start = start_type(types[0], "day")
+    if isinstance(start, Mismatch):
+        return start
+    return ValueType(Kind.TEXT, nullable=types[0].nullable, domain=WEEKDAYS, ordered=True)
+
+
+def _lower_weekday(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    return nodes.choice(emit.call("day_of_week", operands[0]).sql, WEEKDAYS)
+
+
 def _part(
     name: str, grain: str, part: nodes.Part, sqlite: Lowering, doc: str, examples: tuple[Example, ...]
 ) -> FunctionDef:
@@ -78,6 +93,17 @@ def _part(
 
 
 FUNCTIONS = (
+    FunctionDef(
+        name="weekday",
+        signature="(t: date | timestamp) -> text",
+        infer=_infer_weekday,
+        lower={"*": _lower_weekday},
+        doc="The name of the day of the week, Monday to Sunday; results are sorted in this order.",
+        examples=(
+            Example(formula="weekday(2026-03-01)", gives='"Sunday"'),
+            Example(formula="weekday(2026-03-02T23:59:59)", gives='"Monday"'),
+        ),
+    ),
     _part(
         "day_of_week",
         "day",

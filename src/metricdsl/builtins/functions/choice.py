@@ -87,7 +87,7 @@ def _infer_bucket(types: Sequence[ValueType]) -> ValueType | Mismatch:
     labels = bucket_labels(
         [_said(number, bound.kind, percent=percent) for number, bound in zip(numbers, bounds, strict=True)]
     )
-    return ValueType(Kind.TEXT, nullable=x.nullable, domain=labels)
+    return ValueType(Kind.TEXT, nullable=x.nullable, domain=labels, ordered=True)
 
 
 def bucket_labels(bounds: Sequence[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Medians and percentiles by rank, for engines that have none as an aggregate.
+"""Medians, percentiles, first and last by rank, for engines that have none as an aggregate.
 
 Aggregate count(ticket), median(ticket.wait)      →   Combine
   Scan ticket                                           Aggregate count(ticket)
@@ -8,20 +8,13 @@ Aggregate count(ticket), median(ticket.wait)      →   Combine
                                                             Scan ticket
 """
 
-from collections.abc import Callable
-from typing import TypeAlias
-
-from attrs import evolve
+from collections.abc import Hashable
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.plan.branches import Use, branch, uses_of
-from metricdsl.plan.names import Names
-from metricdsl.plan.nodes import Aggregate, Plan, Rank
-from metricdsl.plan.rewrites.combined import branches_of, replace_branches
+from metricdsl.plan.nodes import Aggregate, Node, Plan, Rank
+from metricdsl.plan.rewrites.apart import apart
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import Capability, DialectDef, Support
-
-Ordered: TypeAlias = Callable[[AggregateFormula], bool]
 
 
 def rank_ordered(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
@@ -29,33 +22,22 @@ def rank_ordered(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
     if dialect.capabilities.get(Capability.ORDERED_AGGREGATES) is not Support.EMULATED:
         return plan
 
-    def ordered(formula: AggregateFormula) -> bool:
+    def alike(formula: AggregateFormula) -> Hashable:
         definition = registry.aggregations.get(formula.function)
-        return definition is not None and definition.ordered
+        if definition is None or not (definition.ordered or definition.by_time):
+            return None
+        time = formula.time if definition.by_time else None
+        return (formula.arguments[0], definition.by_time, time, formula.order)
 
-    names = Names(step.name for step in branches_of(plan))
+    def ranked(step: Aggregate, formula: AggregateFormula) -> Node:
+        by_time = registry.aggregations[formula.function].by_time
+        return Rank(
+            source=step.source,
+            keys=step.keys,
+            value=formula.arguments[0],
+            time=formula.time if by_time else None,
+            ties=formula.order,
+            latest=by_time == "last",
+        )
 
-    def change(step: Aggregate, counts: bool) -> tuple[Aggregate, ...]:
-        return tuple(_parts(step, plan, names, ordered, counts=counts))
-
-    return replace_branches(plan, change)
-
-
-def _parts(
-    step: Aggregate, plan: Plan, names: Names, ordered: Ordered, *, counts: bool
-) -> list[Aggregate]:
-    uses = uses_of(step)
-    apart: dict[object, list[Use]] = {}
-    for use in uses:
-        if ordered(use.formula):
-            apart.setdefault((use.formula.arguments[0], use.context.filters), []).append(use)
-    if not apart:
-        return [step]
-    together = [use for use in uses if not ordered(use.formula)]
-    parts = [branch(together, step.name, plan.entities, plan.setting, presence=counts)] if together else []
-    for group in apart.values():
-        name = step.name if not parts else names.take(group[0].name)
-        made = branch(group, name, plan.entities, plan.setting, presence=counts)
-        ranked = Rank(source=made.source, keys=made.keys, value=group[0].formula.arguments[0])
-        parts.append(evolve(made, source=ranked))
-    return parts
+    return apart(plan, alike, ranked)

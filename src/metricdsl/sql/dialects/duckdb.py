@@ -114,6 +114,7 @@ DUCKDB = DialectDef(
     sqlglot="duckdb",
     capabilities={
         Capability.ORDERED_AGGREGATES: Support.NATIVE,
+        Capability.MOMENTS: Support.NATIVE,
         Capability.DECIMALS: Support.NATIVE,
         Capability.NULL_SAFE_EQUAL: Support.NATIVE,
         Capability.DATES: Support.NATIVE,

@@ -128,11 +128,18 @@ def _cells(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp
     return cells if result.kind is Kind.TIMESTAMP else emit.cast(cells, result)
 
 
+def _any_truth(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    """The greatest of truths: MAX has none of them here."""
+    del result
+    return emit.function("BOOL_OR", operands[0].sql)
+
+
 POSTGRES = DialectDef(
     name="postgres",
     sqlglot="postgres",
     capabilities={
         Capability.ORDERED_AGGREGATES: Support.NATIVE,
+        Capability.MOMENTS: Support.NATIVE,
         Capability.DECIMALS: Support.NATIVE,
         Capability.NULL_SAFE_EQUAL: Support.NATIVE,
         Capability.DATES: Support.NATIVE,
@@ -146,5 +153,7 @@ POSTGRES = DialectDef(
         "scan.whole": _whole,
         "cells.between": _cells,
         "sort.text": _by_code_point,
+        "any.truth": _any_truth,
+        "rank.text": _by_code_point,
     },
 )

@@ -203,11 +203,22 @@ def _next_cell(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> 
     return emit.function("DATETIME", cell.sql, texts.literal(f"+{seconds} seconds"))
 
 
+def _by_code_point(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
+    """A column may be declared with a collation that ignores case."""
+    from sqlglot import exp
+
+    del emit, result
+    sql = operands[0].sql
+    named = exp.to_identifier("BINARY", quoted=True)
+    return exp.Collate(this=sql, expression=named) if isinstance(sql, exp.Column) else sql
+
+
 SQLITE = DialectDef(
     name="sqlite",
     sqlglot="sqlite",
     capabilities={
         Capability.ORDERED_AGGREGATES: Support.EMULATED,
+        Capability.MOMENTS: Support.EMULATED,
         Capability.DECIMALS: Support.EMULATED,
         Capability.NULL_SAFE_EQUAL: Support.NATIVE,
         Capability.DATES: Support.EMULATED,
@@ -223,6 +234,7 @@ SQLITE = DialectDef(
         "scan.scaled": _scaled,
         "guard.stored": misfit,
         "fill.next": _next_cell,
+        "rank.text": _by_code_point,
     },
     identifier_bytes=255,
 )
