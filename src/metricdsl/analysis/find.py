@@ -177,7 +177,7 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
     if first == "today":
         work.report(NotInThisVersion(word="`today` in a formula", span=name.span))
         return
-    candidates = list(directory.visible(place.scope, "entity", "segment"))
+    candidates = list(directory.visible(place.scope, "entity", "segment", "param"))
     hint = ""
     exact: tuple[str, ...] = ()
     if home is not None:

@@ -8,6 +8,7 @@ from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
+from metricdsl.analysis.params import parameter
 from metricdsl.analysis.vocabulary import GRAIN_FUNCTIONS, LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
@@ -79,6 +80,8 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
             return column(work, found, node)
         case Declared(sort="segment"):
             return _segment(work, found, node, rows)
+        case Declared(sort="param"):
+            return parameter(work, found, node)
         case Declared(sort="metric"):
             inside = rows.inside
             if inside or rows.bare:

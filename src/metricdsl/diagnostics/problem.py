@@ -99,6 +99,7 @@ PROBLEM_MODULES = (
     "dialects",
     "execution",
     "plugins",
+    "declarations",
     "lint",
 )
 
