@@ -114,6 +114,7 @@ WRONG = [
     ("calendar c { quarter 4-4-0 }", "S101", "4-4-0", None),
     ("policy opened on e", "S101", "opened", "=policy open on e"),
     ("policy on e { }", "S101", "}", None),
+    ("polcy on e { a = context.a }", "S104", "polcy", "=policy on e { a = context.a }"),
     ("gaol g >= 3", "S104", "gaol", "=goal g >= 3"),
 ]
 

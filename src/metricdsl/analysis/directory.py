@@ -86,7 +86,9 @@ class Directory:
     spaces: Mapping[str, Names]
     packages: frozenset[str]
     tests: tuple[Declared, ...] = ()
-    unnamed: tuple[Declared, ...] = ()  # goals, invariants, events and policies, in the order of their files
+    unnamed: tuple[
+        Declared, ...
+    ] = ()  # goals, invariants, events, policies (broken ones too), as in their files
     root: Mapping[str, Scope] = field(factory=dict)  # package → the scope of a query in it
 
     def all(self, sort: str) -> Iterable[Declared]:
@@ -174,6 +176,8 @@ def directory(
                 unnamed.append(Declared(node.name, UNNAMED[type(node)], node, scope, document.source))
                 continue
             if isinstance(node, nodes.Broken):
+                if node.keyword == "policy" or near(node.keyword, ("policy",)):
+                    unnamed.append(Declared(node.name, "broken", node, scope, document.source))
                 sort, space = "broken", SPACE_OF_KEYWORD.get(node.keyword, NAMES)
             else:
                 sort, space = SORTS.get(type(node), ("", ""))

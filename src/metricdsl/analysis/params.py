@@ -6,10 +6,11 @@ from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.properties import said
-from metricdsl.analysis.world import Result, Work
+from metricdsl.analysis.world import Result, Work, World
 from metricdsl.analysis.written_types import read_type
+from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.declarations import ParameterWithoutValue
+from metricdsl.diagnostics.problems.declarations import ParameterWithoutValue, ShadowedParameter
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.types import ValueOutsideDomain
 from metricdsl.model.formula import Constant
@@ -63,6 +64,17 @@ def param(work: Work, declared: Declared) -> Constant | None:
         work.report(ValueOutsideDomain(value=text, domain=written.domain, near=close, span=node.default.span))
         return None
     return evolve(value, type=evolve(merged, nullable=False))
+
+
+def shadowed(world: World) -> list[Problem]:
+    """Hints at parameters that are called like a column: inside the aggregates of its entity the column is meant."""
+    found: list[Problem] = []
+    for declared in world.directory.all("param"):
+        name = declared.node.name
+        owners = [h.short for h in world.headers.values() if name in h.declared_types or name in h.derived]
+        if owners:
+            found.append(ShadowedParameter(name=name, entity=owners[0], span=declared.node.name_span))
+    return found
 
 
 def _literal(node: nodes.Expr) -> Constant | None:

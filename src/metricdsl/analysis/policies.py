@@ -1,6 +1,6 @@
 """Policies: checked, and since nothing applies them, every question that reads their rows is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import evolve
 
@@ -11,6 +11,7 @@ from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.declarations import PolicyNotApplied
 from metricdsl.diagnostics.problems.names import AmbiguousName, UnknownName, WrongSortOfName
+from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 ASKER = "context"
@@ -18,11 +19,17 @@ ASKER = "context"
 
 
 def policies(world: World, need: Need) -> tuple[dict[str, tuple[Problem, ...]], list[Problem]]:
-    """The entities whose rows no question may read, with why, and all problems of policies."""
+    """The entities whose rows no question may read, with why, and all problems of policies.
+
+    Where it cannot be told which entity a policy is on, no rows are read at all.
+    """
     refused: dict[str, tuple[Problem, ...]] = {}
     found: list[Problem] = []
     for declared in world.directory.unnamed:
         node = declared.node
+        if isinstance(node, nodes.Broken):
+            place = Span(node.span.file, node.span.start, node.span.start + len(node.keyword))
+            _refuse(refused, world.headers, [PolicyNotApplied(entity="", span=place)])
         if not isinstance(node, nodes.PolicyDecl):
             continue
         work = Work(world, need)
@@ -31,10 +38,19 @@ def policies(world: World, need: Need) -> tuple[dict[str, tuple[Problem, ...]], 
             condition = _asked_by_nobody(node.condition)
             row_condition(work, condition, Place(declared.scope), RowPlace(entity))
             problem = PolicyNotApplied(entity=node.entity.text, span=node.entity.span)
-            refused[entity] = (*refused.get(entity, ()), problem)
+            _refuse(refused, [entity], [problem])
             work.report(problem)
+        elif entity is None and node.condition is not None:
+            _refuse(refused, world.headers, [PolicyNotApplied(entity="", span=node.entity.span)])
         found.extend(work.problems)
     return refused, found
+
+
+def _refuse(
+    refused: dict[str, tuple[Problem, ...]], entities: Iterable[str], problems: Sequence[Problem]
+) -> None:
+    for entity in entities:
+        refused[entity] = (*refused.get(entity, ()), *problems)
 
 
 def _entity(work: Work, declared: Declared, name: nodes.Name) -> str | None:

@@ -21,7 +21,7 @@ from metricdsl.analysis.members import derived_column, entity, inside, supplies,
 from metricdsl.analysis.metrics import metric
 from metricdsl.analysis.objectives import check_objectives
 from metricdsl.analysis.ordered import ordered
-from metricdsl.analysis.params import param
+from metricdsl.analysis.params import param, shadowed
 from metricdsl.analysis.policies import policies
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.reports import check_reports, check_tests
@@ -209,6 +209,7 @@ def resolve(
     analysis = Analysis(model, world, resolution.results, resolution.failures, resolution.unsound)
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
+    found.extend(shadowed(world))
     found.extend(check_goals(analysis))
     found.extend(check_statements(analysis))
     found.extend(check_objectives(analysis))

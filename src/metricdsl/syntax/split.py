@@ -79,6 +79,7 @@ _NAME = rf"{NAME}|`[^`\n]*`"
 _HEAD = re.compile(
     rf'(?P<word>{NAME})(?:[ \t]+(?:(?P<name>{_NAME})|(?P<title>"[^"\n]*"?)))?[ \t]*(?P<next>\S?)'
 )
+_LIKE_A_POLICY = re.compile(rf"{NAME}[ \t]+on[ \t]+[^\s{{]+[ \t]*\{{")
 _PIECE = re.compile(r'"(?:\\.|[^"\\\n])*"?|`[^`\n]*`?|#[^\n]*|[({\[]|[)}\]]|\n[ \t]*(?=[^\W\d])')
 _INDENT = re.compile(r"[ \t]*(?=[^\W\d])")
 
@@ -140,7 +141,8 @@ def _declares(text: str, at: int, in_first_column: bool, *, in_brackets: bool) -
         return word if headed and in_first_column and _must_begin(text, head) else ""
     if word in KEYWORDS:
         return word if headed or (in_first_column and _forgotten(text, word, head)) else ""
-    return word if headed and in_first_column and word not in CONTINUING else ""
+    unknown = headed or _LIKE_A_POLICY.match(text, at) is not None
+    return word if unknown and in_first_column and word not in CONTINUING else ""
 
 
 def _forgotten(text: str, word: str, head: "re.Match[str]") -> bool:

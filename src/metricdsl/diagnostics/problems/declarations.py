@@ -31,6 +31,8 @@ class PolicyNotApplied(Problem):
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
+        if not self.entity:
+            return "a policy cannot be read, so it is not known which rows may be seen"
         return f"policies are not applied by this version: every row of {self.entity} would be seen"
 
     def label(self) -> str:
@@ -319,3 +321,39 @@ class NotUsedYet(Problem):
     def message(self) -> str:
         """What is so, in one sentence."""
         return f"nothing uses the {self.sort} {self.name} in this version: {self.what}"
+
+
+class ShadowedParameter(Problem):
+    """A parameter called like a column.
+
+    ## Why
+    Inside an aggregate of the entity the column is meant: `region = region` holds for every account that has one.
+
+    ## Example
+    ```metric
+    entity account from accounts { key account_id  dimension region : text }
+    param region = "EU"
+    metric accounts = count(account where region = "EU")
+    ```
+
+    ## Instead
+    ```metric
+    entity account from accounts { key account_id  dimension region : text }
+    param home_region = "EU"
+    metric accounts = count(account where region = home_region)
+    ```
+    """
+
+    code: ClassVar = "L931"
+    slug: ClassVar = "shadowed-parameter"
+    severity: ClassVar[Severity] = Severity.HINT
+    name: str
+    entity: str
+
+    def message(self) -> str:
+        """What may happen, in one sentence."""
+        return f"inside an aggregate of {self.entity}, {self.name} is its column and not this parameter"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix("give the parameter another name"),)
