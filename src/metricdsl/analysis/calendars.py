@@ -53,6 +53,18 @@ def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
     return found
 
 
+def is_period(directory: Directory, name: nodes.Name) -> bool:
+    """Whether a name is a period of a calendar: `fiscal.year`, or `session` of a calendar with that grain."""
+    for declared in directory.all("calendar"):
+        if isinstance(declared.node, nodes.CalendarDecl):
+            if name.parts[0] == declared.node.name:
+                return True
+            for one in declared.node.properties:
+                if one.word == "grain" and any(value == name for value in one.values):
+                    return True
+    return False
+
+
 def _nothing(key: Key) -> None:
     """These declarations ask for no other."""
     del key

@@ -25,9 +25,11 @@ def unit(work: Work, declared: Declared) -> bool | None:
         if not node.multiple.amount:
             text = f"{node.name} would be nothing: 0 of a unit is no unit"
             work.report(IncompleteDeclaration(text=text, span=node.multiple.span))
-        of = _of(work, declared, node.multiple)
-        if of is not None and _meets(work, declared, of):
-            work.report(CircularDefinition(circle=(node.name,), span=node.name_span))
+        _of(work, declared, node.multiple)
+        circle = _circle(work, declared)
+        if circle and circle[0] == min(circle):
+            names = tuple(name.rpartition(".")[2] for name in circle)
+            work.report(CircularDefinition(circle=names, span=node.name_span))
     return True if not work.problems else None
 
 
@@ -37,21 +39,21 @@ def _of(work: Work, declared: Declared, multiple: nodes.Multiple) -> Unit | None
     return read_unit(multiple.factors, multiple, declared.scope, world.directory, currency, work.problems)
 
 
-def _meets(work: Work, declared: Declared, of: Unit) -> bool:
-    """Whether a unit is, through others, a multiple of itself."""
-    seen: set[str] = set()
-    waiting = [of]
+def _circle(work: Work, declared: Declared) -> tuple[str, ...]:
+    """The names from a unit, through what it is a multiple of, to itself; nothing where it is no multiple of itself."""
+    ways: dict[str, tuple[str, ...]] = {declared.name: (declared.name,)}
+    waiting = [declared]
     while waiting:
-        for base, _ in waiting.pop().powers:
-            if base.kind != "declared" or base.name in seen:
-                continue
-            if base.name == declared.name:
-                return True
-            seen.add(base.name)
-            other = work.world.directory.named(base.name)
-            if other is None or not isinstance(other.node, nodes.UnitDecl) or other.node.multiple is None:
-                continue
-            further = _of(Work(work.world, work.need), other, other.node.multiple)
-            if further is not None:
-                waiting.append(further)
-    return False
+        here = waiting.pop(0)
+        assert isinstance(here.node, nodes.UnitDecl), "only units are waiting"
+        if here.node.multiple is None:
+            continue
+        of = _of(Work(work.world, work.need), here, here.node.multiple)
+        for base, _ in () if of is None else of.powers:
+            if base.kind == "declared" and base.name == declared.name:
+                return ways[here.name]
+            other = work.world.directory.named(base.name) if base.kind == "declared" else None
+            if other is not None and base.name not in ways and isinstance(other.node, nodes.UnitDecl):
+                ways[base.name] = (*ways[here.name], base.name)
+                waiting.append(other)
+    return ()
