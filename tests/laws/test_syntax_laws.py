@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from metricdsl.source import SourceFile
 from metricdsl.syntax import format_document, format_query, read, read_query
 from metricdsl.syntax import nodes as n
-from tests.syntax.documents import documents, queries
+from tests.syntax.documents import queries
+from tests.syntax.whole_documents import documents
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -145,6 +146,9 @@ words = st.sampled_from(
         "given",
         "expect",
         "report",
+        "goal",
+        "event",
+        "for",
         "where",
         "at",
         "(",

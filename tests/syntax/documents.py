@@ -1,11 +1,11 @@
-"""Documents made from nodes: what the laws of reading and formatting are asked on."""
+"""Formulas, queries and declarations made from nodes: what the laws of reading and formatting are asked on."""
 
 from datetime import date
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from metricdsl.source import SourceFile, Span
+from metricdsl.source import Span
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax.format_formula import flat
 
@@ -59,6 +59,20 @@ WORDS = (
         "replaced",
         "use",
         "source",
+    ),
+    *(
+        "for",
+        "each",
+        "affects",
+        "control",
+        "metrics",
+        "year",
+        "quarter",
+        "starts",
+        "open",
+        "event",
+        "unit",
+        "days",
     ),
 )
 PLAIN = ("amount", "order", "客户", "größe", "x1", "_a", "Status", "owner")
@@ -421,7 +435,4 @@ declarations = (
         given=some(givens, 0, 2),
         expects=some(expects, 1, 2),
     )
-)
-documents = st.lists(declarations, max_size=4).map(
-    lambda d: n.Document(source=SourceFile("made", ""), declarations=tuple(d))
 )

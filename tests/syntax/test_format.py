@@ -162,6 +162,52 @@ def test_cells_of_a_test_stand_below_one_another():
         """)
 
 
+def test_goals_events_and_scorecards_have_a_line_for_each_word():
+    assert formatted("""
+        goal "More":win_rate>=30% where a=1 for 2026-Q4 each owner,b { warn 27% from 26% on 2026-01-01 }
+        goal (not a)
+        goal `by` > 1
+        goal a_rather_long_name_1 + a_rather_long_name_2 >= a_rather_long_name_3 + a_rather_long_name_4 + 1 each owner
+        invariant 0%<=win_rate<=100% by month
+        event "x" on 2026-03-01 { where r="EU"  # theirs
+          control r="US" affects a, b }
+        scorecard s "S" { compare prior year, goal by month metrics a, size: a/b }
+        unit kb = 1000 byte
+        rates r "R" from t by month end { day d }
+        calendar c { quarter 4-4-5 year starts sunday on or after 9-25 }
+        policy on e { a=context.a }
+        """) == dedent("""\
+        goal "More": win_rate >= 30% for 2026-Q4 where a = 1 each owner, b {
+          warn 27%
+          from 26% on 2026-01-01
+        }
+        goal not a
+        goal `by` > 1
+        goal a_rather_long_name_1 + a_rather_long_name_2 >= a_rather_long_name_3 + a_rather_long_name_4 + 1
+          each owner
+        invariant 0% <= win_rate <= 100% by month
+        event "x" on 2026-03-01 {
+          where   r = "EU"  # theirs
+          control r = "US"
+          affects a, b
+        }
+        scorecard s "S" {
+          compare prior year, goal
+          by      month
+          metrics a, size: a / b
+        }
+        unit kb = 1000 byte
+        rates r "R" from t by month end {
+          day d
+        }
+        calendar c {
+          quarter 4-4-5
+          year    starts sunday on or after 09-25
+        }
+        policy on e { a = context.a }
+        """)
+
+
 def test_what_cannot_be_read_stays_as_it_is():
     text = "metric a =  (1   # why\n\n    metric   b = = 2  # so\nfoo   bar\n"
     assert formatted(text) == text

@@ -14,6 +14,7 @@ from metricdsl.source import SourceFile, Span
 from metricdsl.syntax import nodes
 
 NAMES, SOURCES, REPORTS, FACETS = "names", "sources", "reports", "facets"
+OBJECTIVES, RATES, CALENDARS = "objectives", "rates", "calendars"
 SORTS = {
     nodes.MetricDecl: ("metric", NAMES),
     nodes.EntityDecl: ("entity", NAMES),
@@ -22,8 +23,20 @@ SORTS = {
     nodes.SourceDecl: ("source", SOURCES),
     nodes.ReportDecl: ("report", REPORTS),
     nodes.FacetDecl: ("facet", FACETS),
+    nodes.ParamDecl: ("param", NAMES),
+    nodes.UnitDecl: ("unit", NAMES),
+    nodes.ScorecardDecl: ("scorecard", REPORTS),
+    nodes.ObjectiveDecl: ("objective", OBJECTIVES),
+    nodes.RatesDecl: ("rates", RATES),
+    nodes.CalendarDecl: ("calendar", CALENDARS),
 }
-SPACE_OF_KEYWORD = {"source": SOURCES, "report": REPORTS, "facet": FACETS}
+UNNAMED = {
+    nodes.GoalDecl: "goal",
+    nodes.InvariantDecl: "invariant",
+    nodes.EventDecl: "event",
+    nodes.PolicyDecl: "policy",
+}
+SPACE_OF_KEYWORD = {space_of[0]: space_of[1] for space_of in SORTS.values()}
 TIME_WORDS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 
@@ -73,6 +86,9 @@ class Directory:
     spaces: Mapping[str, Names]
     packages: frozenset[str]
     tests: tuple[Declared, ...] = ()
+    unnamed: tuple[
+        Declared, ...
+    ] = ()  # goals, invariants, events, policies (broken ones too), as in their files
     root: Mapping[str, Scope] = field(factory=dict)  # package → the scope of a query in it
 
     def all(self, sort: str) -> Iterable[Declared]:
@@ -139,9 +155,10 @@ def directory(
 ) -> tuple[Directory, tuple[Problem, ...]]:
     """All declarations by name; duplicates and look-alikes are problems, the first of them stays."""
     problems: list[Problem] = []
-    spaces: dict[str, dict[str, dict[str, Declared]]] = {NAMES: {}, SOURCES: {}, REPORTS: {}, FACETS: {}}
+    spaces: dict[str, dict[str, dict[str, Declared]]] = {space: {} for _, space in SORTS.values()}
     folded: dict[tuple[str, str, str], str] = {}
     tests: list[Declared] = []
+    unnamed: list[Declared] = []
     uses: dict[str, dict[str, None]] = {}
     aliases: dict[str, dict[str, str]] = {}
     documents = sorted(documents, key=lambda d: d.source.path)
@@ -155,7 +172,12 @@ def directory(
             if isinstance(node, nodes.TestDecl):
                 tests.append(Declared(node.name, "test", node, scope, document.source))
                 continue
+            if type(node) in UNNAMED:
+                unnamed.append(Declared(node.name, UNNAMED[type(node)], node, scope, document.source))
+                continue
             if isinstance(node, nodes.Broken):
+                if node.keyword == "policy" or near(node.keyword, ("policy",)):
+                    unnamed.append(Declared(node.name, "broken", node, scope, document.source))
                 sort, space = "broken", SPACE_OF_KEYWORD.get(node.keyword, NAMES)
             else:
                 sort, space = SORTS.get(type(node), ("", ""))
@@ -187,7 +209,7 @@ def directory(
         for package in packages | {""}
         if package in uses
     }
-    return Directory(spaces, packages, tuple(tests), root), tuple(problems)
+    return Directory(spaces, packages, tuple(tests), tuple(unnamed), root), tuple(problems)
 
 
 def _is_function(registry: Registry, name: str) -> bool:

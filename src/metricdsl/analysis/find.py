@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from metricdsl.analysis.calendars import is_period
 from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.join_paths import Missing, Tie, Way
@@ -177,7 +178,10 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
     if first == "today":
         work.report(NotInThisVersion(word="`today` in a formula", span=name.span))
         return
-    candidates = list(directory.visible(place.scope, "entity", "segment"))
+    if is_period(directory, name):
+        work.report(NotInThisVersion(word=f"{name.text}, a period of a calendar,", span=name.span))
+        return
+    candidates = list(directory.visible(place.scope, "entity", "segment", "param"))
     hint = ""
     exact: tuple[str, ...] = ()
     if home is not None:

@@ -14,6 +14,7 @@ from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.levels import chosen, level_of, members, no_level
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
+from metricdsl.analysis.params import parameter
 from metricdsl.analysis.rows import grain_constant
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
@@ -109,10 +110,16 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
             return metric(work, declared, node)
         case (Declared(sort="entity") as declared, used):
             _column(work, declared, node, used)
+        case (Declared(sort="param") as declared, used):
+            return parameter(work, declared, node, used)
         case (Declared(sort="broken", name=name), _):
             work.silently(work.world.broken.get(name, ()))
         case (Declared(sort=sort), _):
-            fix = f"say `where {written}` behind a metric" if sort == "segment" else f"call it: {written}(…)"
+            fix = {
+                "segment": f"say `where {written}` behind a metric",
+                "define": f"call it: {written}(…)",
+                "unit": f"state it behind a number: `… as {written}`",
+            }.get(sort, "")
             work.report(
                 WrongSortOfName(name=written, sort=sort, expected="a metric", fix=fix, span=node.span)
             )
@@ -169,7 +176,7 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
     if first in GRAINS and len(node.parts) == 1:
         work.report(WrongSortOfName(name=first, sort="period", expected="a metric", span=node.span))
         return
-    candidates = (*at.columns, *world.directory.visible(place.scope, "metric", "entity"))
+    candidates = (*at.columns, *world.directory.visible(place.scope, "metric", "entity", "param"))
     tail = node.parts[1:]
     close = tuple(".".join((c, *tail)) for c in near(first, candidates))
     work.report(UnknownName(name=node.text if not tail else first, near=close, span=node.span))

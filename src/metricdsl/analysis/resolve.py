@@ -11,18 +11,25 @@ from typing import Any
 from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis, Failure, root_causes
+from metricdsl.analysis.calendars import check_settings
 from metricdsl.analysis.define_checks import check_define
 from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory
 from metricdsl.analysis.entities import header
+from metricdsl.analysis.goals import check_goals
 from metricdsl.analysis.join_paths import JoinPaths
 from metricdsl.analysis.members import derived_column, entity, inside, supplies, with_supplied_types
 from metricdsl.analysis.metrics import metric
 from metricdsl.analysis.neighbours import with_neighbours
+from metricdsl.analysis.objectives import check_objectives
 from metricdsl.analysis.ordered import ordered
+from metricdsl.analysis.params import param, shadowed
+from metricdsl.analysis.policies import policies
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.reports import check_reports, check_tests
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
+from metricdsl.analysis.statements import check_statements
+from metricdsl.analysis.units import unit
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.lint import SameFormula
@@ -102,6 +109,12 @@ class _Resolution:
             case ("define", name):
                 declared = self._declared(name)
                 return None if declared is None else check_define(work, declared)
+            case ("param", name):
+                declared = self._declared(name)
+                return None if declared is None else param(work, declared)
+            case ("unit", name):
+                declared = self._declared(name)
+                return None if declared is None else unit(work, declared)
             case _:
                 raise AssertionError(f"no such key: {key}")
 
@@ -174,7 +187,7 @@ def resolve(
     found.extend(dict.fromkeys(circles.values()))
     for name, problem in circles.items():
         resolution.unsound[name] = (*resolution.unsound.get(name, ()), problem)
-    for sort in ("define", "segment", "metric"):
+    for sort in ("unit", "param", "define", "segment", "metric"):
         for declared in names.all(sort):
             resolution.resolve((sort, declared.name))
     metrics = {
@@ -183,6 +196,10 @@ def resolve(
     for problems_ in resolution.problems.values():
         found.extend(problems_)
     found.extend(_same_formulas(metrics))
+    refused, said_of_policies = policies(world, resolution.need)
+    found.extend(said_of_policies)
+    for name, problems in refused.items():
+        resolution.unsound[name] = (*resolution.unsound.get(name, ()), *problems)
     model = SemanticModel(
         entities=entities,
         metrics=metrics,
@@ -198,6 +215,11 @@ def resolve(
     analysis = Analysis(model, world, resolution.results, resolution.failures, resolution.unsound)
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
+    found.extend(shadowed(world))
+    found.extend(check_goals(analysis))
+    found.extend(check_statements(analysis))
+    found.extend(check_objectives(analysis))
+    found.extend(check_settings(world, catalog))
     told = {id(problem) for problem in misread}
     return Outcome(analysis, ordered([problem for problem in found if id(problem) not in told]))
 

@@ -8,6 +8,7 @@ from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
+from metricdsl.analysis.params import parameter
 from metricdsl.analysis.vocabulary import (
     CONTEXT_FUNCTIONS,
     GRAIN_FUNCTIONS,
@@ -84,6 +85,8 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
             return column(work, found, node)
         case Declared(sort="segment"):
             return _segment(work, found, node, rows)
+        case Declared(sort="param"):
+            return parameter(work, found, node)
         case Declared(sort="metric") if rows.children:
             return _of_children(work, node, place, rows)
         case Declared(sort="metric"):

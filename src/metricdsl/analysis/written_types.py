@@ -156,7 +156,7 @@ def read_unit(
     currency: str,
     problems: list[Problem],
 ) -> Unit | None:
-    """The unit of factors: currencies, entities, words of time; `share`, `number`, … stand alone."""
+    """The unit of factors: currencies, entities, words of time, declared units; `share`, `number`, … stand alone."""
     if len(factors) == 1 and factors[0][1] == 1:
         name = factors[0][0]
         if name in SHARES:
@@ -168,7 +168,11 @@ def read_unit(
         base = _base(name, scope, directory, currency)
         if base is None:
             elsewhere = ELSEWHERE.get(name.casefold())
-            found = (elsewhere,) if elsewhere else near(name, (*KNOWN, *directory.visible(scope, "entity")))
+            found = (
+                (elsewhere,)
+                if elsewhere
+                else near(name, (*KNOWN, *directory.visible(scope, "entity", "unit")))
+            )
             problems.append(UnknownType(name=name, near=found, span=place.span))
             return None
         powers.append((base, exponent))
@@ -180,6 +184,8 @@ def _base(name: str, scope: Scope, directory: Directory, currency: str) -> Base 
     found = directory.lookup(scope, name.split("."))
     if isinstance(found, tuple) and found[0].sort == "entity":
         return Base("entity", found[0].name)
+    if isinstance(found, tuple) and found[0].sort == "unit":
+        return Base("declared", found[0].name)
     if name == "money":
         return Base("currency", currency)
     if CURRENCY.fullmatch(name):

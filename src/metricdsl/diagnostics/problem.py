@@ -100,6 +100,7 @@ PROBLEM_MODULES = (
     "dialects",
     "execution",
     "plugins",
+    "declarations",
     "lint",
 )
 

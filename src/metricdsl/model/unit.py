@@ -21,7 +21,7 @@ class Form(Enum):
 
 @frozen(order=True)
 class Base:
-    """A base unit: `kind` is "currency", "entity", "time" or "declared"; the name of an entity is qualified."""
+    """A base unit: `kind` is "currency", "entity", "time" or "declared"; of the last and of an entity the name is qualified."""
 
     kind: str
     name: str
@@ -29,7 +29,7 @@ class Base:
     @property
     def text(self) -> str:
         """As said to the analyst: USD, opportunity."""
-        return self.name.rpartition(".")[2] if self.kind == "entity" else self.name
+        return self.name.rpartition(".")[2] if self.kind in {"entity", "declared"} else self.name
 
 
 @frozen(cache_hash=True)

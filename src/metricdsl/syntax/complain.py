@@ -13,12 +13,21 @@ from metricdsl.diagnostics.problems.syntax import (
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax.habits import habit
 from metricdsl.syntax.scan import Scan
-from metricdsl.syntax.split import KEYWORDS, LATER_KEYWORDS
+from metricdsl.syntax.split import KEYWORDS
 from metricdsl.syntax.stop import Stop, phrase, words_of
 
 __all__ = ["Stop", "complain", "misleading"]
 
-_MEMBERS = ("where", "key", "join", "time", "dimension", "fact", "snapshot", "valid")
+_MEMBERS = {
+    "entity": ("where", "key", "join", "time", "dimension", "fact", "snapshot", "valid"),
+    "goal": ("from",),
+    "event": ("affects", "where", "control"),
+    "scorecard": ("metrics", "by", "where", "during", "compare"),
+    "calendar": ("year", "quarter"),
+}  # what begins a line in the braces of a declaration
+_STOPS_A_MEMBER = frozenset(
+    {":", "=", "!=", "<", "<=", ">", ">=", "in", "is", "on", "by", "from", "starts", "-", "."}
+)
 _ENDING = frozenset(")}]{")
 _OF_CONTEXT = frozenset({"at", "while", "via", "per", "as"})
 
@@ -98,22 +107,28 @@ def _bracket(stop: Stop) -> Problem | None:
 
 def _misspelt_member(stop: Stop) -> Problem | None:
     """`dimenson x : text` reads as a property up to the colon; the word at fault is the one before."""
-    if not stop.text.startswith("entity", stop.start) or stop.word not in {":", "=", "on", "by", "from"}:
+    keyword = stop.text[stop.start : stop.start + 10].partition(" ")[0]
+    if (
+        keyword not in _MEMBERS
+        or stop.word not in _STOPS_A_MEMBER
+        or "{" not in stop.text[stop.start : stop.at]
+    ):
         return None
+    members = _MEMBERS[keyword]
     head = stop.two_words_before()
     if head is None:
         return None
     word, span = head
-    close = near(word, _MEMBERS)
+    close = near(word, members)
     comma = stop.text[stop.start : span.start].rstrip()
-    if word in _MEMBERS and comma.endswith(","):
+    if word in members and comma.endswith(","):
         at = Span(stop.file, stop.start + len(comma) - 1, stop.start + len(comma))
         return UnexpectedText(
             span=at,
             sentence=f"No comma before `{word}`: the list ends here.",
             remedies=(Fix("take it away", (Edit(at, ""),), safe=True),),
         )
-    if not close or word in _MEMBERS:
+    if not close or word in members:
         return None
     return _word_problem(word, span, close)
 
@@ -140,7 +155,7 @@ def _word_problem(word: str, span: Span, close: tuple[str, ...]) -> Problem:
 
 def _out_of_place(stop: Stop) -> Problem | None:
     """A word of the language in a place that is not its own."""
-    if stop.word in KEYWORDS or stop.word in LATER_KEYWORDS:
+    if stop.word in KEYWORDS:
         return UnexpectedText(
             span=stop.span,
             sentence=f"A declaration begins on its own line, and `{stop.word}` stands inside another.",

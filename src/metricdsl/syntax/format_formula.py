@@ -52,20 +52,21 @@ def text(value: str) -> str:
     return "".join(said) + '"'
 
 
-def _digits(value: Decimal) -> str:
+def digits(value: Decimal) -> str:
+    """A number in plain digits."""
     return format(value, "f")
 
 
 def _percent(value: Decimal) -> str:
-    sign, digits, exponent = value.as_tuple()
+    sign, figures, exponent = value.as_tuple()
     assert isinstance(exponent, int)
-    return _digits(Decimal((sign, digits, exponent + 2))) + "%"
+    return digits(Decimal((sign, figures, exponent + 2))) + "%"
 
 
 def _literal(node: n.Literal) -> str:
     match node:
         case n.Number():
-            return _digits(node.value)
+            return digits(node.value)
         case n.Percent():
             return _percent(node.value)
         case n.Text():
@@ -76,7 +77,7 @@ def _literal(node: n.Literal) -> str:
             sign = {"quarter": "Q", "week": "W"}.get(node.grain, "")
             return f"{node.year}-{sign}{node.ordinal:0{1 if sign == 'Q' else 2}}"
         case n.DurationLiteral():
-            return f"{_digits(node.amount)} {node.unit}{'' if node.amount == 1 else 's'}"
+            return f"{digits(node.amount)} {node.unit}{'' if node.amount == 1 else 's'}"
         case n.Boolean():
             return "true" if node.value else "false"
         case n.Null():

@@ -32,6 +32,7 @@ _AFTER_A_FORMULA = frozenset(
             "stock",
         ),
         *("time", "valid", "via", "while"),
+        *("affects", "control", "each", "for", "metrics", "quarter", "year"),
     }
 )
 

@@ -14,7 +14,7 @@ from metricdsl.syntax.stop import Stop
 _QUOTED = re.compile(r"'([^'\n]*)'|[“”„«]([^“”»\n]*)[“”»]|[‘’‚]([^‘’\n]*)[‘’]")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d[\d:.]*\w*")
 _CONTEXT = re.compile(r"\b(?:at|via|as)\s+[\w.`]+\s*$")
-_LIKE_A_PERIOD = re.compile(r"\d{4}-(?:[QWqw]?\d{1,2})(?!\w)")
+_LIKE_A_PERIOD = re.compile(r"\d{4}-(?:[QWqw]?\d{1,2})(?![\w-])")
 
 # At the place where reading stopped: pattern, sentence, what to write instead (None: only the analyst can).
 # A pattern may begin up to two characters before the place.

@@ -17,7 +17,6 @@ from lark.parsers.lalr_parser_state import ParserState
 
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.syntax import (
-    DeclarationNotInThisVersion,
     FileTooLarge,
     NotText,
     TooDeep,
@@ -33,7 +32,7 @@ from metricdsl.syntax.nodes import Broken, Declaration, Document, Node, Query
 from metricdsl.syntax.rules import plain_name, plain_text
 from metricdsl.syntax.rules_declaration import Builder
 from metricdsl.syntax.scan import MOST_CHARACTERS, MOST_LEVELS, comments, scan
-from metricdsl.syntax.split import KEYWORDS, LATER_KEYWORDS, Chunk, split
+from metricdsl.syntax.split import KEYWORDS, NAMELESS, Chunk, split
 
 _HEAD = re.compile(rf'{NAME}[ \t]+(?P<name>{NAME}(?:\.{NAME})*|`[^`\n]+`|"(?:\\.|[^"\\\n])*")')
 
@@ -103,8 +102,6 @@ def _declaration(source: SourceFile, chunk: Chunk) -> tuple[Declaration | None, 
         value, problems = _parse(source, chunk.start, chunk.end, "declaration")
         return (value if isinstance(value, Declaration) else _broken(source, chunk)), problems
     word = Span(source.path, chunk.start, chunk.start + len(chunk.keyword))
-    if chunk.keyword in LATER_KEYWORDS:
-        return _broken(source, chunk), (DeclarationNotInThisVersion(span=word, keyword=chunk.keyword),)
     if chunk.keyword:
         return _broken(source, chunk), (UnknownDeclaration(span=word, word=chunk.keyword, known=KEYWORDS),)
     seen = scan(text, chunk.start, chunk.end)
@@ -126,7 +123,8 @@ def _declaration(source: SourceFile, chunk: Chunk) -> tuple[Declaration | None, 
 def _broken(source: SourceFile, chunk: Chunk) -> Broken:
     """What stands for a declaration that could not be read: its text, and its name where one can be seen."""
     end = scan(source.text, chunk.start, chunk.end).end
-    head = _HEAD.match(source.text, chunk.start, end) if chunk.keyword else None
+    named = chunk.keyword and chunk.keyword not in NAMELESS
+    head = _HEAD.match(source.text, chunk.start, end) if named else None
     name, place = "", Span(source.path, chunk.start, chunk.start + len(chunk.keyword))
     if head is not None:
         written = head["name"]

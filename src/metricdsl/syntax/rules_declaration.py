@@ -4,27 +4,12 @@ from typing import Any
 
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax.rules import Children, Part, all_of, formulas, plain_name, plain_text
-from metricdsl.syntax.rules_member import MemberRules
-from metricdsl.syntax.rules_query import QueryRules
+from metricdsl.syntax.rules_goals import GoalRules
+from metricdsl.syntax.rules_settings import SettingRules
 
 
-class Builder(QueryRules, MemberRules):
+class Builder(GoalRules, SettingRules):
     """All rules of grammar.lark."""
-
-    def headed(self, children: Children) -> dict[str, Any]:
-        """Name and places of a declaration that begins with its keyword and its name."""
-        return {
-            "name": plain_name(children[1]),
-            "name_span": self.place(children[1]),
-            "span": self.span(children),
-        }
-
-    def properties(self, children: Children) -> tuple[n.Property, ...]:
-        """The properties of the block, where there is one."""
-        return self.value_of(children, "block") or ()
-
-    def block(self, children: Children) -> Part:
-        return self.part("block", all_of(children, n.Property), children)
 
     def package(self, children: Children) -> n.PackageDecl:
         name: n.Name = children[1]
@@ -74,10 +59,6 @@ class Builder(QueryRules, MemberRules):
             formula=self.behind(children, "="),
             properties=self.properties(children),
         )
-
-    def behind(self, children: Children, sign: str) -> Any:
-        """The child behind the first sign of that spelling."""
-        return children[next(i for i, child in enumerate(children) if child == sign) + 1]
 
     def define(self, children: Children) -> n.DefineDecl:
         return n.DefineDecl(

@@ -8,7 +8,28 @@ from metricdsl.syntax.rules_formula import FormulaRules
 
 
 class MemberRules(FormulaRules):
-    """One method for each rule of an entity's members, named like it in grammar.lark."""
+    """One method for each rule of an entity's members and of blocks, named like it in grammar.lark."""
+
+    # ------------------------------------------------------------ what declarations share
+
+    def headed(self, children: Children) -> dict[str, Any]:
+        """Name and places of a declaration that begins with its keyword and its name."""
+        return {
+            "name": plain_name(children[1]),
+            "name_span": self.place(children[1]),
+            "span": self.span(children),
+        }
+
+    def properties(self, children: Children) -> tuple[n.Property, ...]:
+        """The properties of the block, where there is one."""
+        return self.value_of(children, "block") or ()
+
+    def block(self, children: Children) -> Part:
+        return self.part("block", all_of(children, n.Property), children)
+
+    def behind(self, children: Children, sign: str) -> Any:
+        """The child behind the first sign of that spelling."""
+        return children[next(i for i, child in enumerate(children) if child == sign) + 1]
 
     # ------------------------------------------------------------ types
 

@@ -9,6 +9,12 @@ from metricdsl.syntax.rules import Children, Part, all_of, one_line, plain_name
 from metricdsl.syntax.rules_formula import FormulaRules
 
 _MOST_ROWS = 10**12
+CLAUSES = frozenset(
+    {
+        *("by", "where", "having", "during", "compare", "sort", "limit", "fill"),
+        *("for", "each", "from", "affects", "control", "metrics"),
+    }
+)
 
 
 class QueryRules(FormulaRules):
@@ -16,9 +22,22 @@ class QueryRules(FormulaRules):
 
     def query(self, children: Children) -> n.Query:
         selection: Part = children[0]
+        said, first = self.clauses(children[1:])
+        return n.Query(
+            columns=all_of(selection.value, n.QueryColumn),
+            values=all_of(selection.value, n.Grouping),
+            span=self.span(children),
+            places=first,
+            **said,
+        )
+
+    def clauses(self, children: Children) -> tuple[dict[str, Any], dict[str, Span]]:
+        """What each clause says and where it stands, by its word. Conditions are and-ed, others stand once."""
         said: dict[str, Any] = {}
         first: dict[str, Span] = {}
-        for clause in all_of(children[1:], Part):
+        for clause in all_of(children, Part):
+            if clause.kind not in CLAUSES:
+                continue
             if clause.kind == "where" and "where" in said:
                 both = first["where"].to(clause.span)
                 said["where"] = n.Binary(operator="and", left=said["where"], right=clause.value, span=both)
@@ -29,13 +48,7 @@ class QueryRules(FormulaRules):
             else:
                 said[clause.kind] = clause.value
                 first[clause.kind] = clause.span
-        return n.Query(
-            columns=all_of(selection.value, n.QueryColumn),
-            values=all_of(selection.value, n.Grouping),
-            span=self.span(children),
-            places=first,
-            **said,
-        )
+        return said, first
 
     def selection(self, children: Children) -> Part:
         return self.part("selection", children, children)

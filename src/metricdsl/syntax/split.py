@@ -7,22 +7,20 @@ from attrs import frozen
 
 from metricdsl.syntax.names import NAME
 
-KEYWORDS = ("package", "use", "source", "entity", "metric", "define", "segment", "report", "facet", "test")
-LATER_KEYWORDS = (
-    "goal",
-    "objective",
-    "invariant",
-    "rates",
-    "event",
-    "scorecard",
-    "param",
-    "unit",
-    "calendar",
-    "policy",
+KEYWORDS = (
+    *("package", "use", "source", "entity", "metric", "define", "segment", "report", "facet", "test"),
+    *("goal", "objective", "invariant", "event", "scorecard"),
+    *("param", "unit", "rates", "calendar", "policy"),
 )
+OFTEN_NAMES = frozenset(
+    KEYWORDS[10:]
+)  # keywords that columns are called by too: a line needs more to begin with one
+NAMELESS = frozenset(
+    {"goal", "invariant", "event", "policy"}
+)  # what stands behind these is no name of theirs
 
 # Words that may begin a continued line of a formula or query with a name behind them.
-_CONTINUING = frozenset(
+CONTINUING = frozenset(
     {
         *(
             "where",
@@ -68,14 +66,20 @@ _CONTINUING = frozenset(
             "label",
             "about",
             "with",
+            "for",
+            "each",
         ),
     }
 )
+
+OF_FORMULAS = frozenset({"goal", "invariant"})  # behind these stands a formula
+BEGINNING = frozenset({"not", "true", "false", "null"})  # words of a formula's beginning
 
 _NAME = rf"{NAME}|`[^`\n]*`"
 _HEAD = re.compile(
     rf'(?P<word>{NAME})(?:[ \t]+(?:(?P<name>{_NAME})|(?P<title>"[^"\n]*"?)))?[ \t]*(?P<next>\S?)'
 )
+_LIKE_A_POLICY = re.compile(rf"{NAME}[ \t]+on[ \t]+[^\s{{]+[ \t]*\{{")
 _PIECE = re.compile(r'"(?:\\.|[^"\\\n])*"?|`[^`\n]*`?|#[^\n]*|[({\[]|[)}\]]|\n[ \t]*(?=[^\W\d])')
 _INDENT = re.compile(r"[ \t]*(?=[^\W\d])")
 
@@ -128,17 +132,26 @@ def _declares(text: str, at: int, in_first_column: bool, *, in_brackets: bool) -
         return ""
     word = head["word"]
     named = head["name"] is not None and (
-        head["name"] not in _CONTINUING or (in_first_column and (word in KEYWORDS or word == "policy"))
+        head["name"] not in CONTINUING
+        or (in_first_column and word in KEYWORDS and (word not in OFTEN_NAMES or word == "policy"))
+        or (in_first_column and word in OF_FORMULAS and head["name"] in BEGINNING)
     )
     headed = named or head["title"] is not None
     if in_brackets:
         return word if headed and in_first_column and _must_begin(text, head) else ""
-    if word in KEYWORDS or word in LATER_KEYWORDS:
-        forgotten = in_first_column and not headed and head["next"] not in _NEVER_BEHIND_A_KEYWORD
-        if word in LATER_KEYWORDS:
-            forgotten = forgotten and head["next"].isdigit()
-        return word if headed or forgotten else ""
-    return word if headed and in_first_column and word not in _CONTINUING else ""
+    if word in KEYWORDS:
+        return word if headed or (in_first_column and _forgotten(text, word, head)) else ""
+    unknown = headed or _LIKE_A_POLICY.match(text, at) is not None
+    return word if unknown and in_first_column and word not in CONTINUING else ""
+
+
+def _forgotten(text: str, word: str, head: "re.Match[str]") -> bool:
+    """Whether a keyword begins a declaration although no name stands behind it."""
+    if word not in OFTEN_NAMES:
+        return head["next"] not in _NEVER_BEHIND_A_KEYWORD
+    if head["next"] == "(":
+        return word in OF_FORMULAS and text[head.end("word") : head.end("word") + 1].isspace()
+    return head["next"].isdigit() or head["next"] == "{" or (word == "param" and head["next"] == "=")
 
 
 # A keyword before one of these is a name in a formula that goes on: `report x =⏎metric / 2`.
@@ -155,6 +168,6 @@ def _must_begin(text: str, head: "re.Match[str]") -> bool:
         return text.startswith("from", head.end() - 1)
     if word == "test":
         return head["title"] is not None
-    if word in KEYWORDS:
-        return head["name"] is not None and head["next"] not in {",", "|", "}"}
-    return word in LATER_KEYWORDS and head["next"] not in {",", "|", "}"}
+    if word in OFTEN_NAMES:
+        return head["next"] not in {",", "|", "}"}
+    return word in KEYWORDS and head["name"] is not None and head["next"] not in {",", "|", "}"}

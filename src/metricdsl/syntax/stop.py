@@ -34,7 +34,7 @@ _SORTS = {
     "COMPARE": "a comparison",
     "$END": "the end",
 }
-_TWO_WORDS = re.compile(r'(?P<word>[^\W\d]\w*)[ \t]+(?:[^\W\d]\w*|`[^`\n]*`)(?:[ \t]+"[^"\n]*")?\s*$')
+_TWO_WORDS = re.compile(r'(?P<word>[^\W\d]\w*)[ \t]+(?:[^\W\d][\w.]*|`[^`\n]*`)(?:[ \t]+"[^"\n]*")?\s*$')
 _LAST = re.compile(r'(?:[^\W\d]\w*|\d[\w.%]*|"[^"\n]*"|`[^`\n]*`|\S)$')
 
 

@@ -317,7 +317,7 @@ class ImpossibleDate(Problem):
 
 
 class RepeatedClause(Problem):
-    """A clause of a query is written twice.
+    """A clause of a query or of a declaration is written twice.
 
     ## Why
     Two `limit`s or two `by`s could mean the first, the last, or both. (Several `where` are all meant: they are and-ed.)
@@ -341,7 +341,7 @@ class RepeatedClause(Problem):
     first: Span
 
     def message(self) -> str:
-        return f"`{self.clause}` is written twice in this query."
+        return f"`{self.clause}` is written twice here."
 
     def label(self) -> str:
         return "the second one"
@@ -349,35 +349,3 @@ class RepeatedClause(Problem):
     def fixes(self) -> tuple[Fix, ...]:
         joined = {"by": "write one `by`, its dimensions with commas between"}
         return (Fix(joined.get(self.clause, f"keep one `{self.clause}`")),)
-
-
-class DeclarationNotInThisVersion(Problem):
-    """A declaration of the language that this version does not read yet.
-
-    ## Why
-    The word has its place in the language, and nothing else may take it; this version has no meaning for it yet.
-
-    ## Example
-    ```metric
-    goal win_rate >= 30% for 2026-Q4
-    ```
-
-    ## Instead
-    ```metric
-    entity deal from deals { key deal_id  dimension is_won : boolean }
-    metric win_rate = rate(deal, that: is_won)
-    ```
-    """
-
-    code: ClassVar[str] = "S110"
-    slug: ClassVar[str] = "declaration-not-in-this-version"
-    keyword: str
-
-    def message(self) -> str:
-        return f"`{self.keyword}` declarations are not in this version of metricdsl yet."
-
-    def label(self) -> str:
-        return "not in this version"
-
-    def fixes(self) -> tuple[Fix, ...]:
-        return (Fix("leave it out for now, or put it in a comment"),)

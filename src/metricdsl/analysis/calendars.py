@@ -1,0 +1,168 @@
+"""Exchange rates and calendars: whether they say all that makes them one. Nothing uses them yet, and that is said."""
+
+from collections.abc import Mapping
+
+from metricdsl.analysis.directory import TIME_WORDS, Directory
+from metricdsl.analysis.params import WORDS
+from metricdsl.analysis.properties import said
+from metricdsl.analysis.world import Key, Work, World
+from metricdsl.analysis.written_types import CURRENCY
+from metricdsl.diagnostics import Problem, Severity
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration, NotUsedYet
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.source import Span
+from metricdsl.spi.values import Catalog
+from metricdsl.syntax import nodes
+
+RATES_COLUMNS = {
+    "day": "the column of the day that a rate is of",
+    "currency": "the column of the currency that an amount is in",
+    "into": "the currency that it becomes, or the column of it",
+    "rate": "the column of the rate: how much of `into` one unit of `currency` is",
+}
+RULES = ("day", "month average", "month end")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKS_OF_A_QUARTER = 13
+
+
+def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
+    """The problems of all exchange rates and calendars."""
+    found: list[Problem] = []
+    directory = world.directory
+    for sort in ("rates", "calendar"):
+        for declared in directory.all(sort):
+            work = Work(world, _nothing)
+            node = declared.node
+            if isinstance(node, nodes.RatesDecl):
+                said(work, node.properties, declared.scope, (*WORDS, *RATES_COLUMNS))
+                _rates(work, node)
+                _columns(work, node.origin, node.properties, RATES_COLUMNS, directory, catalog)
+                what = "amounts are not converted"
+            elif isinstance(node, nodes.CalendarDecl):
+                said(work, node.properties, declared.scope, (*WORDS, "day", "grain", "year", "quarter"))
+                _calendar(work, node)
+                if node.origin is not None:
+                    _columns(work, node.origin, node.properties, {"day": "", "grain": ""}, directory, catalog)
+                what = "`year`, `quarter` and the other periods are those of the plain calendar"
+            else:
+                continue
+            if not any(p.severity is Severity.ERROR for p in work.problems):
+                work.report(NotUsedYet(sort=sort, name=node.name, what=what, span=node.name_span))
+            found.extend(work.problems)
+    return found
+
+
+def is_period(directory: Directory, name: nodes.Name) -> bool:
+    """Whether a name is a period of a calendar: `fiscal.year`, or `session` of a calendar with that grain."""
+    for declared in directory.all("calendar"):
+        if isinstance(declared.node, nodes.CalendarDecl):
+            if name.parts[0] == declared.node.name:
+                return True
+            for one in declared.node.properties:
+                if one.word == "grain" and any(value == name for value in one.values):
+                    return True
+    return False
+
+
+def _nothing(key: Key) -> None:
+    """These declarations ask for no other."""
+    del key
+
+
+def _rates(work: Work, node: nodes.RatesDecl) -> None:
+    if node.rule is None:
+        text = f"the rates {node.name} do not say by which rule an amount is converted"
+        fix = f"write one behind {node.origin}: " + ", ".join(f"`by {rule}`" for rule in RULES)
+        work.report(IncompleteDeclaration(text=text, fix=fix, span=node.name_span))
+    _complete(work, node.name, node.name_span, node.properties, RATES_COLUMNS)
+
+
+def _complete(
+    work: Work,
+    name: str,
+    place: Span,
+    properties: tuple[nodes.Property, ...],
+    wanted: Mapping[str, str],
+) -> None:
+    """Each word stands once, with one name behind it."""
+    for word, meaning in wanted.items():
+        written = [one for one in properties if one.word == word]
+        if not written:
+            text = f"{name} does not say its `{word}`"
+            work.report(IncompleteDeclaration(text=text, fix=f"add `{word} …`, {meaning}", span=place))
+        for one in written:
+            if len(written) > 1 or len(one.values) != 1 or not isinstance(one.values[0], nodes.Name):
+                text = f"`{word}` names one thing, once: {meaning}"
+                work.report(IncompleteDeclaration(text=text, span=one.span))
+
+
+def _columns(
+    work: Work,
+    origin: str,
+    properties: tuple[nodes.Property, ...],
+    words: Mapping[str, str],
+    directory: Directory,
+    catalog: Catalog | None,
+) -> None:
+    """The columns that are named are in the table, where a catalog tells."""
+    table = catalog.tables.get(origin) if catalog is not None else None
+    if table is None or any(declared.node.name == origin for declared in directory.all("source")):
+        return
+    known = tuple(column.name for column in table.columns)
+    for one in properties:
+        for value in one.values if one.word in words else ():
+            if not isinstance(value, nodes.Name) or value.text in known:
+                continue
+            if one.word == "into" and CURRENCY.fullmatch(value.text):
+                continue
+            where = f"in the table {origin}"
+            work.report(
+                UnknownName(name=value.text, where=where, near=near(value.text, known), span=value.span)
+            )
+
+
+def _calendar(work: Work, node: nodes.CalendarDecl) -> None:
+    if node.origin is not None:
+        _complete(work, node.name, node.name_span, node.properties, {"day": "the column of the day"})
+        _grains(work, node)
+        return
+    if node.year is None:
+        text = f"the calendar {node.name} says neither when its year starts nor which table it is from"
+        fix = "write `year starts 04-01` in its braces, or `from` a table of days"
+        work.report(IncompleteDeclaration(text=text, fix=fix, span=node.name_span))
+    elif node.year.weekday is not None and node.year.weekday not in WEEKDAYS:
+        name = node.year.weekday
+        where = "among the days of the week"
+        work.report(UnknownName(name=name, where=where, near=near(name, WEEKDAYS), span=node.year.span))
+    if node.quarter is not None:
+        _quarter(work, node, node.quarter)
+
+
+def _grains(work: Work, node: nodes.CalendarDecl) -> None:
+    """A calendar from a table names at least one period, none that the language has."""
+    written = [value for one in node.properties if one.word == "grain" for value in one.values]
+    if not written:
+        text = f"the calendar {node.name} names no period"
+        fix = "write `grain` and the column that tells one period from the next"
+        work.report(IncompleteDeclaration(text=text, fix=fix, span=node.name_span))
+    for value in written:
+        if not isinstance(value, nodes.Name) or value.text in TIME_WORDS:
+            text = "a `grain` is a column of the calendar's table, and not one of the plain periods"
+            fix = "name it otherwise, as in `fiscal_month`"
+            work.report(IncompleteDeclaration(text=text, fix=fix, span=value.span))
+    for rule in (node.year, node.quarter):
+        if rule is not None:
+            text = "a calendar from a table has its periods from there, and no rule besides"
+            work.report(IncompleteDeclaration(text=text, fix="take the rule away", span=rule.span))
+
+
+def _quarter(work: Work, node: nodes.CalendarDecl, quarter: nodes.QuarterWeeks) -> None:
+    said_ = "-".join(map(str, quarter.weeks))
+    if sum(quarter.weeks) != WEEKS_OF_A_QUARTER:
+        text = f"a quarter has {WEEKS_OF_A_QUARTER} weeks, and {said_} are {sum(quarter.weeks)}"
+        work.report(IncompleteDeclaration(text=text, fix="write 4-4-5, 4-5-4 or 5-4-4", span=quarter.span))
+    if node.year is not None and node.year.weekday is None:
+        text = "months of whole weeks need a year that starts on a day of the week"
+        fix = "write it so: `year starts sunday nearest 02-01`"
+        work.report(IncompleteDeclaration(text=text, fix=fix, span=node.year.span))

@@ -1,0 +1,184 @@
+"""Goals: one metric compared with a value of its unit, for a period that is one, in groups that it reaches."""
+
+from attrs import evolve
+
+from metricdsl.analysis.analysis import Analysis
+from metricdsl.analysis.asked import asked_of, column
+from metricdsl.analysis.directory import Declared
+from metricdsl.analysis.literals import constant
+from metricdsl.analysis.params import WORDS
+from metricdsl.analysis.properties import said
+from metricdsl.analysis.world import Work
+from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.problems.declarations import (
+    GoalInAnotherUnit,
+    GoalSetTwice,
+    GoalWithoutBetter,
+    NotAGoal,
+)
+from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.requests import ImpossiblePeriod
+from metricdsl.model.metric import Metric
+from metricdsl.model.unit import Form
+from metricdsl.syntax import nodes
+
+GOAL_WORDS = (*WORDS, "status", "warn")
+VALUES = (nodes.Number, nodes.Percent, nodes.DurationLiteral, nodes.DateLiteral)
+UPWARDS = {">", ">="}
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def check_goals(analysis: Analysis) -> list[Problem]:
+    """The problems of all goals."""
+    found: list[Problem] = []
+    set_before: dict[object, nodes.GoalDecl] = {}
+    for declared in analysis.world.directory.unnamed:
+        node = declared.node
+        if isinstance(node, nodes.GoalDecl):
+            work = Work(analysis.world, analysis.need)
+            said(work, node.properties, declared.scope, GOAL_WORDS)
+            _goal(analysis, work, declared, node, set_before)
+            found.extend(work.problems)
+    return found
+
+
+def _goal(
+    analysis: Analysis,
+    work: Work,
+    declared: Declared,
+    node: nodes.GoalDecl,
+    set_before: dict[object, nodes.GoalDecl],
+) -> None:
+    comparison = _parts(work, declared, node)
+    if comparison is None:
+        return
+    name, sides = comparison
+    values = [value for _, value in sides]
+    metric = _metric(work, declared, name)
+    more = [node.start.value] if node.start is not None else []
+    warn = _warn(work, node)
+    more += [] if warn is None else [warn]
+    columns = [column(node.target)]
+    if metric is not None:
+        columns += [column(_compared(name, value)) for value in more]
+    query = nodes.Query(
+        columns=tuple(evolve(c, name=f"value {i}") for i, c in enumerate(columns)),
+        by=tuple(nodes.Grouping(value=key, text=key.text, span=key.span) for key in node.each),
+        where=node.where,
+        during=_standing(work, node.during),
+        span=node.span,
+    )
+    asked_of(analysis, work, query, declared.scope)
+    if metric is None:
+        return
+    _check_better(work, name, metric, [sign for sign, _ in sides])
+    for value in [*values, *more]:
+        _check_percent(work, declared, name, metric, value)
+    key = (metric.name, node.during, node.where, frozenset(key.parts for key in node.each))
+    first = set_before.setdefault(key, node)
+    if first is not node:
+        work.report(GoalSetTwice(metric=name.text, first=first.name_span, span=node.target.span))
+
+
+def _parts(
+    work: Work, declared: Declared, node: nodes.GoalDecl
+) -> tuple[nodes.Name, list[tuple[str, nodes.Expr]]] | None:
+    """The metric of a goal and what it is compared with, as if the metric stood in front."""
+    target = node.target
+    if not isinstance(target, nodes.Comparison):
+        text = "a goal compares a metric with a value"
+        work.report(NotAGoal(text=text, span=target.span))
+        return None
+    operands = [target.first, *(operand for _, operand in target.rest)]
+    signs = [sign for sign, _ in target.rest]
+    at = [i for i, operand in enumerate(operands) if not _is_value(work, declared, operand)]
+    metric = operands[at[0]] if at else None
+    if len(at) != 1 or not isinstance(metric, nodes.Name):
+        text = "a goal is set for one metric, named by its name"
+        fix = "give the formula a name with `metric`, and set the goal for that"
+        work.report(NotAGoal(text=text, fix=fix, span=target.span))
+        return None
+    for sign in signs:
+        if sign not in TURNED:
+            text = f"with `{sign}` nothing is ahead of the goal or behind it"
+            work.report(NotAGoal(text=text, fix="write `>=` or `<=`", span=target.span))
+            return None
+    place = at[0]
+    before = [(TURNED[signs[i]], operands[i]) for i in range(place)]
+    behind = [(signs[i - 1], operands[i]) for i in range(place + 1, len(operands))]
+    return metric, [*before, *behind]
+
+
+def _is_value(work: Work, declared: Declared, node: nodes.Expr) -> bool:
+    if isinstance(node, nodes.Negation):
+        return _is_value(work, declared, node.operand)
+    if isinstance(node, nodes.Name):
+        found = work.world.directory.lookup(declared.scope, node.parts)
+        return isinstance(found, tuple) and found[0].sort == "param"
+    return isinstance(node, VALUES)
+
+
+def _metric(work: Work, declared: Declared, name: nodes.Name) -> Metric | None:
+    """The metric of a goal; None where it is wrong or not there, which has been reported."""
+    found = work.world.directory.lookup(declared.scope, name.parts)
+    if not isinstance(found, tuple) or found[0].sort != "metric":
+        return None
+    metric = work.need(("metric", found[0].name))
+    return metric if isinstance(metric, Metric) else None
+
+
+def _warn(work: Work, node: nodes.GoalDecl) -> nodes.Expr | None:
+    """The value from which a goal is in danger."""
+    for one in node.properties:
+        if one.word == "warn":
+            value = one.values[0]
+            if len(one.values) == 1 and isinstance(value, (*VALUES, nodes.Negation, nodes.Name)):
+                return value
+            text = "`warn` takes one value, as in `warn 27%`"
+            work.report(WrongArguments(text=text, span=one.span))
+    return None
+
+
+def _compared(name: nodes.Name, value: nodes.Expr) -> nodes.Comparison:
+    return nodes.Comparison(first=evolve(name, span=value.span), rest=((">=", value),), span=value.span)
+
+
+def _standing(work: Work, during: nodes.During | None) -> nodes.During | None:
+    """The period of a goal, if it is one that does not move."""
+    for end in (during.start, during.end) if during is not None else ():
+        if isinstance(end, nodes.Name):
+            text = f"{end.text} is no period that a goal can be set for"
+            fix = "write it out: 2026, 2026-Q4, 2026-03, 2026-01 to 2026-06"
+            work.report(ImpossiblePeriod(text=text, fix=fix, span=end.span))
+            return None
+    return during
+
+
+def _check_better(work: Work, name: nodes.Name, metric: Metric, signs: list[str]) -> None:
+    better = metric.properties.get("better")
+    if better is None:
+        work.report(GoalWithoutBetter(metric=name.text, span=name.span))
+    elif len({sign in UPWARDS for sign in signs}) == 1:
+        upwards = signs[0] in UPWARDS
+        if better == ("lower" if upwards else "higher",):
+            work.report(GoalWithoutBetter(metric=name.text, better=better[0], span=name.span))
+
+
+def _check_percent(
+    work: Work, declared: Declared, name: nodes.Name, metric: Metric, value: nodes.Expr
+) -> None:
+    """A share is compared with a percentage: 30 would be 3000 %."""
+    unit = metric.type.unit
+    if not unit.bare or unit.form not in {Form.SHARE, Form.CHANGE}:
+        return
+    plain = value.operand if isinstance(value, nodes.Negation) else value
+    if isinstance(plain, nodes.Name):
+        found = work.world.directory.lookup(declared.scope, plain.parts)
+        param = work.need(("param", found[0].name)) if isinstance(found, tuple) else None
+        number = param is not None and param.type.unit.bare and param.type.unit.form is not Form.SHARE
+    else:
+        number = isinstance(plain, nodes.Number) and constant(plain).value != 0
+    if number:
+        written = str(plain.value) if isinstance(plain, nodes.Number) else declared.text(plain.span)
+        sign = "-" if isinstance(value, nodes.Negation) else ""
+        work.report(GoalInAnotherUnit(metric=name.text, written=sign + written, span=value.span))

@@ -1,0 +1,130 @@
+"""The rules of parameters, units, rates, calendars and policies."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from metricdsl.diagnostics.problems.syntax import RepeatedClause, UnexpectedText
+from metricdsl.syntax import nodes as n
+from metricdsl.syntax.rules import Children, Part, all_of, plain_name, words
+from metricdsl.syntax.rules_member import MemberRules
+
+_COMMON_YEAR = 2001  # a day of each year: no 29th of February
+
+
+class SettingRules(MemberRules):
+    """One method for each rule of these declarations, named like it in grammar.lark."""
+
+    def described_head(self, children: Children) -> dict[str, Any]:
+        """Name, label and places of a declaration."""
+        return {**self.headed(children), "label": self.value_of(children, "label")}
+
+    def param(self, children: Children) -> n.ParamDecl:
+        return n.ParamDecl(
+            **self.described_head(children),
+            type=self.value_of(children, "type"),
+            default=self.behind(children, "="),
+            properties=self.properties(children),
+        )
+
+    def unit(self, children: Children) -> n.UnitDecl:
+        return n.UnitDecl(
+            **self.described_head(children),
+            multiple=next(iter(all_of(children, n.Multiple)), None),
+            properties=self.properties(children),
+        )
+
+    def multiple(self, children: Children) -> n.Multiple:
+        if children[1].type == "DURATION":
+            duration: n.DurationLiteral = self.duration(children[1:2])
+            amount, factors, rest = duration.amount, [(duration.unit, 1)], children[2:]
+        else:
+            amount, factors, rest = Decimal(children[1]), [(children[2].value, 1)], children[3:]
+        for sign, atom in zip(rest[::2], rest[1::2], strict=True):
+            factors.append((atom.value, -1 if sign == "/" else 1))
+        return n.Multiple(amount=amount, factors=tuple(factors), span=self.span(children[1:]))
+
+    # ------------------------------------------------------------ rates
+
+    def rates(self, children: Children) -> n.RatesDecl:
+        origin: Part = children[children.index("from") + 1]
+        rule = next((c for c in all_of(children, Part) if c.kind == "rule"), None)
+        return n.RatesDecl(
+            **self.described_head(children),
+            origin=origin.value,
+            origin_span=origin.span,
+            rule=rule.value if rule else None,
+            rule_span=rule.span if rule else None,
+            properties=all_of(children, n.Property),
+        )
+
+    def rates_rule(self, children: Children) -> Part:
+        return self.part("rule", " ".join(words(children[1:])), children)
+
+    # ------------------------------------------------------------ calendars
+
+    def calendar(self, children: Children) -> n.CalendarDecl:
+        origin: Part | None = self.value_of(children, "from")
+        return n.CalendarDecl(
+            **self.described_head(children),
+            origin=origin.value if origin else None,
+            origin_span=origin.span if origin else None,
+            year=self.once("year", all_of(children, n.YearStart)),
+            quarter=self.once("quarter", all_of(children, n.QuarterWeeks)),
+            properties=all_of(children, n.Property),
+        )
+
+    def once(self, word: str, found: tuple[n.Node, ...]) -> Any:
+        """The first of some rules of a calendar; a second one is reported."""
+        for other in found[1:]:
+            self.problems.append(RepeatedClause(span=other.span, clause=word, first=found[0].span))
+        return found[0] if found else None
+
+    def year_rule(self, children: Children) -> n.YearStart:
+        month, _, day = children[-3:]
+        said = words(children[2:-3])
+        span = self.span(children[-3:])
+        try:
+            dt.date(_COMMON_YEAR, int(month), int(day))
+        except ValueError:
+            self.problems.append(
+                UnexpectedText(
+                    span=span,
+                    sentence="A year starts on a day that every year has, written month-day: `04-01`.",
+                    mark="not a day of every year",
+                )
+            )
+            month, day = "1", "1"
+        return n.YearStart(
+            month=int(month),
+            day=int(day),
+            weekday=plain_name(children[2]) if said else None,
+            rule=" ".join(said[1:]) or None,
+            span=self.span(children),
+        )
+
+    def quarter_rule(self, children: Children) -> n.QuarterWeeks:
+        weeks = [int(str(c)) if str(c).isdigit() else 0 for c in children[1::2]]
+        if not all(1 <= week <= 9 for week in weeks):
+            self.problems.append(
+                UnexpectedText(
+                    span=self.span(children[1:]),
+                    sentence="The weeks of the three months of a quarter are whole numbers, as in `quarter 4-4-5`.",
+                    mark="not three numbers of weeks",
+                )
+            )
+            weeks = [4, 4, 5]
+        first, second, third = weeks
+        return n.QuarterWeeks(weeks=(first, second, third), span=self.span(children))
+
+    # ------------------------------------------------------------ policies
+
+    def policy(self, children: Children) -> n.PolicyDecl:
+        entity: n.Name = children[2]
+        return n.PolicyDecl(
+            name_span=entity.span, entity=entity, condition=children[4], span=self.span(children)
+        )
+
+    def open_policy(self, children: Children) -> n.PolicyDecl:
+        entity: n.Name = children[3]
+        return n.PolicyDecl(name_span=entity.span, entity=entity, condition=None, span=self.span(children))

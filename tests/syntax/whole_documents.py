@@ -1,0 +1,114 @@
+"""Whole documents made from nodes: goals, events, units and the like, and all other declarations."""
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from metricdsl.source import SourceFile
+from metricdsl.syntax import nodes as n
+from tests.syntax.documents import (
+    AT,
+    blocks,
+    compared,
+    declarations,
+    ends,
+    fixed,
+    formulas,
+    groupings,
+    headed,
+    labels,
+    names,
+    numbers,
+    origins,
+    parts,
+    query_columns,
+    some,
+    texts,
+    typed,
+)
+
+placed = {"name_span": st.just(AT), "span": st.just(AT)}
+described = {**headed, "label": labels, "properties": blocks}
+ranges = st.builds(lambda a, b: n.During(start=a, end=b, span=AT), ends, st.none() | ends)
+relative = st.builds(lambda d: n.During(relative="last", span_of=d, span=AT), parts)
+
+
+def titled(build, **fields):
+    """A declaration whose name is its title, or without one."""
+    return st.builds(
+        lambda title, **said: build(name=title or "", title=title, name_span=AT, span=AT, **said),
+        labels,
+        **fields,
+    )
+
+
+goals = titled(
+    n.GoalDecl,
+    target=formulas,
+    during=st.none() | ranges,
+    where=st.none() | formulas,
+    each=some(names, 0, 2),
+    start=st.none() | st.builds(n.GoalStart, value=fixed, on=st.dates(), span=st.just(AT)),
+    properties=blocks,
+)
+invariants = titled(n.InvariantDecl, condition=formulas, by=some(groupings, 0, 2), properties=blocks)
+events = st.builds(
+    n.EventDecl,
+    name=texts,
+    **placed,
+    start=st.dates(),
+    end=st.none() | st.dates(),
+    affects=some(names, 0, 3),
+    where=st.none() | formulas,
+    control=st.none() | formulas,
+    properties=blocks,
+)
+shown = st.builds(
+    n.Query,
+    columns=some(query_columns),
+    by=some(groupings, 0, 2),
+    where=st.none() | formulas,
+    during=st.none() | ranges | relative,
+    compare=some(compared, 0, 2),
+    span=st.just(AT),
+)
+multiples = st.builds(
+    lambda amount, first, rest: n.Multiple(amount=amount, factors=((first, 1), *rest), span=AT),
+    numbers,
+    parts | st.sampled_from(("hour", "hours", "year", "seconds")),
+    some(st.tuples(parts, st.sampled_from((1, -1))), 0, 2),
+)
+days = st.dates(date(2001, 1, 1), date(2001, 12, 31))
+years = st.builds(
+    lambda day, rule, weekday: n.YearStart(
+        month=day.month, day=day.day, weekday=weekday if rule else None, rule=rule, span=AT
+    ),
+    days,
+    st.sampled_from((None, "nearest", "on or after")),
+    parts,
+)
+quarters = st.builds(n.QuarterWeeks, weeks=st.tuples(*[st.integers(1, 9)] * 3), span=st.just(AT))
+origin = {"origin": origins, "origin_span": st.just(AT)}
+further = (
+    goals
+    | st.builds(n.ObjectiveDecl, **described)
+    | invariants
+    | events
+    | st.builds(n.ScorecardDecl, **described, query=shown)
+    | st.builds(n.ParamDecl, **described, type=st.none() | typed, default=formulas)
+    | st.builds(n.UnitDecl, **described, multiple=st.none() | multiples)
+    | st.builds(
+        n.RatesDecl,
+        **described,
+        **origin,
+        rule=st.sampled_from((None, "day", "month average", "month end")),
+    )
+    | st.builds(n.CalendarDecl, **described, year=st.none() | years, quarter=st.none() | quarters)
+    | st.builds(n.CalendarDecl, **described, **origin, year=st.none() | years, quarter=st.none() | quarters)
+    | st.builds(
+        n.PolicyDecl, name_span=st.just(AT), entity=names, condition=st.none() | formulas, span=st.just(AT)
+    )
+)
+documents = st.lists(declarations | further, max_size=4).map(
+    lambda d: n.Document(source=SourceFile("made", ""), declarations=tuple(d))
+)
