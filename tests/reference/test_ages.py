@@ -133,6 +133,16 @@ def test_age_per_member():
     ]
 
 
+def test_members_that_are_cohorts_are_observed_each_for_itself():
+    # age 2: April's is 20, May's begins after today and is left out
+    assert shop("count(revenue per customer.first_at.month) by age(customer.first_at, month)") == [
+        (0, 2),
+        (1, 1),
+        (2, 1),
+        (None, 1),
+    ]
+
+
 # ---------------------------------------------------------------- conversions
 
 FUNNEL = """

@@ -157,6 +157,19 @@ def test_a_dimension_made_of_children_has_no_time_functions():
         ask(definitions, "customers by customer.orders_placed", TABLES)
 
 
+def test_a_dimension_that_depends_on_itself_is_refused():
+    circle = SHOP.replace(
+        "= count(order)\n  dimension big", "= count(order where customer.orders_placed > 1)\n  dimension big"
+    )
+    with pytest.raises(Refused, match="itself"):
+        ask(circle, "customers by customer.orders_placed", TABLES)
+    circle = SHOP.replace(
+        "entity customer from customers {", "entity customer from customers {\n  where orders_placed > 0"
+    )
+    with pytest.raises(Refused, match="itself"):
+        ask(circle, "customers", TABLES)
+
+
 def test_a_row_value_in_a_condition():
     assert shop("revenue where (orders per customer) > 1") == [(11,)]
     # by a column it needs no parent's row: the order of nobody known is the only one of its customer_id

@@ -168,6 +168,19 @@ def test_at_start_is_the_first_cell_of_the_unit():
             sales(refused)
 
 
+def test_the_cell_is_the_last_and_the_overlap_of_all():
+    # each day's week to date, from Monday 04-27: of the days 05-01 .. 05-03 sales 3 and 4 are seen
+    assert sales("max(to_date(sales, week) per day) by month during 2026-05-01 to 2026-05-03") == months(
+        ((2026, 5), 2)
+    )
+    # the part of the week in May is of May: from the 1st on
+    assert sales("to_date(sales, month) by month, week during 2026-05-01 to 2026-05-03") == [
+        (date(2026, 5, 1), date(2026, 4, 27), 1)
+    ]
+    # the first day of each week
+    assert sales("sum(at_start(sales, week) per day) by month during 2026-06-29 to 2026-06-30") == []
+
+
 def test_running_from_the_first_row_to_today():
     assert sales("running(revenue) by quarter") == [
         (date(2025, 4, 1), 10),

@@ -121,7 +121,7 @@ def _selected(meaning: Formulas, asked: PerMember, at: Context) -> bool:
 
 def per_value(meaning: Formulas, asked: PerMember, context: Context) -> Value:
     """⟦agg(f per μ)⟧C: the fold over M, in the order of time, nulls skipped."""
-    if meaning.unobserved(asked.formula, asked.scope, _for_some(meaning, asked, context)):
+    if meaning.unobserved(asked.formula, asked.scope, context):
         return None
     keys = list(members(meaning, asked, context))
     if asked.every:

@@ -77,6 +77,7 @@ class Data:
         self._sources: list[list[Row]] = []
         self._found: dict[tuple[int, int, str], Row | None] = {}
         self._members: dict[tuple[int, int, str], Value] = {}
+        self._begun: set[object] = set()  # what is being worked out, against circles by way of children
         self.of_row: OfRow
 
     # ------------------------------------------------------------ R(x)
@@ -84,6 +85,7 @@ class Data:
     def rows(self, entity: Entity) -> list[Row]:
         """R(x): the rows that pass the `where` of the source and of the entity."""
         if id(entity) not in self._rows:
+            self._begin(id(entity), f"which rows {entity.name} has")
             place = Place(entity.scope, entity, inside=True)
             sourced = list(self._sourced(entity))
             self._sources.append(sourced)  # a row keeps its identity, by which its values are remembered
@@ -91,6 +93,12 @@ class Data:
                 row for row in sourced if all(true(self.value(w, row, place)) for w in entity.where)
             ]
         return self._rows[id(entity)]
+
+    def _begin(self, what: object, said: str) -> None:
+        """Each thing is worked out once; who begins it again has come round in a circle."""
+        if what in self._begun:
+            raise Refused(f"{said} depends on itself")
+        self._begun.add(what)
 
     def _sourced(self, entity: Entity) -> Iterator[Row]:
         names = [name for name, _ in entity.table.columns]
@@ -140,10 +148,10 @@ class Data:
                     opening=(*opening, name),
                     children=not isinstance(member, nodes.FactMember),
                 )
-                found = self.value(member.value, row, place)
                 if opening:
-                    return found
-                self._members[wanted] = found
+                    return self.value(member.value, row, place)
+                self._begin(wanted, f"{entity.name}.{name}")
+                self._members[wanted] = self.value(member.value, row, place)
             return self._members[wanted]
         if name not in row:
             raise Refused(f"{entity.name} has no column {name}")

@@ -126,13 +126,12 @@ def _move(found: Seen, step: Moved, settings: Settings) -> None:
 def _refuse_unfit(found: Seen, step: Moved) -> None:
     grains = [e.grain for e in found.stack if e.grain != "during"]
     unit = str(step.by)
-    for grain in grains:
-        if step.function == "prior" and grain == "week" and isinstance(step.by, Months):
-            raise Refused("a week has no counterpart a month or year before; say 52 weeks")
-        if step.function == "to_date" and not nests(grain, unit):
-            raise Refused(f"to_date by {unit} needs cells that lie within a {unit}, not a {grain}")
-        if step.function == "at_start" and not (nests(grain, unit) or nests(unit, grain)):
-            raise Refused(f"{unit}s do not nest with the {grain}s of the result")
+    if step.function == "prior" and "week" in grains and isinstance(step.by, Months):
+        raise Refused("a week has no counterpart a month or year before; say 52 weeks")
+    if step.function == "to_date" and grains and not any(nests(g, unit) for g in grains):
+        raise Refused(f"to_date by {unit} needs cells that lie within a {unit}, not a {grains[-1]}")
+    if step.function == "at_start" and grains and not (nests(grains[-1], unit) or nests(unit, grains[-1])):
+        raise Refused(f"{unit}s do not nest with the {grains[-1]}s of the result")
 
 
 def _drop(found: Seen, step: Dropped, belongs: Belongs) -> None:
