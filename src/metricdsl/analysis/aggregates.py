@@ -305,10 +305,6 @@ def _made(
         found = evolve(found, unit=Unit() if entity is None else Unit.of(Base("entity", entity)))
     check_ways(work, words.via, (home,))
     ways = via + tuple(name.text for name in words.via)
-    rows = RowPlace(home, via=ways, inside=function)
-    where = conditions(work, words, rows) if words.wheres else None
-    if words.wheres and where is None:
-        return None
     header = world.headers[home]
     time: tuple[Expression, str] | None
     stretch = None
@@ -331,6 +327,10 @@ def _made(
             return None
     else:
         time = default_time(work, header, node)
+    rows = RowPlace(home, via=ways, inside=function, time=None if time is None else time[0])
+    where = conditions(work, words, rows) if words.wheres else None
+    if words.wheres and where is None:
+        return None
     return Aggregate(
         type=found,
         span=node.span,

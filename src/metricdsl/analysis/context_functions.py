@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
+from metricdsl.analysis.ages import age
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import column
 from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.defines import argument_of
 from metricdsl.analysis.find import Target, find
+from metricdsl.analysis.literals import constant
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
@@ -17,6 +19,7 @@ from metricdsl.model.metric import Metric
 from metricdsl.model.types import FLOAT, GRAINS, INTEGER, NULL, Kind
 from metricdsl.model.unit import CHANGE, LITERAL, NUMBER, SHARE
 from metricdsl.model.window import Move
+from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 Read = Callable[[nodes.Expr, Place], Result]
@@ -47,6 +50,8 @@ LONGEST = {"minute": 10**7, "hour": 10**6, "day": 3_660_000, "week": 520_000, "m
 
 def context_function(work: Work, node: nodes.Call, place: Place, read: Read) -> Result:
     """A call of one of these functions."""
+    if node.function == "at_age":
+        return at_age(work, node, place, read)
     arguments = _arguments(work, node)
     if arguments is None:
         return None
@@ -61,7 +66,7 @@ def context_function(work: Work, node: nodes.Call, place: Place, read: Read) -> 
     if body is None or move is None:
         return None
     if node.function == "growth":
-        return _growth(work, node, body, move)
+        return growth_of(work, body, move, node.span, node.arguments[0].span)
     return Moved(type=evolve(body.type, nullable=True), span=node.span, body=body, move=move)
 
 
@@ -111,28 +116,28 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
     return None
 
 
-def _growth(work: Work, node: nodes.Call, body: Expression, move: Move) -> Result:
+def growth_of(work: Work, body: Expression, move: Move, span: Span, at: Span) -> Result:
     """(m - p) / p, null where p is not positive."""
     kind = body.type.kind
     if not kind.numeric and kind not in {Kind.DURATION, Kind.UNKNOWN}:
         text = f"growth needs a number, and this is a {kind.value}"
-        work.report(KindsDoNotFit(text=text, span=node.arguments[0].span))
+        work.report(KindsDoNotFit(text=text, span=at))
         return None
     bare = evolve(body.type, unit=NUMBER, nullable=True)
-    now = Moved(type=bare, span=node.span, body=body, move=Move(kind="norm"))
-    before = Moved(type=bare, span=node.span, body=body, move=move)
+    now = Moved(type=bare, span=span, body=body, move=Move(kind="norm"))
+    before = Moved(type=bare, span=span, body=body, move=move)
     zero_type = evolve(bare, nullable=False) if kind is Kind.DURATION else evolve(INTEGER, unit=LITERAL)
-    zero = Constant(type=evolve(zero_type, nullable=False), value=0, span=node.span)
-    positive = call(work, "greater", (before, zero), node.span)
-    change = call(work, "subtract", (now, before), node.span)
+    zero = Constant(type=evolve(zero_type, nullable=False), value=0, span=span)
+    positive = call(work, "greater", (before, zero), span)
+    change = call(work, "subtract", (now, before), span)
     if positive is None or change is None:
         return None
-    relative = call(work, "divide", (change, before), node.span)
+    relative = call(work, "divide", (change, before), span)
     if relative is None:
         return None
     relative = evolve(relative, type=evolve(FLOAT, unit=CHANGE))
-    nothing = Constant(type=NULL, value=None, span=node.span)
-    chosen = call(work, "if", (positive, relative, nothing), node.span)
+    nothing = Constant(type=NULL, value=None, span=span)
+    chosen = call(work, "if", (positive, relative, nothing), span)
     return None if chosen is None else evolve(chosen, type=evolve(FLOAT, unit=CHANGE))
 
 
@@ -172,6 +177,8 @@ class _Found:
 def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | None:
     """What `over:` names: a grain, an entity, a dimension."""
     node, place = _opened(node, place)
+    if isinstance(node, nodes.Call) and node.function == "age" and body is not None:
+        return _over_age(work, node, place, body)
     if not isinstance(node, nodes.Name):
         text = "a dimension, an entity or a grain stands here"
         work.report(WrongArguments(text=text, fix="name it: account.region, account, month", span=node.span))
@@ -203,3 +210,34 @@ def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | No
         return None
     del work.problems[before:]  # a home that does not reach it has nothing to drop
     return Over(entity=entity, found=tuple((home, f.parts, f.path) for home, f in found.items()))
+
+
+def _over_age(work: Work, node: nodes.Call, place: Place, body: Expression) -> Over | None:
+    """An age, as each aggregate has it."""
+    found: list[tuple[str, tuple[Expression, ...], tuple[str, ...] | None]] = []
+    for aggregate in aggregates(body):
+        rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time)
+        one = age(work, node, place, rows)
+        if one is None:
+            return None
+        found.append((aggregate.home, (one,), None))
+    return Over(found=tuple(dict.fromkeys(found)))
+
+
+def at_age(work: Work, node: nodes.Call, place: Place, read: Read) -> Result:
+    """`at_age(m, 0)`: the formula with the age that is grouped by set to a number."""
+    if len(node.arguments) != 2 or any(a.name or a.distinct for a in node.arguments):
+        text = "at_age takes a formula and an age"
+        work.report(WrongArguments(text=text, fix="write at_age(new_customers, 0)", span=node.span))
+        return None
+    body = read(node.arguments[0].value, place)
+    number, _ = _opened(node.arguments[1].value, place)
+    value = constant(number) if isinstance(number, nodes.Number) else None
+    if value is None or value.type.kind is not Kind.INTEGER:
+        text = "an age is a whole number"
+        work.report(WrongArguments(text=text, fix="write at_age(new_customers, 0)", span=number.span))
+        return None
+    if body is None:
+        return None
+    nullable = evolve(body.type, nullable=True)
+    return Detached(type=nullable, span=node.span, body=body, over=Over(age=value))

@@ -92,7 +92,7 @@ def push(work: Work, expression: Expression, words: Words) -> Result:
             time = words.at[0]
             work.report(TimeMovesNothing(time=time.text, by=said, own=first.time_name, span=time.span))
         via = tuple(name.text for name in words.via)
-        known: dict[tuple[str, tuple[str, ...]], Result] = {}
+        known: dict[tuple[str, tuple[str, ...], Expression | None], Result] = {}
         changed = _collect(work, expression, words, via, known)
         if changed is None:
             return None
@@ -105,7 +105,7 @@ def _collect(
     expression: Expression,
     words: Words,
     via: tuple[str, ...],
-    known: dict[tuple[str, tuple[str, ...]], Result],
+    known: dict[tuple[str, tuple[str, ...], Expression | None], Result],
 ) -> Result:
     failed = False
 
@@ -155,7 +155,7 @@ def _in_words(
     aggregate: Aggregate,
     words: Words,
     via: tuple[str, ...],
-    known: dict[tuple[str, tuple[str, ...]], Result],
+    known: dict[tuple[str, tuple[str, ...], Expression | None], Result],
 ) -> Aggregate | None:
     """One aggregate in more context."""
     ways = tuple([v for v in via if v not in aggregate.via]) + aggregate.via
@@ -167,9 +167,10 @@ def _in_words(
         aggregate.time_written,
     )
     if words.wheres:
-        cached = (aggregate.home, ways)
+        cached = (aggregate.home, ways, aggregate.time)
         if cached not in known:
-            known[cached] = conditions(work, words, RowPlace(aggregate.home, bare=False, via=ways))
+            place = RowPlace(aggregate.home, bare=False, via=ways, time=aggregate.time)
+            known[cached] = conditions(work, words, place)
         more = known[cached]
         if more is None:
             return None

@@ -8,6 +8,7 @@ from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import TEXT_CONSTANT
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, RowPlace, Work
+from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.grain import DifferentEnds, GrainTooFine, NoTime
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, PeriodKey
 from metricdsl.model.request import Grouping
@@ -45,7 +46,15 @@ class Asked:
     label: str | None = None
     entity: bool = False  # whether it names an entity itself
     member: Expression | None = None  # the column as its own entity has it
-    known: dict[tuple[str, tuple[str, ...]], tuple[Expression | None, KeyParts] | None] = field(factory=dict)
+    known: dict[
+        tuple[str, tuple[str, ...], Expression | None], tuple[Expression | None, KeyParts] | None
+    ] = field(factory=dict)
+
+    @property
+    def age(self) -> nodes.Call | None:
+        """The grouping where it is an age."""
+        value = self.node.value
+        return value if isinstance(value, nodes.Call) and value.function == "age" else None
 
     def keys(self, work: Work, aggregate: Aggregate) -> KeyParts | None:
         """What this grouping is for an aggregate; None, with a problem, where it is nothing."""
@@ -56,8 +65,14 @@ class Asked:
                 return self._period(work, aggregate, word)
             if word in OWN_TIME and work.world.directory.lookup(self.place.scope, value.parts) is None:
                 return self._of_own_time(work, aggregate, word)
-        rows = RowPlace(aggregate.home, bare=False, via=aggregate.via)
-        cached = (aggregate.home, aggregate.via)
+        rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time)
+        cached = (aggregate.home, aggregate.via, aggregate.time if self.age is not None else None)
+        if self.age is not None and aggregate.open is not None:
+            text = "`while` looks at a day, and has no time of its own that an age could count up to"
+            why = "A row that is open on many days has another age on each."
+            fix = "group by the date itself"
+            work.report(PeriodDoesNotFit(text=text, why=why, fix=fix, span=self.node.span))
+            return None
         if cached not in self.known:
             self.known[cached] = self._found(work, value, rows, _metric(aggregate))
         found = self.known[cached]

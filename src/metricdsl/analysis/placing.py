@@ -7,18 +7,20 @@ from collections.abc import Callable, Sequence
 
 from attrs import define, evolve, field, frozen
 
-from metricdsl.analysis.calls import conjunction
+from metricdsl.analysis.ages import age_of, observed
+from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.contexts import reached_conditions
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening, PeriodDoesNotFit
-from metricdsl.diagnostics.problems.formulas import NotInThisVersion
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.model.formula import (
     Aggregate,
     Call,
     Chosen,
     ColumnRef,
+    Constant,
     Detached,
     Domain,
     Expression,
@@ -31,6 +33,7 @@ from metricdsl.model.formula import (
     PeriodKey,
     Ranked,
     RowValue,
+    WithEmpty,
 )
 from metricdsl.model.parts import below, every, with_below
 from metricdsl.model.period import ALL_TIME, Period
@@ -81,7 +84,7 @@ class Placing:
                 key = (id(expression), changes)
                 if key not in self.done:
                     self.kept.append(expression)
-                    self.done[key] = self._aggregate(expression, changes)
+                    self.done[key] = self._observed(self._aggregate(expression, changes), changes)
                 return self.done[key]
             case Moved(body=body, move=move):
                 found = self.place(body, (*changes, move))
@@ -91,7 +94,10 @@ class Placing:
             case Detached(over=over):
                 return self._detached(expression, changes, Drop(over))
             case Members() | Chosen():
-                return self._level(expression, changes)
+                return self._observed(self._level(expression, changes), changes)
+            case WithEmpty(body=body):
+                found = self.place(body, changes)
+                return None if found is None else self._observed(evolve(expression, body=found), changes)
             case Ranked():
                 return self._ranked(expression, changes)
             case _:
@@ -130,6 +136,11 @@ class Placing:
                                 return None
                             window = CellWindow(key=len(keys), grain=part.grain, within=window)
                         keys.append(part)
+                case Drop(over=Over(age=Constant() as age)):
+                    set_ = self._at_age(read, keys, age)
+                    if set_ is None:
+                        return None
+                    read = set_
                 case Drop(over=over):
                     for index, part in enumerate(keys):
                         if part is not None and _dropped(part, over, aggregate.home):
@@ -139,6 +150,70 @@ class Placing:
         if found.stock is not None and isinstance(window, MovedWindow) and window.move.kind == "opening":
             return evolve(found, stock=evolve(found.stock, rule="last"))
         return by_dates(self.work, found)
+
+    def _ages(self) -> list[tuple[int, Asked]]:
+        """The groupings that are ages, with their places among the keys."""
+        found, at = [], 0
+        for asked in self.asked:
+            if asked.age is not None:
+                found.append((at, asked))
+            at += max(1, len(asked.types))
+        return found
+
+    def _at_age(self, aggregate: Aggregate, keys: list[KeyPart], age: Constant) -> Aggregate | None:
+        """The aggregate of rows of one age, whatever the age of the group."""
+        work = self.work
+        ages = self._ages()
+        if len(ages) != 1:
+            text = "at_age needs the one age that is grouped by, as in `by age(customer.first_order_at, month)`"
+            work.report(WrongArguments(text=text, span=aggregate.span))
+            return None
+        index = ages[0][0]
+        part = keys[index]
+        if part is None or isinstance(part, PeriodKey):
+            return aggregate
+        keys[index] = None
+        assert aggregate.span is not None, "an aggregate is written somewhere"
+        same = call(work, "equal", (part, age), aggregate.span)
+        if same is None:
+            return None
+        where = same if aggregate.where is None else conjunction(work, [aggregate.where, same])
+        return evolve(aggregate, where=where)
+
+    def _observed(self, found: Result, changes: tuple[Change, ...]) -> Result:
+        """The value, null in groups of an age that their cohort has only after today."""
+        if found is None:
+            return None
+        for index, asked in self._ages():
+            cohort = self._cohort(asked)
+            if cohort is None or any(isinstance(change, Drop) for change in changes):
+                continue
+            assert asked.age is not None, "it is an age"
+            written = age_of(self.work, asked.age, asked.place)
+            if written is None:
+                return None
+            refs = self._refs(())
+            found = observed(self.work, found, refs[cohort], refs[index], written.grain, asked.node)
+            if found is None:
+                return None
+        return found
+
+    def _cohort(self, asked: Asked) -> int | None:
+        """The place of the grouping that is a period of the date that an age counts from."""
+        assert asked.age is not None, "it is an age"
+        date = asked.age.arguments[0].value if asked.age.arguments else None
+        at = 0
+        for other in self.asked:
+            value = other.node.value
+            if (
+                isinstance(date, nodes.Name)
+                and isinstance(value, nodes.Name)
+                and value.parts[:-1] == date.parts
+                and value.parts[-1] in GRAINS
+            ):
+                return at
+            at += max(1, len(other.types))
+        return None
 
     def _keys(self, aggregate: Aggregate, changes: tuple[Change, ...]) -> list[KeyPart] | None:
         """The groupings of the question as the aggregate's home has them; those that are dropped need not be reached."""

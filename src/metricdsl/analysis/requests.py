@@ -6,6 +6,7 @@ from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis
 from metricdsl.analysis.calls import conjunction
+from metricdsl.analysis.compare import compared, comparisons
 from metricdsl.analysis.contexts import Words, aggregates, conditions
 from metricdsl.analysis.directory import Scope
 from metricdsl.analysis.groupings import Asked, no_time
@@ -21,7 +22,7 @@ from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problem import Severity
-from metricdsl.diagnostics.problems.formulas import NotInThisVersion, TooManyLevels, WrongArguments
+from metricdsl.diagnostics.problems.formulas import TooManyLevels, WrongArguments
 from metricdsl.diagnostics.problems.grain import GrainTooFine
 from metricdsl.diagnostics.problems.lint import PartialPeriods
 from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice, UnknownColumn
@@ -43,7 +44,7 @@ class _Asking:
     period: bool  # whether `during` cuts it
     range: Period
     context: Context
-    conditions: dict[tuple[str, tuple[str, ...]], Result] = field(factory=dict)
+    conditions: dict[tuple[str, tuple[str, ...], Expression | None], Result] = field(factory=dict)
     placing: Placing | None = None
 
     def in_request(self, expression: Expression) -> Result:
@@ -59,9 +60,9 @@ class _Asking:
         fine = True
         where = aggregate.where
         if self.words.wheres:
-            cached = (aggregate.home, aggregate.via)
+            cached = (aggregate.home, aggregate.via, aggregate.time)
             if cached not in self.conditions:
-                rows = RowPlace(aggregate.home, bare=False, via=aggregate.via)
+                rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time)
                 self.conditions[cached] = conditions(work, self.words, rows)
             more = self.conditions[cached]
             if more is None:
@@ -97,7 +98,7 @@ def resolve_request(
     analysis: Analysis, query: nodes.Query, package: str, context: Context, scope: Scope | None = None
 ) -> Outcome[Request | ValuesRequest | None]:
     """What a query asks, resolved; None where something in it is wrong. Names are those of a package (or of a file's scope)."""
-    work = Work(analysis.world, analysis.need)
+    work = Work(analysis.world, analysis.need, today=context.today)
     place = Place(scope or analysis.world.directory.scope_of_query(package))
     found: Request | ValuesRequest | None
     if query.values:
@@ -115,8 +116,6 @@ def _request(
     analysis: Analysis, work: Work, query: nodes.Query, place: Place, context: Context
 ) -> Request | None:
     """A question about metrics."""
-    for item in query.compare:
-        work.report(NotInThisVersion(word="`compare`", span=item.span))
     read = [(column, group(work, column.value, place, GroupPlace())) for column in query.columns]
     columns = [(column, formula) for column, formula in read if formula is not None]
     for column, formula in columns:
@@ -133,7 +132,11 @@ def _request(
     asked = tuple(Asked(item.name or item.text, item, place) for item in query.by)
     words = Words() if query.where is None else Words(wheres=((query.where, place),))
     asking = _Asking(work, query, place, asked, words, query.during is not None, period, context)
-    outputs = [_output(work, asking, column, formula) for column, formula in columns]
+    against = comparisons(work, query, period, context)
+    outputs = []
+    for column, formula in columns:
+        outputs.append(_output(work, asking, column, formula))
+        outputs += [_beside(asking, *one) for one in compared(work, _name(column), formula, against or ())]
     groupings: list[Grouping] = []
     references: dict[str, GroupingRef] = {}
     for one in asked:
@@ -155,7 +158,7 @@ def _request(
         text = "fill adds the missing periods, and the query has no period"
         work.report(WrongArguments(text=text, fix=fix, span=query.places.get("fill", query.span)))
     made = tuple(output for output in outputs if output is not None)
-    if len(made) < len(read):
+    if len(made) < len(outputs) or len(columns) < len(read) or against is None:
         return None
     if query.during is not None:
         shown = [g.grain for g in groupings if g.grain is not None]
@@ -189,6 +192,12 @@ def _output(work: Work, asking: _Asking, column: nodes.QueryColumn, formula: Exp
         metric = work.ask(("metric", formula.metric))
         label = None if metric is None else metric.label
     return Output(name=_name(column), formula=found, type=found.type, label=label)
+
+
+def _beside(asking: _Asking, name: str, formula: Result) -> Output | None:
+    """A column that `compare` puts beside another."""
+    found = None if formula is None else asking.in_request(formula)
+    return None if found is None else Output(name=name, formula=found, type=found.type)
 
 
 def _having(

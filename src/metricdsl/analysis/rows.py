@@ -151,6 +151,8 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
         else:
             work.report(NotInThisVersion(word="a dimension that aggregates its children", span=node.span))
         return None
+    if name == "age" and define_of(work, name, place) is None:
+        return _age(work, node, place, rows)
     if not callable_by_name(registry, name):
         if name in CONTEXT_FUNCTIONS and rows.children and define_of(work, name, place) is None:
             return _of_children(work, node, place, rows)
@@ -218,3 +220,9 @@ def _per_row(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) ->
     from metricdsl.analysis.children import per_row
 
     return per_row(work, node, place, rows)
+
+
+def _age(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
+    from metricdsl.analysis.ages import age
+
+    return age(work, node, place, rows)

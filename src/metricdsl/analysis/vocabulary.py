@@ -21,18 +21,17 @@ CONTEXT_FUNCTIONS = frozenset(
         "share",
         "rank",
         "rank_share",
+        "at_age",
     }
 )
 """Functions that change the context of a formula."""
 
 LATER_FUNCTIONS = frozenset(
     {
-        "at_age",
         "conversion",
         "conversions",
         "goal",
         "baseline",
-        "age",
         "convert",
         "convert_unit",
         "business_time",

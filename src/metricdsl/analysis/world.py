@@ -1,6 +1,7 @@
 """What a formula is read with: the names, the entities, the functions; and where it stands."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from attrs import define, field, frozen
@@ -89,6 +90,7 @@ class Work:
         None  # columns only used, in the block of an entity without a catalog
     )
     level: int = 0
+    today: date = date.min  # of the question that is read
     failed: list[Key] = field(factory=list)  # what was asked for and is wrong
     causes: list[Problem] = field(factory=list)  # problems of other declarations that this one is lost by
 
@@ -139,6 +141,7 @@ class RowPlace:
     via: tuple[str, ...] = ()
     table: bool = False
     inside: str = ""  # the aggregation it is an argument of, for messages
+    time: Expression | None = None  # the own time of the aggregate whose rows these are
     children: bool = False  # whether aggregates may stand here: of the rows that lead to one of the home
 
 

@@ -176,6 +176,7 @@ class Over:
 
     grain: str | None = None
     entity: str | None = None
+    age: "Expression | None" = None  # `at_age`: the age that the coordinate is set to, not dropped
     found: tuple[tuple[str, tuple["Expression", ...], tuple[str, ...] | None], ...] = ()
 
 

@@ -8,6 +8,7 @@ from metricdsl.builtins.functions import (
     elapsed,
     logic,
     numeric,
+    ordinals,
     pattern,
     text,
     truncation,
@@ -24,6 +25,7 @@ FUNCTIONS = (
     *truncation.FUNCTIONS,
     *calendar_parts.FUNCTIONS,
     *elapsed.FUNCTIONS,
+    *ordinals.FUNCTIONS,
 )
 """All of them."""
 

@@ -1,0 +1,64 @@
+"""The number of the cell that a time lies in, counted from some fixed one: ages are differences of these."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from metricdsl.builtins import nodes
+from metricdsl.builtins.functions.elapsed import MICROS_PER_SECOND, days, micros
+from metricdsl.builtins.functions.truncation import start_type
+from metricdsl.builtins.nodes import Sql
+from metricdsl.model.types import DATE, TIMESTAMP, Kind, ValueType
+from metricdsl.spi.defs import ConstantType, FunctionDef, Mismatch
+from metricdsl.spi.lowering import Emit, Operand
+
+MONDAY = date(1970, 1, 5)
+SECONDS = {"hour": 3_600, "minute": 60}
+
+
+def _infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
+    time, grain = types
+    assert isinstance(grain, ConstantType), "the grain is a constant"
+    start = start_type(time, str(grain.value))
+    return start if isinstance(start, Mismatch) else ValueType(Kind.INTEGER, nullable=time.nullable)
+
+
+def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    time, grain = operands[0], str(operands[1].constant)
+    if grain in SECONDS:
+        start = emit.call("start_of", time, operands[1], result=TIMESTAMP)
+        length = nodes.whole(emit, SECONDS[grain] * MICROS_PER_SECOND)
+        return nodes.exact_integer(emit, nodes.op(emit, "/", micros(emit, start), length))
+    if grain in {"day", "week"}:
+        first = MONDAY + timedelta(days=emit.week_start - 1)
+        start = emit.call("start_of", time, operands[1], result=DATE)
+        passed = days(emit, start.sql, emit.constant(first, DATE).sql)
+        if grain == "day":
+            return nodes.exact_integer(emit, passed)
+        return nodes.exact_integer(emit, nodes.op(emit, "/", passed, nodes.whole(emit, 7)))
+    year = _year(emit, time)
+    if grain == "year":
+        return year
+    per_year, part = (4, "quarter_of_year") if grain == "quarter" else (12, "month_of_year")
+    within = emit.call(part, Operand(sql=time.again(), type=time.type)).sql
+    return nodes.op(emit, "+", nodes.op(emit, "*", year, nodes.whole(emit, per_year)), within)
+
+
+def _year(emit: Emit, time: Operand) -> Sql:
+    if emit.dialect == "sqlite":
+        day = emit.call("date", Operand(sql=time.again(), type=time.type)).sql
+        return nodes.exact_integer(emit, emit.function("STRFTIME", nodes.text("%Y"), day))
+    return nodes.exact_integer(emit, nodes.extract("YEAR", time.again()))
+
+
+FUNCTIONS = (
+    FunctionDef(
+        name="ordinal",
+        signature="(t: date | timestamp, grain) -> integer",
+        infer=_infer,
+        lower={"*": _lower},
+        doc="The number of the cell of a grain that a time lies in.",
+        least=2,
+        operator=True,
+    ),
+)
