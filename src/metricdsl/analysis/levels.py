@@ -220,6 +220,11 @@ def _type(
     if wrong is not None:
         work.report(wrong)
         return None
+    if definition.by_time and not any(key.grain for key in keys):
+        text = f"{function} needs members that follow one another in time"
+        fix = f"take the members of a grain, as in {function}(m per day)"
+        work.report(WrongArguments(text=text, fix=fix, span=node.span))
+        return None
     if function == "sum" and _ratio(body):
         work.report(RatiosDoNotAdd(formula="sum(…)", by=" and ".join(k.name for k in keys), span=node.span))
         return None

@@ -62,6 +62,8 @@ def _all(conditions: Sequence[exp.Expression]) -> exp.Expression:
 def _ordered(measure: FoldMeasure, reader: Reader) -> bool:
     """Whether an aggregation needs the places of its values, since the engine has it not."""
     definition = reader.emit.registry.aggregations.get(measure.formula.function)
+    if definition is not None and definition.by_time:
+        return True
     emulated = reader.emit.definition.capabilities.get(Capability.ORDERED_AGGREGATES) is Support.EMULATED
     return emulated and definition is not None and definition.ordered
 
@@ -81,9 +83,13 @@ def _placed(
             continue
         counted = trees.case([(_is_kept(kept, name), trees.column(value, name))])
         by = [trees.column(key.name, name) for key in node.keys]
-        order = exp.Order(
-            expressions=[trees.ordered(trees.is_null(counted)), trees.ordered(counted.copy())]
-        )
+        by_time = _by_time(measure, reader)
+        order = exp.Order(expressions=[trees.ordered(trees.is_null(counted))])
+        if by_time:
+            times = [trees.column(key.name, name) for key in node.members if key.grain is not None]
+            order.expressions.extend(trees.ordered(time, descending=by_time == "last") for time in times)
+        else:
+            order.expressions.append(trees.ordered(counted.copy()))
         first = exp.Window(this=exp.RowNumber(), partition_by=by, order=order, over="OVER")
         columns.append(trees.named(exp.Sub(this=first, expression=trees.number(1)), f"{value}_place"))
         by = [trees.column(key.name, name) for key in node.keys]
@@ -92,6 +98,12 @@ def _placed(
     query.set("expressions", columns)
     placed = "placed"
     return exp.Select(expressions=[], from_=exp.From(this=trees.derived(query, placed))), placed
+
+
+def _by_time(measure: FoldMeasure, reader: Reader) -> str:
+    """Whether an aggregation takes the "first" or the "last" value by time; "" if neither."""
+    definition = reader.emit.registry.aggregations.get(measure.formula.function)
+    return "" if definition is None else definition.by_time
 
 
 def _is_kept(kept: str, name: str) -> exp.Expression:
@@ -107,6 +119,9 @@ def _value(
         sql: exp.Expression = trees.column(value, name)
         if not alone or _ordered(measure, reader):
             sql = trees.case([(_is_kept(kept, name), sql)])
+        if _by_time(measure, reader):
+            first = trees.binary(exp.EQ, trees.column(f"{value}_place", name), trees.number(0))
+            return exp.Max(this=trees.case([(first, sql)]))
         operands = [Operand(sql=sql, type=measure.value.type)]
         operands += [emit.constant(a.value, a.type) for a in measure.formula.arguments]  # type: ignore[union-attr]
         if _ordered(measure, reader):
