@@ -9,7 +9,7 @@ from metricdsl.analysis.world import Header, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.names import UnknownName
-from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, RowValue
+from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, RowValue, Today
 from metricdsl.model.types import NULL, UNKNOWN, Kind
 from metricdsl.spi.defs import NullRule
 from metricdsl.syntax import nodes
@@ -119,7 +119,7 @@ def moved(value: Expression, path: tuple[str, ...]) -> Expression:
         case Call():
             arguments = tuple([moved(a, path) for a in value.arguments])
             return Call(type=value.type, span=value.span, function=value.function, arguments=arguments)
-        case Constant():
+        case Constant() | Today():
             return value
         case RowValue(keys=keys):
             return evolve(value, keys=tuple([moved(key, path) for key in keys]))

@@ -89,7 +89,7 @@ def _arguments(work: Work, node: nodes.Call) -> tuple[nodes.Argument, ...] | Non
     return None
 
 
-def _opened(node: nodes.Expr, place: Place) -> tuple[nodes.Expr, Place]:
+def opened_argument(node: nodes.Expr, place: Place) -> tuple[nodes.Expr, Place]:
     """What stands for a parameter."""
     while isinstance(node, nodes.Name) and (bound := argument_of(node, place)) is not None:
         node, place = bound.value, bound.place
@@ -100,7 +100,7 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
     name = node.function
     if name in ALONE:
         return Move(kind=name)
-    written, _ = _opened(arguments[1].value, place)
+    written, _ = opened_argument(arguments[1].value, place)
     if name in UNITS:
         if isinstance(written, nodes.Name) and written.text in GRAINS:
             return Move(kind=name, unit=written.text)
@@ -176,7 +176,7 @@ class _Found:
 
 def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | None:
     """What `over:` names: a grain, an entity, a dimension."""
-    node, place = _opened(node, place)
+    node, place = opened_argument(node, place)
     if isinstance(node, nodes.Call) and node.function == "age" and body is not None:
         return _over_age(work, node, place, body)
     if not isinstance(node, nodes.Name):
@@ -231,7 +231,7 @@ def at_age(work: Work, node: nodes.Call, place: Place, read: Read) -> Result:
         work.report(WrongArguments(text=text, fix="write at_age(new_customers, 0)", span=node.span))
         return None
     body = read(node.arguments[0].value, place)
-    number, _ = _opened(node.arguments[1].value, place)
+    number, _ = opened_argument(node.arguments[1].value, place)
     value = constant(number) if isinstance(number, nodes.Number) else None
     if value is None or value.type.kind is not Kind.INTEGER:
         text = "an age is a whole number"

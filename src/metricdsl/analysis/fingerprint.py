@@ -8,7 +8,9 @@ from metricdsl.model.formula import (
     Chosen,
     ColumnRef,
     Constant,
+    Converted,
     Detached,
+    Event,
     Expression,
     GroupingRef,
     KeyPart,
@@ -19,6 +21,7 @@ from metricdsl.model.formula import (
     PeriodKey,
     Ranked,
     RowValue,
+    Today,
     WithEmpty,
 )
 
@@ -61,6 +64,10 @@ def canonical(expression: Expression) -> str:
             having = "" if expression.having is None else canonical(expression.having)
             arguments = ",".join([canonical(a) for a in expression.arguments])
             return f"{expression.function}({canonical(body)} per {expression.every} {keys} {having},{arguments})"
+        case Today():
+            return "today"
+        case Converted(start=start, end=end, within=within, credit=credit):
+            return f"converted({_event(start)},{_event(end)},{canonical(within)} {within.type.grain},{credit})"
         case Chosen(entity=entity, having=having):
             return f"count({entity} having {canonical(having)})"
         case Ranked(body=body, over=over):
@@ -79,6 +86,11 @@ def canonical(expression: Expression) -> str:
                 if len(texts) == 1 and function in {"and", "or"}
                 else f"{function}({','.join(texts)})"
             )
+
+
+def _event(event: Event) -> str:
+    parts = [event.time, *event.by] + ([] if event.where is None else [event.where])
+    return f"{event.home}[{','.join(map(canonical, parts))}]"
 
 
 def _key(part: KeyPart) -> str:

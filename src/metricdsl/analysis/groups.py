@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from metricdsl.analysis.aggregates import aggregate
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.context_functions import Read, context_function
 from metricdsl.analysis.contexts import push, read_words
+from metricdsl.analysis.conversions import CONVERSIONS, conversion
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.function_names import callable_by_name
@@ -27,9 +28,9 @@ from metricdsl.diagnostics.problems.formulas import (
 )
 from metricdsl.diagnostics.problems.grain import ColumnOutsideAggregate
 from metricdsl.diagnostics.problems.names import AmbiguousName, UnknownName, WrongSortOfName
-from metricdsl.model.formula import Expression, GroupingRef, Named
+from metricdsl.model.formula import Expression, GroupingRef, Named, Today
 from metricdsl.model.metric import Metric
-from metricdsl.model.types import GRAINS
+from metricdsl.model.types import DATE, GRAINS
 from metricdsl.syntax import nodes
 
 
@@ -86,6 +87,8 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
     if bound is not None:
         return group(work, bound.value, bound.place, at)
     written = node.text
+    if written == "today" and work.world.directory.lookup(place.scope, node.parts) is None:
+        return Today(type=evolve(DATE, nullable=False), span=node.span)
     if written in at.groupings:
         return at.groupings[written]
     if written in at.columns:
@@ -191,6 +194,8 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
 
     if name in registry.aggregations and name not in {"count_rows", "count_distinct"}:
         return _aggregation(work, node, place, at, read)
+    if name in CONVERSIONS and define_of(work, name, place) is None:
+        return conversion(work, node, place)
     if name in CONTEXT_FUNCTIONS and define_of(work, name, place) is None:
         return context_function(work, node, place, read)
     if not callable_by_name(registry, name):

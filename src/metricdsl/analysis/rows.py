@@ -1,5 +1,7 @@
 """Row formulas: what is calculated for one row of an entity."""
 
+from attrs import evolve
+
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.columns import column
 from metricdsl.analysis.defines import argument_of, define_of, put_in
@@ -20,8 +22,8 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, TooManyLevels, WrongArguments
 from metricdsl.diagnostics.problems.grain import MetricInsideAggregate
 from metricdsl.diagnostics.problems.names import UnknownName, WrongSortOfName
-from metricdsl.model.formula import ColumnRef, Constant, Expression
-from metricdsl.model.types import GRAINS, UNKNOWN
+from metricdsl.model.formula import ColumnRef, Constant, Expression, Today
+from metricdsl.model.types import DATE, GRAINS, UNKNOWN
 from metricdsl.syntax import nodes
 
 
@@ -77,6 +79,8 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
         if header.table_types is None and node.parts[0] not in known and segment is None:
             work.implied.setdefault(node.parts[0], UNKNOWN)
             return ColumnRef(type=UNKNOWN, span=node.span, path=(), entity=header.name, column=node.parts[0])
+    if node.text == "today" and not _named_today(work, place, rows):
+        return Today(type=evolve(DATE, nullable=False), span=node.span)
     found = find(work, node, place, rows)
     match found:
         case None:
@@ -104,6 +108,16 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
                 WrongSortOfName(name=node.text, sort=sort, expected="a column or dimension", span=node.span)
             )
     return None
+
+
+def _named_today(work: Work, place: Place, rows: RowPlace) -> bool:
+    """Whether something of the project is called today."""
+    if work.world.directory.lookup(place.scope, ("today",)) is not None:
+        return True
+    if rows.home is None or not rows.bare:
+        return False
+    header = work.world.headers[rows.home]
+    return any("today" in names for names in (header.stored, header.derived, header.joins, header.lost))
 
 
 def _table_column(work: Work, node: nodes.Name, rows: RowPlace) -> Result:

@@ -9,6 +9,7 @@ from metricdsl.model.formula import (
     Call,
     Chosen,
     ColumnRef,
+    Converted,
     Domain,
     Expression,
     Members,
@@ -83,6 +84,12 @@ def along(
         elif isinstance(here, RowValue):
             waiting.extend(here.keys)
             of_formula(analysis, here.body, names, seen)
+        elif isinstance(here, Converted):
+            for event in (here.start, here.end):
+                names[event.home] = None
+                where = () if event.where is None else (event.where,)
+                for part in (event.time, *event.by, *event.key, *where):
+                    along(analysis, event.home, part, names, seen)
         elif isinstance(here, ColumnRef) and here.path and (home, here.path) not in seen:
             seen.add((home, here.path))
             at = home

@@ -28,14 +28,11 @@ CONTEXT_FUNCTIONS = frozenset(
 
 LATER_FUNCTIONS = frozenset(
     {
-        "conversion",
-        "conversions",
         "goal",
         "baseline",
         "convert",
         "convert_unit",
         "business_time",
-        "today",
     }
 )
 

@@ -269,8 +269,39 @@ class RowValue(Typed):
     keys: tuple["Expression", ...]
 
 
+@frozen(kw_only=True, cache_hash=True)
+class Today(Typed):
+    """The day that is taken for today."""
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Event:
+    """The rows that a conversion starts or ends with: which count at all, when, of whom, and what tells them apart."""
+
+    home: str
+    where: "Expression | None"
+    time: "Expression"
+    by: tuple["Expression", ...]
+    key: tuple["Expression", ...]
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Converted(Typed):
+    """Whether some end is credited to a row that is a start; a row expression of the start's home.
+
+    `credit` is "last", "first" or "every": to which of the starts that can take an end it is credited.
+    """
+
+    start: Event
+    end: Event
+    within: Constant
+    credit: str = "last"
+
+
 Expression: TypeAlias = (
     Constant
+    | Today
+    | Converted
     | ColumnRef
     | Call
     | Aggregate

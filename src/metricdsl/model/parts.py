@@ -11,6 +11,7 @@ from metricdsl.model.formula import (
     Chosen,
     ColumnRef,
     Constant,
+    Converted,
     Detached,
     Expression,
     GroupingRef,
@@ -19,6 +20,7 @@ from metricdsl.model.formula import (
     Named,
     Ranked,
     RowValue,
+    Today,
     WithEmpty,
 )
 
@@ -26,7 +28,7 @@ from metricdsl.model.formula import (
 def below(expression: Expression) -> tuple[Expression, ...]:
     """The group expressions that an expression is made of; an aggregate's rows are no part of a group."""
     match expression:
-        case Constant() | ColumnRef() | GroupingRef() | Aggregate() | RowValue():
+        case Constant() | Today() | Converted() | ColumnRef() | GroupingRef() | Aggregate() | RowValue():
             return ()
         case Call(arguments=arguments):
             return arguments

@@ -9,6 +9,7 @@ from metricdsl.model.formula import (
     Chosen,
     ColumnRef,
     Constant,
+    Converted,
     Detached,
     Expression,
     GroupingRef,
@@ -17,6 +18,7 @@ from metricdsl.model.formula import (
     Named,
     Ranked,
     RowValue,
+    Today,
     WithEmpty,
 )
 from metricdsl.model.parts import below, every
@@ -74,8 +76,12 @@ def columns(expression: Expression) -> Iterator[ColumnRef]:
         case RowValue(keys=keys):
             for key in keys:
                 yield from columns(key)
+        case Converted(start=start):
+            for key in start.key:
+                yield from columns(key)
         case (
             Constant()
+            | Today()
             | GroupingRef()
             | Aggregate()
             | Named()
@@ -91,10 +97,10 @@ def columns(expression: Expression) -> Iterator[ColumnRef]:
             assert_never(expression)
 
 
-def row_values(expression: Expression) -> Iterator[RowValue]:
+def row_values(expression: Expression) -> Iterator[RowValue | Converted]:
     """The values of rows that are made of other rows, from left to right."""
     match expression:
-        case RowValue():
+        case RowValue() | Converted():
             yield expression
         case Call(arguments=arguments):
             for argument in arguments:

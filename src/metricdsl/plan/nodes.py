@@ -12,7 +12,7 @@ from attrs import field, frozen
 from metricdsl.model.entity import Entity
 from metricdsl.model.entity import Join as EntityJoin
 from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.model.formula import Chosen, Expression, GroupingRef, Members, Ranked, RowValue, Stock, Stretch
+from metricdsl.model.formula import Chosen, Converted, Expression, GroupingRef, Members, Ranked, RowValue, Stock, Stretch
 from metricdsl.model.period import Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping, SortKey
@@ -185,6 +185,21 @@ class Lookup:
     source: "Node"
     value: RowValue
     table: "Node"
+
+
+@frozen(kw_only=True)
+class Conversion:
+    """Each row with whether some end is credited to it as a start.
+
+        lead_id | at           sold         account | at          lead_id | converted
+        1       | 2026-01-05   within 30    7       | 2026-01-20  1       | false
+        2       | 2026-01-10   days                            →  2       | true
+    """
+
+    source: "Node"
+    value: Converted
+    starts: "Node"
+    ends: "Node"
 
 
 @frozen(kw_only=True)
@@ -436,6 +451,7 @@ Node: TypeAlias = (
     | Windows
     | Latest
     | Lookup
+    | Conversion
     | Aggregate
     | Fold
     | Combine

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 from metricdsl.model.entity import Entity
-from metricdsl.model.formula import Expression, RowValue
+from metricdsl.model.formula import Converted, Event, Expression, RowValue
 from metricdsl.model.request import Context as Setting
+from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.expressions import columns, row_values, short
-from metricdsl.plan.nodes import Join, Lookup, Node, Scan
+from metricdsl.plan.nodes import Conversion, Filter, Join, Lookup, Node, Scan
 
 
 def rows(
@@ -20,7 +21,7 @@ def rows(
     taken = {short(home).casefold()}
     node: Node = Scan(entity=entity, alias=short(home))
     reached: dict[tuple[str, ...], Entity] = {(): entity}
-    looked_up: dict[RowValue, None] = {}
+    looked_up: dict[RowValue | Converted, None] = {}
     for expression in needed:
         looked_up.update(dict.fromkeys(row_values(expression)))
         for column in columns(expression):
@@ -34,8 +35,23 @@ def rows(
                 scan = Scan(entity=target, alias=_alias(path, taken))
                 node = Join(source=node, path=path, join=join, scan=scan, child=reached[path[:-1]])
     for value in looked_up:
+        if isinstance(value, Converted):
+            node = Conversion(
+                source=node,
+                value=value,
+                starts=_events(value.start, entities, setting),
+                ends=_events(value.end, entities, setting),
+            )
+            continue
         node = Lookup(source=node, value=value, table=_table(value, entities, setting))
     return node
+
+
+def _events(event: Event, entities: Mapping[str, Entity], setting: Setting | None) -> Node:
+    """The rows that start or end conversions."""
+    conditions = conjuncts(event.where)
+    node = rows(event.home, [event.time, *event.by, *event.key, *conditions], entities, setting)
+    return Filter(source=node, conditions=conditions) if conditions else node
 
 
 def _table(value: RowValue, entities: Mapping[str, Entity], setting: Setting | None) -> Node:

@@ -11,6 +11,7 @@ from metricdsl.model.formula import (
     Chosen,
     ColumnRef,
     Constant,
+    Converted,
     Detached,
     Expression,
     GroupingRef,
@@ -19,6 +20,7 @@ from metricdsl.model.formula import (
     Named,
     Ranked,
     RowValue,
+    Today,
     WithEmpty,
 )
 from metricdsl.model.period import Period
@@ -32,6 +34,7 @@ from metricdsl.plan.nodes import (
     Centre,
     Combine,
     Compute,
+    Conversion,
     Days,
     Distinct,
     Every,
@@ -116,6 +119,8 @@ def _said(node: Node) -> str:
         case Latest(stock=stock):
             series = f" per {', '.join(map(formula, stock.per))}" if stock.per else ""
             return f"Latest {stock.rule} {formula(stock.by)}{series}"
+        case Conversion(value=conversion):
+            return f"Conversion {formula(conversion)}"
         case Lookup(value=value):
             return f"Lookup {formula(value)}"
         case Fold(name=name, keys=keys, members=members, measures=folded):
@@ -224,6 +229,10 @@ def formula(value: Expression | None) -> str:
             return f"total({formula(body)})"
         case Members(function=function, body=body, keys=keys):
             return f"{function}({formula(body)} per {', '.join(key.name for key in keys)})"
+        case Today():
+            return "today"
+        case Converted(start=start, end=end):
+            return f"converted({short(start.home)}, {short(end.home)})"
         case Chosen(entity=entity, having=having):
             return f"count({short(entity)} having {formula(having)})"
         case Ranked(body=body):

@@ -39,7 +39,13 @@ def compile_request(
     if definition is None:
         return Outcome(None, (UnknownDialect(engine=dialect, known=tuple(sorted(registry.dialects))),))
     plan = rewrite(build(request), registry, definition)
-    emit = Emitter(registry, definition, plan.setting.timezone, plan.setting.week_start)
+    emit = Emitter(
+        registry,
+        definition,
+        plan.setting.timezone,
+        plan.setting.week_start,
+        plan.setting.today,
+    )
     reader = _reader(plan, catalog, emit)
     query = result(plan, reader)
     texts = [Statement(sql=_render(query, definition))]

@@ -37,12 +37,20 @@ class Doubt:
 class Emitter:
     """The `Emit` of one compilation. What an engine lacks is put down in `problems`, and NULL in its place."""
 
-    def __init__(self, registry: Registry, dialect: DialectDef, timezone: str, week_start: int) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        dialect: DialectDef,
+        timezone: str,
+        week_start: int,
+        today: date = date.min,
+    ) -> None:
         self.registry = registry
         self.definition = dialect
         self.dialect = dialect.name
         self.timezone = timezone
         self.week_start = week_start
+        self.today = today
         self.problems: list[Problem] = []
         self.doubts: dict[tuple[str, ...], dict[str, Doubt]] = {}  # table → column
         self.span: Span | None = None

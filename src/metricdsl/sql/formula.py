@@ -11,6 +11,7 @@ from metricdsl.model.formula import (
     Chosen,
     ColumnRef,
     Constant,
+    Converted,
     Detached,
     Expression,
     GroupingRef,
@@ -19,6 +20,7 @@ from metricdsl.model.formula import (
     Named,
     Ranked,
     RowValue,
+    Today,
     WithEmpty,
 )
 from metricdsl.plan.expressions import leaves as leaves_of
@@ -26,7 +28,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 
-Leaf: TypeAlias = ColumnRef | Aggregate | GroupingRef | Members | Chosen | Ranked | RowValue
+Leaf: TypeAlias = Converted | ColumnRef | Aggregate | GroupingRef | Members | Chosen | Ranked | RowValue
 Leaves: TypeAlias = Callable[[Leaf], exp.Expression]
 """The SQL of a column, of an aggregate's value, of a grouping: a new tree each time."""
 
@@ -40,7 +42,18 @@ def lower(formula: Expression, emit: Emitter, leaves: Leaves, rows: Leaves | Non
             operands = [lower(argument, emit, leaves, rows) for argument in arguments]
             emit.span = formula.span or emit.span
             return emit.call(function, *operands, result=type)
-        case ColumnRef() | Aggregate() | GroupingRef() | Members() | Chosen() | Ranked() | RowValue():
+        case Today(type=type):
+            return emit.constant(emit.today, type)
+        case (
+            ColumnRef()
+            | Aggregate()
+            | GroupingRef()
+            | Members()
+            | Chosen()
+            | Ranked()
+            | RowValue()
+            | Converted()
+        ):
             emit.span = formula.span or emit.span
             return Operand(sql=leaves(formula), type=formula.type)
         case Named(body=body) | Detached(body=body):

@@ -8,18 +8,19 @@ from attrs import define, field, frozen
 from sqlglot import exp
 
 from metricdsl.model.entity import Entity
-from metricdsl.model.formula import ColumnRef, Expression, RowValue
+from metricdsl.model.formula import ColumnRef, Converted, Expression, RowValue
 from metricdsl.model.period import Period
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import columns, short
-from metricdsl.plan.nodes import Filter, Join, Latest, Lookup, Node, Scan, Windows
+from metricdsl.plan.nodes import Conversion, Filter, Join, Latest, Lookup, Node, Scan, Windows
 from metricdsl.plan.rows import rows
 from metricdsl.spi.defs import Capability
 from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import Catalog
 from metricdsl.sql import trees
 from metricdsl.sql.conversion import parses
+from metricdsl.sql.converted import join_converted
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formula import Leaf, lower
 from metricdsl.sql.neighbours import Found, join_neighbour
@@ -45,13 +46,13 @@ class Rows:
     joins: list[exp.Join] = field(factory=list)
     where: list[exp.Expression] = field(factory=list)
     relations: dict[tuple[str, ...], Inline | Reference] = field(factory=dict)
-    looked_up: dict[RowValue, Callable[[], exp.Expression]] = field(factory=dict)
+    looked_up: dict[RowValue | Converted, Callable[[], exp.Expression]] = field(factory=dict)
     windows: dict[str, Callable[[], exp.Expression]] = field(factory=dict)  # keys of windows, by name
     share: Callable[[Operand], Operand] | None = None  # what part of a fact lies in a window
 
     def leaf(self, leaf: Leaf) -> exp.Expression:
         """A column of these rows."""
-        if isinstance(leaf, RowValue):
+        if isinstance(leaf, RowValue | Converted):
             return self.looked_up[leaf]()
         assert isinstance(leaf, ColumnRef), leaf
         return self.relations[leaf.path].column(leaf.column)
@@ -148,6 +149,11 @@ class Reader:
                 _want(wanted, [stock.by, *stock.per])
                 made = self._rows(node.source, wanted)
                 join_latest(made, node, self)
+                return made
+            case Conversion(value=conversion):
+                _want(wanted, conversion.start.key)
+                made = self._rows(node.source, wanted)
+                join_converted(made, node, self)
                 return made
             case Lookup(value=value):
                 _want(wanted, value.keys)
