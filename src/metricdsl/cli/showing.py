@@ -84,7 +84,8 @@ def _entity(entity: Entity) -> str:
     for join in entity.joins.values():
         target = join.target.rpartition(".")[2]
         role_of = f"{join.name}: {target}" if join.name != target else join.name
-        lines.append(f"{'join':<10} {role_of} on {', '.join(join.columns)}")
+        by = "" if join.neighbour is None else f" {join.neighbour.relation} {join.neighbour.moment}"
+        lines.append(f"{'join':<10} {role_of} on {', '.join(join.columns)}{by}")
     return "\n".join(lines)
 
 

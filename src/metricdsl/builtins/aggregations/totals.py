@@ -70,8 +70,9 @@ def _lower_avg(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> 
 
 
 def _weighted(emit: Emit, x: Operand, weight: Operand) -> Sql:
-    """Σxw / Σw over the rows where both are known. Of integers and decimals both sums are exact."""
-    if Kind.DURATION in {x.type.kind, weight.type.kind}:
+    """Σxw / Σw over the rows where both are known. Of integers and decimals both sums are exact, but for SQLite, where
+    products soon have more digits than its integers."""
+    if Kind.DURATION in {x.type.kind, weight.type.kind} or emit.dialect == "sqlite":
         x, weight = (operand(as_double(emit, o), FLOAT) for o in (x, weight))
     product = emit.call("multiply", _bare(x), _bare(weight))
     total = operand(emit.function("SUM", product.sql), product.type)
