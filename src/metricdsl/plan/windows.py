@@ -197,3 +197,14 @@ def cell_of(window: Window, first: int) -> Window | None:
             found = here
         here = here.within if isinstance(here, CellWindow) else here.of
     return found
+
+
+def has_clock(window: Window) -> bool:
+    """Whether something in a window is shorter than a day."""
+    match window:
+        case FixedWindow(period=period):
+            return any(isinstance(bound, datetime) for bound in (period.start, period.end))
+        case CellWindow(grain=grain, within=within):
+            return grain in {"minute", "hour"} or has_clock(within)
+        case MovedWindow(of=of, move=move):
+            return move.unit in {"minute", "hour"} or has_clock(of)

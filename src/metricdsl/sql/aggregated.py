@@ -28,7 +28,7 @@ def aggregated(node: Aggregate, reader: Reader) -> Groups:
     if isinstance(node.source, Centre):
         return centred(node, node.source, reader, used)
     if isinstance(node.source, Days):
-        return merged(node, node.source, reader.rows(node.source.source, used))
+        return merged(node, node.source, reader.rows(node.source.source, used), reader)
     made = reader.rows(node.source, used)
     groups = Groups(reader.emit, made.select(), [key_of(made, key) for key in node.keys], {})
     total = not node.keys

@@ -17,6 +17,7 @@ from metricdsl.model.period import Period
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import DATE, DURATION, INTEGER, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+from metricdsl.plan.windows import has_clock
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.cells import MONTHS, SPANS, beginning, series
@@ -40,7 +41,7 @@ def window_step(window: Window, frame: tuple[Grouping, ...], reading: Reading, *
     known: WindowStep | None = reading.windows.get((window, frame, looked))
     if known is not None:
         return known
-    making = _Making(frame, reading, TIMESTAMP if _clock(window) else DATE)
+    making = _Making(frame, reading, TIMESTAMP if has_clock(window) else DATE)
     query = making.query(window)
     if looked:
         query = making.with_looked(query, window)
@@ -49,17 +50,6 @@ def window_step(window: Window, frame: tuple[Grouping, ...], reading: Reading, *
     made = WindowStep(name=name, keys=making.names(window), begins=begins(window))
     reading.windows[window, frame, looked] = made
     return made
-
-
-def _clock(window: Window) -> bool:
-    """Whether something in a window is shorter than a day."""
-    match window:
-        case FixedWindow(period=period):
-            return any(isinstance(bound, datetime) for bound in (period.start, period.end))
-        case CellWindow(grain=grain, within=within):
-            return grain in CLOCK or _clock(within)
-        case MovedWindow(of=of, move=move):
-            return move.unit in CLOCK or _clock(of)
 
 
 def begins(window: Window) -> bool:

@@ -12,8 +12,9 @@ from attrs import evolve
 
 from metricdsl.model.types import Kind
 from metricdsl.plan.context import Key
-from metricdsl.plan.nodes import Aggregate, Days, Plan, Rank
+from metricdsl.plan.nodes import Aggregate, Days, Filter, Node, Plan, Rank, Windows
 from metricdsl.plan.rewrites.combined import replace_branches
+from metricdsl.plan.windows import has_clock
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
 
@@ -32,21 +33,49 @@ def days_first(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
 
 
 def _by_days(step: Aggregate, registry: Registry) -> Aggregate:
+    if step.context.window is not None:
+        return _windows_of_days(step, registry)
     coarse = [key for key in step.keys if key.grain in COARSE]
     if not coarse or not all(key in coarse or _few(key) for key in step.keys):
         return step
-    if step.context.window is not None or step.context.stock is not None:
+    if step.context.stock is not None:
         return step
     time = coarse[0].row
     if time.type.kind is not Kind.DATE or time.type.grain is not None:
         return step
-    merges = all(
+    if not _merge(step, registry) or step.present is not None or isinstance(step.source, Rank):
+        return step
+    return evolve(step, source=Days(source=step.source, time=time))
+
+
+def _windows_of_days(step: Aggregate, registry: Registry) -> Aggregate:
+    """Windows that hold whole days: rows are grouped by day first, so that a day is joined to its windows, not each row."""
+    context = step.context
+    stretched = context.open is not None or context.spread is not None or context.stock is not None
+    if stretched or context.window is None or context.time is None or has_clock(context.window):
+        return step
+    if any(key.grain in {"hour", "minute"} for key in step.keys) or not _merge(step, registry):
+        return step
+    rows = _without_windows(step.source)
+    return step if rows is None else evolve(step, source=Days(source=rows, time=context.time))
+
+
+def _without_windows(node: Node) -> Node | None:
+    match node:
+        case Filter(source=Windows(source=source)):
+            return evolve(node, source=source)
+        case Windows(source=source):
+            return source
+        case _:
+            return None
+
+
+def _merge(step: Aggregate, registry: Registry) -> bool:
+    """Whether each measure of a branch can be merged from those of days."""
+    return all(
         measure.formula is None or registry.aggregations[measure.formula.function].merge is not None
         for measure in step.measures
     )
-    if not merges or step.present is not None or isinstance(step.source, Rank):
-        return step
-    return evolve(step, source=Days(source=step.source, time=time))
 
 
 def _few(key: Key) -> bool:
