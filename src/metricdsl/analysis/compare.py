@@ -57,7 +57,9 @@ def _comparison(
             amount, unit = Decimal(1), str(value)
             written = unit
         if unit in GRAINS and amount == int(amount) and 0 < amount <= LONGEST[unit]:
-            return Comparison(Move(kind="prior", amount=int(amount), unit=unit), f"prior {written}", item.span)
+            return Comparison(
+                Move(kind="prior", amount=int(amount), unit=unit), f"prior {written}", item.span
+            )
         text = "a comparison goes back by whole minutes, hours, days, weeks, months, quarters or years"
         work.report(WrongArguments(text=text, fix="write compare prior year", span=item.span))
         return None
@@ -79,7 +81,11 @@ def _with_period(
     move = _distance(period, other)
     if move is None:
         text = "it is compared with a period before, of the same length as that of the question"
-        fix = "ask `during` such a period" if query.during is None else "name a period as long as that of `during`"
+        fix = (
+            "ask `during` such a period"
+            if query.during is None
+            else "name a period as long as that of `during`"
+        )
         work.report(ImpossiblePeriod(text=text, fix=fix, span=value.span))
         return None
     name = query_text(value)
@@ -124,9 +130,7 @@ def compared(
     """The columns behind a column: for each comparison its value there and its change; of a share, in points."""
     found: list[tuple[str, Result]] = []
     for index, one in enumerate(asked):
-        before = Moved(
-            type=evolve(formula.type, nullable=True), span=one.span, body=formula, move=one.move
-        )
+        before = Moved(type=evolve(formula.type, nullable=True), span=one.span, body=formula, move=one.move)
         change = f"{name} change" if index == 0 else f"{name} change, {one.name}"
         found.append((f"{name} {one.name}", before))
         if formula.type.unit == SHARE:

@@ -5,8 +5,8 @@ from attrs import evolve, frozen
 from metricdsl.analysis.aggregates import default_time
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import key
-from metricdsl.analysis.contexts import conditions, moment, read_words
 from metricdsl.analysis.context_functions import opened_argument
+from metricdsl.analysis.contexts import conditions, moment, read_words
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.rows import row
@@ -44,7 +44,9 @@ def conversion(work: Work, node: nodes.Call, place: Place) -> Result:
     unknown = [a for name, a in named.items() if name not in {"by", "within", "credit"}]
     if len(positional) != 2 or "by" not in named or "within" not in named or unknown:
         text = f"{node.function} takes two entities, `by:` whom and `within:` what time"
-        work.report(WrongArguments(text=text, fix=f"write {SHAPE}", span=unknown[0].span if unknown else node.span))
+        work.report(
+            WrongArguments(text=text, fix=f"write {SHAPE}", span=unknown[0].span if unknown else node.span)
+        )
         return None
     start, end = (_side(work, argument, place) for argument in positional)
     within = _within(work, named["within"], place)
@@ -55,7 +57,12 @@ def conversion(work: Work, node: nodes.Call, place: Place) -> Result:
     if first is None or last is None:
         return None
     converted = Converted(
-        type=evolve(BOOLEAN, nullable=False), span=node.span, start=first, end=last, within=within, credit=credit
+        type=evolve(BOOLEAN, nullable=False),
+        span=node.span,
+        start=first,
+        end=last,
+        within=within,
+        credit=credit,
     )
     until = call(work, "add", (start.time, within), node.span)
     if until is None:
@@ -97,7 +104,13 @@ def _side(work: Work, argument: nodes.Argument, place: Place) -> _Side | None:
         time = default_time(work, header, node)
         if time is None and header.time is None:
             work.report(
-                NoTime(asked="conversion", metric=node.text, home=header.short, times=header.times, span=node.span)
+                NoTime(
+                    asked="conversion",
+                    metric=node.text,
+                    home=header.short,
+                    times=header.times,
+                    span=node.span,
+                )
             )
     if time is None:
         return None
@@ -113,7 +126,9 @@ def _within(work: Work, argument: nodes.Argument, place: Place) -> Constant | No
     node, _ = opened_argument(argument.value, place)
     if isinstance(node, nodes.DurationLiteral) and node.amount > 0:
         return constant(node)
-    work.report(WrongArguments(text="`within` is a length of time", fix="write within: 30 days", span=node.span))
+    work.report(
+        WrongArguments(text="`within` is a length of time", fix="write within: 30 days", span=node.span)
+    )
     return None
 
 
@@ -126,7 +141,9 @@ def _credit(work: Work, argument: nodes.Argument | None, place: Place) -> str | 
         return word
     close = near(word, CREDITS)
     fix = f"did you mean {close[0]}?" if close else "write credit: first, credit: last or credit: every"
-    work.report(WrongArguments(text="`credit` says which of the starts an end belongs to", fix=fix, span=node.span))
+    work.report(
+        WrongArguments(text="`credit` says which of the starts an end belongs to", fix=fix, span=node.span)
+    )
     return None
 
 

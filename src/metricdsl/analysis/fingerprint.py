@@ -63,11 +63,15 @@ def canonical(expression: Expression) -> str:
             keys = ",".join(key.name for key in expression.keys)
             having = "" if expression.having is None else canonical(expression.having)
             arguments = ",".join([canonical(a) for a in expression.arguments])
-            return f"{expression.function}({canonical(body)} per {expression.every} {keys} {having},{arguments})"
+            return (
+                f"{expression.function}({canonical(body)} per {expression.every} {keys} {having},{arguments})"
+            )
         case Today():
             return "today"
         case Converted(start=start, end=end, within=within, credit=credit):
-            return f"converted({_event(start)},{_event(end)},{canonical(within)} {within.type.grain},{credit})"
+            return (
+                f"converted({_event(start)},{_event(end)},{canonical(within)} {within.type.grain},{credit})"
+            )
         case Chosen(entity=entity, having=having):
             return f"count({entity} having {canonical(having)})"
         case Ranked(body=body, over=over):

@@ -46,9 +46,9 @@ class Asked:
     label: str | None = None
     entity: bool = False  # whether it names an entity itself
     member: Expression | None = None  # the column as its own entity has it
-    known: dict[
-        tuple[str, tuple[str, ...], Expression | None], tuple[Expression | None, KeyParts] | None
-    ] = field(factory=dict)
+    known: dict[tuple[str, tuple[str, ...], Expression | None], tuple[Expression | None, KeyParts] | None] = (
+        field(factory=dict)
+    )
 
     @property
     def age(self) -> nodes.Call | None:

@@ -165,7 +165,9 @@ class Placing:
         work = self.work
         ages = self._ages()
         if len(ages) != 1:
-            text = "at_age needs the one age that is grouped by, as in `by age(customer.first_order_at, month)`"
+            text = (
+                "at_age needs the one age that is grouped by, as in `by age(customer.first_order_at, month)`"
+            )
             work.report(WrongArguments(text=text, span=aggregate.span))
             return None
         index = ages[0][0]
@@ -258,7 +260,11 @@ class Placing:
         text = f"a {grain} does not lie within one {cell}" if grain == "week" or cell == "week" else ""
         text = text or f"a {grain} is longer than the {cell} that is asked for"
         why = "The same week would be counted in two months, cut in two." if "week" in {grain, cell} else ""
-        self.work.report(PeriodDoesNotFit(text=text, why=why, fix=f"take members that lie within a {cell}", span=aggregate.span))
+        self.work.report(
+            PeriodDoesNotFit(
+                text=text, why=why, fix=f"take members that lie within a {cell}", span=aggregate.span
+            )
+        )
         return False
 
     # ------------------------------------------------------------ what changes contexts
@@ -320,8 +326,7 @@ class Placing:
             return (None,) * number
         return tuple(
             None
-            if isinstance(part, PeriodKey)
-            or any(_dropped(part, over, home) for over in dropped)
+            if isinstance(part, PeriodKey) or any(_dropped(part, over, home) for over in dropped)
             else part
             for part in parts
         )
@@ -476,4 +481,3 @@ def _columns(expression: Expression) -> list[ColumnRef]:
 def changed(expression: Expression) -> bool:
     """Whether a formula changes a context anywhere."""
     return any(isinstance(p, Moved | Detached | Members | Chosen | Ranked) for p in every(expression))
-

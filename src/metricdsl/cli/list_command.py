@@ -1,22 +1,31 @@
 """`metric list`."""
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from metricdsl.cli.options import Session, session_options
 
+if TYPE_CHECKING:
+    from metricdsl.model.metric import Metric
+    from metricdsl.model.semantic_model import SemanticModel
+
 
 @click.command("list")
 @click.argument("what", type=click.Choice(["metrics", "entities", "reports"]), default="metrics")
 @click.option("--format", "form", type=click.Choice(["table", "json", "names"]), default="table")
+@click.option("--where", "where", help="Only metrics of which this is said, as in: class = outcome.")
 @session_options
-def command(session: Session, what: str, form: str) -> None:
+def command(session: Session, what: str, form: str, where: str | None) -> None:
     """List the metrics, entities or reports of the project."""
     from metricdsl.cli.surroundings import open_project
 
     project = open_project(session)
     model = project.model
+    if where is not None and what != "metrics":
+        raise click.UsageError("`--where` chooses among metrics, by their properties and facets.")
+    metrics = list(model.metrics.values()) if where is None else _chosen(model, where)
     rows: list[dict[str, str]] = []
     match what:
         case "metrics":
@@ -27,7 +36,7 @@ def command(session: Session, what: str, form: str) -> None:
                     "unit": m.type.unit.text if m.type.kind.numeric else m.type.kind.value,
                     "formula": " ".join(m.text.split()),
                 }
-                for m in model.metrics.values()
+                for m in metrics
             ]
         case "entities":
             rows = [
@@ -45,6 +54,33 @@ def command(session: Session, what: str, form: str) -> None:
                 click.echo(row["name"])
         case _:
             _print(rows)
+
+
+def _chosen(model: "SemanticModel", where: str) -> "list[Metric]":
+    """The metrics of which a condition holds."""
+    from metricdsl.cli.choosing import NotAChoice, condition, holds
+
+    of_all = ("name", "package", "unit", "additivity", "status", "owner", "better")
+    said = {name: _said(metric) for name, metric in model.metrics.items()}
+    known = frozenset({*of_all, *model.facets, *(word for one in said.values() for word in one)})
+    try:
+        wanted = condition(where)
+        return [m for name, m in model.metrics.items() if holds(wanted, said[name], known)]
+    except NotAChoice as wrong:
+        raise click.UsageError(str(wrong)) from wrong
+
+
+def _said(metric: "Metric") -> dict[str, tuple[str, ...]]:
+    """What is said of a metric, and what it says of itself."""
+    package, _, name = metric.name.rpartition(".")
+    unit = metric.type.unit.text if metric.type.kind.numeric else metric.type.kind.value
+    own = {
+        "name": (name, metric.name),
+        "package": (package,),
+        "unit": (unit,),
+        "additivity": (metric.additivity.value,),
+    }
+    return {**own, **metric.properties}
 
 
 def _print(rows: list[dict[str, str]]) -> None:

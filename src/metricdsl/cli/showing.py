@@ -131,4 +131,6 @@ def stages(project: "Project", subject: Subject, dialect: str) -> str:
 
 def dimensions(project: "Project", subject: Subject) -> str:
     """What it can be sliced by, each with its path, and what cannot be reached, with the reason."""
-    return project.dimensions_text(question(subject))
+    if isinstance(subject, str):
+        return "A report is sliced by what it asks `by`; ask for the dimensions of one of its metrics."
+    return project.dimensions_text(subject.name)

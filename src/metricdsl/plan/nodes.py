@@ -12,7 +12,17 @@ from attrs import field, frozen
 from metricdsl.model.entity import Entity
 from metricdsl.model.entity import Join as EntityJoin
 from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.model.formula import Chosen, Converted, Expression, GroupingRef, Members, Ranked, RowValue, Stock, Stretch
+from metricdsl.model.formula import (
+    Chosen,
+    Converted,
+    Expression,
+    GroupingRef,
+    Members,
+    Ranked,
+    RowValue,
+    Stock,
+    Stretch,
+)
 from metricdsl.model.period import Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping, SortKey
@@ -162,9 +172,9 @@ class Windows:
 class Latest:
     """The rows of a stock that count in their period: those of the last (first) date in it, whatever filters them later.
 
-        taken_on   | account | balance   last by month   taken_on   | account | balance
-        2026-01-15 | 1       | 5                      →  2026-01-31 | 1       | 7
-        2026-01-31 | 1       | 7
+    taken_on   | account | balance   last by month   taken_on   | account | balance
+    2026-01-15 | 1       | 5                      →  2026-01-31 | 1       | 7
+    2026-01-31 | 1       | 7
     """
 
     source: "Node"
@@ -177,9 +187,9 @@ class Latest:
 class Lookup:
     """Each row with a value made of other rows that have the same keys: its customer's number of orders.
 
-        order_id | customer_id   orders per customer   order_id | customer_id | orders
-        1        | 7                                 →  1        | 7           | 2
-        2        | 7                                    2        | 7           | 2
+    order_id | customer_id   orders per customer   order_id | customer_id | orders
+    1        | 7                                 →  1        | 7           | 2
+    2        | 7                                    2        | 7           | 2
     """
 
     source: "Node"
@@ -191,9 +201,9 @@ class Lookup:
 class Conversion:
     """Each row with whether some end is credited to it as a start.
 
-        lead_id | at           sold         account | at          lead_id | converted
-        1       | 2026-01-05   within 30    7       | 2026-01-20  1       | false
-        2       | 2026-01-10   days                            →  2       | true
+    lead_id | at           sold         account | at          lead_id | converted
+    1       | 2026-01-05   within 30    7       | 2026-01-20  1       | false
+    2       | 2026-01-10   days                            →  2       | true
     """
 
     source: "Node"
@@ -276,10 +286,10 @@ class FoldMeasure:
 class Fold:
     """Groups of groups: the values of members (their keys known, the formula there) aggregated by the other keys.
 
-        month   | customer | revenue    avg per customer    month   | avg
-        2026-01 | 1        | 10                          →  2026-01 | 15
-        2026-01 | 2        | 20
-        2026-01 | null     | 5
+    month   | customer | revenue    avg per customer    month   | avg
+    2026-01 | 1        | 10                          →  2026-01 | 15
+    2026-01 | 2        | 20
+    2026-01 | null     | 5
     """
 
     source: "Node"
@@ -295,9 +305,9 @@ class Fold:
 class Every:
     """The groups, and for each combination of the outer keys found the members that have no row.
 
-        month   | customer | orders    every customer    month   | customer | orders
-        2026-01 | 1        | 2                        →  2026-01 | 1        | 2
-                                                         2026-01 | 2        | 0
+    month   | customer | orders    every customer    month   | customer | orders
+    2026-01 | 1        | 2                        →  2026-01 | 1        | 2
+                                                     2026-01 | 2        | 0
     """
 
     source: Combine
@@ -312,8 +322,8 @@ class Every:
 class Pick:
     """For each group found, how many rows of an entity meet a condition on metrics of their own.
 
-        month      orders of customer     having orders = 0     month   | customers
-        2026-01    1: 2, 2: none          (customers 1, 2)   →  2026-01 | 1
+    month      orders of customer     having orders = 0     month   | customers
+    2026-01    1: 2, 2: none          (customers 1, 2)   →  2026-01 | 1
     """
 
     name: str
@@ -332,9 +342,9 @@ class Pick:
 class Attach:
     """The groups with what is known by fewer of their keys, with what is picked for each, with places among them.
 
-        region | won      total      region | won | total      rank      region | won | total | rank
-        EU     | 3     +  4       →  EU     | 3   | 4       →            EU     | 3   | 4     | 1
-        US     | 1                   US     | 1   | 4                    US     | 1   | 4     | 2
+    region | won      total      region | won | total      rank      region | won | total | rank
+    EU     | 3     +  4       →  EU     | 3   | 4       →            EU     | 3   | 4     | 1
+    US     | 1                   US     | 1   | 4                    US     | 1   | 4     | 2
     """
 
     source: "Node"
@@ -348,8 +358,8 @@ class Attach:
 class Table:
     """The groups that a Lookup looks up in, and the formula of their values.
 
-        customer_id | orders     value = orders
-        7           | 2
+    customer_id | orders     value = orders
+    7           | 2
     """
 
     source: "Node"
@@ -476,4 +486,6 @@ class Plan:
     entities: Mapping[str, Entity]
     setting: Setting
     metrics: tuple[str, ...] = field(default=(), eq=False)
-    extents: tuple[tuple[Node, Expression], ...] = ()  # rows and their times: from where to where cells are looked for
+    extents: tuple[
+        tuple[Node, Expression], ...
+    ] = ()  # rows and their times: from where to where cells are looked for

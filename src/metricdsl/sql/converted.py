@@ -93,9 +93,13 @@ def _converted(node: Conversion, reader: Reader) -> str:
     return name
 
 
-def _later(time: exp.Expression, key: exp.Expression, than: exp.Expression, other: exp.Expression) -> exp.Expression:
+def _later(
+    time: exp.Expression, key: exp.Expression, than: exp.Expression, other: exp.Expression
+) -> exp.Expression:
     """Later in the order of time, then key."""
-    tie = trees.binary(exp.And, trees.binary(exp.EQ, time.copy(), than.copy()), trees.binary(exp.GT, key, other))
+    tie = trees.binary(
+        exp.And, trees.binary(exp.EQ, time.copy(), than.copy()), trees.binary(exp.GT, key, other)
+    )
     return trees.binary(exp.Or, trees.binary(exp.GT, time, than), tie)
 
 
@@ -112,7 +116,10 @@ def _events(node: Node, event: Event, wanted: str, reader: Reader, *, beside: st
     if function is not None:
         for name, one in ((BESIDE, event.time), (f"{BESIDE}_key", event.key[0])):
             order = exp.Order(
-                expressions=[trees.ordered(made.sql(event.time)), *(trees.ordered(made.sql(k)) for k in event.key)]
+                expressions=[
+                    trees.ordered(made.sql(event.time)),
+                    *(trees.ordered(made.sql(k)) for k in event.key),
+                ]
             )
             window = exp.Window(
                 this=exp.Anonymous(this=function, expressions=[made.sql(one)]),

@@ -110,9 +110,7 @@ def _is_kept(kept: str, name: str) -> exp.Expression:
     return trees.binary(exp.EQ, trees.column(kept, name), trees.number(1))
 
 
-def _value(
-    measure: FoldMeasure, value: str, kept: str, name: str, reader: Reader, *, alone: bool
-) -> Sql:
+def _value(measure: FoldMeasure, value: str, kept: str, name: str, reader: Reader, *, alone: bool) -> Sql:
     emit = reader.emit
 
     def made() -> exp.Expression:
@@ -126,7 +124,8 @@ def _value(
         operands += [emit.constant(a.value, a.type) for a in measure.formula.arguments]  # type: ignore[union-attr]
         if _ordered(measure, reader):
             operands += [
-                Operand(sql=trees.column(f"{value}_{what}", name), type=INTEGER) for what in ("place", "number")
+                Operand(sql=trees.column(f"{value}_{what}", name), type=INTEGER)
+                for what in ("place", "number")
             ]
         emit.span = measure.formula.span or emit.span
         return emit.aggregate(measure.formula.function, operands, measure.formula.type)
@@ -140,4 +139,3 @@ def _count(kept: str, name: str) -> Sql:
 
 def _column(name: str, table: str) -> Sql:
     return lambda: trees.column(name, table)
-
