@@ -96,6 +96,7 @@ PROBLEM_MODULES = (
     "types",
     "grain",
     "validity",
+    "serving",
     "requests",
     "dialects",
     "execution",

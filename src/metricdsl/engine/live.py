@@ -18,6 +18,7 @@ from metricdsl.engine.binding import missing, stored_as
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
+from metricdsl.engine.served import not_served
 from metricdsl.engine.text_formats import text_columns
 from metricdsl.model.entity import Entity, Join
 from metricdsl.model.semantic_model import SemanticModel
@@ -85,6 +86,8 @@ class _Live:
             for join in entity.joins.values():
                 if join.neighbour is None and join.target not in broken and join.target in self._entities:
                     yield from self._guarded(partial(self._orphans, entity, join))
+        model = self._project.analysis(self._catalog).model
+        yield from not_served(model.metrics, model.entities, self._catalog)
         yield from self._trials(broken)
 
     def _structure(self, entity: Entity) -> Iterator[Problem]:

@@ -1,29 +1,55 @@
-"""The stored columns that a request reads."""
+"""The stored columns that a request, or a formula, reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
-from metricdsl.model.formula import Aggregate, ColumnRef, Expression, PeriodKey
+from metricdsl.model.entity import Entity
+from metricdsl.model.formula import (
+    Aggregate,
+    Call,
+    Chosen,
+    ColumnRef,
+    Converted,
+    Domain,
+    Expression,
+    Members,
+    PeriodKey,
+    RowValue,
+)
+from metricdsl.model.parts import every
 from metricdsl.model.period import ALL_TIME
 from metricdsl.model.request import Request, ValuesRequest
-from metricdsl.plan.expressions import aggregates, columns
 
 Used = dict[str, dict[str, None]]
 """Qualified entity → its stored columns, in the order they were met."""
+Read = Iterator[tuple[str, Expression]]
+"""Row expressions, each with the home that its paths start from."""
 
 
 def used_columns(request: Request | ValuesRequest) -> Used:
     """The stored columns behind all formulas of a request: keys and foreign keys of the joins, and row scopes, too."""
     found: Used = {name: {} for name in request.entities}
     for home, expression in _expressions(request):
-        _note(request, home, columns(expression), found)
+        _note(request.entities, home, expression, found)
     for name, entity in request.entities.items():
         if entity.scope is not None:
-            _note(request, name, columns(entity.scope), found)
+            _note(request.entities, name, entity.scope, found)
     return found
 
 
-def _expressions(request: Request | ValuesRequest) -> Iterator[tuple[str, Expression]]:
-    """Each row expression with the home that its paths start from."""
+def used_by(formula: Expression, entities: Mapping[str, Entity]) -> Used:
+    """The stored columns behind a formula, its aggregates' times left out: it may be asked without a period."""
+    found: Used = {part.home: {} for part in every(formula) if isinstance(part, Aggregate)}
+    for home, expression in _of_formula(formula, timed=False):
+        _note(entities, home, expression, found)
+    for name in tuple(found):
+        scope = entities[name].scope
+        if scope is not None:
+            _note(entities, name, scope, found)
+    return found
+
+
+def _expressions(request: Request | ValuesRequest) -> Read:
+    """Each row expression of a request."""
     if isinstance(request, ValuesRequest):
         read = [*request.expressions, *([] if request.where is None else [request.where])]
         yield from ((request.home, expression) for expression in read)
@@ -31,15 +57,30 @@ def _expressions(request: Request | ValuesRequest) -> Iterator[tuple[str, Expres
     formulas = [output.formula for output in request.outputs]
     formulas += [] if request.having is None else [request.having]
     for formula in formulas:
-        for aggregate in aggregates(formula):
-            yield from ((aggregate.home, expression) for expression in _of_aggregate(aggregate, request))
+        yield from _of_formula(formula, timed=request.during != ALL_TIME)
 
 
-def _of_aggregate(aggregate: Aggregate, request: Request) -> Iterator[Expression]:
+def _of_formula(formula: Expression, *, timed: bool) -> Read:
+    for part in every(formula):
+        match part:
+            case Aggregate():
+                for expression in _of_aggregate(part, timed=timed):
+                    yield part.home, expression
+            case Members(domain=Domain() as domain) | Chosen(domain=domain):
+                where = () if domain.where is None else (domain.where,)
+                for one in (*domain.keys, *domain.reached, *where):
+                    if one is not None:
+                        yield domain.home, one
+            case _:
+                pass
+
+
+def _of_aggregate(aggregate: Aggregate, *, timed: bool) -> Iterator[Expression]:
     yield from aggregate.read
     if aggregate.where is not None:
         yield aggregate.where
-    yield from (k for k in aggregate.keys if k is not None and not isinstance(k, PeriodKey))
+    keys = (*aggregate.keys, *(key for level in aggregate.levels for key in level))
+    yield from (k for k in keys if k is not None and not isinstance(k, PeriodKey))
     for stretch in (aggregate.open, aggregate.spread):
         if stretch is not None:
             yield stretch.start
@@ -47,20 +88,45 @@ def _of_aggregate(aggregate: Aggregate, request: Request) -> Iterator[Expression
     if aggregate.stock is not None:
         yield aggregate.stock.by
         yield from aggregate.stock.per
-    by_time = request.during != ALL_TIME or any(isinstance(key, PeriodKey) for key in aggregate.keys)
+    by_time = timed or aggregate.window is not None or any(isinstance(key, PeriodKey) for key in keys)
     if by_time and aggregate.time is not None:
         yield aggregate.time
 
 
-def _note(request: Request | ValuesRequest, home: str, references: Iterable[ColumnRef], found: Used) -> None:
-    for reference in references:
-        at = home
-        for step in reference.path:
-            join = request.entities[at].joins[step]
-            found[at].update(dict.fromkeys(join.read))
-            at = join.target
-            if join.neighbour is not None:
-                by = join.neighbour
-                found[at].update(dict.fromkeys((*by.columns, by.time, *((by.end,) if by.end else ()))))
-            found[at].update(dict.fromkeys(request.entities[at].key))
-        found[at][reference.column] = None
+def _note(entities: Mapping[str, Entity], home: str, expression: Expression, found: Used) -> None:
+    """Put down the columns of a row expression, and those of the rows that it looks up."""
+    found.setdefault(home, {})
+    waiting = [expression]
+    while waiting:
+        here = waiting.pop()
+        match here:
+            case ColumnRef():
+                _reach(entities, home, here, found)
+            case Call(arguments=arguments):
+                waiting.extend(reversed(arguments))
+            case RowValue(keys=keys, body=body):
+                waiting.extend(reversed(keys))
+                for start, one in _of_formula(body, timed=False):
+                    _note(entities, start, one, found)
+            case Converted(start=start_event, end=end_event):
+                for event in (start_event, end_event):
+                    where = () if event.where is None else (event.where,)
+                    for one in (event.time, *event.by, *event.key, *where):
+                        _note(entities, event.home, one, found)
+            case _:
+                pass
+
+
+def _reach(entities: Mapping[str, Entity], home: str, reference: ColumnRef, found: Used) -> None:
+    at = home
+    for step in reference.path:
+        join = entities[at].joins[step]
+        found.setdefault(at, {}).update(dict.fromkeys(join.read))
+        at = join.target
+        beyond = found.setdefault(at, {})
+        if join.neighbour is not None:
+            by = join.neighbour
+            beyond.update(dict.fromkeys((*by.columns, by.time, *((by.end,) if by.end else ()))))
+        beyond.update(dict.fromkeys(entities[at].key))
+    found.setdefault(at, {})[reference.column] = None
+
