@@ -30,7 +30,9 @@ def of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> R
     if body is None or not _timeless(work, body, node):
         return None
     if not header.key:
-        work.report(NoKey(entity=header.short, use="the entity of a dimension that aggregates", span=node.span))
+        work.report(
+            NoKey(entity=header.short, use="the entity of a dimension that aggregates", span=node.span)
+        )
         return None
     of_row = key(work, Target((), rows.home, None), name)
     return _value(work, body, [name], Place(header.declared.scope), of_row) if of_row else None
@@ -76,9 +78,7 @@ def _timeless(work: Work, body: Expression, node: nodes.Expr) -> bool:
     return False
 
 
-def _of_row(
-    work: Work, node: nodes.Expr, place: Place, rows: RowPlace
-) -> tuple[Expression, ...] | None:
+def _of_row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> tuple[Expression, ...] | None:
     """A key as the row has it."""
     from metricdsl.analysis.rows import row
 
@@ -86,7 +86,11 @@ def _of_row(
     if isinstance(node, nodes.Name):
         if node.text in GRAINS:
             work.report(
-                WrongArguments(text=f"a row has no {node.text}", fix="name a time: order.ordered_at.month", span=node.span)
+                WrongArguments(
+                    text=f"a row has no {node.text}",
+                    fix="name a time: order.ordered_at.month",
+                    span=node.span,
+                )
             )
             return None
         found = find(work, node, place, outside)
@@ -112,6 +116,4 @@ def _value(
     found = Placing(work).place(levelled, (Level(members),))
     if found is None:
         return None
-    return RowValue(
-        type=evolve(body.type, nullable=True), span=body.span, body=found, keys=of_row
-    )
+    return RowValue(type=evolve(body.type, nullable=True), span=body.span, body=found, keys=of_row)

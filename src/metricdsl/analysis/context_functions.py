@@ -41,7 +41,15 @@ SHAPES = {
 }
 """How each is written."""
 
-LONGEST = {"minute": 10**7, "hour": 10**6, "day": 3_660_000, "week": 520_000, "month": 119_988, "quarter": 39_996, "year": 9_999}
+LONGEST = {
+    "minute": 10**7,
+    "hour": 10**6,
+    "day": 3_660_000,
+    "week": 520_000,
+    "month": 119_988,
+    "quarter": 39_996,
+    "year": 9_999,
+}
 """The most units that a distance in time can have: all the years that dates have."""
 
 

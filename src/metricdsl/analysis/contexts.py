@@ -132,9 +132,7 @@ def _domains(work: Work, expression: Expression, words: Words) -> Expression:
             return expression
 
 
-def reached_conditions(
-    work: Work, wheres: Sequence[tuple[nodes.Expr, Place]], home: str
-) -> list[Expression]:
+def reached_conditions(work: Work, wheres: Sequence[tuple[nodes.Expr, Place]], home: str) -> list[Expression]:
     """The conditions that an entity reaches, as row expressions of it; the parts of an `and` each for itself."""
     found: list[Expression] = []
     for node, place in wheres:

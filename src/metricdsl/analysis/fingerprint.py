@@ -60,7 +60,9 @@ def canonical(expression: Expression) -> str:
             keys = ",".join(key.name for key in expression.keys)
             having = "" if expression.having is None else canonical(expression.having)
             arguments = ",".join([canonical(a) for a in expression.arguments])
-            return f"{expression.function}({canonical(body)} per {expression.every} {keys} {having},{arguments})"
+            return (
+                f"{expression.function}({canonical(body)} per {expression.every} {keys} {having},{arguments})"
+            )
         case Chosen(entity=entity, having=having):
             return f"count({entity} having {canonical(having)})"
         case Ranked(body=body, over=over):

@@ -97,9 +97,7 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read) -> Result:
     having = None if having is None else with_level(work, having, asked)
     if body is None or (level.having is not None and having is None):
         return None
-    keys = tuple(
-        MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings()
-    )
+    keys = tuple(MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings())
     type_ = _type(work, node, body, arguments, keys, asked)
     if type_ is None:
         return None
@@ -144,11 +142,11 @@ def chosen(work: Work, node: nodes.Call, level: Level, entity: str, read: Read) 
         return None
     if not any(aggregates(having)):
         text = "the condition behind `having` looks at no metric"
-        work.report(WrongArguments(text=text, fix="a condition on columns goes to `where`", span=level.having.span))
+        work.report(
+            WrongArguments(text=text, fix="a condition on columns goes to `where`", span=level.having.span)
+        )
         return None
-    keys = tuple(
-        MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings()
-    )
+    keys = tuple(MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings())
     made = Chosen(
         type=ValueType(Kind.INTEGER, Unit.of(Base("entity", header.name)), nullable=True),
         span=node.span,
@@ -197,7 +195,13 @@ def _keys(
 
 
 def _said(key_: nodes.Expr) -> str:
-    return key_.text if isinstance(key_, nodes.Name) else key_.function if isinstance(key_, nodes.Call) else "key"
+    return (
+        key_.text
+        if isinstance(key_, nodes.Name)
+        else key_.function
+        if isinstance(key_, nodes.Call)
+        else "key"
+    )
 
 
 def grouping_of(key_: nodes.Expr) -> nodes.Grouping:
@@ -275,4 +279,3 @@ def no_level(work: Work, level: Level, span_of: nodes.Node) -> None:
     assert word is not None, "a level has one of them"
     keys = [] if level.per is None else [_said(k) for k in level.per.keys]
     work.report(NoLevel(word="per" if level.per else "having", key=", ".join(keys), span=span_of.span))
-

@@ -183,7 +183,11 @@ class Placing:
         text = f"a {grain} does not lie within one {cell}" if grain == "week" or cell == "week" else ""
         text = text or f"a {grain} is longer than the {cell} that is asked for"
         why = "The same week would be counted in two months, cut in two." if "week" in {grain, cell} else ""
-        self.work.report(PeriodDoesNotFit(text=text, why=why, fix=f"take members that lie within a {cell}", span=aggregate.span))
+        self.work.report(
+            PeriodDoesNotFit(
+                text=text, why=why, fix=f"take members that lie within a {cell}", span=aggregate.span
+            )
+        )
         return False
 
     # ------------------------------------------------------------ what changes contexts
@@ -245,8 +249,7 @@ class Placing:
             return (None,) * number
         return tuple(
             None
-            if isinstance(part, PeriodKey)
-            or any(_dropped(part, over, home) for over in dropped)
+            if isinstance(part, PeriodKey) or any(_dropped(part, over, home) for over in dropped)
             else part
             for part in parts
         )
@@ -401,4 +404,3 @@ def _columns(expression: Expression) -> list[ColumnRef]:
 def changed(expression: Expression) -> bool:
     """Whether a formula changes a context anywhere."""
     return any(isinstance(p, Moved | Detached | Members | Chosen | Ranked) for p in every(expression))
-

@@ -49,9 +49,7 @@ class _Asking:
     def in_request(self, expression: Expression) -> Result:
         """A group expression, its aggregates with the query's condition, keys and period."""
         if self.placing is None:
-            self.placing = Placing(
-                self.work, self.asked, self.range, tuple(self.words.wheres), self._read
-            )
+            self.placing = Placing(self.work, self.asked, self.range, tuple(self.words.wheres), self._read)
         return self.placing.place(expression)
 
     def _read(self, aggregate: Aggregate) -> Aggregate | None:

@@ -1,8 +1,8 @@
 """Stocks by their average, greatest or least date: each date of the period is added up, then one value is made of the dates.
 
-    avg      sum over the period / number of dates of the entity in it
-    max      max(sum per date), min likewise
-    per k    that for each series, then added
+avg      sum over the period / number of dates of the entity in it
+max      max(sum per date), min likewise
+per k    that for each series, then added
 """
 
 from attrs import evolve
@@ -33,7 +33,9 @@ def by_dates(work: Work, aggregate: Aggregate) -> Result:
     frame = len(aggregate.keys)
     leaf = evolve(aggregate, stock=None, type=summed, keys=(*aggregate.keys, *stock.per))
     series = tuple(_member(f"series_{i + 1}", one.type) for i, one in enumerate(stock.per))
-    value = _average(work, leaf, stock, frame) if stock.rule == "avg" else _extreme(leaf, stock, len(leaf.keys))
+    value = (
+        _average(work, leaf, stock, frame) if stock.rule == "avg" else _extreme(leaf, stock, len(leaf.keys))
+    )
     if value is None or not series:
         return value
     return Members(

@@ -44,7 +44,8 @@ def kept_by(work: Work, header: Header, pieces: Sequence[Argument], node: nodes.
         header.facts[name.parts[-1]]
         for piece in pieces
         for name in _names(piece.value)
-        if name.parts[-1] in header.facts and (len(name.parts) == 1 or name.parts[-2] == header.declared.node.name)
+        if name.parts[-1] in header.facts
+        and (len(name.parts) == 1 or name.parts[-2] == header.declared.node.name)
     ]
     for fact in facts:
         if fact.stock is not None:
@@ -68,9 +69,7 @@ def kept_by(work: Work, header: Header, pieces: Sequence[Argument], node: nodes.
     return Kept()
 
 
-def _stock(
-    work: Work, header: Header, rule: str, by: nodes.Name, per: Iterable[nodes.Name]
-) -> Kept | None:
+def _stock(work: Work, header: Header, rule: str, by: nodes.Name, per: Iterable[nodes.Name]) -> Kept | None:
     time = _time(work, header, by)
     series = [member(work, header, (), name.text, name) for name in per]
     if time is None or any(one is None for one in series):

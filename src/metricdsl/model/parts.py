@@ -52,9 +52,7 @@ def with_below(expression: Expression, parts: tuple[Expression, ...]) -> Express
                 type=expression.type, span=expression.span, function=expression.function, arguments=parts
             )
         case Named():
-            return Named(
-                type=expression.type, span=expression.span, metric=expression.metric, body=parts[0]
-            )
+            return Named(type=expression.type, span=expression.span, metric=expression.metric, body=parts[0])
         case WithEmpty() | Moved() | Ranked():
             return evolve(expression, body=parts[0])
         case Detached():
@@ -67,9 +65,7 @@ def with_below(expression: Expression, parts: tuple[Expression, ...]) -> Express
             return expression
 
 
-def rebuilt(
-    expression: Expression, change: Callable[[Expression], Expression | None]
-) -> Expression | None:
+def rebuilt(expression: Expression, change: Callable[[Expression], Expression | None]) -> Expression | None:
     """The expression, what `change` gives in place of each part that it does not give back as it is; None if it gave None.
 
     From the top down: what was changed is not looked into again.

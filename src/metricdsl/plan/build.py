@@ -56,9 +56,7 @@ def _in_contexts(request: Request) -> Plan:
     return evolve(plan, extents=extents([*formulas, *others], request.entities, request.context))
 
 
-def _finished(
-    node: Node, request: Request, outputs: tuple[Output, ...], having: Expression | None
-) -> Plan:
+def _finished(node: Node, request: Request, outputs: tuple[Output, ...], having: Expression | None) -> Plan:
     """The last steps: the result's columns, the choice among its groups, their order."""
     columns = tuple((output.name, output.formula) for output in outputs)
     node = Compute(source=node, keys=request.groupings, columns=columns)

@@ -1,7 +1,7 @@
 """Frames: what a question, or the inside of a `per`, is worked out for; its branches, and which of its groups are there.
 
-    avg(revenue per customer) by month     →   frame (month, customer): revenue        the inside
-                                               frame (month): avg of these             a Fold of it
+avg(revenue per customer) by month     →   frame (month, customer): revenue        the inside
+frame (month): avg of these             a Fold of it
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
 from metricdsl.model.window import Window
-from metricdsl.plan.branches import Use, branch, named_uses, scans
+from metricdsl.plan.branches import branch, named_uses, scans
 from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key, plain_window
 from metricdsl.plan.expressions import Leaf, bringing, emptiable, leaves
@@ -284,9 +284,7 @@ def _down(part: Expression, change: Callable[[Expression], Expression]) -> Expre
 
 
 def _starts(frame: Frame) -> tuple[GroupingRef, ...]:
-    return tuple(
-        GroupingRef(type=key.type, index=index) for index, key in enumerate(frame.keys) if key.grain
-    )
+    return tuple(GroupingRef(type=key.type, index=index) for index, key in enumerate(frame.keys) if key.grain)
 
 
 # ---------------------------------------------------------------- members
@@ -303,7 +301,9 @@ def _folds(
     shared: dict[object, list[Members]] = {}
     for leaf in found:
         kept = _kept(leaf, leaf.offset)
-        shared.setdefault((kept, leaf.keys, leaf.offset, leaf.moves, leaf.every, leaf.domain), []).append(leaf)
+        shared.setdefault((kept, leaf.keys, leaf.offset, leaf.moves, leaf.every, leaf.domain), []).append(
+            leaf
+        )
     return [_fold(group, frame, building, counted, names) for group in shared.values()]
 
 
@@ -316,14 +316,10 @@ def _kept(leaf: Members | Chosen, size: int) -> tuple[int, ...]:
     return tuple(sorted(kept))
 
 
-def _inside(
-    leaf: Members | Chosen, frame: Frame, kept: tuple[int, ...]
-) -> tuple[Frame, dict[int, int]]:
+def _inside(leaf: Members | Chosen, frame: Frame, kept: tuple[int, ...]) -> tuple[Frame, dict[int, int]]:
     """The frame inside: the keys around that are kept, then those of the members; and where each key has gone."""
     names = Names(frame.keys[i].name for i in kept)
-    members = tuple(
-        Grouping(name=names.take(key.name), type=key.type, grain=key.grain) for key in leaf.keys
-    )
+    members = tuple(Grouping(name=names.take(key.name), type=key.type, grain=key.grain) for key in leaf.keys)
     places = {old: new for new, old in enumerate(kept)}
     places.update({leaf.offset + i: len(kept) + i for i in range(len(leaf.keys))})
     return Frame(keys=(*(frame.keys[i] for i in kept), *members), moves=leaf.moves), places
@@ -354,7 +350,9 @@ def _moved_in(formula: Expression, places: dict[int, int], size: int) -> Express
             case GroupingRef(index=index):
                 return evolve(part, index=place(index))
             case Moved(body=body, periods=periods):
-                refs = tuple(evolve(p, index=place(p.index)) for p in periods if p.index in places or p.index >= size)
+                refs = tuple(
+                    evolve(p, index=place(p.index)) for p in periods if p.index in places or p.index >= size
+                )
                 return evolve(part, body=_moved_in(body, places, size), periods=refs)
             case Ranked(body=body, among=among, beside=beside):
                 return evolve(
@@ -451,7 +449,9 @@ def _short_metric(formula: Expression) -> str:
     return ""
 
 
-def _domain(leaf: Members | Chosen, places: dict[int, int], kept: tuple[int, ...]) -> tuple[tuple[int, Expression], ...]:
+def _domain(
+    leaf: Members | Chosen, places: dict[int, int], kept: tuple[int, ...]
+) -> tuple[tuple[int, Expression], ...]:
     """What of the keys around the rows of the domain have themselves: place and row expression."""
     assert leaf.domain is not None, "whoever asks has seen it"
     return tuple(
@@ -515,18 +515,17 @@ def _pick(leaf: Chosen, frame: Frame, building: Building) -> Pick:
     )
 
 
-
 def table_of(value: RowValue, entities: Mapping[str, Entity], setting: Setting) -> Node:
     """What a value of a row is made of, by the keys that the row has in common with other rows."""
     building = Building(entities, setting)
     names = Names()
     body = settled(value.body, building)
-    keys = tuple(Grouping(name=names.take(_key_name(key, i)), type=key.type) for i, key in enumerate(value.keys))
+    keys = tuple(
+        Grouping(name=names.take(_key_name(key, i)), type=key.type) for i, key in enumerate(value.keys)
+    )
     frame = Frame(keys=keys)
     combine, partial, chosen = frame_of(frame, [body], [], building)
-    return Table(
-        source=attached(combine, partial, chosen, frame, [body], building), keys=keys, body=body
-    )
+    return Table(source=attached(combine, partial, chosen, frame, [body], building), keys=keys, body=body)
 
 
 def _key_name(key: Expression, index: int) -> str:

@@ -162,9 +162,9 @@ class Windows:
 class Latest:
     """The rows of a stock that count in their period: those of the last (first) date in it, whatever filters them later.
 
-        taken_on   | account | balance   last by month   taken_on   | account | balance
-        2026-01-15 | 1       | 5                      →  2026-01-31 | 1       | 7
-        2026-01-31 | 1       | 7
+    taken_on   | account | balance   last by month   taken_on   | account | balance
+    2026-01-15 | 1       | 5                      →  2026-01-31 | 1       | 7
+    2026-01-31 | 1       | 7
     """
 
     source: "Node"
@@ -177,9 +177,9 @@ class Latest:
 class Lookup:
     """Each row with a value made of other rows that have the same keys: its customer's number of orders.
 
-        order_id | customer_id   orders per customer   order_id | customer_id | orders
-        1        | 7                                 →  1        | 7           | 2
-        2        | 7                                    2        | 7           | 2
+    order_id | customer_id   orders per customer   order_id | customer_id | orders
+    1        | 7                                 →  1        | 7           | 2
+    2        | 7                                    2        | 7           | 2
     """
 
     source: "Node"
@@ -261,10 +261,10 @@ class FoldMeasure:
 class Fold:
     """Groups of groups: the values of members (their keys known, the formula there) aggregated by the other keys.
 
-        month   | customer | revenue    avg per customer    month   | avg
-        2026-01 | 1        | 10                          →  2026-01 | 15
-        2026-01 | 2        | 20
-        2026-01 | null     | 5
+    month   | customer | revenue    avg per customer    month   | avg
+    2026-01 | 1        | 10                          →  2026-01 | 15
+    2026-01 | 2        | 20
+    2026-01 | null     | 5
     """
 
     source: "Node"
@@ -280,9 +280,9 @@ class Fold:
 class Every:
     """The groups, and for each combination of the outer keys found the members that have no row.
 
-        month   | customer | orders    every customer    month   | customer | orders
-        2026-01 | 1        | 2                        →  2026-01 | 1        | 2
-                                                         2026-01 | 2        | 0
+    month   | customer | orders    every customer    month   | customer | orders
+    2026-01 | 1        | 2                        →  2026-01 | 1        | 2
+                                                     2026-01 | 2        | 0
     """
 
     source: Combine
@@ -297,8 +297,8 @@ class Every:
 class Pick:
     """For each group found, how many rows of an entity meet a condition on metrics of their own.
 
-        month      orders of customer     having orders = 0     month   | customers
-        2026-01    1: 2, 2: none          (customers 1, 2)   →  2026-01 | 1
+    month      orders of customer     having orders = 0     month   | customers
+    2026-01    1: 2, 2: none          (customers 1, 2)   →  2026-01 | 1
     """
 
     name: str
@@ -317,9 +317,9 @@ class Pick:
 class Attach:
     """The groups with what is known by fewer of their keys, with what is picked for each, with places among them.
 
-        region | won      total      region | won | total      rank      region | won | total | rank
-        EU     | 3     +  4       →  EU     | 3   | 4       →            EU     | 3   | 4     | 1
-        US     | 1                   US     | 1   | 4                    US     | 1   | 4     | 2
+    region | won      total      region | won | total      rank      region | won | total | rank
+    EU     | 3     +  4       →  EU     | 3   | 4       →            EU     | 3   | 4     | 1
+    US     | 1                   US     | 1   | 4                    US     | 1   | 4     | 2
     """
 
     source: "Node"
@@ -333,8 +333,8 @@ class Attach:
 class Table:
     """The groups that a Lookup looks up in, and the formula of their values.
 
-        customer_id | orders     value = orders
-        7           | 2
+    customer_id | orders     value = orders
+    7           | 2
     """
 
     source: "Node"
@@ -460,4 +460,6 @@ class Plan:
     entities: Mapping[str, Entity]
     setting: Setting
     metrics: tuple[str, ...] = field(default=(), eq=False)
-    extents: tuple[tuple[Node, Expression], ...] = ()  # rows and their times: from where to where cells are looked for
+    extents: tuple[
+        tuple[Node, Expression], ...
+    ] = ()  # rows and their times: from where to where cells are looked for

@@ -9,7 +9,12 @@ from metricdsl.model.request import Context as Setting
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-CLOCK = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(1), "week": timedelta(7)}
+CLOCK = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(1),
+    "week": timedelta(7),
+}
 
 
 def resolved(window: Window, setting: Setting) -> Window:

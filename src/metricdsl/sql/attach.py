@@ -1,7 +1,7 @@
 """What is known by fewer keys, put beside the groups; what is counted for each of them; places among them.
 
-    WITH found AS (…), revenue AS (SELECT SUM(amount) AS revenue FROM orders)
-    SELECT found.region, found.revenue / revenue.revenue FROM found CROSS JOIN revenue
+WITH found AS (…), revenue AS (SELECT SUM(amount) AS revenue FROM orders)
+SELECT found.region, found.revenue / revenue.revenue FROM found CROSS JOIN revenue
 """
 
 from collections.abc import Sequence
@@ -116,7 +116,9 @@ def _picked(pick: Pick, found: Step, groups: Groups, reader: Reader) -> exp.Join
     groups.values.update(own)
     if not pick.frame:
         return exp.Join(this=trees.table((name,)), kind="CROSS")
-    same = [trees.same(trees.column(key.name, name), trees.column(key.name, found.name)) for key in pick.frame]
+    same = [
+        trees.same(trees.column(key.name, name), trees.column(key.name, found.name)) for key in pick.frame
+    ]
     return exp.Join(this=trees.table((name,)), side="LEFT", on=trees.all_of(same))
 
 
@@ -181,10 +183,9 @@ def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reader) -> e
         order = None
         if ordered:
             order = exp.Order(expressions=[trees.ordered(value.copy(), descending=not ranked.ascending)])
-        window = exp.Window(
+        return exp.Window(
             this=trees.count(trees.column("ranks", base)), partition_by=by, order=order, over="OVER"
         )
-        return window
 
     better = exp.Sub(this=total(ordered=True, equal=False), expression=total(ordered=False, equal=True))
     missing = trees.any_of([trees.is_null(value.copy()), *_missing(ranked.among, names, base)])

@@ -75,7 +75,11 @@ def extent(reading: Reading) -> str:
     parts: list[exp.Select] = []
     for node, time in reading.extents:
         made = reading.rows(node, [time])
-        day = emit.call("date", Operand(sql=made.sql(time), type=time.type)) if time.type.kind is not Kind.DATE else None
+        day = (
+            emit.call("date", Operand(sql=made.sql(time), type=time.type))
+            if time.type.kind is not Kind.DATE
+            else None
+        )
         query = made.select()
         sql = made.sql(time) if day is None else day.sql
         query.set(

@@ -32,7 +32,8 @@ def _of_entity(node: Every, found: Step, reader: Reader) -> exp.Select:
     domain = reader.steps.name("all_members")
     reader.steps.add(domain, query)
     contexts = exp.Select(
-        expressions=[trees.column(key.name, found.name) for key in outer] or [trees.named(trees.number(1), "one")],
+        expressions=[trees.column(key.name, found.name) for key in outer]
+        or [trees.named(trees.number(1), "one")],
         from_=exp.From(this=trees.table((found.name,))),
         distinct=exp.Distinct(),
     )
@@ -44,8 +45,7 @@ def _of_entity(node: Every, found: Step, reader: Reader) -> exp.Select:
     names = [key.name for key in node.rows.keys]
     columns: list[exp.Expression] = [trees.column(key.name, around) for key in outer]
     columns += [
-        trees.named(trees.column(name, domain), key.name)
-        for name, key in zip(names, members, strict=False)
+        trees.named(trees.column(name, domain), key.name) for name, key in zip(names, members, strict=False)
     ]
     columns += [trees.named(reader.emit.null(part.type), part.name) for part in found.parts]
     if found.marked:

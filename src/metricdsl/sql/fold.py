@@ -81,9 +81,7 @@ def _placed(
             continue
         counted = trees.case([(_is_kept(kept, name), trees.column(value, name))])
         by = [trees.column(key.name, name) for key in node.keys]
-        order = exp.Order(
-            expressions=[trees.ordered(trees.is_null(counted)), trees.ordered(counted.copy())]
-        )
+        order = exp.Order(expressions=[trees.ordered(trees.is_null(counted)), trees.ordered(counted.copy())])
         first = exp.Window(this=exp.RowNumber(), partition_by=by, order=order, over="OVER")
         columns.append(trees.named(exp.Sub(this=first, expression=trees.number(1)), f"{value}_place"))
         by = [trees.column(key.name, name) for key in node.keys]
@@ -98,9 +96,7 @@ def _is_kept(kept: str, name: str) -> exp.Expression:
     return trees.binary(exp.EQ, trees.column(kept, name), trees.number(1))
 
 
-def _value(
-    measure: FoldMeasure, value: str, kept: str, name: str, reader: Reader, *, alone: bool
-) -> Sql:
+def _value(measure: FoldMeasure, value: str, kept: str, name: str, reader: Reader, *, alone: bool) -> Sql:
     emit = reader.emit
 
     def made() -> exp.Expression:
@@ -111,7 +107,8 @@ def _value(
         operands += [emit.constant(a.value, a.type) for a in measure.formula.arguments]  # type: ignore[union-attr]
         if _ordered(measure, reader):
             operands += [
-                Operand(sql=trees.column(f"{value}_{what}", name), type=INTEGER) for what in ("place", "number")
+                Operand(sql=trees.column(f"{value}_{what}", name), type=INTEGER)
+                for what in ("place", "number")
             ]
         emit.span = measure.formula.span or emit.span
         return emit.aggregate(measure.formula.function, operands, measure.formula.type)
@@ -125,4 +122,3 @@ def _count(kept: str, name: str) -> Sql:
 
 def _column(name: str, table: str) -> Sql:
     return lambda: trees.column(name, table)
-

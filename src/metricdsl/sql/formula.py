@@ -73,8 +73,7 @@ def _with_empty(
     assert rows is not None, "`empty` belongs to metrics, not to rows"
     inner = lower(body, emit, leaves, rows)
     none = [
-        trees.binary(exp.EQ, rows(aggregate), trees.number(0))
-        for aggregate in dict.fromkeys(leaves_of(body))
+        trees.binary(exp.EQ, rows(aggregate), trees.number(0)) for aggregate in dict.fromkeys(leaves_of(body))
     ]
     condition = trees.all_of(none)
     if condition is None:

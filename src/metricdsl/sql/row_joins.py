@@ -69,7 +69,9 @@ def _share(made: Rows, node: Windows, fact: Operand, step: Any) -> Operand:
     if step.begins:
         begins = trees.column(BEGINS, step.name)
         since = trees.case([(trees.binary(exp.GT, first.sql, begins), first.again())], begins.copy())
-    own = emit.call("days_between", Operand(sql=since, type=DATE), Operand(sql=until, type=DATE), result=INTEGER)
+    own = emit.call(
+        "days_between", Operand(sql=since, type=DATE), Operand(sql=until, type=DATE), result=INTEGER
+    )
     whole = emit.call("days_between", first, last, result=INTEGER)
     part = emit.call("divide", own, whole, result=FLOAT)
     return emit.call("multiply", fact, part, result=FLOAT)

@@ -21,7 +21,19 @@ ATOMS = (
     exp.Bracket,
 )
 # What needs none beside AND.
-TESTS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Is, exp.In, exp.NullSafeEQ, exp.Glob, exp.RegexpLike)
+TESTS = (
+    exp.EQ,
+    exp.NEQ,
+    exp.LT,
+    exp.LTE,
+    exp.GT,
+    exp.GTE,
+    exp.Is,
+    exp.In,
+    exp.NullSafeEQ,
+    exp.Glob,
+    exp.RegexpLike,
+)
 
 
 def identifier(name: str) -> exp.Identifier:

@@ -35,7 +35,9 @@ class WindowStep:
     begins: bool  # whether windows begin anywhere; else they hold all that was before
 
 
-def window_step(window: Window, frame: tuple[Grouping, ...], reading: Reading, *, looked: bool = False) -> WindowStep:
+def window_step(
+    window: Window, frame: tuple[Grouping, ...], reading: Reading, *, looked: bool = False
+) -> WindowStep:
     """The step of a window, made once for each; with `looked` it tells the end that is looked back from."""
     known: WindowStep | None = reading.windows.get((window, frame, looked))
     if known is not None:
@@ -70,7 +72,9 @@ def begins(window: Window) -> bool:
         case CellWindow():
             return True
         case MovedWindow(of=of, move=move):
-            return move.kind not in {"running", "opening"} and (move.kind in {"trailing", "to_date"} or begins(of))
+            return move.kind not in {"running", "opening"} and (
+                move.kind in {"trailing", "to_date"} or begins(of)
+            )
 
 
 @frozen
@@ -108,7 +112,11 @@ class _Making:
                 since, until = self._moved(window, around)
                 keys = [trees.column(name, around) for name in self.names(of).values()]
                 return exp.Select(
-                    expressions=[*keys, trees.named(since, BEGINS, always=True), trees.named(until, ENDS, always=True)],
+                    expressions=[
+                        *keys,
+                        trees.named(since, BEGINS, always=True),
+                        trees.named(until, ENDS, always=True),
+                    ],
                     from_=exp.From(this=trees.derived(self.query(of), around)),
                 )
 
@@ -153,9 +161,7 @@ class _Making:
                 since = self._greatest(since, trees.column(BEGINS, around))
             until = self._least(until, trees.column(ENDS, around))
             columns += [trees.column(key, around) for key in self.names(within).values()]
-            query.set(
-                "joins", [exp.Join(this=trees.derived(inner, around), on=trees.all_of(meets))]
-            )
+            query.set("joins", [exp.Join(this=trees.derived(inner, around), on=trees.all_of(meets))])
         columns += [
             trees.named(first(), own, always=True),
             trees.named(since, BEGINS, always=True),
@@ -267,7 +273,9 @@ class _Making:
     def _start_of(self, sql: exp.Expression, grain: str) -> exp.Expression:
         emit = self.reading.emit
         type_ = TIMESTAMP if grain in CLOCK else DATE
-        found = emit.call("start_of", Operand(sql=sql, type=self.kind), emit.constant(grain, TEXT), result=type_)
+        found = emit.call(
+            "start_of", Operand(sql=sql, type=self.kind), emit.constant(grain, TEXT), result=type_
+        )
         return emit.cast(found.sql, TIMESTAMP) if type_ is not self.kind else found.sql
 
     def _day_of_month(self, sql: exp.Expression) -> exp.Expression:

@@ -17,7 +17,9 @@ def unwrap_single(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
 
 def _unwrapped(node: Combine) -> Node:
     match node.branches:
-        case (only,) if isinstance(only, Aggregate) and node.presence is None and (only.brings or not node.keys):
+        case (only,) if (
+            isinstance(only, Aggregate) and node.presence is None and (only.brings or not node.keys)
+        ):
             return only
         case _:
             return node
