@@ -10,6 +10,7 @@ from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.defines import argument_of
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
+from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Constant, Detached, Expression, Moved, Named, Over, Ranked
@@ -70,6 +71,8 @@ def context_function(work: Work, node: nodes.Call, place: Place, read: Read) -> 
         return None
     if node.function == "growth":
         return _growth(work, node, body, move)
+    if node.function == "opening" and not _is_stock(work, node, body):
+        return None
     return Moved(type=evolve(body.type, nullable=True), span=node.span, body=body, move=move)
 
 
@@ -117,6 +120,16 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
     text = f"{name} needs a whole number of minutes, hours, days, weeks, months, quarters or years"
     work.report(WrongArguments(text=text, fix=f"write {SHAPES[name]}", span=written.span))
     return None
+
+
+def _is_stock(work: Work, node: nodes.Call, body: Expression) -> bool:
+    """Whether all that a formula counts has a value at a moment; else that is reported."""
+    flow = next((a for a in aggregates(body) if a.stock is None and a.open is None), None)
+    if flow is None:
+        return True
+    metric = flow.metrics[0] if flow.metrics else body.metric if isinstance(body, Named) else ""
+    work.report(FlowHasNoOpening(metric=metric.rpartition(".")[2], span=node.arguments[0].span))
+    return False
 
 
 def _growth(work: Work, node: nodes.Call, body: Expression, move: Move) -> Result:

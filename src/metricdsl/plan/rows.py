@@ -1,21 +1,27 @@
 """The row steps of a branch: the home's scan, the joins that some expression needs, the filter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Expression, RowValue
-from metricdsl.model.request import Context as Setting
 from metricdsl.plan.expressions import columns, row_values, short
 from metricdsl.plan.nodes import Join, Lookup, Node, Scan
+
+Tables: TypeAlias = Callable[[RowValue], Node]
+"""The groups of other rows that a value of a row is looked up in."""
 
 
 def rows(
     home: str,
     needed: Iterable[Expression],
     entities: Mapping[str, Entity],
-    setting: Setting | None = None,
+    tables: Tables | None = None,
 ) -> Node:
-    """The rows of an entity, joined with what the needed expressions reach and nothing else."""
+    """The rows of an entity, joined with what the needed expressions reach and nothing else.
+
+    `tables` makes what a value of other rows is looked up in; it is handed in, since such a table is made of rows again.
+    """
     entity = entities[home]
     taken = {short(home).casefold()}
     node: Node = Scan(entity=entity, alias=short(home))
@@ -34,15 +40,12 @@ def rows(
                 scan = Scan(entity=target, alias=_alias(path, taken))
                 node = Join(source=node, path=path, join=join, scan=scan, child=reached[path[:-1]])
     for value in looked_up:
-        node = Lookup(source=node, value=value, table=_table(value, entities, setting))
+        node = Lookup(source=node, value=value, table=_none(value) if tables is None else tables(value))
     return node
 
 
-def _table(value: RowValue, entities: Mapping[str, Entity], setting: Setting | None) -> Node:
-    from metricdsl.plan.frames import table_of  # which is made of rows
-
-    assert setting is not None, "a value of other rows is asked for in some setting"
-    return table_of(value, entities, setting)
+def _none(value: RowValue) -> Node:
+    raise AssertionError(f"no row of an entity by itself is made of other rows: {value}")
 
 
 def _alias(path: tuple[str, ...], taken: set[str]) -> str:

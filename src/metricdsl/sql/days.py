@@ -12,7 +12,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.formula import lower
 from metricdsl.sql.groups import Groups, Sql, count_of, value_of
-from metricdsl.sql.reader import Rows
+from metricdsl.sql.rows import Rows
 
 DAYS = "days"
 
