@@ -12,6 +12,7 @@ from metricdsl.testing.cases import Case, ExpectedProblem, Step, case_paths, rea
 from metricdsl.testing.comparing import differences
 from metricdsl.testing.engines import Bench
 from metricdsl.testing.reference import Refused, evaluate
+from tests.later import expect_refusal_of_later_words
 
 CASES = Path(__file__).parent / "cases"
 
@@ -105,6 +106,7 @@ def test_sql(bench: Bench, case: Case, step: Step):
 
 def _answers(bench: Bench, engine: str, case: Case, step: Step):
     answer = bench.ask(engine, case.files, case.tables, step.query, step.settings)
+    expect_refusal_of_later_words(case.path, answer.problems)
     errors = [f"{p.code} {p.message()}" for p in answer.problems if p.severity is Severity.ERROR]
     assert not errors, f"{case.path}:{step.line}: {errors}"
     _agree(case, step, answer.columns, answer.rows)

@@ -178,7 +178,7 @@ def test_a_default_time_that_is_wrong_makes_no_other_time_the_default():
 WRONG_ROWS = [
     ("where amont > 5", "N201"),
     ("where status", "T305"),
-    ("snapshot by id", "N212"),
+    ("snapshot by id", "T301"),
     ("where big  dimension big : txt", "T306"),
     ("where big  dimension big = a  dimension a = big", "N204"),
 ]

@@ -8,7 +8,10 @@ from metricdsl.analysis.columns import key
 from metricdsl.analysis.contexts import push, read_words
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.groupings import Asked
+from metricdsl.analysis.groups import GroupPlace, group
+from metricdsl.analysis.levels import grouping_of, with_level
 from metricdsl.analysis.placing import Level, Placing
+from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import NoLevel, PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import WrongArguments
@@ -19,10 +22,15 @@ from metricdsl.model.types import GRAINS
 from metricdsl.syntax import nodes
 
 
-def of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
-    """A formula over aggregates, as a value of each row of an entity: of the rows that lead to it, whatever is asked."""
-    from metricdsl.analysis.groups import GroupPlace, group
+def children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
+    """What a formula of rows says of other rows: `(f per k)`, or a formula over aggregates in a dimension."""
+    if isinstance(node, nodes.InContext) and any(isinstance(word, nodes.Per) for word in node.words):
+        return _per_row(work, node, place, rows)
+    return _of_children(work, node, place, rows)
 
+
+def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
+    """A formula over aggregates, as a value of each row of an entity: of the rows that lead to it, whatever is asked."""
     assert rows.home is not None, "a dimension belongs to an entity"
     header = work.world.headers[rows.home]
     name = nodes.Name(parts=(header.declared.node.name,), span=node.span)
@@ -38,10 +46,8 @@ def of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> R
     return _value(work, body, [name], Place(header.declared.scope), of_row) if of_row else None
 
 
-def per_row(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) -> Result:
+def _per_row(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) -> Result:
     """`(f per k)` in a condition of rows."""
-    from metricdsl.analysis.groups import GroupPlace, group
-
     per = next(word for word in node.words if isinstance(word, nodes.Per))
     having = next((word for word in node.words if isinstance(word, nodes.Having)), None)
     if having is not None or per.every:
@@ -80,8 +86,6 @@ def _timeless(work: Work, body: Expression, node: nodes.Expr) -> bool:
 
 def _of_row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> tuple[Expression, ...] | None:
     """A key as the row has it."""
-    from metricdsl.analysis.rows import row
-
     outside = RowPlace(rows.home, bare=False, via=rows.via)
     if isinstance(node, nodes.Name):
         if node.text in GRAINS:
@@ -106,8 +110,6 @@ def _value(
     work: Work, body: Expression, keys: Sequence[nodes.Expr], place: Place, of_row: tuple[Expression, ...]
 ) -> Result:
     """The formula by the keys that its aggregates have in common with the rows."""
-    from metricdsl.analysis.levels import grouping_of, with_level
-
     asked = [Asked(grouping_of(k).text, grouping_of(k), place) for k in keys]
     levelled = with_level(work, body, asked)
     if levelled is None:

@@ -12,6 +12,7 @@ from metricdsl.analysis.defines import argument_of
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
+from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Constant, Detached, Expression, Moved, Named, Over, Ranked
@@ -75,6 +76,8 @@ def context_function(work: Work, node: nodes.Call, place: Place, read: Read) -> 
         return None
     if node.function == "growth":
         return growth_of(work, body, move, node.span, node.arguments[0].span)
+    if node.function == "opening" and not _is_stock(work, node, body):
+        return None
     return Moved(type=evolve(body.type, nullable=True), span=node.span, body=body, move=move)
 
 
@@ -122,6 +125,16 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
     text = f"{name} needs a whole number of minutes, hours, days, weeks, months, quarters or years"
     work.report(WrongArguments(text=text, fix=f"write {SHAPES[name]}", span=written.span))
     return None
+
+
+def _is_stock(work: Work, node: nodes.Call, body: Expression) -> bool:
+    """Whether all that a formula counts has a value at a moment; else that is reported."""
+    flow = next((a for a in aggregates(body) if a.stock is None and a.open is None), None)
+    if flow is None:
+        return True
+    metric = flow.metrics[0] if flow.metrics else body.metric if isinstance(body, Named) else ""
+    work.report(FlowHasNoOpening(metric=metric.rpartition(".")[2], span=node.arguments[0].span))
+    return False
 
 
 def growth_of(work: Work, body: Expression, move: Move, span: Span, at: Span) -> Result:

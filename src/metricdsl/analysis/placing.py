@@ -13,7 +13,7 @@ from metricdsl.analysis.contexts import reached_conditions
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
-from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening, PeriodDoesNotFit
+from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.model.formula import (
     Aggregate,
@@ -241,10 +241,6 @@ class Placing:
                 return True
             assert aggregate.span is not None, "an aggregate is written somewhere"
             no_time(self.work, aggregate, move.kind, nodes.Node(span=aggregate.span))
-            return False
-        if move.kind == "opening" and aggregate.stock is None and aggregate.open is None:
-            metric = aggregate.metrics[0].rpartition(".")[2] if aggregate.metrics else ""
-            self.work.report(FlowHasNoOpening(metric=metric, span=aggregate.span))
             return False
         grain = _grain(window)
         wrong = _misfit(move, grain)

@@ -12,6 +12,7 @@ from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis, Failure, root_causes
 from metricdsl.analysis.calendars import check_settings
+from metricdsl.analysis.children import children
 from metricdsl.analysis.define_checks import check_define
 from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory
 from metricdsl.analysis.entities import header
@@ -233,7 +234,7 @@ def _world(
         made, problems = header(declared, names, catalog, settings)
         headers[declared.name] = made
         found.extend(problems)
-    world = World(names, headers, JoinPaths({}), registry, settings)
+    world = World(names, headers, JoinPaths({}), registry, settings, children)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):
         work = Work(world, _nothing)

@@ -76,7 +76,7 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
         header = work.world.headers[rows.home]
         known = header.stored.keys() | header.derived.keys() | header.joins.keys() | header.lost.keys()
         segment = work.world.directory.lookup(place.scope, node.parts)
-        if header.table_types is None and node.parts[0] not in known and segment is None:
+        if header.table_types is None and node.text not in {*known, "today"} and segment is None:
             work.implied.setdefault(node.parts[0], UNKNOWN)
             return ColumnRef(type=UNKNOWN, span=node.span, path=(), entity=header.name, column=node.parts[0])
     if node.text == "today" and not _named_today(work, place, rows):
@@ -92,7 +92,7 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
         case Declared(sort="param"):
             return parameter(work, found, node)
         case Declared(sort="metric") if rows.children:
-            return _of_children(work, node, place, rows)
+            return work.world.children(work, node, place, rows)
         case Declared(sort="metric"):
             inside = rows.inside
             if inside or rows.bare:
@@ -159,7 +159,7 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
     registry = work.world.registry
     if name in registry.aggregations or name in {"count", "rate"}:
         if rows.children:
-            return _of_children(work, node, place, rows)
+            return work.world.children(work, node, place, rows)
         if rows.inside or not rows.bare:
             work.report(MetricInsideAggregate(name=f"{name}(…)", function=rows.inside, span=node.span))
         else:
@@ -169,7 +169,7 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
         return _age(work, node, place, rows)
     if not callable_by_name(registry, name):
         if name in CONTEXT_FUNCTIONS and rows.children and define_of(work, name, place) is None:
-            return _of_children(work, node, place, rows)
+            return work.world.children(work, node, place, rows)
         declared = define_of(work, name, place)
         if declared is not None:
             bound = put_in(work, declared, node, place)
@@ -215,25 +215,13 @@ def constant_text(node: nodes.Name) -> Constant:
 
 def _in_context(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) -> Result:
     if any(isinstance(word, nodes.Per) for word in node.words):
-        return _per_row(work, node, place, rows)
+        return work.world.children(work, node, place, rows)
     if rows.children:
-        return _of_children(work, node, place, rows)
+        return work.world.children(work, node, place, rows)
     word = type(node.words[0]).__name__.lower()
     text = f"`{word}` stands inside the calculation of a row; put it at the end of the aggregate's argument"
     work.report(WrongArguments(text=text, span=node.words[0].span))
     return None
-
-
-def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
-    from metricdsl.analysis.children import of_children  # which reads formulas of groups, which read rows
-
-    return of_children(work, node, place, rows)
-
-
-def _per_row(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) -> Result:
-    from metricdsl.analysis.children import per_row
-
-    return per_row(work, node, place, rows)
 
 
 def _age(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:

@@ -60,13 +60,18 @@ class Header:
 
 @frozen(eq=False)
 class World:
-    """All that formulas are read against; made once, after the entities' headers."""
+    """All that formulas are read against; made once, after the entities' headers.
+
+    `children` reads a formula of groups as a value of a row. It is handed in, since formulas of groups are read by what
+    reads rows, and rows may hold them again.
+    """
 
     directory: Directory
     headers: Mapping[str, Header]
     paths: JoinPaths
     registry: Registry
     settings: Settings
+    children: "Callable[[Work, nodes.Expr, Place, RowPlace], Result]" = field(repr=False)
     broken: Mapping[str, tuple[Problem, ...]] = field(
         factory=dict
     )  # declarations that could not be read, and why

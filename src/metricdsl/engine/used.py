@@ -129,4 +129,3 @@ def _reach(entities: Mapping[str, Entity], home: str, reference: ColumnRef, foun
             beyond.update(dict.fromkeys((*by.columns, by.time, *((by.end,) if by.end else ()))))
         beyond.update(dict.fromkeys(entities[at].key))
     found.setdefault(at, {})[reference.column] = None
-

@@ -24,7 +24,7 @@ from metricdsl.plan.context import Context, context_of
 from metricdsl.plan.expressions import aggregates, emptiable
 from metricdsl.plan.names import Names, branch_name, measure_name
 from metricdsl.plan.nodes import Aggregate, Filter, Latest, Measure, Windows
-from metricdsl.plan.rows import rows
+from metricdsl.plan.rows import Tables, rows
 from metricdsl.plan.stretches import FALSE, less, open_on
 from metricdsl.plan.windows import bounds, looked_back_from, never
 
@@ -43,7 +43,7 @@ class Use:
     counted: str | None = None
 
 
-def branches(request: Request) -> tuple[Aggregate, ...]:
+def branches(request: Request, tables: Tables) -> tuple[Aggregate, ...]:
     """One Aggregate step for each set of aggregates that can share a scan, in the order first written."""
     brought = dict.fromkeys(a for output in request.outputs for a in aggregates(output.formula))
     formulas: list[Expression] = [output.formula for output in request.outputs]
@@ -58,7 +58,7 @@ def branches(request: Request) -> tuple[Aggregate, ...]:
     shares = [[use.formula for use in group] for group in shared_by]
     names = Names()
     return tuple(
-        branch(group, names.take(branch_name(own, shares)), request.entities, request.context)
+        branch(group, names.take(branch_name(own, shares)), request.entities, tables)
         for group, own in zip(shared_by, shares, strict=True)
     )
 
@@ -132,7 +132,7 @@ def branch(
     uses: Sequence[Use],
     name: str,
     entities: Mapping[str, Entity],
-    setting: Setting,
+    tables: Tables,
     *,
     presence: bool = False,
 ) -> Aggregate:
@@ -154,7 +154,7 @@ def branch(
     if bringing and extra and context.coordinates and not presence:
         present = alternatives(bringing)
     measures = tuple(_measures(zip(uses, own, strict=True)))
-    node = rows(uses[0].formula.home, _needed(context, measures, lets_pass), entities, setting)
+    node = rows(uses[0].formula.home, _needed(context, measures, lets_pass), entities, tables)
     period = context.periods[-1] if context.periods else None
     if context.window is not None:
         node = Windows(

@@ -7,11 +7,12 @@ from attrs import evolve
 from metricdsl.model.formula import Expression
 from metricdsl.model.request import Output, Request, ValuesRequest
 from metricdsl.plan.branches import branches
+from metricdsl.plan.building import Building, Frame, contextual, settled
 from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import aggregates
 from metricdsl.plan.extents import extents
-from metricdsl.plan.frames import Building, Frame, attached, contextual, frame_of, settled
+from metricdsl.plan.frames import attached, frame_of, tables_of
 from metricdsl.plan.nodes import Combine, Compute, Distinct, Fill, Filter, Having, Limit, Node, Plan, Sort
 from metricdsl.plan.rows import rows
 
@@ -33,7 +34,8 @@ def _metrics(request: Request) -> Plan:
         formulas.append(request.having)
     if contextual(formulas):
         return _in_contexts(request)
-    node: Node = Combine(branches=branches(request), keys=request.groupings)
+    tables = tables_of(request.entities, request.context)
+    node: Node = Combine(branches=branches(request, tables), keys=request.groupings)
     if request.fill:
         node = Fill(source=node, keys=request.groupings, period=request.during)
     return _finished(node, request, request.outputs, request.having)
@@ -41,7 +43,8 @@ def _metrics(request: Request) -> Plan:
 
 def _in_contexts(request: Request) -> Plan:
     """The plan of formulas that change their contexts."""
-    building = Building(request.entities, request.context, request.during)
+    tables = tables_of(request.entities, request.context)
+    building = Building(request.entities, request.context, tables, request.during)
     outputs = tuple(evolve(o, formula=settled(o.formula, building)) for o in request.outputs)
     having = None if request.having is None else settled(request.having, building)
     formulas = [output.formula for output in outputs]
@@ -53,7 +56,7 @@ def _in_contexts(request: Request) -> Plan:
         node = Fill(source=node, keys=request.groupings, period=request.during)
     node = attached(node, partial, chosen, frame, [*formulas, *others], building)
     plan = _finished(node, request, outputs, having)
-    return evolve(plan, extents=extents([*formulas, *others], request.entities, request.context))
+    return evolve(plan, extents=extents([*formulas, *others], request.entities, tables))
 
 
 def _finished(node: Node, request: Request, outputs: tuple[Output, ...], having: Expression | None) -> Plan:
@@ -79,7 +82,8 @@ def _values(request: ValuesRequest) -> Plan:
     keys = tuple(Key(name=grouping.name, type=grouping.type, expression=value) for grouping, value in named)
     conditions = conjuncts(request.where)
     needed: tuple[Expression, ...] = (*request.expressions, *conditions)
-    node = rows(request.home, needed, request.entities, request.context)
+    tables = tables_of(request.entities, request.context)
+    node = rows(request.home, needed, request.entities, tables)
     if conditions:
         node = Filter(source=node, conditions=conditions)
     return Plan(

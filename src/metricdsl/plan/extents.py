@@ -5,13 +5,12 @@ from collections.abc import Iterable, Mapping
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate, Expression
 from metricdsl.model.parts import every
-from metricdsl.model.request import Context as Setting
 from metricdsl.plan.nodes import Node
-from metricdsl.plan.rows import rows
+from metricdsl.plan.rows import Tables, rows
 
 
 def extents(
-    formulas: Iterable[Expression], entities: Mapping[str, Entity], setting: Setting
+    formulas: Iterable[Expression], entities: Mapping[str, Entity], tables: Tables
 ) -> tuple[tuple[Node, Expression], ...]:
     """The rows and times of all aggregates, each pair once."""
     found: dict[tuple[str, Expression], None] = {}
@@ -26,4 +25,4 @@ def extents(
                 found[part.home, part.spread.end] = None
             if part.time is not None:
                 found[part.home, part.time] = None
-    return tuple((rows(home, [time], entities, setting), time) for home, time in found)
+    return tuple((rows(home, [time], entities, tables), time) for home, time in found)

@@ -4,116 +4,29 @@ avg(revenue per customer) by month     →   frame (month, customer): revenue   
 frame (month): avg of these             a Fold of it
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-
-from attrs import define, evolve, field, frozen
+from collections.abc import Iterable, Mapping, Sequence
 
 from metricdsl.model.entity import Entity
-from metricdsl.model.formula import (
-    Aggregate as AggregateFormula,
-)
-from metricdsl.model.formula import (
-    Call,
-    Chosen,
-    ColumnRef,
-    Constant,
-    Detached,
-    Expression,
-    GroupingRef,
-    KeyPart,
-    Members,
-    Moved,
-    Ranked,
-    RowValue,
-)
-from metricdsl.model.parts import below, every, rebuilt, with_below
-from metricdsl.model.period import ALL_TIME, Period
+from metricdsl.model.formula import Aggregate as AggregateFormula
+from metricdsl.model.formula import Call, Chosen, ColumnRef, Expression, Members, Ranked, RowValue
+from metricdsl.model.parts import every
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
-from metricdsl.model.window import Window
 from metricdsl.plan.branches import branch, named_uses, scans
-from metricdsl.plan.conditions import conjuncts
-from metricdsl.plan.context import Key, plain_window
-from metricdsl.plan.expressions import Leaf, bringing, emptiable, leaves
-from metricdsl.plan.names import Names, branch_name
-from metricdsl.plan.nodes import (
-    Attach,
-    Combine,
-    Distinct,
-    Every,
-    Filter,
-    Fold,
-    FoldMeasure,
-    Node,
-    Pick,
-    Presence,
-    Present,
-    Table,
+from metricdsl.plan.building import Building, Frame, settled
+from metricdsl.plan.expressions import Leaf, emptiable, leaves
+from metricdsl.plan.members import (
+    domain_of,
+    domain_rows,
+    frame_inside,
+    kept_keys,
+    member_window,
+    moved_in,
 )
-from metricdsl.plan.rows import rows
-from metricdsl.plan.windows import NEVER, cell_of, fixed, renumbered, resolved, unmoved
-
-
-@define(eq=False)
-class Building:
-    """A plan in the making: what all of its frames share."""
-
-    entities: Mapping[str, Entity]
-    setting: Setting
-    during: Period = ALL_TIME
-    names: Names = field(factory=Names)
-
-
-@frozen(kw_only=True)
-class Frame:
-    """The keys that formulas are worked out for, and how often the period of the context around was moved."""
-
-    keys: tuple[Grouping, ...]
-    moves: int = 0
-
-
-def contextual(formulas: Iterable[Expression]) -> bool:
-    """Whether some formula changes a context, or looks at rows by another rule than that their time is in the period."""
-    return any(
-        isinstance(part, Moved | Detached | Members | Chosen | Ranked)
-        or (isinstance(part, AggregateFormula) and _special(part))
-        for formula in formulas
-        for part in every(formula)
-    )
-
-
-def _special(part: AggregateFormula) -> bool:
-    return part.open is not None or part.stock is not None or part.spread is not None
-
-
-def settled(formula: Expression, building: Building) -> Expression:
-    """The formula with the windows of its aggregates worked out; an opening of all time is nothing."""
-
-    def change(part: Expression) -> Expression:
-        match part:
-            case AggregateFormula(window=window) if window is not None:
-                return _simplest(evolve(part, window=resolved(window, building.setting)), building.during)
-            case Moved(body=body, move=move) if move.kind == "opening":
-                inner = settled(body, building)
-                if all(
-                    a.window is not None and fixed(a.window) == NEVER
-                    for a in every(inner)
-                    if isinstance(a, AggregateFormula)
-                ):
-                    return Constant(type=part.type, value=None, span=part.span)
-                return evolve(part, body=inner)
-            case _:
-                return part
-
-    found = rebuilt(formula, change)
-    assert found is not None, "nothing is lost here"
-    return found
-
-
-def _simplest(leaf: AggregateFormula, during: Period) -> AggregateFormula:
-    """The aggregate without a window, where that is the period of the question itself."""
-    return evolve(leaf, window=None) if leaf.window == plain_window(leaf, during) else leaf
+from metricdsl.plan.names import Names, branch_name
+from metricdsl.plan.nodes import Attach, Combine, Every, Fold, FoldMeasure, Node, Pick, Presence, Table
+from metricdsl.plan.presence import periods_of, present_by
+from metricdsl.plan.rows import Tables
 
 
 def frame_of(
@@ -122,7 +35,7 @@ def frame_of(
     """The groups of a frame: a Combine of the branches that have all its keys, the branches that have fewer, and what is counted
     among the rows of an entity for each group found.
     """
-    presences = tuple(_presence(output, frame, building) for output in outputs)
+    presences = tuple(present_by(output, frame, building) for output in outputs)
     wanted: dict[Leaf, None] = {}
     for formula in (*outputs, *others):
         wanted.update(dict.fromkeys(leaves(formula)))
@@ -147,12 +60,12 @@ def frame_of(
     all_own = [[use.formula for use in share] for share in shares]
     for share, own in zip(shares, all_own, strict=True):
         name = building.names.take(branch_name(own, all_own))
-        made = branch(share, name, building.entities, building.setting, presence=True)
+        made = branch(share, name, building.entities, building.tables, presence=True)
         (full if len(made.keys) == len(frame.keys) else partial).append(made)
     folds = _folds([leaf for leaf in wanted if isinstance(leaf, Members)], frame, building, counted, names)
     for fold in folds:
         (full if len(fold.keys) == len(frame.keys) else partial).append(fold)
-    periods = _starts(frame)
+    periods = periods_of(frame)
     present = Presence(alternatives=presences, periods=periods)
     combine = Combine(
         branches=tuple(full),  # type: ignore[arg-type]
@@ -201,95 +114,6 @@ def _in_frame(formula: Expression) -> Iterable[Expression]:
                     yield from _in_frame(part)
 
 
-# ---------------------------------------------------------------- which groups are there
-
-
-def _presence(output: Expression, frame: Frame, building: Building) -> Present:
-    """By which leaves a formula has a row in a group, and by which in one that begins after today."""
-    found = tuple(dict.fromkeys(_present_leaf(leaf) for leaf in bringing(output)))
-    if not _later(output, frame, building):
-        return Present(leaves=found)
-    own = tuple(
-        dict.fromkeys(
-            _present_leaf(stripped)
-            for leaf in bringing(output)
-            if (stripped := _stripped(leaf, frame.moves, building)) is not None
-        )
-    )
-    return Present(leaves=found, own=own)
-
-
-def _present_leaf(leaf: Leaf) -> Leaf:
-    """The leaf that tells by its rows whether another one has a row: of a choice of rows, the members of its condition."""
-    if not isinstance(leaf, Chosen):
-        return leaf
-    return Members(
-        type=leaf.type,
-        function="count",
-        body=leaf.having,
-        keys=leaf.keys,
-        offset=leaf.offset,
-        moves=leaf.moves,
-    )
-
-
-def _later(output: Expression, frame: Frame, building: Building) -> bool:
-    """Whether a group of a formula may begin after today without a row of its own there."""
-    end = building.during.end
-    if end is not None and fixed_day(end) <= building.setting.today:
-        return False
-    if not any(key.grain for key in frame.keys) and building.during == ALL_TIME:
-        return False
-    return any(
-        isinstance(part, Moved) or (isinstance(part, AggregateFormula) and part.open is not None)
-        for part in every(output)
-    )
-
-
-def fixed_day(value: date | datetime) -> date:
-    """A bound as a day."""
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _stripped(leaf: Leaf, moves: int, building: Building) -> Leaf | None:
-    """The leaf without time functions; None for what is open, which has no rows of its own."""
-    if isinstance(leaf, AggregateFormula):
-        if leaf.open is not None:
-            return None
-        if leaf.window is None:
-            return leaf
-        return _simplest(evolve(leaf, window=unmoved(leaf.window, moves)), building.during)
-    inner = leaf.body if isinstance(leaf, Members) else leaf.having
-    if any(isinstance(part, AggregateFormula) and part.open is not None for part in every(inner)) and all(
-        part.open is not None for part in every(inner) if isinstance(part, AggregateFormula)
-    ):
-        return None
-
-    def change(part: Expression) -> Expression:
-        if isinstance(part, AggregateFormula) and part.window is not None:
-            return _simplest(evolve(part, window=unmoved(part.window, moves)), building.during)
-        return part.body if isinstance(part, Moved) else part
-
-    found = rebuilt(leaf, lambda part: _down(part, change))
-    assert isinstance(found, Members | Chosen), "the same sort of formula"
-    return found
-
-
-def _down(part: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """One part changed, and what takes its place too."""
-    new = change(part)
-    while new is not part and isinstance(new, Moved):
-        part, new = new, change(new)
-    return new
-
-
-def _starts(frame: Frame) -> tuple[GroupingRef, ...]:
-    return tuple(GroupingRef(type=key.type, index=index) for index, key in enumerate(frame.keys) if key.grain)
-
-
-# ---------------------------------------------------------------- members
-
-
 def _folds(
     found: Sequence[Members],
     frame: Frame,
@@ -300,90 +124,11 @@ def _folds(
     """One Fold for all members of the same keys in the same context."""
     shared: dict[object, list[Members]] = {}
     for leaf in found:
-        kept = _kept(leaf, leaf.offset)
+        kept = kept_keys(leaf, leaf.offset)
         shared.setdefault((kept, leaf.keys, leaf.offset, leaf.moves, leaf.every, leaf.domain), []).append(
             leaf
         )
     return [_fold(group, frame, building, counted, names) for group in shared.values()]
-
-
-def _kept(leaf: Members | Chosen, size: int) -> tuple[int, ...]:
-    """The keys of the frame around that the members depend on."""
-    kept: set[int] = set()
-    for part in every(leaf):
-        if isinstance(part, AggregateFormula):
-            kept.update(i for i, key in enumerate(part.keys[:size]) if key is not None)
-    return tuple(sorted(kept))
-
-
-def _inside(leaf: Members | Chosen, frame: Frame, kept: tuple[int, ...]) -> tuple[Frame, dict[int, int]]:
-    """The frame inside: the keys around that are kept, then those of the members; and where each key has gone."""
-    names = Names(frame.keys[i].name for i in kept)
-    members = tuple(Grouping(name=names.take(key.name), type=key.type, grain=key.grain) for key in leaf.keys)
-    places = {old: new for new, old in enumerate(kept)}
-    places.update({leaf.offset + i: len(kept) + i for i in range(len(leaf.keys))})
-    return Frame(keys=(*(frame.keys[i] for i in kept), *members), moves=leaf.moves), places
-
-
-def _moved_in(formula: Expression, places: dict[int, int], size: int) -> Expression:
-    """The formula with the keys of its frame at other places; `size` is how many keys the frame had."""
-    if all(old == new for old, new in places.items()) and len(places) == size:
-        return formula
-    gone = size - len(places)
-
-    def place(index: int) -> int:
-        return places[index] if index in places else index - gone
-
-    def change(part: Expression) -> Expression:
-        match part:
-            case AggregateFormula(keys=keys, window=window):
-                moved: list[KeyPart] = [None] * (len(keys) - gone)
-                for index, key in enumerate(keys):
-                    if index in places or index >= size:
-                        moved[place(index)] = key
-                where = dict(places) | {i: i - gone for i in range(size, len(keys))}
-                return evolve(
-                    part,
-                    keys=tuple(moved),
-                    window=None if window is None else renumbered(window, where),
-                )
-            case GroupingRef(index=index):
-                return evolve(part, index=place(index))
-            case Moved(body=body, periods=periods):
-                refs = tuple(
-                    evolve(p, index=place(p.index)) for p in periods if p.index in places or p.index >= size
-                )
-                return evolve(part, body=_moved_in(body, places, size), periods=refs)
-            case Ranked(body=body, among=among, beside=beside):
-                return evolve(
-                    part,
-                    body=_moved_in(body, places, size),
-                    among=tuple(evolve(r, index=place(r.index)) for r in among if r.index in places),
-                    beside=tuple(evolve(r, index=place(r.index)) for r in beside if r.index in places),
-                )
-            case Members() | Chosen():
-                inner = tuple(_moved_in(p, places, size) for p in below(part))
-                made = _with_below(part, inner)
-                domain = made.domain
-                if domain is not None:
-                    reached: list[Expression | None] = [None] * (made.offset - gone)
-                    for index, one in enumerate(domain.reached):
-                        if index in places or index >= size:
-                            reached[place(index)] = one
-                    domain = evolve(domain, reached=tuple(reached))
-                return evolve(made, offset=made.offset - gone, domain=domain)  # type: ignore[arg-type]
-            case _:
-                return part
-
-    found = rebuilt(formula, change)
-    assert found is not None, "nothing is lost here"
-    return found
-
-
-def _with_below(part: Members | Chosen, inner: tuple[Expression, ...]) -> Members | Chosen:
-    made = with_below(part, inner)
-    assert isinstance(made, Members | Chosen), "the same sort of formula"
-    return made
 
 
 def _fold(
@@ -394,13 +139,13 @@ def _fold(
     names: Names,
 ) -> Fold:
     first = group[0]
-    kept = _kept(first, first.offset)
+    kept = kept_keys(first, first.offset)
     for leaf in group[1:]:
-        kept = tuple(sorted({*kept, *_kept(leaf, leaf.offset)}))
-    inside, places = _inside(first, frame, kept)
+        kept = tuple(sorted({*kept, *kept_keys(leaf, leaf.offset)}))
+    inside, places = frame_inside(first, frame, kept)
     size = first.offset + len(first.keys)
-    bodies = [_moved_in(leaf.body, places, size) for leaf in group]
-    havings = [None if leaf.having is None else _moved_in(leaf.having, places, size) for leaf in group]
+    bodies = [moved_in(leaf.body, places, size) for leaf in group]
+    havings = [None if leaf.having is None else moved_in(leaf.having, places, size) for leaf in group]
     others = [having for having in havings if having is not None]
     combine, partial, chosen = frame_of(inside, bodies, others, building)
     source: Node = combine
@@ -409,9 +154,9 @@ def _fold(
             source=combine,
             keys=inside.keys,
             outer=len(kept),
-            domain=None if first.domain is None else _domain(first, places, kept),
-            rows=None if first.domain is None else _domain_rows(first, building),
-            window=None if first.domain is not None else _member_window(bodies, len(kept), building.during),
+            domain=None if first.domain is None else domain_of(first, places, kept),
+            rows=None if first.domain is None else domain_rows(first, building),
+            window=None if first.domain is not None else member_window(bodies, len(kept), building.during),
         )
     source = attached(source, partial, chosen, inside, [*bodies, *others], building)
     presence = combine.presence
@@ -449,56 +194,12 @@ def _short_metric(formula: Expression) -> str:
     return ""
 
 
-def _domain(
-    leaf: Members | Chosen, places: dict[int, int], kept: tuple[int, ...]
-) -> tuple[tuple[int, Expression], ...]:
-    """What of the keys around the rows of the domain have themselves: place and row expression."""
-    assert leaf.domain is not None, "whoever asks has seen it"
-    return tuple(
-        (places[index], one)
-        for index, one in enumerate(leaf.domain.reached)
-        if one is not None and index in kept
-    )
-
-
-def _member_window(bodies: Sequence[Expression], outer: int, during: Period) -> Window | None:
-    """The cells that are members, each in the window around: what an unmoved aggregate of the members looks at."""
-    for body in bodies:
-        for part in every(body):
-            if isinstance(part, AggregateFormula):
-                found = cell_of(part.window or plain_window(part, during), outer)
-                if found is not None:
-                    return found
-    return None
-
-
-def _domain_rows(leaf: Members | Chosen, building: Building) -> Node:
-    domain = leaf.domain
-    assert domain is not None, "whoever asks has seen it"
-    reached = [r for r in domain.reached if r is not None]
-    conditions = conjuncts(domain.where)
-    node = rows(domain.home, [*domain.keys, *reached, *conditions], building.entities, building.setting)
-    if conditions:
-        node = Filter(source=node, conditions=conditions)
-    names = Names()
-    keys = [
-        Key(name=names.take(key.name), type=expression.type, expression=expression)
-        for key, expression in zip(leaf.keys, domain.keys, strict=True)
-    ]
-    keys += [
-        Key(name=names.take(f"around_{index}"), type=one.type, expression=one)
-        for index, one in enumerate(domain.reached)
-        if one is not None
-    ]
-    return Distinct(source=node, keys=tuple(keys))
-
-
 def _pick(leaf: Chosen, frame: Frame, building: Building) -> Pick:
     """The rows of an entity chosen by a condition on metrics, counted for each group found."""
-    needed = _kept(leaf, leaf.offset)
-    inside, places = _inside(leaf, frame, needed)
+    needed = kept_keys(leaf, leaf.offset)
+    inside, places = frame_inside(leaf, frame, needed)
     size = leaf.offset + len(leaf.keys)
-    having = _moved_in(leaf.having, places, size)
+    having = moved_in(leaf.having, places, size)
     combine, partial, chosen = frame_of(inside, [having], [], building)
     source = attached(combine, partial, chosen, inside, [having], building)
     return Pick(
@@ -509,15 +210,20 @@ def _pick(leaf: Chosen, frame: Frame, building: Building) -> Pick:
         keys=inside.keys[: len(needed)],
         around=tuple(needed),
         members=inside.keys[len(needed) :],
-        rows=_domain_rows(leaf, building),
+        rows=domain_rows(leaf, building),
         reached=tuple(i for i, one in enumerate(leaf.domain.reached) if one is not None),
         frame=frame.keys,
     )
 
 
-def table_of(value: RowValue, entities: Mapping[str, Entity], setting: Setting) -> Node:
+def tables_of(entities: Mapping[str, Entity], setting: Setting) -> Tables:
+    """What makes the groups of other rows that a value of a row is looked up in."""
+    return lambda value: _table(value, entities, setting)
+
+
+def _table(value: RowValue, entities: Mapping[str, Entity], setting: Setting) -> Node:
     """What a value of a row is made of, by the keys that the row has in common with other rows."""
-    building = Building(entities, setting)
+    building = Building(entities, setting, tables_of(entities, setting))
     names = Names()
     body = settled(value.body, building)
     keys = tuple(

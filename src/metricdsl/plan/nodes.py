@@ -1,4 +1,4 @@
-"""The logical plan: fourteen kinds of relational steps. Each docstring shows a table before and after.
+"""The logical plan: the kinds of relational steps. Each docstring shows a table before and after.
 
 Row steps (Scan, Join, Filter, Rank, Centre, Days) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
 one for each group; Compute has the columns that were asked for.

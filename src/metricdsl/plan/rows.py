@@ -1,22 +1,28 @@
 """The row steps of a branch: the home's scan, the joins that some expression needs, the filter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Converted, Event, Expression, RowValue
-from metricdsl.model.request import Context as Setting
 from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.expressions import columns, row_values, short
 from metricdsl.plan.nodes import Conversion, Filter, Join, Lookup, Node, Scan
+
+Tables: TypeAlias = Callable[[RowValue], Node]
+"""The groups of other rows that a value of a row is looked up in."""
 
 
 def rows(
     home: str,
     needed: Iterable[Expression],
     entities: Mapping[str, Entity],
-    setting: Setting | None = None,
+    tables: Tables | None = None,
 ) -> Node:
-    """The rows of an entity, joined with what the needed expressions reach and nothing else."""
+    """The rows of an entity, joined with what the needed expressions reach and nothing else.
+
+    `tables` makes what a value of other rows is looked up in; it is handed in, since such a table is made of rows again.
+    """
     entity = entities[home]
     taken = {short(home).casefold()}
     node: Node = Scan(entity=entity, alias=short(home))
@@ -39,26 +45,23 @@ def rows(
             node = Conversion(
                 source=node,
                 value=value,
-                starts=_events(value.start, entities, setting),
-                ends=_events(value.end, entities, setting),
+                starts=_events(value.start, entities, tables),
+                ends=_events(value.end, entities, tables),
             )
             continue
-        node = Lookup(source=node, value=value, table=_table(value, entities, setting))
+        node = Lookup(source=node, value=value, table=_none(value) if tables is None else tables(value))
     return node
 
 
-def _events(event: Event, entities: Mapping[str, Entity], setting: Setting | None) -> Node:
+def _events(event: Event, entities: Mapping[str, Entity], tables: Tables | None) -> Node:
     """The rows that start or end conversions."""
     conditions = conjuncts(event.where)
-    node = rows(event.home, [event.time, *event.by, *event.key, *conditions], entities, setting)
+    node = rows(event.home, [event.time, *event.by, *event.key, *conditions], entities, tables)
     return Filter(source=node, conditions=conditions) if conditions else node
 
 
-def _table(value: RowValue, entities: Mapping[str, Entity], setting: Setting | None) -> Node:
-    from metricdsl.plan.frames import table_of  # which is made of rows
-
-    assert setting is not None, "a value of other rows is asked for in some setting"
-    return table_of(value, entities, setting)
+def _none(value: RowValue) -> Node:
+    raise AssertionError(f"no row of an entity by itself is made of other rows: {value}")
 
 
 def _alias(path: tuple[str, ...], taken: set[str]) -> str:

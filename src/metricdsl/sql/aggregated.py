@@ -13,10 +13,11 @@ from metricdsl.sql.centred import centred
 from metricdsl.sql.days import merged
 from metricdsl.sql.formula import lower
 from metricdsl.sql.groups import Groups, Sql, count_of, counted, key_of, value_of
-from metricdsl.sql.reader import Reader, Rows
+from metricdsl.sql.reading import Reading
+from metricdsl.sql.rows import Rows
 
 
-def aggregated(node: Aggregate, reader: Reader) -> Groups:
+def aggregated(node: Aggregate, reader: Reading) -> Groups:
     """The groups of one branch; `present` is left to whoever puts the groups somewhere."""
     used: list[Expression] = [key.expression for key in node.keys if key.expression is not None]
     for measure in node.measures:
@@ -43,7 +44,7 @@ def aggregated(node: Aggregate, reader: Reader) -> Groups:
     return groups
 
 
-def _ranked(node: Aggregate, rank: Rank, reader: Reader, used: list[Expression]) -> Groups:
+def _ranked(node: Aggregate, rank: Rank, reader: Reading, used: list[Expression]) -> Groups:
     """The groups of ranked rows: the rows with place and number of values as a relation, then grouped."""
     emit = reader.emit
     made = reader.rows(rank.source, [*used, rank.value])

@@ -14,17 +14,13 @@ from metricdsl.plan.expressions import leaves
 from metricdsl.plan.nodes import Aggregate, Attach, Distinct, Fold, Pick
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.combine import PRESENT, Part, Step, column_of
 from metricdsl.sql.groups import Groups
-from metricdsl.sql.reader import Reader
+from metricdsl.sql.reading import Reading
+from metricdsl.sql.stepped import ATTACHED, PRESENT, Part, Step, as_step, column_of, keys_of, step
 
-ATTACHED = "place"
 
-
-def attached(node: Attach, reader: Reader) -> Groups:
+def attached(node: Attach, reader: Reading) -> Groups:
     """The groups with all that is attached to them."""
-    from metricdsl.sql.grouped import as_step
-
     found = as_step(node.source, reader, "found")
     query = exp.Select(expressions=[], from_=exp.From(this=trees.table((found.name,))))
     keys = [column_of(key.name, found.name) for key in found.keys]
@@ -34,11 +30,8 @@ def attached(node: Attach, reader: Reader) -> Groups:
         target[part.formula] = column_of(part.name, found.name)
     if found.marked:
         groups.present = column_of(PRESENT, found.name)
-    joins: list[exp.Join] = []
-    for one in node.partial:
-        joins.append(_beside(one, found, groups, reader))
-    for pick in node.picks:
-        joins.append(_picked(pick, found, groups, reader))
+    joins = [_beside(one, found, groups, reader) for one in node.partial]
+    joins += [_picked(pick, found, groups, reader) for pick in node.picks]
     if joins:
         query.set("joins", joins)
     for index, ranked in enumerate(node.ranked):
@@ -46,11 +39,8 @@ def attached(node: Attach, reader: Reader) -> Groups:
     return groups
 
 
-def _beside(one: Aggregate | Fold, found: Step, groups: Groups, reader: Reader) -> exp.Join:
+def _beside(one: Aggregate | Fold, found: Step, groups: Groups, reader: Reading) -> exp.Join:
     """The join of a branch that has fewer keys."""
-    from metricdsl.sql.combine import step
-    from metricdsl.sql.grouped import keys_of
-
     keys = keys_of(one)
     made = step(one, reader, keys)
     values, counts = made.leaves(reader.emit, made.name)
@@ -62,10 +52,8 @@ def _beside(one: Aggregate | Fold, found: Step, groups: Groups, reader: Reader) 
     return exp.Join(this=trees.table((made.name,)), side="LEFT", on=trees.all_of(on))
 
 
-def _picked(pick: Pick, found: Step, groups: Groups, reader: Reader) -> exp.Join:
+def _picked(pick: Pick, found: Step, groups: Groups, reader: Reading) -> exp.Join:
     """The join of the number of rows that meet a condition, for each group found."""
-    from metricdsl.sql.grouped import as_step
-
     emit = reader.emit
     inner = as_step(pick.source, reader, "looked_at")
     assert isinstance(pick.rows, Distinct), "candidates are rows of an entity"
@@ -122,7 +110,7 @@ def _picked(pick: Pick, found: Step, groups: Groups, reader: Reader) -> exp.Join
     return exp.Join(this=trees.table((name,)), side="LEFT", on=trees.all_of(same))
 
 
-def _ranked(ranked: Ranked, index: int, groups: Groups, node: Attach, reader: Reader) -> Groups:
+def _ranked(ranked: Ranked, index: int, groups: Groups, node: Attach, reader: Reading) -> Groups:
     """The groups with one more column: the place of each by a formula among those that differ in some keys only."""
     names = [key.name for key in node.keys]
     columns: list[tuple[str, exp.Expression]] = [
@@ -171,7 +159,7 @@ def _ranked(ranked: Ranked, index: int, groups: Groups, node: Attach, reader: Re
     return again
 
 
-def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reader) -> exp.Expression:
+def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reading) -> exp.Expression:
     """1 + the number of better ones, null without a value or a key; as a share, the better ones by all."""
     beside = [trees.column(names[ref.index], base) for ref in ranked.beside]
     value = trees.column("value", base)
@@ -183,10 +171,9 @@ def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reader) -> e
         order = None
         if ordered:
             order = exp.Order(expressions=[trees.ordered(value.copy(), descending=not ranked.ascending)])
-        window = exp.Window(
+        return exp.Window(
             this=trees.count(trees.column("ranks", base)), partition_by=by, order=order, over="OVER"
         )
-        return window
 
     better = exp.Sub(this=total(ordered=True, equal=False), expression=total(ordered=False, equal=True))
     missing = trees.any_of([trees.is_null(value.copy()), *_missing(ranked.among, names, base)])

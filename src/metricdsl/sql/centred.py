@@ -18,12 +18,12 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.formula import lower
 from metricdsl.sql.groups import Groups, Sql
-from metricdsl.sql.reader import Reader
+from metricdsl.sql.reading import Reading
 
 CENTRED = "centred"
 
 
-def centred(node: Aggregate, centre: Centre, reader: Reader, used: Iterable[Expression]) -> Groups:
+def centred(node: Aggregate, centre: Centre, reader: Reading, used: Iterable[Expression]) -> Groups:
     """The groups of centred rows. A value counts on rows where all the values of the step are known."""
     emit = reader.emit
     made = reader.rows(centre.source, [*used, *centre.values])

@@ -10,98 +10,21 @@ So keys compare null-safe on every engine, and no engine needs a FULL JOIN.
 
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
 from sqlglot import exp
 
-from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.model.formula import Chosen, Expression, Members, Ranked
 from metricdsl.model.request import Grouping
-from metricdsl.model.types import INTEGER, Kind, ValueType
+from metricdsl.model.types import Kind
 from metricdsl.plan.expressions import Leaf
-from metricdsl.plan.nodes import Aggregate, Combine, Fold, Presence, Present
+from metricdsl.plan.nodes import Combine, Presence, Present
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.aggregated import aggregated
 from metricdsl.sql.emitter import Emitter
-from metricdsl.sql.fold import folded
 from metricdsl.sql.groups import Groups, Sql
-from metricdsl.sql.reader import Reader
-
-PRESENT = "present"
-
-
-@frozen(kw_only=True)
-class Part:
-    """A column of a step that stands for a measure: its value, or with `counts` how many rows it has."""
-
-    name: str
-    formula: Leaf | Ranked
-    counts: bool = False
-
-    @property
-    def type(self) -> ValueType:
-        """The type of the column."""
-        return INTEGER if self.counts else self.formula.type
+from metricdsl.sql.reading import Reading
+from metricdsl.sql.stepped import PRESENT, Part, Step, column_of, step, zero_of_nothing
 
 
-@frozen(kw_only=True)
-class Step:
-    """Groups as a named step. `marked` says that it tells by a column which of its groups are the result's."""
-
-    name: str
-    keys: tuple[Grouping, ...]
-    parts: tuple[Part, ...]
-    marked: bool = False
-    brings: bool = True
-
-    def leaves(self, emit: Emitter, alias: str) -> tuple[dict[Expression, Sql], dict[Expression, Sql]]:
-        """The values and counts of its measures, as a relation that may lack a row says them."""
-        values: dict[Expression, Sql] = {}
-        counts: dict[Expression, Sql] = {}
-        for part in self.parts:
-            (counts if part.counts else values)[part.formula] = _known(part, alias, emit)
-        return values, counts
-
-
-def step(node: Aggregate | Fold, reader: Reader, keys: tuple[Grouping, ...]) -> Step:
-    """A branch as a named step."""
-    name = reader.steps.name(node.name, f"{node.name}_totals")
-    groups = aggregated(node, reader) if isinstance(node, Aggregate) else folded(node, reader)
-    parts = parts_of(node)
-    columns = [(key.name, sql()) for key, sql in zip(keys, groups.keys, strict=True)]
-    columns += [(part.name, _part(groups, part)) for part in parts]
-    if groups.present is not None:
-        columns.append((PRESENT, marker(groups.present())))
-    reader.steps.add(name, groups.finished(columns))
-    return Step(name=name, keys=keys, parts=parts, marked=groups.present is not None, brings=node.brings)
-
-
-def marker(count: exp.Expression) -> exp.Expression:
-    """1 where there are rows, else null."""
-    return trees.case([(trees.binary(exp.GT, count, trees.number(0)), trees.number(1))])
-
-
-def parts_of(node: Aggregate | Fold) -> tuple[Part, ...]:
-    """The measures of a branch."""
-    found = []
-    if isinstance(node, Fold):
-        for one in node.measures:
-            found.append(Part(name=one.name, formula=one.formula))
-            if one.counted is not None:
-                found.append(Part(name=one.counted, formula=one.formula, counts=True))
-        return tuple(found)
-    for measure in node.measures:
-        formula = measure.formula or measure.of
-        assert formula is not None, "a measure is an aggregate, or counts the rows of one"
-        found.append(Part(name=measure.name, formula=formula, counts=measure.formula is None))
-    return tuple(found)
-
-
-def _part(groups: Groups, part: Part) -> exp.Expression:
-    return groups.count(part.formula) if part.counts else groups.values[part.formula]()
-
-
-def combined(node: Combine, reader: Reader) -> Groups:
+def combined(node: Combine, reader: Reading) -> Groups:
     """The groups of all branches."""
     steps = [step(branch, reader, node.keys) for branch in node.branches]
     if not node.keys:
@@ -114,7 +37,7 @@ def combined(node: Combine, reader: Reader) -> Groups:
     return groups
 
 
-def present(groups: Groups, presence: Presence, reader: Reader) -> Sql:
+def present(groups: Groups, presence: Presence, reader: Reading) -> Sql:
     """1 in groups that are there, else null."""
 
     def value() -> exp.Expression:
@@ -124,7 +47,7 @@ def present(groups: Groups, presence: Presence, reader: Reader) -> Sql:
     return value
 
 
-def present_of(groups: Groups, one: Present, presence: Presence, reader: Reader) -> exp.Expression:
+def present_of(groups: Groups, one: Present, presence: Presence, reader: Reading) -> exp.Expression:
     """Whether a formula has a row in a group."""
 
     def some(leaves: Iterable[Leaf]) -> exp.Expression:
@@ -172,7 +95,7 @@ def _null(key: Grouping, emit: Emitter) -> Sql:
 
 
 def stacked(
-    steps: Sequence[Step], reader: Reader, more: Iterable[exp.Select] = (), *, fill: bool = False
+    steps: Sequence[Step], reader: Reading, more: Iterable[exp.Select] = (), *, fill: bool = False
 ) -> Groups:
     """The rows of all steps under each other, grouped again. `more` are queries with the same columns, marked as present."""
     marked = any(one.marked or not one.brings for one in steps)
@@ -207,27 +130,6 @@ def _again(part: Part, alias: str, emit: Emitter) -> Sql:
     return value
 
 
-def _known(part: Part, alias: str, emit: Emitter) -> Sql:
-    """The value in a relation, or what the aggregate gives of no rows where it has none."""
-    zero = part.counts or zero_of_nothing(part.formula, emit)
-
-    def value() -> exp.Expression:
-        one = trees.column(part.name, alias)
-        return exp.Coalesce(this=one, expressions=[trees.number(0)]) if zero else one
-
-    return value
-
-
-def zero_of_nothing(formula: Expression, emit: Emitter) -> bool:
-    """Whether an aggregate of no rows is 0, not null."""
-    if isinstance(formula, Chosen):
-        return True
-    if not isinstance(formula, AggregateFormula | Members):
-        return False
-    definition = emit.registry.aggregations.get(formula.function)
-    return definition is not None and definition.identity == 0
-
-
 def _greatest(sql: exp.Expression) -> exp.Expression:
     return exp.Max(this=sql)
 
@@ -249,8 +151,3 @@ def _mark(one: Step) -> exp.Expression:
     if one.marked:
         return trees.column(PRESENT, one.name)
     return trees.named(trees.number(1) if one.brings else exp.Null(), PRESENT)
-
-
-def column_of(name: str, table: str) -> Sql:
-    """A column of a relation."""
-    return lambda: trees.column(name, table)

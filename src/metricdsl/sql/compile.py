@@ -20,6 +20,7 @@ from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, Purpose, ResultColumn, Statement
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Doubt, Emitter
+from metricdsl.sql.grouped import grouped
 from metricdsl.sql.neighbours import Found, overlaps
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.result import result
@@ -78,7 +79,15 @@ def _reader(plan: Plan, catalog: Catalog | None, emit: Emitter) -> Reader:
         info = known.tables.get(entity.table.name)
         tables += [short(entity.table.name), entity.table.name] if info is None else [info.parts[-1]]
     steps = Steps(tables, emit.definition.identifier_bytes)
-    return Reader(known, plan.entities, emit, steps, today=plan.setting.today, extents=plan.extents)
+    return Reader(
+        known,
+        plan.entities,
+        emit,
+        steps,
+        today=plan.setting.today,
+        extents=plan.extents,
+        groups=grouped,
+    )
 
 
 def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Statement:

@@ -10,23 +10,20 @@ An end is credited to the latest start that can take it exactly if it comes befo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
 from metricdsl.model.formula import Event
 from metricdsl.plan.nodes import Conversion, Node
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-
-if TYPE_CHECKING:
-    from metricdsl.sql.reader import Reader, Rows
+from metricdsl.sql.reading import Reading
+from metricdsl.sql.rows import Rows
 
 AT = "at"
 BESIDE = "beside"
 
 
-def join_converted(made: Rows, node: Conversion, reader: Reader) -> None:
+def join_converted(made: Rows, node: Conversion, reader: Reading) -> None:
     """Each row with whether it is among the starts that an end is credited to."""
     value = node.value
     name = _converted(node, reader)
@@ -39,7 +36,7 @@ def join_converted(made: Rows, node: Conversion, reader: Reader) -> None:
     made.looked_up[value] = lambda: trees.negated(trees.is_null(trees.column(keys[0], name)))
 
 
-def _converted(node: Conversion, reader: Reader) -> str:
+def _converted(node: Conversion, reader: Reading) -> str:
     """The step of the starts that an end is credited to."""
     known: str | None = reader.windows.get(node.value)
     if known is not None:
@@ -103,7 +100,7 @@ def _later(
     return trees.binary(exp.Or, trees.binary(exp.GT, time, than), tie)
 
 
-def _events(node: Node, event: Event, wanted: str, reader: Reader, *, beside: str = "") -> str:
+def _events(node: Node, event: Event, wanted: str, reader: Reading, *, beside: str = "") -> str:
     """A step of starts or ends; starts with the time of the next one (for the first: the one before)."""
     used = [event.time, *event.by, *event.key, *(() if event.where is None else (event.where,))]
     made = reader.rows(node, used)

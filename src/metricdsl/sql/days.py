@@ -12,13 +12,14 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.formula import lower
 from metricdsl.sql.groups import Groups, Sql, count_of, value_of
-from metricdsl.sql.reader import Reader, Rows
+from metricdsl.sql.reading import Reading
+from metricdsl.sql.rows import Rows
 from metricdsl.sql.windows import BEGINS, ENDS, window_step
 
 DAYS = "days"
 
 
-def merged(node: Aggregate, days: Days, made: Rows, reader: Reader) -> Groups:
+def merged(node: Aggregate, days: Days, made: Rows, reader: Reading) -> Groups:
     """The groups of a branch whose rows were grouped by day: each measure of the days, merged."""
     emit = made.emit
     names = Names()
@@ -68,7 +69,7 @@ def merged(node: Aggregate, days: Days, made: Rows, reader: Reader) -> Groups:
     return groups
 
 
-def _windows(query: exp.Select, node: Aggregate, day: str, reader: Reader) -> dict[str, Sql]:
+def _windows(query: exp.Select, node: Aggregate, day: str, reader: Reading) -> dict[str, Sql]:
     """The join of days to the windows that hold them; the keys of these, by name."""
     window = node.context.window
     assert window is not None, "whoever asks has seen it"

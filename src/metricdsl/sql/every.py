@@ -5,22 +5,21 @@ from sqlglot import exp
 from metricdsl.model.window import CellWindow, Window
 from metricdsl.plan.nodes import Distinct, Every
 from metricdsl.sql import trees
-from metricdsl.sql.combine import PRESENT, Step, stacked
+from metricdsl.sql.combine import stacked
 from metricdsl.sql.groups import Groups
-from metricdsl.sql.reader import Reader
+from metricdsl.sql.reading import Reading
+from metricdsl.sql.stepped import PRESENT, Step, as_step
 from metricdsl.sql.windows import begins, window_step
 
 
-def all_members(node: Every, reader: Reader) -> Groups:
+def all_members(node: Every, reader: Reading) -> Groups:
     """The groups with those of all members."""
-    from metricdsl.sql.grouped import as_step
-
     found = as_step(node.source, reader, "with_rows")
     added = _of_time(node, found, reader) if node.rows is None else _of_entity(node, found, reader)
     return stacked([found], reader, [added], fill=True)
 
 
-def _of_entity(node: Every, found: Step, reader: Reader) -> exp.Select:
+def _of_entity(node: Every, found: Step, reader: Reading) -> exp.Select:
     """The rows of the members' entity, for each combination of the outer keys in which some member has a row."""
     assert isinstance(node.rows, Distinct), "all members are rows of an entity"
     outer = node.keys[: node.outer]
@@ -64,7 +63,7 @@ def _of_entity(node: Every, found: Step, reader: Reader) -> exp.Select:
     return made
 
 
-def _of_time(node: Every, found: Step, reader: Reader) -> exp.Select:
+def _of_time(node: Every, found: Step, reader: Reading) -> exp.Select:
     """The cells of the window around, up to today, for each combination of the outer keys in which some member has a row;
     where that window has no beginning, from the first member that has one.
     """

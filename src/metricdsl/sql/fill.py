@@ -14,16 +14,15 @@ from metricdsl.sql import trees
 from metricdsl.sql.cells import CELL, FIRST, LAST, beginning
 from metricdsl.sql.cells import MONTHS as _MONTHS
 from metricdsl.sql.cells import SPANS as _SPANS
-from metricdsl.sql.combine import PRESENT, Step, stacked
+from metricdsl.sql.combine import stacked
 from metricdsl.sql.groups import Groups
-from metricdsl.sql.reader import Reader
-from metricdsl.sql.reader import cell as cell_of
+from metricdsl.sql.reading import Reading
+from metricdsl.sql.rows import cell as cell_of
+from metricdsl.sql.stepped import PRESENT, Step, as_step
 
 
-def filled(node: Fill, reader: Reader) -> Groups:
+def filled(node: Fill, reader: Reading) -> Groups:
     """The groups, and the cells that are missing."""
-    from metricdsl.sql.grouped import as_step
-
     today = reader.today
     found = as_step(node.source, reader, "found")
     periods = [key for key in node.keys if key.grain is not None]
@@ -41,7 +40,7 @@ class _Range:
 
 
 def _cells(
-    node: Fill, periods: list[Grouping], found: Step, reader: Reader, today: date
+    node: Fill, periods: list[Grouping], found: Step, reader: Reading, today: date
 ) -> exp.Select | None:
     """A query of all cells with the other dimensions, in the columns of the step found."""
     emit = reader.emit
@@ -100,7 +99,7 @@ def _counted(
     kind: ValueType,
     periods: list[Grouping],
     found: Step,
-    reader: Reader,
+    reader: Reading,
     *,
     bounded: bool,
 ) -> str:
@@ -140,7 +139,7 @@ def _counted(
     return name
 
 
-def _bounds(periods: list[Grouping], found: Step, reader: Reader) -> str:
+def _bounds(periods: list[Grouping], found: Step, reader: Reading) -> str:
     """A step of one row: where the first cell found begins, and the last."""
 
     def latest() -> exp.Expression:

@@ -10,17 +10,15 @@ from metricdsl.plan.nodes import Fold, FoldMeasure
 from metricdsl.spi.defs import Capability, Support
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
+from metricdsl.sql.combine import present_of
 from metricdsl.sql.groups import Groups, Sql
-from metricdsl.sql.reader import Reader
+from metricdsl.sql.reading import Reading
 
 
-def folded(node: Fold, reader: Reader) -> Groups:
+def folded(node: Fold, reader: Reading) -> Groups:
     """The groups of members' groups."""
-    from metricdsl.sql.combine import present_of
-    from metricdsl.sql.grouped import grouped
-
     emit = reader.emit
-    inner = grouped(node.source, reader)
+    inner = reader.grouped(node.source)
     keys = [*node.keys, *node.members]
     names = Names(key.name for key in keys)
     columns = [(key.name, sql()) for key, sql in zip(keys, inner.keys, strict=True)]
@@ -59,7 +57,7 @@ def _all(conditions: Sequence[exp.Expression]) -> exp.Expression:
     return found
 
 
-def _ordered(measure: FoldMeasure, reader: Reader) -> bool:
+def _ordered(measure: FoldMeasure, reader: Reading) -> bool:
     """Whether an aggregation needs the places of its values, since the engine has it not."""
     definition = reader.emit.registry.aggregations.get(measure.formula.function)
     if definition is not None and definition.by_time:
@@ -73,7 +71,7 @@ def _placed(
     name: str,
     node: Fold,
     values: Sequence[tuple[str, str]],
-    reader: Reader,
+    reader: Reading,
 ) -> tuple[exp.Select, str]:
     """The members with the place of each value among those of its group, and how many there are."""
     columns: list[exp.Expression] = [trees.column(key.name, name) for key in node.keys]
@@ -100,7 +98,7 @@ def _placed(
     return exp.Select(expressions=[], from_=exp.From(this=trees.derived(query, placed))), placed
 
 
-def _by_time(measure: FoldMeasure, reader: Reader) -> str:
+def _by_time(measure: FoldMeasure, reader: Reading) -> str:
     """Whether an aggregation takes the "first" or the "last" value by time; "" if neither."""
     definition = reader.emit.registry.aggregations.get(measure.formula.function)
     return "" if definition is None else definition.by_time
@@ -110,7 +108,7 @@ def _is_kept(kept: str, name: str) -> exp.Expression:
     return trees.binary(exp.EQ, trees.column(kept, name), trees.number(1))
 
 
-def _value(measure: FoldMeasure, value: str, kept: str, name: str, reader: Reader, *, alone: bool) -> Sql:
+def _value(measure: FoldMeasure, value: str, kept: str, name: str, reader: Reading, *, alone: bool) -> Sql:
     emit = reader.emit
 
     def made() -> exp.Expression:

@@ -15,7 +15,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formula import Leaf, lower
-from metricdsl.sql.reader import Rows
+from metricdsl.sql.rows import Rows
 
 Sql: TypeAlias = Callable[[], exp.Expression]
 """Makes a new tree each time: a node stands in one place only."""

@@ -12,8 +12,6 @@ The times are found by one window over the moments of both sides, so it takes th
 the last start of validity at or before the moment is found, and the row's end must lie after it.
 """
 
-from typing import Protocol
-
 from attrs import frozen
 from sqlglot import exp
 
@@ -25,8 +23,9 @@ from metricdsl.plan.nodes import Join, Scan
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.reading import Reading
 from metricdsl.sql.relations import Inline, Reference, Staged
-from metricdsl.sql.steps import Steps
+from metricdsl.sql.rows import Rows
 
 POINTS = "points"
 
@@ -45,29 +44,7 @@ class Found:
     place: str
 
 
-class Reader(Protocol):
-    """What reads entities: their rows as relations, and the steps made so far."""
-
-    @property
-    def emit(self) -> Emitter: ...
-
-    @property
-    def steps(self) -> Steps: ...
-
-    @property
-    def neighbours(self) -> dict[tuple[str, str], Found]: ...
-
-    def relation(self, scan: Scan, used: set[str], *, joined: bool) -> Inline | Reference: ...
-
-
-class Rows(Protocol):
-    """Rows being read: their joins so far, and the relation behind each path."""
-
-    joins: list[exp.Join]
-    relations: dict[tuple[str, ...], Inline | Reference]
-
-
-def join_neighbour(reader: Reader, made: Rows, node: Join, by: Neighbour) -> None:
+def join_neighbour(reader: Reading, made: Rows, node: Join, by: Neighbour) -> None:
     """Two more relations: the times, and the rows at these times."""
     steps = reader.neighbours.get((node.child.name, node.join.name))
     if steps is None:
@@ -119,7 +96,7 @@ class _Moments:
         return self.emit.call("as_timestamp", Operand(sql=sql, type=type), result=TIMESTAMP).sql
 
 
-def _steps(reader: Reader, node: Join, by: Neighbour) -> Found:
+def _steps(reader: Reading, node: Join, by: Neighbour) -> Found:
     alias = node.scan.alias
     target = node.scan.entity
     rows, place = _rows(reader, target, by, reader.steps.name(f"{alias}_rows"))
@@ -173,7 +150,7 @@ def _rows_between(start: str, end: str) -> exp.WindowSpec:
     return exp.WindowSpec(kind="ROWS", start=first, start_side=first_side, end=last, end_side=last_side)
 
 
-def _points(reader: Reader, node: Join, by: Neighbour, names: tuple[str, ...]) -> exp.Select:
+def _points(reader: Reading, node: Join, by: Neighbour, names: tuple[str, ...]) -> exp.Select:
     """The moments of both sides, each once; where both are one column of one entity, those of that column."""
     entity = node.scan.entity
     moments = _Moments.of(reader.emit, node.child, entity, by)
@@ -206,7 +183,7 @@ def _points(reader: Reader, node: Join, by: Neighbour, names: tuple[str, ...]) -
     )
 
 
-def _base(reader: Reader, entity: Entity) -> Inline | Reference:
+def _base(reader: Reading, entity: Entity) -> Inline | Reference:
     """All rows of an entity that count."""
     return reader.relation(Scan(entity=entity, alias=short(entity.name)), set(entity.key), joined=False)
 
@@ -225,7 +202,7 @@ def _known(
     )
 
 
-def _rows(reader: Reader, target: Entity, by: Neighbour, name: str) -> tuple[Staged, str]:
+def _rows(reader: Reading, target: Entity, by: Neighbour, name: str) -> tuple[Staged, str]:
     """The target's rows with their place among those of one key and time; for `as of` without empty spans."""
     base = _base(reader, target)
     place = Names(target.columns).take("place")
@@ -261,7 +238,7 @@ def _only_lasting(
     select.set("where", exp.Where(this=condition))
 
 
-def overlaps(reader: Reader, target: Entity, by: Neighbour) -> exp.Select:
+def overlaps(reader: Reading, target: Entity, by: Neighbour) -> exp.Select:
     """A query for the key columns and the start of a row that begins before the one before it ends.
 
     Of spans in the order of their starts two overlap only if two that follow each other do.

@@ -1,12 +1,19 @@
-"""What steps about time need of a reader of rows."""
+"""What steps need of the reader of rows that they are made with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
 
+from sqlglot import exp
+
+from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Expression
-from metricdsl.plan.nodes import Node
+from metricdsl.model.period import Period
+from metricdsl.plan.nodes import Node, Scan
 from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.groups import Groups
+from metricdsl.sql.relations import Inline, Reference
+from metricdsl.sql.rows import Rows
 from metricdsl.sql.steps import Steps
 
 
@@ -16,6 +23,10 @@ class Reading(Protocol):
     @property
     def emit(self) -> Emitter:
         """What makes SQL."""
+
+    @property
+    def entities(self) -> Mapping[str, Entity]:
+        """The entities of the request."""
 
     @property
     def steps(self) -> Steps:
@@ -41,5 +52,18 @@ class Reading(Protocol):
     def extent(self) -> list[str]:
         """The step with the first and last day of all rows, if there is one."""
 
-    def rows(self, node: Node, used: Iterable[Expression]) -> Any:
+    @property
+    def neighbours(self) -> dict[tuple[str, str], Any]:
+        """The steps of the joins by time that are there already, by entity and join."""
+
+    def rows(self, node: Node, used: Iterable[Expression]) -> Rows:
         """Rows as clauses."""
+
+    def grouped(self, node: Node) -> Groups:
+        """The groups of a step."""
+
+    def relation(self, scan: Scan, used: set[str], *, joined: bool) -> Inline | Reference:
+        """A scan as a relation from which the `used` columns are read."""
+
+    def within(self, made: Rows, time: Expression, period: Period) -> list[exp.Expression]:
+        """The time lies in the half-open period."""

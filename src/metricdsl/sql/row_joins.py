@@ -1,23 +1,22 @@
 """What rows are joined to beyond parents: windows of time, the last date of a stock, values made of other rows."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
 from metricdsl.model.types import DATE, FLOAT, INTEGER, Kind
 from metricdsl.plan.nodes import Join, Latest, Lookup, Node, Scan, Table, Windows
+from metricdsl.plan.rows import rows
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.formula import Leaf, lower
+from metricdsl.sql.reading import Reading
+from metricdsl.sql.rows import Rows
+from metricdsl.sql.stepped import as_step
 from metricdsl.sql.windows import BEGINS, ENDS, LOOKED, window_step
 
-if TYPE_CHECKING:
-    from metricdsl.sql.reader import Reader, Rows
 
-
-def join_windows(made: Rows, node: Windows, reader: Reader) -> None:
+def join_windows(made: Rows, node: Windows, reader: Reading) -> None:
     """Each row once for each window that holds its time."""
     step = window_step(node.window, node.frame, reader, looked=node.open is not None)
 
@@ -77,7 +76,7 @@ def _share(made: Rows, node: Windows, fact: Operand, step: Any) -> Operand:
     return emit.call("multiply", fact, part, result=FLOAT)
 
 
-def join_latest(made: Rows, node: Latest, reader: Reader) -> None:
+def join_latest(made: Rows, node: Latest, reader: Reading) -> None:
     """The rows of the last (first) date of their period, found among all rows of the entity."""
     stock = node.stock
     home = _scan(node.source)
@@ -121,10 +120,8 @@ def _scan(node: Node) -> Scan:
     return node
 
 
-def _bare(node: Node, home: Scan, needed: list[Any], reader: Reader) -> Node:
+def _bare(node: Node, home: Scan, needed: list[Any], reader: Reading) -> Node:
     """The same rows with their windows, joined to nothing that they need not."""
-    from metricdsl.plan.rows import rows
-
     wanted = list(needed)
     windows = []
     while not isinstance(node, Scan):
@@ -140,10 +137,8 @@ def _bare(node: Node, home: Scan, needed: list[Any], reader: Reader) -> Node:
     return made
 
 
-def join_table(made: Rows, node: Lookup, reader: Reader) -> None:
+def join_table(made: Rows, node: Lookup, reader: Reading) -> None:
     """The groups of other rows, found by the keys of these."""
-    from metricdsl.sql.grouped import as_step
-
     table = node.table
     assert isinstance(table, Table), "a value is looked up in a table"
     emit = made.emit

@@ -180,3 +180,8 @@ def ordered(sql: exp.Expression, *, descending: bool = False) -> exp.Ordered:
         if descending
         else exp.Ordered(this=sql, nulls_first=False)
     )
+
+
+def interval(amount: str, unit: str) -> exp.Expression:
+    """INTERVAL '1 MONTH'"""
+    return exp.Interval(this=exp.Literal.string(amount), unit=exp.var(unit))

@@ -90,15 +90,15 @@ class NotInThisVersion(Problem):
 
     ## Example
     ```metric
-    entity order from orders { key order_id  fact amount : money(USD)  time ordered_at : date }
-    metric revenue = sum(order.amount)
-    metric before = prior(revenue, 1 year)
+    entity order from orders { key order_id  time ordered_at : date  dimension wait = today - ordered_at }
+    metric recent = count(order where wait < 30 days)
     ```
 
     ## Instead
     ```metric
-    entity order from orders { key order_id  fact amount : money(USD)  time ordered_at : date }
-    metric revenue = sum(order.amount)
+    entity order from orders { key order_id  time ordered_at : date }
+    metric orders = count(order)
+    report recent = orders during last 30 days
     ```
     """
 

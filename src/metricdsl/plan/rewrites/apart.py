@@ -15,6 +15,7 @@ from attrs import evolve
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.plan.branches import Use, branch, uses_of
+from metricdsl.plan.frames import tables_of
 from metricdsl.plan.names import Names
 from metricdsl.plan.nodes import Aggregate, Node, Plan
 from metricdsl.plan.rewrites.combined import branches_of, replace_branches
@@ -49,9 +50,10 @@ def _parts(
             groups.setdefault((sort, use.context.filters), []).append(use)
     if not groups:
         return [step]
-    parts = [branch(together, step.name, plan.entities, plan.setting, presence=counts)] if together else []
+    tables = tables_of(plan.entities, plan.setting)
+    parts = [branch(together, step.name, plan.entities, tables, presence=counts)] if together else []
     for group in groups.values():
         name = step.name if not parts else names.take(group[0].name)
-        made = branch(group, name, plan.entities, plan.setting, presence=counts)
+        made = branch(group, name, plan.entities, tables, presence=counts)
         parts.append(evolve(made, source=prepared(made, group[0].formula)))
     return parts

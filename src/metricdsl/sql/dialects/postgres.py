@@ -118,12 +118,12 @@ def _cells(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp
     """GENERATE_SERIES(first, just before the end, how far)."""
     from sqlglot import exp
 
-    from metricdsl.builtins import nodes
+    from metricdsl.sql import trees
 
     first, end, away = operands
-    unit: nodes.IntervalUnit = "MONTH" if away.type.grain is not None else "MICROSECOND"
-    last = emit.binary(exp.Sub, emit.cast(end.sql, TIMESTAMP), nodes.interval("1", "MICROSECOND"))
-    step = nodes.interval(str(away.constant), unit)
+    unit = "MONTH" if away.type.grain is not None else "MICROSECOND"
+    last = emit.binary(exp.Sub, emit.cast(end.sql, TIMESTAMP), trees.interval("1", "MICROSECOND"))
+    step = trees.interval(str(away.constant), unit)
     cells = emit.function("GENERATE_SERIES", emit.cast(first.sql, TIMESTAMP), last, step)
     return cells if result.kind is Kind.TIMESTAMP else emit.cast(cells, result)
 

@@ -1,0 +1,79 @@
+"""What the frames of one plan share, and formulas with their windows worked out."""
+
+from collections.abc import Iterable, Mapping
+
+from attrs import define, evolve, field, frozen
+
+from metricdsl.model.entity import Entity
+from metricdsl.model.formula import Aggregate as AggregateFormula
+from metricdsl.model.formula import Chosen, Constant, Detached, Expression, Members, Moved, Ranked
+from metricdsl.model.parts import every, rebuilt
+from metricdsl.model.period import ALL_TIME, Period
+from metricdsl.model.request import Context as Setting
+from metricdsl.model.request import Grouping
+from metricdsl.plan.context import plain_window
+from metricdsl.plan.names import Names
+from metricdsl.plan.rows import Tables
+from metricdsl.plan.windows import NEVER, fixed, resolved
+
+
+@define(eq=False)
+class Building:
+    """A plan in the making: what all of its frames share."""
+
+    entities: Mapping[str, Entity]
+    setting: Setting
+    tables: Tables
+    during: Period = ALL_TIME
+    names: Names = field(factory=Names)
+
+
+@frozen(kw_only=True)
+class Frame:
+    """The keys that formulas are worked out for, and how often the period of the context around was moved."""
+
+    keys: tuple[Grouping, ...]
+    moves: int = 0
+
+
+def contextual(formulas: Iterable[Expression]) -> bool:
+    """Whether some formula changes a context, or looks at rows by another rule than that their time is in the period."""
+    return any(
+        isinstance(part, Moved | Detached | Members | Chosen | Ranked)
+        or (isinstance(part, AggregateFormula) and _special(part))
+        for formula in formulas
+        for part in every(formula)
+    )
+
+
+def _special(part: AggregateFormula) -> bool:
+    return part.open is not None or part.stock is not None or part.spread is not None
+
+
+def settled(formula: Expression, building: Building) -> Expression:
+    """The formula with the windows of its aggregates worked out; an opening of all time is nothing."""
+
+    def change(part: Expression) -> Expression:
+        match part:
+            case AggregateFormula(window=window) if window is not None:
+                return simplest(evolve(part, window=resolved(window, building.setting)), building.during)
+            case Moved(body=body, move=move) if move.kind == "opening":
+                inner = settled(body, building)
+                if all(
+                    a.window is not None and fixed(a.window) == NEVER
+                    for a in every(inner)
+                    if isinstance(a, AggregateFormula)
+                ):
+                    return Constant(type=part.type, value=None, span=part.span)
+                return evolve(part, body=inner)
+            case _:
+                return part
+
+    found = rebuilt(formula, change)
+    assert found is not None, "nothing is lost here"
+    return found
+
+
+def simplest(leaf: AggregateFormula, during: Period) -> AggregateFormula:
+    """The aggregate without a window, where that is the period of the question itself."""
+    return evolve(leaf, window=None) if leaf.window == plain_window(leaf, during) else leaf

@@ -1,0 +1,99 @@
+"""Which groups of a frame are there: those in which a formula of its own has a row."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from attrs import evolve
+
+from metricdsl.model.formula import Aggregate as AggregateFormula
+from metricdsl.model.formula import Chosen, Expression, GroupingRef, Members, Moved
+from metricdsl.model.parts import every, rebuilt
+from metricdsl.model.period import ALL_TIME
+from metricdsl.plan.building import Building, Frame, simplest
+from metricdsl.plan.expressions import Leaf, bringing
+from metricdsl.plan.nodes import Present
+from metricdsl.plan.windows import unmoved
+
+
+def present_by(output: Expression, frame: Frame, building: Building) -> Present:
+    """By which leaves a formula has a row in a group, and by which in one that begins after today."""
+    found = tuple(dict.fromkeys(_present_leaf(leaf) for leaf in bringing(output)))
+    if not _later(output, frame, building):
+        return Present(leaves=found)
+    own = tuple(
+        dict.fromkeys(
+            _present_leaf(stripped)
+            for leaf in bringing(output)
+            if (stripped := _stripped(leaf, frame.moves, building)) is not None
+        )
+    )
+    return Present(leaves=found, own=own)
+
+
+def _present_leaf(leaf: Leaf) -> Leaf:
+    """The leaf that tells by its rows whether another one has a row: of a choice of rows, the members of its condition."""
+    if not isinstance(leaf, Chosen):
+        return leaf
+    return Members(
+        type=leaf.type,
+        function="count",
+        body=leaf.having,
+        keys=leaf.keys,
+        offset=leaf.offset,
+        moves=leaf.moves,
+    )
+
+
+def _later(output: Expression, frame: Frame, building: Building) -> bool:
+    """Whether a group of a formula may begin after today without a row of its own there."""
+    end = building.during.end
+    if end is not None and fixed_day(end) <= building.setting.today:
+        return False
+    if not any(key.grain for key in frame.keys) and building.during == ALL_TIME:
+        return False
+    return any(
+        isinstance(part, Moved) or (isinstance(part, AggregateFormula) and part.open is not None)
+        for part in every(output)
+    )
+
+
+def fixed_day(value: date | datetime) -> date:
+    """A bound as a day."""
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _stripped(leaf: Leaf, moves: int, building: Building) -> Leaf | None:
+    """The leaf without time functions; None for what is open, which has no rows of its own."""
+    if isinstance(leaf, AggregateFormula):
+        if leaf.open is not None:
+            return None
+        if leaf.window is None:
+            return leaf
+        return simplest(evolve(leaf, window=unmoved(leaf.window, moves)), building.during)
+    inner = leaf.body if isinstance(leaf, Members) else leaf.having
+    if any(isinstance(part, AggregateFormula) and part.open is not None for part in every(inner)) and all(
+        part.open is not None for part in every(inner) if isinstance(part, AggregateFormula)
+    ):
+        return None
+
+    def change(part: Expression) -> Expression:
+        if isinstance(part, AggregateFormula) and part.window is not None:
+            return simplest(evolve(part, window=unmoved(part.window, moves)), building.during)
+        return part.body if isinstance(part, Moved) else part
+
+    found = rebuilt(leaf, lambda part: _down(part, change))
+    assert isinstance(found, Members | Chosen), "the same sort of formula"
+    return found
+
+
+def _down(part: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """One part changed, and what takes its place too."""
+    new = change(part)
+    while new is not part and isinstance(new, Moved):
+        part, new = new, change(new)
+    return new
+
+
+def periods_of(frame: Frame) -> tuple[GroupingRef, ...]:
+    """The keys of a frame that are periods."""
+    return tuple(GroupingRef(type=key.type, index=index) for index, key in enumerate(frame.keys) if key.grain)
