@@ -1,5 +1,7 @@
 """Ages: `age(x, grain)`, how many boundaries of the grain lie between a date and the aggregate's own time."""
 
+from collections.abc import Callable
+
 from attrs import evolve, frozen
 
 from metricdsl.analysis.calls import call
@@ -11,6 +13,9 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.model.formula import Constant, Expression, GroupingRef
 from metricdsl.model.types import DATE, GRAINS, NULL
 from metricdsl.syntax import nodes
+
+ReadRow = Callable[[Work, nodes.Expr, Place, RowPlace], Result]
+"""Reads a formula of rows."""
 
 
 @frozen(eq=False)
@@ -38,10 +43,8 @@ def age_of(work: Work, node: nodes.Call, place: Place) -> Age | None:
     return Age(given[0].value, grain.text, place, node)
 
 
-def age(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
-    """The age of a row: boundaries from its date to the aggregate's own time."""
-    from metricdsl.analysis.rows import row
-
+def age(work: Work, node: nodes.Call, place: Place, rows: RowPlace, row: ReadRow) -> Result:
+    """The age of a row: boundaries from its date, which `row` reads, to the aggregate's own time."""
     found = age_of(work, node, place)
     if found is None:
         return None
@@ -83,5 +86,4 @@ def observed(
     if later is None:
         return None
     nothing = Constant(type=NULL, value=None, span=node.span)
-    found = call(work, "if", (later, nothing, value), node.span)
-    return found
+    return call(work, "if", (later, nothing, value), node.span)

@@ -110,7 +110,10 @@ def _distance(period: Period, other: Period) -> Move | None:
     if any(bound is None for bound in bounds):
         return None
     start, end, first, last = bounds
-    assert start is not None and end is not None and first is not None and last is not None, "none is missing"
+    assert start is not None, "none is missing"
+    assert end is not None, "none is missing"
+    assert first is not None, "none is missing"
+    assert last is not None, "none is missing"
     if all(bound is not None and bound.day == 1 for bound in bounds):
         months = _months(start) - _months(first)
         if months > 0 and _months(end) - _months(last) == months:

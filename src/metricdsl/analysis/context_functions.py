@@ -11,6 +11,7 @@ from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.defines import argument_of
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import constant
+from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening
 from metricdsl.diagnostics.problems.formulas import WrongArguments
@@ -238,7 +239,7 @@ def _over_age(work: Work, node: nodes.Call, place: Place, body: Expression) -> O
     found: list[tuple[str, tuple[Expression, ...], tuple[str, ...] | None]] = []
     for aggregate in aggregates(body):
         rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time)
-        one = age(work, node, place, rows)
+        one = age(work, node, place, rows, row)
         if one is None:
             return None
         found.append((aggregate.home, (one,), None))

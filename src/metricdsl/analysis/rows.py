@@ -2,6 +2,7 @@
 
 from attrs import evolve
 
+from metricdsl.analysis.ages import age
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.columns import column
 from metricdsl.analysis.defines import argument_of, define_of, put_in
@@ -166,7 +167,7 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
             work.report(NotInThisVersion(word="a dimension that aggregates its children", span=node.span))
         return None
     if name == "age" and define_of(work, name, place) is None:
-        return _age(work, node, place, rows)
+        return age(work, node, place, rows, row)
     if not callable_by_name(registry, name):
         if name in CONTEXT_FUNCTIONS and rows.children and define_of(work, name, place) is None:
             return work.world.children(work, node, place, rows)
@@ -222,9 +223,3 @@ def _in_context(work: Work, node: nodes.InContext, place: Place, rows: RowPlace)
     text = f"`{word}` stands inside the calculation of a row; put it at the end of the aggregate's argument"
     work.report(WrongArguments(text=text, span=node.words[0].span))
     return None
-
-
-def _age(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
-    from metricdsl.analysis.ages import age
-
-    return age(work, node, place, rows)
