@@ -258,7 +258,8 @@ def _domain(work: Work, per: nodes.Per, asked: Sequence[Asked]) -> Domain | None
         work.report(NotInThisVersion(word="`per every` of several keys", span=per.span))
         return None
     one = asked[0]
-    assert one.end is not None and isinstance(one.node.value, nodes.Name), "it leads to an entity"
+    assert one.end is not None, "it leads to an entity"
+    assert isinstance(one.node.value, nodes.Name), "it leads to an entity by a name"
     header = work.world.headers[one.end[1]]
     if one.entity:
         if not header.key:

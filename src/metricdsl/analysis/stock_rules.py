@@ -1,8 +1,8 @@
 """Stocks by their average, greatest or least date: each date of the period is added up, then one value is made of the dates.
 
-    avg      sum over the period / number of dates of the entity in it
-    max      max(sum per date), min likewise
-    per k    that for each series, then added
+avg      sum over the period / number of dates of the entity in it
+max      max(sum per date), min likewise
+per k    that for each series, then added
 """
 
 from attrs import evolve

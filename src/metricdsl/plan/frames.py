@@ -1,7 +1,7 @@
 """Frames: what a question, or the inside of a `per`, is worked out for; its branches, and which of its groups are there.
 
-    avg(revenue per customer) by month     →   frame (month, customer): revenue        the inside
-                                               frame (month): avg of these             a Fold of it
+avg(revenue per customer) by month     →   frame (month, customer): revenue        the inside
+frame (month): avg of these             a Fold of it
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
 from metricdsl.model.window import Window
-from metricdsl.plan.branches import Use, branch, named_uses, scans
+from metricdsl.plan.branches import branch, named_uses, scans
 from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key, plain_window
 from metricdsl.plan.expressions import Leaf, bringing, emptiable, leaves
@@ -41,7 +41,6 @@ from metricdsl.plan.nodes import (
     Attach,
     Combine,
     Distinct,
-    Every,
     Filter,
     Fold,
     FoldMeasure,
@@ -118,7 +117,7 @@ def _simplest(leaf: AggregateFormula, during: Period) -> AggregateFormula:
 
 def frame_of(
     frame: Frame, outputs: Sequence[Expression], others: Sequence[Expression], building: Building
-) -> tuple[Combine, tuple[Node, ...], tuple[Chosen, ...]]:
+) -> tuple[Combine, tuple[Node, ...], tuple[Chosen | Members, ...]]:
     """The groups of a frame: a Combine of the branches that have all its keys, the branches that have fewer, and what is counted
     among the rows of an entity for each group found.
     """
@@ -149,7 +148,7 @@ def frame_of(
         name = building.names.take(branch_name(own, all_own))
         made = branch(share, name, building.entities, building.setting, presence=True)
         (full if len(made.keys) == len(frame.keys) else partial).append(made)
-    folds = _folds([leaf for leaf in wanted if isinstance(leaf, Members)], frame, building, counted, names)
+    folds = _folds([leaf for leaf in wanted if isinstance(leaf, Members) and not leaf.every], frame, building, counted, names)
     for fold in folds:
         (full if len(fold.keys) == len(frame.keys) else partial).append(fold)
     periods = _starts(frame)
@@ -159,13 +158,13 @@ def frame_of(
         keys=frame.keys,
         presence=present if frame.keys else None,
     )
-    return combine, tuple(partial), tuple(leaf for leaf in wanted if isinstance(leaf, Chosen))
+    return combine, tuple(partial), tuple(leaf for leaf in wanted if _for_each_group(leaf))  # type: ignore[misc]
 
 
 def attached(
     source: Node,
     partial: tuple[Node, ...],
-    chosen: tuple[Chosen, ...],
+    chosen: tuple[Chosen | Members, ...],
     frame: Frame,
     formulas: Sequence[Expression],
     building: Building,
@@ -219,8 +218,15 @@ def _presence(output: Expression, frame: Frame, building: Building) -> Present:
     return Present(leaves=found, own=own)
 
 
+def _for_each_group(leaf: Leaf) -> bool:
+    """Whether a leaf looks at members without rows too, so that it has a value in every group found."""
+    return isinstance(leaf, Chosen) or (isinstance(leaf, Members) and leaf.every)
+
+
 def _present_leaf(leaf: Leaf) -> Leaf:
     """The leaf that tells by its rows whether another one has a row: of a choice of rows, the members of its condition."""
+    if isinstance(leaf, Members):
+        return evolve(leaf, every=False, domain=None)
     if not isinstance(leaf, Chosen):
         return leaf
     return Members(
@@ -238,7 +244,9 @@ def _later(output: Expression, frame: Frame, building: Building) -> bool:
     end = building.during.end
     if end is not None and fixed_day(end) <= building.setting.today:
         return False
-    if not any(key.grain for key in frame.keys) and building.during == ALL_TIME:
+    start = building.during.start
+    begun = start is None or fixed_day(start) <= building.setting.today
+    if begun and not any(key.grain for key in frame.keys):
         return False
     return any(
         isinstance(part, Moved) or (isinstance(part, AggregateFormula) and part.open is not None)
@@ -303,7 +311,7 @@ def _folds(
     shared: dict[object, list[Members]] = {}
     for leaf in found:
         kept = _kept(leaf, leaf.offset)
-        shared.setdefault((kept, leaf.keys, leaf.offset, leaf.moves, leaf.every, leaf.domain), []).append(leaf)
+        shared.setdefault((kept, leaf.keys, leaf.offset, leaf.moves), []).append(leaf)
     return [_fold(group, frame, building, counted, names) for group in shared.values()]
 
 
@@ -405,17 +413,7 @@ def _fold(
     havings = [None if leaf.having is None else _moved_in(leaf.having, places, size) for leaf in group]
     others = [having for having in havings if having is not None]
     combine, partial, chosen = frame_of(inside, bodies, others, building)
-    source: Node = combine
-    if first.every:
-        source = Every(
-            source=combine,
-            keys=inside.keys,
-            outer=len(kept),
-            domain=None if first.domain is None else _domain(first, places, kept),
-            rows=None if first.domain is None else _domain_rows(first, building),
-            window=None if first.domain is not None else _member_window(bodies, len(kept), building.during),
-        )
-    source = attached(source, partial, chosen, inside, [*bodies, *others], building)
+    source = attached(combine, partial, chosen, inside, [*bodies, *others], building)
     presence = combine.presence
     assert presence is not None, "the inside has the members' keys"
     measures = []
@@ -429,7 +427,6 @@ def _fold(
                 having=having,
                 present=present,
                 counted=names.take(f"{wanted}_members") if leaf in counted else None,
-                every=first.every,
             )
         )
     called = _short_metric(bodies[0]) or "values"
@@ -449,16 +446,6 @@ def _short_metric(formula: Expression) -> str:
         if isinstance(part, AggregateFormula) and part.metrics:
             return part.metrics[0].rpartition(".")[2]
     return ""
-
-
-def _domain(leaf: Members | Chosen, places: dict[int, int], kept: tuple[int, ...]) -> tuple[tuple[int, Expression], ...]:
-    """What of the keys around the rows of the domain have themselves: place and row expression."""
-    assert leaf.domain is not None, "whoever asks has seen it"
-    return tuple(
-        (places[index], one)
-        for index, one in enumerate(leaf.domain.reached)
-        if one is not None and index in kept
-    )
 
 
 def _member_window(bodies: Sequence[Expression], outer: int, during: Period) -> Window | None:
@@ -493,27 +480,31 @@ def _domain_rows(leaf: Members | Chosen, building: Building) -> Node:
     return Distinct(source=node, keys=tuple(keys))
 
 
-def _pick(leaf: Chosen, frame: Frame, building: Building) -> Pick:
-    """The rows of an entity chosen by a condition on metrics, counted for each group found."""
+def _pick(leaf: Chosen | Members, frame: Frame, building: Building) -> Pick:
+    """All members, with or without rows, looked at for each group found."""
     needed = _kept(leaf, leaf.offset)
     inside, places = _inside(leaf, frame, needed)
     size = leaf.offset + len(leaf.keys)
-    having = _moved_in(leaf.having, places, size)
-    combine, partial, chosen = frame_of(inside, [having], [], building)
-    source = attached(combine, partial, chosen, inside, [having], building)
+    value = _moved_in(leaf.body, places, size) if isinstance(leaf, Members) else None
+    having = None if leaf.having is None else _moved_in(leaf.having, places, size)
+    formulas = [formula for formula in (value, having) if formula is not None]
+    combine, partial, chosen = frame_of(inside, formulas[:1], formulas[1:], building)
+    domain = leaf.domain
+    name = f"{leaf.entity.rpartition('.')[2]}_chosen" if isinstance(leaf, Chosen) else f"{_short_metric(leaf)}_per_every"
     return Pick(
-        name=building.names.take(f"{leaf.entity.rpartition('.')[2]}_chosen"),
+        name=building.names.take(name.removeprefix("_")),
         formula=leaf,
-        source=source,
+        source=attached(combine, partial, chosen, inside, formulas, building),
+        value=value,
         having=having,
         keys=inside.keys[: len(needed)],
         around=tuple(needed),
         members=inside.keys[len(needed) :],
-        rows=_domain_rows(leaf, building),
-        reached=tuple(i for i, one in enumerate(leaf.domain.reached) if one is not None),
+        rows=None if domain is None else _domain_rows(leaf, building),
+        reached=() if domain is None else tuple(i for i, one in enumerate(domain.reached) if one is not None),
         frame=frame.keys,
+        window=None if domain is not None else _member_window(formulas[:1], len(needed), building.during),
     )
-
 
 
 def table_of(value: RowValue, entities: Mapping[str, Entity], setting: Setting) -> Node:

@@ -162,9 +162,9 @@ class Windows:
 class Latest:
     """The rows of a stock that count in their period: those of the last (first) date in it, whatever filters them later.
 
-        taken_on   | account | balance   last by month   taken_on   | account | balance
-        2026-01-15 | 1       | 5                      →  2026-01-31 | 1       | 7
-        2026-01-31 | 1       | 7
+    taken_on   | account | balance   last by month   taken_on   | account | balance
+    2026-01-15 | 1       | 5                      →  2026-01-31 | 1       | 7
+    2026-01-31 | 1       | 7
     """
 
     source: "Node"
@@ -177,9 +177,9 @@ class Latest:
 class Lookup:
     """Each row with a value made of other rows that have the same keys: its customer's number of orders.
 
-        order_id | customer_id   orders per customer   order_id | customer_id | orders
-        1        | 7                                 →  1        | 7           | 2
-        2        | 7                                    2        | 7           | 2
+    order_id | customer_id   orders per customer   order_id | customer_id | orders
+    1        | 7                                 →  1        | 7           | 2
+    2        | 7                                    2        | 7           | 2
     """
 
     source: "Node"
@@ -254,17 +254,16 @@ class FoldMeasure:
     having: Expression | None
     present: Present
     counted: str | None = None
-    every: bool = False
 
 
 @frozen(kw_only=True)
 class Fold:
     """Groups of groups: the values of members (their keys known, the formula there) aggregated by the other keys.
 
-        month   | customer | revenue    avg per customer    month   | avg
-        2026-01 | 1        | 10                          →  2026-01 | 15
-        2026-01 | 2        | 20
-        2026-01 | null     | 5
+    month   | customer | revenue    avg per customer    month   | avg
+    2026-01 | 1        | 10                          →  2026-01 | 15
+    2026-01 | 2        | 20
+    2026-01 | null     | 5
     """
 
     source: "Node"
@@ -277,49 +276,36 @@ class Fold:
 
 
 @frozen(kw_only=True)
-class Every:
-    """The groups, and for each combination of the outer keys found the members that have no row.
-
-        month   | customer | orders    every customer    month   | customer | orders
-        2026-01 | 1        | 2                        →  2026-01 | 1        | 2
-                                                         2026-01 | 2        | 0
-    """
-
-    source: Combine
-    keys: tuple[Grouping, ...]
-    outer: int
-    domain: tuple[tuple[int, Expression], ...] | None
-    rows: "Node | None"
-    window: Window | None = None
-
-
-@frozen(kw_only=True)
 class Pick:
-    """For each group found, how many rows of an entity meet a condition on metrics of their own.
+    """For each group found, all members with or without rows: how many meet a condition on metrics, or an aggregation of
+    the values of those that do. Members are rows of an entity, or the cells of a window up to today; where that has no
+    beginning, from the first that `present` finds a row in.
 
         month      orders of customer     having orders = 0     month   | customers
         2026-01    1: 2, 2: none          (customers 1, 2)   →  2026-01 | 1
     """
 
     name: str
-    formula: Chosen
+    formula: Chosen | Members
     source: "Node"
-    having: Expression
+    value: Expression | None
+    having: Expression | None
     keys: tuple[Grouping, ...]
     around: tuple[int, ...]
     members: tuple[Grouping, ...]
-    rows: "Node"
+    rows: "Node | None"
     reached: tuple[int, ...]
     frame: tuple[Grouping, ...]
+    window: Window | None = None
 
 
 @frozen(kw_only=True)
 class Attach:
     """The groups with what is known by fewer of their keys, with what is picked for each, with places among them.
 
-        region | won      total      region | won | total      rank      region | won | total | rank
-        EU     | 3     +  4       →  EU     | 3   | 4       →            EU     | 3   | 4     | 1
-        US     | 1                   US     | 1   | 4                    US     | 1   | 4     | 2
+    region | won      total      region | won | total      rank      region | won | total | rank
+    EU     | 3     +  4       →  EU     | 3   | 4       →            EU     | 3   | 4     | 1
+    US     | 1                   US     | 1   | 4                    US     | 1   | 4     | 2
     """
 
     source: "Node"
@@ -333,8 +319,8 @@ class Attach:
 class Table:
     """The groups that a Lookup looks up in, and the formula of their values.
 
-        customer_id | orders     value = orders
-        7           | 2
+    customer_id | orders     value = orders
+    7           | 2
     """
 
     source: "Node"
@@ -439,7 +425,6 @@ Node: TypeAlias = (
     | Aggregate
     | Fold
     | Combine
-    | Every
     | Attach
     | Table
     | Fill

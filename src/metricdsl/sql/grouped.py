@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from metricdsl.model.request import Grouping
-from metricdsl.plan.nodes import Aggregate, Attach, Combine, Every, Fill, Fold, Node
+from metricdsl.plan.nodes import Aggregate, Attach, Combine, Fill, Fold, Node
 from metricdsl.sql.aggregated import aggregated
 from metricdsl.sql.attach import ATTACHED, attached
 from metricdsl.sql.combine import PRESENT, Part, Step, combined, parts_of
-from metricdsl.sql.every import all_members
 from metricdsl.sql.fill import filled
 from metricdsl.sql.fold import folded
 from metricdsl.sql.groups import Groups
@@ -25,8 +24,6 @@ def grouped(node: Node, reader: Reader) -> Groups:
             return combined(node, reader)
         case Fill():
             return filled(node, reader)
-        case Every():
-            return all_members(node, reader)
         case Attach():
             return attached(node, reader)
         case _:
@@ -38,7 +35,7 @@ def keys_of(node: Node) -> tuple[Grouping, ...]:
     match node:
         case Aggregate():
             return tuple(Grouping(name=key.name, type=key.type, grain=key.grain) for key in node.keys)
-        case Fold() | Combine() | Fill() | Every() | Attach():
+        case Fold() | Combine() | Fill() | Attach():
             return node.keys
         case _:
             raise AssertionError(f"not a step of groups: {type(node).__name__}")
@@ -52,7 +49,7 @@ def parts(node: Node) -> Iterator[Part]:
         case Combine(branches=branches):
             for branch in branches:
                 yield from parts_of(branch)
-        case Fill(source=source) | Every(source=source):
+        case Fill(source=source):
             yield from parts(source)
         case Attach(source=source):
             yield from parts(source)

@@ -23,8 +23,8 @@ from metricdsl.sql.conversion import parses
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formula import Leaf, lower
 from metricdsl.sql.neighbours import Found, join_neighbour
-from metricdsl.sql.row_joins import join_latest, join_table, join_windows
 from metricdsl.sql.relations import Inline, Reference, Staged, Stored, behind
+from metricdsl.sql.row_joins import join_latest, join_table, join_windows
 from metricdsl.sql.steps import Steps
 
 

@@ -27,7 +27,6 @@ Prepared: TypeAlias = Callable[[Aggregate, AggregateFormula], Node]
 
 def apart(plan: Plan, alike: Alike, prepared: Prepared) -> Plan:
     """The plan with a branch of its own for each sort of prepared rows."""
-
     names = Names(step.name for step in branches_of(plan))
 
     def change(step: Aggregate, counts: bool) -> tuple[Aggregate, ...]:

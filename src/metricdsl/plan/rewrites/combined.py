@@ -9,7 +9,6 @@ from metricdsl.plan.nodes import (
     Attach,
     Combine,
     Compute,
-    Every,
     Fill,
     Fold,
     Having,
@@ -57,7 +56,7 @@ def _branched(node: Node, change: Callable[[Aggregate, bool], tuple[Aggregate, .
                 partial=_each(partial, change, counts=True),
                 picks=tuple(evolve(pick, source=_branched(pick.source, change)) for pick in picks),
             )
-        case Fold() | Every() | Table() | Fill() | Compute() | Having() | Sort() | Limit():
+        case Fold() | Table() | Fill() | Compute() | Having() | Sort() | Limit():
             source = _branched(node.source, change)
             return node if source is node.source else evolve(node, source=source)  # type: ignore[arg-type]
         case _:
