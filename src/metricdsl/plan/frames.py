@@ -14,7 +14,6 @@ from metricdsl.model.formula import (
     Aggregate as AggregateFormula,
 )
 from metricdsl.model.formula import (
-    Call,
     Chosen,
     ColumnRef,
     Constant,
@@ -35,12 +34,13 @@ from metricdsl.model.window import Window
 from metricdsl.plan.branches import branch, named_uses, scans
 from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key, plain_window
-from metricdsl.plan.expressions import Leaf, bringing, emptiable, leaves
+from metricdsl.plan.expressions import Leaf, bringing, existence, in_frame, leaves, present_leaf, told
 from metricdsl.plan.names import Names, branch_name
 from metricdsl.plan.nodes import (
     Attach,
     Combine,
     Distinct,
+    Fill,
     Filter,
     Fold,
     FoldMeasure,
@@ -124,12 +124,12 @@ def frame_of(
     presences = tuple(_presence(output, frame, building) for output in outputs)
     wanted: dict[Leaf, None] = {}
     for formula in (*outputs, *others):
-        wanted.update(dict.fromkeys(leaves(formula)))
+        wanted.update(dict.fromkeys((*leaves(formula), *told(formula))))
     for one in presences:
         wanted.update(dict.fromkeys((*one.leaves, *(one.own or ()))))
     brought = {leaf for one in presences for leaf in (*one.leaves, *(one.own or ()))}
     aggregates = [leaf for leaf in wanted if isinstance(leaf, AggregateFormula)]
-    counted: set[Expression] = {*brought} | {leaf for f in (*outputs, *others) for leaf in emptiable(f)}
+    counted: set[Expression] = {*brought} | {leaf for f in (*outputs, *others) for leaf in told(f)}
     names = Names(key.name for key in frame.keys)
     uses = named_uses(
         aggregates,
@@ -162,7 +162,7 @@ def frame_of(
 
 
 def attached(
-    source: Node,
+    source: Combine | Fill,
     partial: tuple[Node, ...],
     chosen: tuple[Chosen | Members, ...],
     frame: Frame,
@@ -170,34 +170,28 @@ def attached(
     building: Building,
 ) -> Node:
     """The groups with what has fewer keys, what is counted for each of them, and the places among them."""
+    made = _attach(source, partial, chosen, frame, formulas, building)
+    return made if made.partial or made.picks or made.ranked else source
+
+
+def _attach(
+    source: Combine | Fill,
+    partial: tuple[Node, ...],
+    chosen: tuple[Chosen | Members, ...],
+    frame: Frame,
+    formulas: Sequence[Expression],
+    building: Building,
+) -> Attach:
     ranked = tuple(
-        dict.fromkeys(part for formula in formulas for part in _in_frame(formula) if isinstance(part, Ranked))
+        dict.fromkeys(part for formula in formulas for part in in_frame(formula) if isinstance(part, Ranked))
     )
-    picks = tuple(_pick(leaf, frame, building) for leaf in chosen)
-    if not partial and not picks and not ranked:
-        return source
     return Attach(
         source=source,
         partial=partial,  # type: ignore[arg-type]
-        picks=picks,
+        picks=tuple(_pick(leaf, frame, building) for leaf in chosen),
         ranked=tuple(reversed(ranked)),
         keys=frame.keys,
     )
-
-
-def _in_frame(formula: Expression) -> Iterable[Expression]:
-    """The parts of a formula that are worked out in its own frame, outermost first."""
-    yield formula
-    match formula:
-        case AggregateFormula() | Members() | Chosen():
-            return
-        case Call(arguments=arguments):
-            for argument in arguments:
-                yield from _in_frame(argument)
-        case _:
-            for part in getattr(formula, "body", None), getattr(formula, "whole", None):
-                if part is not None:
-                    yield from _in_frame(part)
 
 
 # ---------------------------------------------------------------- which groups are there
@@ -205,12 +199,12 @@ def _in_frame(formula: Expression) -> Iterable[Expression]:
 
 def _presence(output: Expression, frame: Frame, building: Building) -> Present:
     """By which leaves a formula has a row in a group, and by which in one that begins after today."""
-    found = tuple(dict.fromkeys(_present_leaf(leaf) for leaf in bringing(output)))
+    found = existence(output)
     if not _later(output, frame, building):
         return Present(leaves=found)
     own = tuple(
         dict.fromkeys(
-            _present_leaf(stripped)
+            present_leaf(stripped)
             for leaf in bringing(output)
             if (stripped := _stripped(leaf, frame.moves, building)) is not None
         )
@@ -221,22 +215,6 @@ def _presence(output: Expression, frame: Frame, building: Building) -> Present:
 def _for_each_group(leaf: Leaf) -> bool:
     """Whether a leaf looks at members without rows too, so that it has a value in every group found."""
     return isinstance(leaf, Chosen) or (isinstance(leaf, Members) and leaf.every)
-
-
-def _present_leaf(leaf: Leaf) -> Leaf:
-    """The leaf that tells by its rows whether another one has a row: of a choice of rows, the members of its condition."""
-    if isinstance(leaf, Members):
-        return evolve(leaf, every=False, domain=None)
-    if not isinstance(leaf, Chosen):
-        return leaf
-    return Members(
-        type=leaf.type,
-        function="count",
-        body=leaf.having,
-        keys=leaf.keys,
-        offset=leaf.offset,
-        moves=leaf.moves,
-    )
 
 
 def _later(output: Expression, frame: Frame, building: Building) -> bool:
@@ -482,28 +460,27 @@ def _domain_rows(leaf: Members | Chosen, building: Building) -> Node:
 
 def _pick(leaf: Chosen | Members, frame: Frame, building: Building) -> Pick:
     """All members, with or without rows, looked at for each group found."""
-    needed = _kept(leaf, leaf.offset)
-    inside, places = _inside(leaf, frame, needed)
+    domain = leaf.domain
+    reached = () if domain is None else tuple(i for i, one in enumerate(domain.reached) if one is not None)
+    around = tuple(sorted({*_kept(leaf, leaf.offset), *reached}))
+    inside, places = _inside(leaf, frame, around)
     size = leaf.offset + len(leaf.keys)
     value = _moved_in(leaf.body, places, size) if isinstance(leaf, Members) else None
     having = None if leaf.having is None else _moved_in(leaf.having, places, size)
     formulas = [formula for formula in (value, having) if formula is not None]
     combine, partial, chosen = frame_of(inside, formulas[:1], formulas[1:], building)
-    domain = leaf.domain
     name = f"{leaf.entity.rpartition('.')[2]}_chosen" if isinstance(leaf, Chosen) else f"{_short_metric(leaf)}_per_every"
     return Pick(
         name=building.names.take(name.removeprefix("_")),
         formula=leaf,
-        source=attached(combine, partial, chosen, inside, formulas, building),
+        source=_attach(combine, partial, chosen, inside, formulas, building),
         value=value,
         having=having,
-        keys=inside.keys[: len(needed)],
-        around=tuple(needed),
-        members=inside.keys[len(needed) :],
+        keys=inside.keys[: len(around)],
+        members=inside.keys[len(around) :],
         rows=None if domain is None else _domain_rows(leaf, building),
-        reached=() if domain is None else tuple(i for i, one in enumerate(domain.reached) if one is not None),
-        frame=frame.keys,
-        window=None if domain is not None else _member_window(formulas[:1], len(needed), building.during),
+        reached=tuple(around.index(i) for i in reached),
+        window=None if domain is not None else _member_window(formulas[:1], len(around), building.during),
     )
 
 

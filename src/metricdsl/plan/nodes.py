@@ -279,7 +279,8 @@ class Fold:
 class Pick:
     """For each group found, all members with or without rows: how many meet a condition on metrics, or an aggregation of
     the values of those that do. Members are rows of an entity, or the cells of a window up to today; where that has no
-    beginning, from the first that `present` finds a row in.
+    beginning, from the first that has a row. `keys` are those of the groups that members depend on; `reached` are the places
+    among these of what the rows themselves have.
 
         month      orders of customer     having orders = 0     month   | customers
         2026-01    1: 2, 2: none          (customers 1, 2)   →  2026-01 | 1
@@ -287,15 +288,13 @@ class Pick:
 
     name: str
     formula: Chosen | Members
-    source: "Node"
+    source: "Attach"
     value: Expression | None
     having: Expression | None
     keys: tuple[Grouping, ...]
-    around: tuple[int, ...]
     members: tuple[Grouping, ...]
     rows: "Node | None"
     reached: tuple[int, ...]
-    frame: tuple[Grouping, ...]
     window: Window | None = None
 
 

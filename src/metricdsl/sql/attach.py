@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from metricdsl.model.formula import Expression, GroupingRef, Ranked
 from metricdsl.model.types import FLOAT, INTEGER
-from metricdsl.plan.expressions import leaves
+from metricdsl.plan.expressions import existence
 from metricdsl.plan.nodes import Aggregate, Attach, Fold
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
@@ -26,7 +26,11 @@ def attached(node: Attach, reader: Reader) -> Groups:
     """The groups with all that is attached to them."""
     from metricdsl.sql.grouped import as_step
 
-    found = as_step(node.source, reader, "found")
+    return beside(node, as_step(node.source, reader, "found"), node.partial, reader)
+
+
+def beside(node: Attach, found: Step, partial: Sequence[Aggregate | Fold], reader: Reader) -> Groups:
+    """The groups that stand in a step, with all that is attached to them."""
     query = exp.Select(expressions=[], from_=exp.From(this=trees.table((found.name,))))
     keys = [column_of(key.name, found.name) for key in found.keys]
     groups = Groups(reader.emit, query, keys, {}, grouped=False)
@@ -35,7 +39,7 @@ def attached(node: Attach, reader: Reader) -> Groups:
         target[part.formula] = column_of(part.name, found.name)
     if found.marked:
         groups.present = column_of(PRESENT, found.name)
-    joins = [_beside(one, found, groups, reader) for one in node.partial]
+    joins = [_beside(one, found, groups, reader) for one in partial]
     joins += [picked(pick, found, groups, reader) for pick in node.picks]
     if joins:
         query.set("joins", joins)
@@ -76,7 +80,7 @@ def _ranked(ranked: Ranked, index: int, groups: Groups, node: Attach, reader: Re
         columns.append((PRESENT, groups.present()))
     columns.append(("value", groups.sql(ranked.body)))
     there = trees.any_of(
-        [trees.binary(exp.GT, groups.count(leaf), trees.number(0)) for leaf in leaves(ranked.body)]
+        [trees.binary(exp.GT, groups.count(leaf), trees.number(0)) for leaf in existence(ranked.body)]
     )
     tests = [] if there is None else [there]
     tests.append(trees.negated(trees.is_null(groups.sql(ranked.body))))
@@ -129,7 +133,9 @@ def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reader) -> e
     assert missing is not None, "a value may be missing"
     emit = reader.emit
     if ranked.share:
-        number = Operand(sql=total(ordered=False, equal=False), type=INTEGER)
+        itself = trees.case([(trees.is_null(trees.column("ranks", base)), trees.number(1))], trees.number(0))
+        others = exp.Add(this=total(ordered=False, equal=False), expression=itself)
+        number = Operand(sql=exp.Paren(this=others), type=INTEGER)
         found = emit.call("divide", Operand(sql=better, type=INTEGER), number, result=FLOAT).sql
     else:
         found = exp.Add(this=trees.number(1), expression=exp.Paren(this=better))
