@@ -111,6 +111,10 @@ def _mention(work: Work, node: nodes.Expr, place: Place, found: Mentioned, level
             _mention_name(work, node, place, found)
         case nodes.Call():
             _mention_call(work, node, place, found, level)
+        case nodes.InContext(words=words) if any(isinstance(word, nodes.Per) for word in words):
+            for word in words:  # a value of the row: its formula has rows of its own
+                for key in word.keys if isinstance(word, nodes.Per) else ():
+                    _mention(work, key, place, found, level)
         case _:
             for part in parts(node):
                 _mention(work, part, place, found, level)

@@ -90,7 +90,17 @@ class Placing:
                 found = self.place(body, (*changes, move))
                 if found is None:
                     return None
-                return evolve(expression, body=found, periods=self._periods(found, changes))
+                made = evolve(expression, body=found, periods=self._periods(found, changes))
+                if move.kind != "norm":
+                    return made
+                whole = self.place(
+                    body, changes
+                )  # it has a row where the formula has one, whatever the end of its period
+                return (
+                    None
+                    if whole is None
+                    else Detached(type=made.type, span=made.span, body=made, whole=whole)
+                )
             case Detached(over=over):
                 return self._detached(expression, changes, Drop(over))
             case Members() | Chosen():

@@ -7,7 +7,7 @@ per k    that for each series, then added
 
 from attrs import evolve
 
-from metricdsl.analysis.calls import call
+from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.world import Result, Work
 from metricdsl.model.formula import (
     Aggregate,
@@ -31,7 +31,10 @@ def by_dates(work: Work, aggregate: Aggregate) -> Result:
     summed = work.world.registry.aggregations["sum"].infer(argument_types(aggregate.arguments))
     assert not isinstance(summed, Mismatch), "only sums have such a rule"
     frame = len(aggregate.keys)
-    leaf = evolve(aggregate, stock=None, type=summed, keys=(*aggregate.keys, *stock.per))
+    dated = _dated(work, aggregate, stock)
+    if dated is None:
+        return None
+    leaf = evolve(dated, stock=None, type=summed, keys=(*aggregate.keys, *stock.per))
     series = tuple(_member(f"series_{i + 1}", one.type) for i, one in enumerate(stock.per))
     value = (
         _average(work, leaf, stock, frame) if stock.rule == "avg" else _extreme(leaf, stock, len(leaf.keys))
@@ -47,6 +50,17 @@ def by_dates(work: Work, aggregate: Aggregate) -> Result:
         offset=frame,
         moves=_moves(aggregate),
     )
+
+
+def _dated(work: Work, aggregate: Aggregate, stock: Stock) -> Aggregate | None:
+    """The aggregate of the rows that have a date."""
+    assert aggregate.span is not None, "an aggregate is written somewhere"
+    missing = call(work, "is_null", (stock.by,), aggregate.span)
+    known = None if missing is None else call(work, "not", (missing,), aggregate.span)
+    if known is None:
+        return None
+    kept = known if aggregate.where is None else conjunction(work, [aggregate.where, known])
+    return evolve(aggregate, where=kept)
 
 
 def _average(work: Work, leaf: Aggregate, stock: Stock, frame: int) -> Result:

@@ -21,7 +21,7 @@ from metricdsl.model.request import Grouping, Request
 from metricdsl.model.window import FixedWindow
 from metricdsl.plan.conditions import alternatives, conjunction, conjuncts, implied, shared
 from metricdsl.plan.context import Context, context_of
-from metricdsl.plan.expressions import aggregates, emptiable
+from metricdsl.plan.expressions import aggregates, told
 from metricdsl.plan.names import Names, branch_name, measure_name
 from metricdsl.plan.nodes import Aggregate, Filter, Latest, Measure, Windows
 from metricdsl.plan.rows import Tables, rows
@@ -50,7 +50,7 @@ def branches(request: Request, tables: Tables) -> tuple[Aggregate, ...]:
     if request.having is not None:
         formulas.append(request.having)
     found = list(dict.fromkeys(a for formula in formulas for a in aggregates(formula)))
-    counted = {a for formula in formulas for a in emptiable(formula)}
+    counted = {a for formula in formulas for a in told(formula)}
     uses = named_uses(
         found, request.groupings, request.context, request.during, brought=brought, counted=counted
     )

@@ -51,10 +51,8 @@ def _in_contexts(request: Request) -> Plan:
     others = [] if having is None else [having]
     frame = Frame(keys=request.groupings)
     combine, partial, chosen = frame_of(frame, formulas, others, building)
-    node: Node = combine
-    if request.fill:
-        node = Fill(source=node, keys=request.groupings, period=request.during)
-    node = attached(node, partial, chosen, frame, [*formulas, *others], building)
+    groups = Fill(source=combine, keys=request.groupings, period=request.during) if request.fill else combine
+    node = attached(groups, partial, chosen, frame, [*formulas, *others], building)
     plan = _finished(node, request, outputs, having)
     return evolve(plan, extents=extents([*formulas, *others], request.entities, tables))
 

@@ -56,10 +56,11 @@ class Context:
 
 def context_of(aggregate: Aggregate, groupings: Sequence[Grouping], during: Period) -> Context:
     """The context in which a frame evaluates one of its aggregates."""
-    window = None if aggregate.window is None else moved_part(aggregate.window)
-    if aggregate.window is not None:
-        during = fixed(aggregate.window)
     stretched = aggregate.open is not None or aggregate.spread is not None
+    window = aggregate.window
+    if window is not None:
+        during = fixed(window)
+        window = window if stretched else moved_part(window)
     cells: set[int] = set()
     if stretched and window is None:
         window = plain_window(aggregate, during)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from attrs import evolve
+
 from metricdsl.model.formula import (
     Aggregate,
     Call,
@@ -27,13 +29,6 @@ from metricdsl.model.parts import below, every
 def aggregates(formula: Expression) -> Iterator[Aggregate]:
     """The aggregates of a group expression, as written, from left to right, those of members too."""
     return (part for part in every(formula) if isinstance(part, Aggregate))
-
-
-def emptiable(formula: Expression) -> Iterator[Expression]:
-    """The leaves of which a formula must know whether they have a row (those under an `empty`)."""
-    for part in every(formula):
-        if isinstance(part, WithEmpty):
-            yield from leaves(part.body)
 
 
 Leaf = Aggregate | Members | Chosen
@@ -63,6 +58,42 @@ def bringing(formula: Expression) -> Iterator[Leaf]:
         case _:
             for part in below(formula):
                 yield from bringing(part)
+
+
+def existence(formula: Expression) -> tuple[Leaf, ...]:
+    """The leaves that tell by their rows whether a formula has a row."""
+    return tuple(dict.fromkeys(present_leaf(leaf) for leaf in bringing(formula)))
+
+
+def present_leaf(leaf: Leaf) -> Leaf:
+    """The leaf that tells by its rows whether another one has a row: of all members, those that have one."""
+    if isinstance(leaf, Members):
+        return evolve(leaf, every=False, domain=None)
+    if not isinstance(leaf, Chosen):
+        return leaf
+    return Members(
+        type=leaf.type,
+        function="count",
+        body=leaf.having,
+        keys=leaf.keys,
+        offset=leaf.offset,
+        moves=leaf.moves,
+    )
+
+
+def told(formula: Expression) -> Iterator[Leaf]:
+    """The leaves whose rows a formula must know of, beside its values: those under an `empty`, and in a rank."""
+    for part in in_frame(formula):
+        if isinstance(part, WithEmpty | Ranked):
+            yield from existence(part.body)
+
+
+def in_frame(formula: Expression) -> Iterator[Expression]:
+    """The parts of a formula that are worked out in its own frame, outermost first."""
+    yield formula
+    if not isinstance(formula, Aggregate | Members | Chosen):
+        for part in below(formula):
+            yield from in_frame(part)
 
 
 def columns(expression: Expression) -> Iterator[ColumnRef]:

@@ -4,19 +4,18 @@ avg(revenue per customer) by month     →   frame (month, customer): revenue   
 frame (month): avg of these             a Fold of it
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.model.formula import Call, Chosen, ColumnRef, Expression, Members, Ranked, RowValue
+from metricdsl.model.formula import Chosen, ColumnRef, Expression, Members, Ranked, RowValue
 from metricdsl.model.parts import every
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
 from metricdsl.plan.branches import branch, named_uses, scans
 from metricdsl.plan.building import Building, Frame, settled
-from metricdsl.plan.expressions import Leaf, emptiable, leaves
+from metricdsl.plan.expressions import Leaf, in_frame, leaves, told
 from metricdsl.plan.members import (
-    domain_of,
     domain_rows,
     frame_inside,
     kept_keys,
@@ -24,26 +23,26 @@ from metricdsl.plan.members import (
     moved_in,
 )
 from metricdsl.plan.names import Names, branch_name
-from metricdsl.plan.nodes import Attach, Combine, Every, Fold, FoldMeasure, Node, Pick, Presence, Table
+from metricdsl.plan.nodes import Attach, Combine, Fill, Fold, FoldMeasure, Node, Pick, Presence, Table
 from metricdsl.plan.presence import periods_of, present_by
 from metricdsl.plan.rows import Tables
 
 
 def frame_of(
     frame: Frame, outputs: Sequence[Expression], others: Sequence[Expression], building: Building
-) -> tuple[Combine, tuple[Node, ...], tuple[Chosen, ...]]:
+) -> tuple[Combine, tuple[Node, ...], tuple[Chosen | Members, ...]]:
     """The groups of a frame: a Combine of the branches that have all its keys, the branches that have fewer, and what is counted
     among the rows of an entity for each group found.
     """
     presences = tuple(present_by(output, frame, building) for output in outputs)
     wanted: dict[Leaf, None] = {}
     for formula in (*outputs, *others):
-        wanted.update(dict.fromkeys(leaves(formula)))
+        wanted.update(dict.fromkeys((*leaves(formula), *told(formula))))
     for one in presences:
         wanted.update(dict.fromkeys((*one.leaves, *(one.own or ()))))
     brought = {leaf for one in presences for leaf in (*one.leaves, *(one.own or ()))}
     aggregates = [leaf for leaf in wanted if isinstance(leaf, AggregateFormula)]
-    counted: set[Expression] = {*brought} | {leaf for f in (*outputs, *others) for leaf in emptiable(f)}
+    counted: set[Leaf] = {*brought} | {leaf for f in (*outputs, *others) for leaf in told(f)}
     names = Names(key.name for key in frame.keys)
     uses = named_uses(
         aggregates,
@@ -62,7 +61,13 @@ def frame_of(
         name = building.names.take(branch_name(own, all_own))
         made = branch(share, name, building.entities, building.tables, presence=True)
         (full if len(made.keys) == len(frame.keys) else partial).append(made)
-    folds = _folds([leaf for leaf in wanted if isinstance(leaf, Members)], frame, building, counted, names)
+    folds = _folds(
+        [leaf for leaf in wanted if isinstance(leaf, Members) and not leaf.every],
+        frame,
+        building,
+        counted,
+        names,
+    )
     for fold in folds:
         (full if len(fold.keys) == len(frame.keys) else partial).append(fold)
     periods = periods_of(frame)
@@ -72,62 +77,59 @@ def frame_of(
         keys=frame.keys,
         presence=present if frame.keys else None,
     )
-    return combine, tuple(partial), tuple(leaf for leaf in wanted if isinstance(leaf, Chosen))
+    return combine, tuple(partial), tuple(leaf for leaf in wanted if _for_each_group(leaf))  # type: ignore[misc]
 
 
 def attached(
-    source: Node,
+    source: Combine | Fill,
     partial: tuple[Node, ...],
-    chosen: tuple[Chosen, ...],
+    chosen: tuple[Chosen | Members, ...],
     frame: Frame,
     formulas: Sequence[Expression],
     building: Building,
 ) -> Node:
     """The groups with what has fewer keys, what is counted for each of them, and the places among them."""
+    made = _attach(source, partial, chosen, frame, formulas, building)
+    return made if made.partial or made.picks or made.ranked else source
+
+
+def _attach(
+    source: Combine | Fill,
+    partial: tuple[Node, ...],
+    chosen: tuple[Chosen | Members, ...],
+    frame: Frame,
+    formulas: Sequence[Expression],
+    building: Building,
+) -> Attach:
     ranked = tuple(
-        dict.fromkeys(part for formula in formulas for part in _in_frame(formula) if isinstance(part, Ranked))
+        dict.fromkeys(part for formula in formulas for part in in_frame(formula) if isinstance(part, Ranked))
     )
-    picks = tuple(_pick(leaf, frame, building) for leaf in chosen)
-    if not partial and not picks and not ranked:
-        return source
     return Attach(
         source=source,
         partial=partial,  # type: ignore[arg-type]
-        picks=picks,
+        picks=tuple(_pick(leaf, frame, building) for leaf in chosen),
         ranked=tuple(reversed(ranked)),
         keys=frame.keys,
     )
 
 
-def _in_frame(formula: Expression) -> Iterable[Expression]:
-    """The parts of a formula that are worked out in its own frame, outermost first."""
-    yield formula
-    match formula:
-        case AggregateFormula() | Members() | Chosen():
-            return
-        case Call(arguments=arguments):
-            for argument in arguments:
-                yield from _in_frame(argument)
-        case _:
-            for part in getattr(formula, "body", None), getattr(formula, "whole", None):
-                if part is not None:
-                    yield from _in_frame(part)
+def _for_each_group(leaf: Leaf) -> bool:
+    """Whether a leaf looks at members without rows too, so that it has a value in every group found."""
+    return isinstance(leaf, Chosen) or (isinstance(leaf, Members) and leaf.every)
 
 
 def _folds(
     found: Sequence[Members],
     frame: Frame,
     building: Building,
-    counted: set[Expression],
+    counted: set[Leaf],
     names: Names,
 ) -> list[Fold]:
     """One Fold for all members of the same keys in the same context."""
     shared: dict[object, list[Members]] = {}
     for leaf in found:
         kept = kept_keys(leaf, leaf.offset)
-        shared.setdefault((kept, leaf.keys, leaf.offset, leaf.moves, leaf.every, leaf.domain), []).append(
-            leaf
-        )
+        shared.setdefault((kept, leaf.keys, leaf.offset, leaf.moves), []).append(leaf)
     return [_fold(group, frame, building, counted, names) for group in shared.values()]
 
 
@@ -135,7 +137,7 @@ def _fold(
     group: Sequence[Members],
     frame: Frame,
     building: Building,
-    counted: set[Expression],
+    counted: set[Leaf],
     names: Names,
 ) -> Fold:
     first = group[0]
@@ -148,17 +150,7 @@ def _fold(
     havings = [None if leaf.having is None else moved_in(leaf.having, places, size) for leaf in group]
     others = [having for having in havings if having is not None]
     combine, partial, chosen = frame_of(inside, bodies, others, building)
-    source: Node = combine
-    if first.every:
-        source = Every(
-            source=combine,
-            keys=inside.keys,
-            outer=len(kept),
-            domain=None if first.domain is None else domain_of(first, places, kept),
-            rows=None if first.domain is None else domain_rows(first, building),
-            window=None if first.domain is not None else member_window(bodies, len(kept), building.during),
-        )
-    source = attached(source, partial, chosen, inside, [*bodies, *others], building)
+    source = attached(combine, partial, chosen, inside, [*bodies, *others], building)
     presence = combine.presence
     assert presence is not None, "the inside has the members' keys"
     measures = []
@@ -172,7 +164,6 @@ def _fold(
                 having=having,
                 present=present,
                 counted=names.take(f"{wanted}_members") if leaf in counted else None,
-                every=first.every,
             )
         )
     called = _short_metric(bodies[0]) or "values"
@@ -194,25 +185,33 @@ def _short_metric(formula: Expression) -> str:
     return ""
 
 
-def _pick(leaf: Chosen, frame: Frame, building: Building) -> Pick:
-    """The rows of an entity chosen by a condition on metrics, counted for each group found."""
-    needed = kept_keys(leaf, leaf.offset)
-    inside, places = frame_inside(leaf, frame, needed)
+def _pick(leaf: Chosen | Members, frame: Frame, building: Building) -> Pick:
+    """All members, with or without rows, looked at for each group found."""
+    domain = leaf.domain
+    reached = () if domain is None else tuple(i for i, one in enumerate(domain.reached) if one is not None)
+    around = tuple(sorted({*kept_keys(leaf, leaf.offset), *reached}))
+    inside, places = frame_inside(leaf, frame, around)
     size = leaf.offset + len(leaf.keys)
-    having = moved_in(leaf.having, places, size)
-    combine, partial, chosen = frame_of(inside, [having], [], building)
-    source = attached(combine, partial, chosen, inside, [having], building)
+    value = moved_in(leaf.body, places, size) if isinstance(leaf, Members) else None
+    having = None if leaf.having is None else moved_in(leaf.having, places, size)
+    formulas = [formula for formula in (value, having) if formula is not None]
+    combine, partial, chosen = frame_of(inside, formulas[:1], formulas[1:], building)
+    name = (
+        f"{leaf.entity.rpartition('.')[2]}_chosen"
+        if isinstance(leaf, Chosen)
+        else f"{_short_metric(leaf)}_per_every"
+    )
     return Pick(
-        name=building.names.take(f"{leaf.entity.rpartition('.')[2]}_chosen"),
+        name=building.names.take(name.removeprefix("_")),
         formula=leaf,
-        source=source,
+        source=_attach(combine, partial, chosen, inside, formulas, building),
+        value=value,
         having=having,
-        keys=inside.keys[: len(needed)],
-        around=tuple(needed),
-        members=inside.keys[len(needed) :],
-        rows=domain_rows(leaf, building),
-        reached=tuple(i for i, one in enumerate(leaf.domain.reached) if one is not None),
-        frame=frame.keys,
+        keys=inside.keys[: len(around)],
+        members=inside.keys[len(around) :],
+        rows=None if domain is None else domain_rows(leaf, building),
+        reached=tuple(around.index(i) for i in reached),
+        window=None if domain is not None else member_window(formulas[:1], len(around), building.during),
     )
 
 

@@ -279,7 +279,6 @@ class FoldMeasure:
     having: Expression | None
     present: Present
     counted: str | None = None
-    every: bool = False
 
 
 @frozen(kw_only=True)
@@ -302,40 +301,26 @@ class Fold:
 
 
 @frozen(kw_only=True)
-class Every:
-    """The groups, and for each combination of the outer keys found the members that have no row.
-
-    month   | customer | orders    every customer    month   | customer | orders
-    2026-01 | 1        | 2                        →  2026-01 | 1        | 2
-                                                     2026-01 | 2        | 0
-    """
-
-    source: Combine
-    keys: tuple[Grouping, ...]
-    outer: int
-    domain: tuple[tuple[int, Expression], ...] | None
-    rows: "Node | None"
-    window: Window | None = None
-
-
-@frozen(kw_only=True)
 class Pick:
-    """For each group found, how many rows of an entity meet a condition on metrics of their own.
+    """For each group found, all members with or without rows: how many meet a condition on metrics, or an aggregation of
+    the values of those that do. Members are rows of an entity, or the cells of a window up to today; where that has no
+    beginning, from the first that has a row. `keys` are those of the groups that members depend on; `reached` are the places
+    among these of what the rows themselves have.
 
     month      orders of customer     having orders = 0     month   | customers
     2026-01    1: 2, 2: none          (customers 1, 2)   →  2026-01 | 1
     """
 
     name: str
-    formula: Chosen
-    source: "Node"
-    having: Expression
+    formula: Chosen | Members
+    source: "Attach"
+    value: Expression | None
+    having: Expression | None
     keys: tuple[Grouping, ...]
-    around: tuple[int, ...]
     members: tuple[Grouping, ...]
-    rows: "Node"
+    rows: "Node | None"
     reached: tuple[int, ...]
-    frame: tuple[Grouping, ...]
+    window: Window | None = None
 
 
 @frozen(kw_only=True)
@@ -465,7 +450,6 @@ Node: TypeAlias = (
     | Aggregate
     | Fold
     | Combine
-    | Every
     | Attach
     | Table
     | Fill

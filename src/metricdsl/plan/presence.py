@@ -8,21 +8,20 @@ from attrs import evolve
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Chosen, Expression, GroupingRef, Members, Moved
 from metricdsl.model.parts import every, rebuilt
-from metricdsl.model.period import ALL_TIME
 from metricdsl.plan.building import Building, Frame, simplest
-from metricdsl.plan.expressions import Leaf, bringing
+from metricdsl.plan.expressions import Leaf, bringing, existence, present_leaf
 from metricdsl.plan.nodes import Present
 from metricdsl.plan.windows import unmoved
 
 
 def present_by(output: Expression, frame: Frame, building: Building) -> Present:
     """By which leaves a formula has a row in a group, and by which in one that begins after today."""
-    found = tuple(dict.fromkeys(_present_leaf(leaf) for leaf in bringing(output)))
+    found = existence(output)
     if not _later(output, frame, building):
         return Present(leaves=found)
     own = tuple(
         dict.fromkeys(
-            _present_leaf(stripped)
+            present_leaf(stripped)
             for leaf in bringing(output)
             if (stripped := _stripped(leaf, frame.moves, building)) is not None
         )
@@ -30,26 +29,14 @@ def present_by(output: Expression, frame: Frame, building: Building) -> Present:
     return Present(leaves=found, own=own)
 
 
-def _present_leaf(leaf: Leaf) -> Leaf:
-    """The leaf that tells by its rows whether another one has a row: of a choice of rows, the members of its condition."""
-    if not isinstance(leaf, Chosen):
-        return leaf
-    return Members(
-        type=leaf.type,
-        function="count",
-        body=leaf.having,
-        keys=leaf.keys,
-        offset=leaf.offset,
-        moves=leaf.moves,
-    )
-
-
 def _later(output: Expression, frame: Frame, building: Building) -> bool:
     """Whether a group of a formula may begin after today without a row of its own there."""
     end = building.during.end
     if end is not None and fixed_day(end) <= building.setting.today:
         return False
-    if not any(key.grain for key in frame.keys) and building.during == ALL_TIME:
+    start = building.during.start
+    begun = start is None or fixed_day(start) <= building.setting.today
+    if begun and not any(key.grain for key in frame.keys):
         return False
     return any(
         isinstance(part, Moved) or (isinstance(part, AggregateFormula) and part.open is not None)

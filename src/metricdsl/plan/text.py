@@ -37,7 +37,6 @@ from metricdsl.plan.nodes import (
     Conversion,
     Days,
     Distinct,
-    Every,
     Fill,
     Filter,
     Fold,
@@ -130,8 +129,6 @@ def _said(node: Node) -> str:
             return f"Fold {name} per {per}{by}: {made}"
         case Table(keys=keys, body=body):
             return f"Table {formula(body)} by {', '.join(key.name for key in keys)}"
-        case Every(keys=keys):
-            return f"Every {', '.join(key.name for key in keys[node.outer :])}"
         case Attach(partial=partial, picks=picks, ranked=ranked):
             names = [one.name for one in (*partial, *picks)]
             return f"Attach {', '.join([*names, *map(formula, ranked)])}"

@@ -10,18 +10,23 @@ from sqlglot import exp
 
 from metricdsl.model.formula import Expression, GroupingRef, Ranked
 from metricdsl.model.types import FLOAT, INTEGER
-from metricdsl.plan.expressions import leaves
-from metricdsl.plan.nodes import Aggregate, Attach, Distinct, Fold, Pick
+from metricdsl.plan.expressions import existence
+from metricdsl.plan.nodes import Aggregate, Attach, Fold
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.groups import Groups
+from metricdsl.sql.picks import picked
 from metricdsl.sql.reading import Reading
-from metricdsl.sql.stepped import ATTACHED, PRESENT, Part, Step, as_step, column_of, keys_of, step
+from metricdsl.sql.stepped import ATTACHED, PRESENT, Step, as_step, column_of, keys_of, step
 
 
 def attached(node: Attach, reader: Reading) -> Groups:
     """The groups with all that is attached to them."""
-    found = as_step(node.source, reader, "found")
+    return beside(node, as_step(node.source, reader, "found"), node.partial, reader)
+
+
+def beside(node: Attach, found: Step, partial: Sequence[Aggregate | Fold], reader: Reading) -> Groups:
+    """The groups that stand in a step, with all that is attached to them."""
     query = exp.Select(expressions=[], from_=exp.From(this=trees.table((found.name,))))
     keys = [column_of(key.name, found.name) for key in found.keys]
     groups = Groups(reader.emit, query, keys, {}, grouped=False)
@@ -30,8 +35,8 @@ def attached(node: Attach, reader: Reading) -> Groups:
         target[part.formula] = column_of(part.name, found.name)
     if found.marked:
         groups.present = column_of(PRESENT, found.name)
-    joins = [_beside(one, found, groups, reader) for one in node.partial]
-    joins += [_picked(pick, found, groups, reader) for pick in node.picks]
+    joins = [_beside(one, found, groups, reader) for one in partial]
+    joins += [picked(pick, found, groups, reader, beside) for pick in node.picks]
     if joins:
         query.set("joins", joins)
     for index, ranked in enumerate(node.ranked):
@@ -52,64 +57,6 @@ def _beside(one: Aggregate | Fold, found: Step, groups: Groups, reader: Reading)
     return exp.Join(this=trees.table((made.name,)), side="LEFT", on=trees.all_of(on))
 
 
-def _picked(pick: Pick, found: Step, groups: Groups, reader: Reading) -> exp.Join:
-    """The join of the number of rows that meet a condition, for each group found."""
-    emit = reader.emit
-    inner = as_step(pick.source, reader, "looked_at")
-    assert isinstance(pick.rows, Distinct), "candidates are rows of an entity"
-    domain_keys = pick.rows.keys
-    rows = reader.rows(pick.rows.source, [key.row for key in domain_keys])
-    domain_query = rows.select()
-    domain_query.set("expressions", [trees.named(rows.key(key), key.name) for key in domain_keys])
-    domain = reader.steps.name("candidates")
-    reader.steps.add(domain, domain_query)
-    members = [key.name for key in domain_keys[: len(pick.members)]]
-    around = [key.name for key in domain_keys[len(pick.members) :]]
-    query = exp.Select(expressions=[], from_=exp.From(this=trees.table((found.name,))))
-    reached = [
-        trees.same(trees.column(name, domain), trees.column(pick.frame[index].name, found.name))
-        for name, index in zip(around, pick.reached, strict=True)
-    ]
-    candidates = exp.Join(this=trees.table((domain,)))
-    if reached:
-        candidates.set("on", trees.all_of(reached))
-    else:
-        candidates.set("kind", "CROSS")
-    on = [
-        trees.same(trees.column(key.name, inner.name), trees.column(pick.frame[index].name, found.name))
-        for key, index in zip(pick.keys, pick.around, strict=True)
-    ]
-    on += [
-        trees.binary(exp.EQ, trees.column(key.name, inner.name), trees.column(name, domain))
-        for key, name in zip(pick.members, members, strict=True)
-    ]
-    query.set(
-        "joins",
-        [candidates, exp.Join(this=trees.table((inner.name,)), side="LEFT", on=trees.all_of(on))],
-    )
-    values, counts = inner.leaves(emit, inner.name)
-    frame = [column_of(key.name, found.name) for key in pick.frame]
-    keys = [frame[index] for index in pick.around] + [column_of(name, domain) for name in members]
-    asked = Groups(emit, query, keys, values, counts, grouped=False)
-    condition = asked.sql(pick.having)
-    columns = [trees.named(sql(), key.name) for key, sql in zip(pick.frame, frame, strict=True)]
-    columns.append(trees.named(trees.count(trees.case([(condition, trees.number(1))])), pick.name))
-    query.set("expressions", columns)
-    if frame:
-        query.set("group", exp.Group(expressions=[sql() for sql in frame]))
-    name = reader.steps.name(pick.name)
-    reader.steps.add(name, query)
-    made = Step(name=name, keys=pick.frame, parts=(Part(name=pick.name, formula=pick.formula),))
-    own, _ = made.leaves(emit, name)
-    groups.values.update(own)
-    if not pick.frame:
-        return exp.Join(this=trees.table((name,)), kind="CROSS")
-    same = [
-        trees.same(trees.column(key.name, name), trees.column(key.name, found.name)) for key in pick.frame
-    ]
-    return exp.Join(this=trees.table((name,)), side="LEFT", on=trees.all_of(same))
-
-
 def _ranked(ranked: Ranked, index: int, groups: Groups, node: Attach, reader: Reading) -> Groups:
     """The groups with one more column: the place of each by a formula among those that differ in some keys only."""
     names = [key.name for key in node.keys]
@@ -126,7 +73,7 @@ def _ranked(ranked: Ranked, index: int, groups: Groups, node: Attach, reader: Re
         columns.append((PRESENT, groups.present()))
     columns.append(("value", groups.sql(ranked.body)))
     there = trees.any_of(
-        [trees.binary(exp.GT, groups.count(leaf), trees.number(0)) for leaf in leaves(ranked.body)]
+        [trees.binary(exp.GT, groups.count(leaf), trees.number(0)) for leaf in existence(ranked.body)]
     )
     tests = [] if there is None else [there]
     tests.append(trees.negated(trees.is_null(groups.sql(ranked.body))))
@@ -171,16 +118,17 @@ def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reading) -> 
         order = None
         if ordered:
             order = exp.Order(expressions=[trees.ordered(value.copy(), descending=not ranked.ascending)])
-        return exp.Window(
-            this=trees.count(trees.column("ranks", base)), partition_by=by, order=order, over="OVER"
-        )
+        ranks = trees.count(trees.column("ranks", base))
+        return exp.Window(this=ranks, partition_by=by, order=order, over="OVER")
 
     better = exp.Sub(this=total(ordered=True, equal=False), expression=total(ordered=False, equal=True))
     missing = trees.any_of([trees.is_null(value.copy()), *_missing(ranked.among, names, base)])
     assert missing is not None, "a value may be missing"
     emit = reader.emit
     if ranked.share:
-        number = Operand(sql=total(ordered=False, equal=False), type=INTEGER)
+        itself = trees.case([(trees.is_null(trees.column("ranks", base)), trees.number(1))], trees.number(0))
+        others = exp.Add(this=total(ordered=False, equal=False), expression=itself)
+        number = Operand(sql=exp.Paren(this=others), type=INTEGER)
         found = emit.call("divide", Operand(sql=better, type=INTEGER), number, result=FLOAT).sql
     else:
         found = exp.Add(this=trees.number(1), expression=exp.Paren(this=better))

@@ -71,11 +71,7 @@ def _cells(
     query = exp.Select(expressions=columns, from_=exp.From(this=trees.table((counted,))))
     if any(key.grain != grain for key in periods) and grain not in {key.grain for key in periods}:
         query.set("distinct", exp.Distinct())
-    present = (
-        exp.Where(this=exp.EQ(this=trees.column(PRESENT, found.name), expression=trees.number(1)))
-        if found.marked
-        else None
-    )
+    present = _present(found)
     if others:
         inner = exp.Select(
             expressions=[trees.column(key.name, found.name) for key in others],
@@ -154,9 +150,17 @@ def _bounds(periods: list[Grouping], found: Step, reader: Reading) -> str:
     query = exp.Select(
         expressions=[trees.named(exp.Min(this=latest()), FIRST), trees.named(exp.Max(this=latest()), LAST)],
         from_=exp.From(this=trees.table((found.name,))),
+        where=_present(found),
     )
     reader.steps.add(name, query)
     return name
+
+
+def _present(found: Step) -> exp.Where | None:
+    """That a group is there."""
+    if not found.marked:
+        return None
+    return exp.Where(this=exp.EQ(this=trees.column(PRESENT, found.name), expression=trees.number(1)))
 
 
 def _stride(grains: list[str]) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from metricdsl.model.types import INTEGER
+from metricdsl.model.formula import Members
+from metricdsl.model.types import INTEGER, ValueType
 from metricdsl.plan.names import Names
-from metricdsl.plan.nodes import Fold, FoldMeasure
+from metricdsl.plan.nodes import Fold
 from metricdsl.spi.defs import Capability, Support
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
@@ -17,7 +18,6 @@ from metricdsl.sql.reading import Reading
 
 def folded(node: Fold, reader: Reading) -> Groups:
     """The groups of members' groups."""
-    emit = reader.emit
     inner = reader.grouped(node.source)
     keys = [*node.keys, *node.members]
     names = Names(key.name for key in keys)
@@ -29,25 +29,40 @@ def folded(node: Fold, reader: Reading) -> Groups:
         values.append((value, kept))
         columns.append((value, inner.sql(measure.value)))
         conditions = [condition.copy() for condition in known]
-        if not measure.every:
-            conditions.append(present_of(inner, measure.present, node.presence, reader))
+        conditions.append(present_of(inner, measure.present, node.presence, reader))
         if measure.having is not None:
             conditions.append(inner.sql(measure.having))
         columns.append((kept, trees.case([(_all(conditions), trees.number(1))])))
     name = reader.steps.name(node.name)
     reader.steps.add(name, inner.finished(columns))
+    measured = [(m.formula, m.value.type, *v) for m, v in zip(node.measures, values, strict=True)]
+    times = [key.name for key in node.members if key.grain is not None]
+    return aggregated_members(name, [key.name for key in node.keys], measured, reader, times)
+
+
+Measured = tuple[Members, ValueType, str, str]
+"""An aggregation of members: the type of their values, the columns of these and of whether they are kept."""
+
+
+def aggregated_members(
+    name: str,
+    keys: Sequence[str],
+    measured: Sequence[Measured],
+    reader: Reading,
+    times: Sequence[str],
+) -> Groups:
+    """The aggregations of members that stand in a step, by some of its columns; `times` are those that tell their order."""
     query = exp.Select(expressions=[], from_=exp.From(this=trees.table((name,))))
-    ordered = [m for m in node.measures if _ordered(m, reader)]
-    if ordered:
-        query, name = _placed(query, name, node, values, reader)
-    groups = Groups(emit, query, [_column(key.name, name) for key in node.keys], {})
-    single = len(node.measures) == 1
-    for measure, (value, kept) in zip(node.measures, values, strict=True):
-        groups.values[measure.formula] = _value(measure, value, kept, name, reader, alone=single)
-        groups.rows[measure.formula] = _count(kept, name)
+    if any(_ordered(one, reader) for one, *_ in measured):
+        query, name = _placed(query, name, keys, measured, reader, times)
+    groups = Groups(reader.emit, query, [_column(key, name) for key in keys], {})
+    single = len(measured) == 1
+    for one in measured:
+        formula, _, _, kept = one
+        groups.values[formula] = _value(one, name, reader, alone=single)
+        groups.rows[formula] = _count(kept, name)
     if single:
-        condition = trees.binary(exp.EQ, trees.column(values[0][1], name), trees.number(1))
-        query.set("where", exp.Where(this=condition))
+        query.set("where", exp.Where(this=_is_kept(measured[0][3], name)))
     return groups
 
 
@@ -57,9 +72,9 @@ def _all(conditions: Sequence[exp.Expression]) -> exp.Expression:
     return found
 
 
-def _ordered(measure: FoldMeasure, reader: Reading) -> bool:
+def _ordered(formula: Members, reader: Reading) -> bool:
     """Whether an aggregation needs the places of its values, since the engine has it not."""
-    definition = reader.emit.registry.aggregations.get(measure.formula.function)
+    definition = reader.emit.registry.aggregations.get(formula.function)
     if definition is not None and definition.by_time:
         return True
     emulated = reader.emit.definition.capabilities.get(Capability.ORDERED_AGGREGATES) is Support.EMULATED
@@ -69,28 +84,29 @@ def _ordered(measure: FoldMeasure, reader: Reading) -> bool:
 def _placed(
     query: exp.Select,
     name: str,
-    node: Fold,
-    values: Sequence[tuple[str, str]],
+    keys: Sequence[str],
+    measured: Sequence[Measured],
     reader: Reading,
+    times: Sequence[str],
 ) -> tuple[exp.Select, str]:
     """The members with the place of each value among those of its group, and how many there are."""
-    columns: list[exp.Expression] = [trees.column(key.name, name) for key in node.keys]
-    for measure, (value, kept) in zip(node.measures, values, strict=True):
+    columns: list[exp.Expression] = [trees.column(key, name) for key in keys]
+    for formula, _, value, kept in measured:
         columns += [trees.column(value, name), trees.column(kept, name)]
-        if not _ordered(measure, reader):
+        if not _ordered(formula, reader):
             continue
         counted = trees.case([(_is_kept(kept, name), trees.column(value, name))])
-        by = [trees.column(key.name, name) for key in node.keys]
-        by_time = _by_time(measure, reader)
+        by = [trees.column(key, name) for key in keys]
         order = exp.Order(expressions=[trees.ordered(trees.is_null(counted))])
-        if by_time:
-            times = [trees.column(key.name, name) for key in node.members if key.grain is not None]
-            order.expressions.extend(trees.ordered(time, descending=by_time == "last") for time in times)
+        if by_time := _by_time(formula, reader):
+            order.expressions.extend(
+                trees.ordered(trees.column(time, name), descending=by_time == "last") for time in times
+            )
         else:
             order.expressions.append(trees.ordered(counted.copy()))
         first = exp.Window(this=exp.RowNumber(), partition_by=by, order=order, over="OVER")
         columns.append(trees.named(exp.Sub(this=first, expression=trees.number(1)), f"{value}_place"))
-        by = [trees.column(key.name, name) for key in node.keys]
+        by = [trees.column(key, name) for key in keys]
         number = exp.Window(this=trees.count(counted.copy()), partition_by=by, over="OVER")
         columns.append(trees.named(number, f"{value}_number"))
     query.set("expressions", columns)
@@ -98,9 +114,9 @@ def _placed(
     return exp.Select(expressions=[], from_=exp.From(this=trees.derived(query, placed))), placed
 
 
-def _by_time(measure: FoldMeasure, reader: Reading) -> str:
+def _by_time(formula: Members, reader: Reading) -> str:
     """Whether an aggregation takes the "first" or the "last" value by time; "" if neither."""
-    definition = reader.emit.registry.aggregations.get(measure.formula.function)
+    definition = reader.emit.registry.aggregations.get(formula.function)
     return "" if definition is None else definition.by_time
 
 
@@ -108,25 +124,26 @@ def _is_kept(kept: str, name: str) -> exp.Expression:
     return trees.binary(exp.EQ, trees.column(kept, name), trees.number(1))
 
 
-def _value(measure: FoldMeasure, value: str, kept: str, name: str, reader: Reading, *, alone: bool) -> Sql:
+def _value(measured: Measured, name: str, reader: Reading, *, alone: bool) -> Sql:
     emit = reader.emit
+    formula, type_, value, kept = measured
 
     def made() -> exp.Expression:
         sql: exp.Expression = trees.column(value, name)
-        if not alone or _ordered(measure, reader):
+        if not alone or _ordered(formula, reader):
             sql = trees.case([(_is_kept(kept, name), sql)])
-        if _by_time(measure, reader):
+        if _by_time(formula, reader):
             first = trees.binary(exp.EQ, trees.column(f"{value}_place", name), trees.number(0))
             return exp.Max(this=trees.case([(first, sql)]))
-        operands = [Operand(sql=sql, type=measure.value.type)]
-        operands += [emit.constant(a.value, a.type) for a in measure.formula.arguments]  # type: ignore[union-attr]
-        if _ordered(measure, reader):
+        operands = [Operand(sql=sql, type=type_)]
+        operands += [emit.constant(a.value, a.type) for a in formula.arguments]  # type: ignore[union-attr]
+        if _ordered(formula, reader):
             operands += [
                 Operand(sql=trees.column(f"{value}_{what}", name), type=INTEGER)
                 for what in ("place", "number")
             ]
-        emit.span = measure.formula.span or emit.span
-        return emit.aggregate(measure.formula.function, operands, measure.formula.type)
+        emit.span = formula.span or emit.span
+        return emit.aggregate(formula.function, operands, formula.type)
 
     return made
 

@@ -23,7 +23,7 @@ from metricdsl.model.formula import (
     Today,
     WithEmpty,
 )
-from metricdsl.plan.expressions import leaves as leaves_of
+from metricdsl.plan.expressions import existence
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
@@ -85,11 +85,9 @@ def _with_empty(
 ) -> Operand:
     assert rows is not None, "`empty` belongs to metrics, not to rows"
     inner = lower(body, emit, leaves, rows)
-    none = [
-        trees.binary(exp.EQ, rows(aggregate), trees.number(0)) for aggregate in dict.fromkeys(leaves_of(body))
-    ]
+    none = [trees.binary(exp.EQ, rows(leaf), trees.number(0)) for leaf in existence(body)]
     condition = trees.all_of(none)
-    if condition is None:
-        return inner
     empty = emit.constant(value.value, result.type).sql
+    if condition is None:
+        return Operand(sql=empty, type=result.type)
     return Operand(sql=trees.case([(condition, empty)], inner.sql), type=result.type)

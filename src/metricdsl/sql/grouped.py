@@ -1,10 +1,9 @@
 """Group steps of a plan as SQL, whatever their sort."""
 
-from metricdsl.plan.nodes import Aggregate, Attach, Combine, Every, Fill, Fold, Node
+from metricdsl.plan.nodes import Aggregate, Attach, Combine, Fill, Fold, Node
 from metricdsl.sql.aggregated import aggregated
 from metricdsl.sql.attach import attached
 from metricdsl.sql.combine import combined
-from metricdsl.sql.every import all_members
 from metricdsl.sql.fill import filled
 from metricdsl.sql.fold import folded
 from metricdsl.sql.groups import Groups
@@ -22,8 +21,6 @@ def grouped(node: Node, reader: Reading) -> Groups:
             return combined(node, reader)
         case Fill():
             return filled(node, reader)
-        case Every():
-            return all_members(node, reader)
         case Attach():
             return attached(node, reader)
         case _:

@@ -10,7 +10,7 @@ from metricdsl.model.formula import Chosen, Expression, Members, Ranked
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import INTEGER, ValueType
 from metricdsl.plan.expressions import Leaf
-from metricdsl.plan.nodes import Aggregate, Attach, Combine, Every, Fill, Fold, Node
+from metricdsl.plan.nodes import Aggregate, Attach, Combine, Fill, Fold, Node
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.groups import Groups, Sql
@@ -96,7 +96,7 @@ def keys_of(node: Node) -> tuple[Grouping, ...]:
     match node:
         case Aggregate():
             return tuple(Grouping(name=key.name, type=key.type, grain=key.grain) for key in node.keys)
-        case Fold() | Combine() | Fill() | Every() | Attach():
+        case Fold() | Combine() | Fill() | Attach():
             return node.keys
         case _:
             raise AssertionError(f"not a step of groups: {type(node).__name__}")
@@ -110,7 +110,7 @@ def parts(node: Node) -> Iterator[Part]:
         case Combine(branches=branches):
             for branch in branches:
                 yield from parts_of(branch)
-        case Fill(source=source) | Every(source=source):
+        case Fill(source=source):
             yield from parts(source)
         case Attach(source=source):
             yield from parts(source)

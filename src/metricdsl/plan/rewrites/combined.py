@@ -9,12 +9,12 @@ from metricdsl.plan.nodes import (
     Attach,
     Combine,
     Compute,
-    Every,
     Fill,
     Fold,
     Having,
     Limit,
     Node,
+    Pick,
     Plan,
     Sort,
     Table,
@@ -55,13 +55,19 @@ def _branched(node: Node, change: Callable[[Aggregate, bool], tuple[Aggregate, .
                 node,
                 source=_branched(source, change),
                 partial=_each(partial, change, counts=True),
-                picks=tuple(evolve(pick, source=_branched(pick.source, change)) for pick in picks),
+                picks=tuple(_pick(pick, change) for pick in picks),
             )
-        case Fold() | Every() | Table() | Fill() | Compute() | Having() | Sort() | Limit():
+        case Fold() | Table() | Fill() | Compute() | Having() | Sort() | Limit():
             source = _branched(node.source, change)
-            return node if source is node.source else evolve(node, source=source)  # type: ignore[arg-type]
+            return node if source is node.source else evolve(node, source=source)
         case _:
             return node
+
+
+def _pick(pick: Pick, change: Callable[[Aggregate, bool], tuple[Aggregate, ...]]) -> Pick:
+    source = _branched(pick.source, change)
+    assert isinstance(source, Attach), "the same sort of step"
+    return evolve(pick, source=source)
 
 
 def _each(

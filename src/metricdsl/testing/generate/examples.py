@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import evolve, frozen
 from hypothesis import strategies as st
@@ -10,17 +10,24 @@ from hypothesis import strategies as st
 from metricdsl.source import SourceFile
 from metricdsl.testing.generate.conditions import quoted
 from metricdsl.testing.generate.data import tables
-from metricdsl.testing.generate.models import Model, models
+from metricdsl.testing.generate.models import models
 from metricdsl.testing.generate.queries import Asked, queries
 from metricdsl.testing.generate.schemas import schemas
 from metricdsl.testing.reference import Settings, Table
+
+
+class Definitions(Protocol):
+    """What is defined, as one file."""
+
+    @property
+    def text(self) -> str: ...
 
 
 @frozen(eq=False, repr=False)
 class Example:
     """Definitions, the tables as they lie in a database, and a query."""
 
-    model: Model
+    model: Definitions
     tables: Mapping[str, Table]
     asked: Asked
 

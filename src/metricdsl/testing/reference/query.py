@@ -94,10 +94,7 @@ class _Asked:
     # ------------------------------------------------------------ fill
 
     def filled(self, groups: Sequence[Key]) -> list[Key]:
-        """The groups that `fill` adds: each combination of the other dimensions found, in each cell of the range.
-
-        Where periods are all that is grouped by, the one combination of no dimensions is always there.
-        """
+        """The groups that `fill` adds: each combination of the other dimensions found, in each cell of the range."""
         periods = [i for i, g in enumerate(self.query.by) if self._period_grain(g)]
         if not periods:
             raise Refused("fill needs a period to fill")
@@ -106,8 +103,6 @@ class _Asked:
             self._cells(str(grain), [g[i] for g in groups]) for i, grain in zip(periods, grains, strict=True)
         ]
         others = different([tuple(v for i, v in enumerate(g) if i not in periods) for g in groups])
-        if len(periods) == len(self.query.by):
-            others = [()]
         found = []
         for cells in product(*choices):
             period = self.range

@@ -70,9 +70,9 @@ def _dated(data: Data, aggregate: Aggregate, stock: Stock, found: Seen) -> Calla
     the others keep all t in per(C). In `opening` every stock takes its last."""
     per = found.per
     assert per is not None
-    dated = [
-        r for r in data.rows(aggregate.home) if per.holds(t := data.moment(stock.by, r)) and (t or per.null)
-    ]
+    if per.null:
+        return lambda _: False  # rows without a date are those of no date
+    dated = [r for r in data.rows(aggregate.home) if per.holds(t := data.moment(stock.by, r)) and t]
     rule = "last" if found.opened else stock.rule
     if rule in {"last", "first"}:
         dated = [
