@@ -14,6 +14,7 @@ from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion
+from metricdsl.diagnostics.problems.grain import NoTime, TiedPaths, Unreachable
 from metricdsl.model.formula import (
     Aggregate,
     Call,
@@ -36,9 +37,12 @@ from metricdsl.model.parts import below, every, with_below
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.types import GRAINS, UNKNOWN
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 MONTHS = frozenset({"month", "quarter", "year"})
+UNREACHED = (Unreachable, TiedPaths, NoTime)
+"""What does not matter to a total, which has no groups."""
 
 
 @frozen
@@ -73,6 +77,7 @@ class Placing:
     read: Callable[[Aggregate], Aggregate | None] = lambda aggregate: aggregate
     done: dict[tuple[int, tuple[Change, ...]], Result] = field(factory=dict)
     kept: list[Aggregate] = field(factory=list)  # so that the ids in `done` stay taken
+    changing: list[Span | None] = field(factory=list)  # what changes the context around, outermost first
 
     def place(self, expression: Expression, changes: tuple[Change, ...] = ()) -> Result:
         """The formula in its frame; None with a problem."""
@@ -84,7 +89,9 @@ class Placing:
                     self.done[key] = self._aggregate(expression, changes)
                 return self.done[key]
             case Moved(body=body, move=move):
+                self.changing.append(expression.span)
                 found = self.place(body, (*changes, move))
+                self.changing.pop()
                 if found is None:
                     return None
                 return evolve(expression, body=found, periods=self._periods(found, changes))
@@ -168,22 +175,32 @@ class Placing:
         grain = _grain(window)
         wrong = _misfit(move, grain)
         if wrong is not None:
-            self.work.report(wrong.at(aggregate.span))
+            self.work.report(wrong.at(self._blame(grain)))
             return False
         return True
+
+    def _blame(self, grain: str | None) -> Span | None:
+        """Where a period that does not fit is written: in the question, else in what changes the context."""
+        for asked in self.asked:
+            if grain is not None and asked.node.text.rpartition(".")[2] == grain:
+                return asked.node.span
+        return self.changing[0] if self.changing else None
 
     def _nests(self, aggregate: Aggregate, grain: str, window: Window) -> bool:
         cell = _grain(window)
         if cell is None or nests(grain, cell):
             return True
-        text = f"a {grain} does not lie within one {cell}" if grain == "week" or cell == "week" else ""
-        text = text or f"a {grain} is longer than the {cell} that is asked for"
-        why = "The same week would be counted in two months, cut in two." if "week" in {grain, cell} else ""
-        self.work.report(
-            PeriodDoesNotFit(
-                text=text, why=why, fix=f"take members that lie within a {cell}", span=aggregate.span
+        if GRAINS.index(grain) > GRAINS.index(cell):
+            text = f"`per {grain}` needs periods of a {grain} or longer, and this asks by {cell}"
+            why = f"In one {cell} there is no whole {grain}."
+            fix = f"ask by {grain}"
+        else:
+            text = f"a {grain} does not lie within one {cell}"
+            why = (
+                f"A {grain} at the end of a {cell} would be cut in two, and each piece counted as a {grain}."
             )
-        )
+            fix = f"take days as members, `per day`, or ask by {grain}"
+        self.work.report(PeriodDoesNotFit(text=text, why=why, fix=fix, span=self._blame(cell)))
         return False
 
     # ------------------------------------------------------------ what changes contexts
@@ -192,21 +209,25 @@ class Placing:
         work = self.work
         before, failed, causes = len(work.problems), len(work.failed), len(work.causes)
         whole = self.place(expression.body, changes)
-        if whole is None and drop.over is None:
+        if whole is None:
+            if drop.over is not None or not all(isinstance(p, UNREACHED) for p in work.problems[before:]):
+                return None
             del work.problems[before:], work.failed[failed:], work.causes[causes:]
-        elif whole is None:
-            return None
         body = self.place(expression.body, (*changes, drop))
         return None if body is None else evolve(expression, body=body, whole=whole)
 
     def _level(self, expression: Members | Chosen, changes: tuple[Change, ...]) -> Result:
         inside = (*changes, Level(expression.keys))
         parts: list[Expression] = []
+        self.changing.append(expression.span)
         for part in below(expression):
             one = self.place(part, inside)
             if one is None:
-                return None
+                break
             parts.append(one)
+        self.changing.pop()
+        if len(parts) < len(below(expression)):
+            return None
         offset = self._size(changes)
         made = with_below(expression, tuple(parts))
         assert isinstance(made, Members | Chosen), "the same sort of formula"

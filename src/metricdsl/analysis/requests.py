@@ -9,7 +9,7 @@ from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.contexts import Words, aggregates, conditions
 from metricdsl.analysis.directory import Scope
 from metricdsl.analysis.groupings import Asked, no_time
-from metricdsl.analysis.groups import GroupPlace, group, group_condition
+from metricdsl.analysis.groups import GroupPlace, group, having
 from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.partial_periods import WHOLE_DAYS, on_boundaries, partial_cells
@@ -29,6 +29,8 @@ from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context, Grouping, Output, Request, SortKey, ValuesRequest
 from metricdsl.syntax import nodes
+
+INSTEAD_OF_COMPARE = "ask for the other period as a column: prior(m, 1 year), growth(m, 1 year)"
 
 
 @define(eq=False)
@@ -114,7 +116,7 @@ def _request(
 ) -> Request | None:
     """A question about metrics."""
     for item in query.compare:
-        work.report(NotInThisVersion(word="`compare`", span=item.span))
+        work.report(NotInThisVersion(word="`compare`", instead=INSTEAD_OF_COMPARE, span=item.span))
     read = [(column, group(work, column.value, place, GroupPlace())) for column in query.columns]
     columns = [(column, formula) for column, formula in read if formula is not None]
     for column, formula in columns:
@@ -132,6 +134,7 @@ def _request(
     words = Words() if query.where is None else Words(wheres=((query.where, place),))
     asking = _Asking(work, query, place, asked, words, query.during is not None, period, context)
     outputs = [_output(work, asking, column, formula) for column, formula in columns]
+    _check_reached(work, asked, [formula for _, formula in columns])
     groupings: list[Grouping] = []
     references: dict[str, GroupingRef] = {}
     for one in asked:
@@ -189,6 +192,16 @@ def _output(work: Work, asking: _Asking, column: nodes.QueryColumn, formula: Exp
     return Output(name=_name(column), formula=found, type=found.type, label=label)
 
 
+def _check_reached(work: Work, asked: Sequence[Asked], formulas: Sequence[Expression]) -> None:
+    """Report groupings that nothing in the columns reaches: `total` does without, and would be all there is."""
+    if any(problem.severity is Severity.ERROR for problem in work.problems):
+        return
+    for one in asked:
+        first = next((a for formula in formulas for a in aggregates(formula)), None)
+        if not one.types and first is not None:
+            Asked(one.name, one.node, one.place).keys(work, first)
+
+
 def _having(
     work: Work,
     asking: _Asking,
@@ -200,7 +213,7 @@ def _having(
     if query.having is None:
         return None
     named = {name: formula for name, formula in columns.items() if formula is not None}
-    found = group_condition(work, query.having, asking.place, GroupPlace((), named, references))
+    found = having(work, query.having, asking.place, GroupPlace((), named, references))
     return None if found is None else asking.in_request(found)
 
 
