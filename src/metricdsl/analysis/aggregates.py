@@ -23,6 +23,7 @@ from metricdsl.model.types import FLOAT
 from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 FROM_OWN_ROWS = frozenset(
     {"sum", "avg", "median", "percentile", "stddev", "variance", "correlation", "slope"}
@@ -167,6 +168,8 @@ def _plain_arguments(
         argument = piece.argument
         if argument.name is not None and argument.name not in named:
             text = f"{node.function} takes no `{argument.name}:`"
+            if argument.name in {"per", "by"}:
+                text += "; members are named inside: " + f"{node.function}(… per {flat(argument.value)})"
         elif argument.distinct and (node.function != "count" or at > 0):
             text = "`distinct` belongs to the first argument of count: count(distinct …)"
         else:

@@ -1,5 +1,6 @@
 """Functions that change the context and evaluate again: `prior`, `trailing`, `total`, `rank` and their like."""
 
+import re
 from collections.abc import Callable
 
 from attrs import evolve, frozen
@@ -23,6 +24,7 @@ from metricdsl.model.unit import CHANGE, LITERAL, NUMBER, SHARE
 from metricdsl.model.window import Move
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 Read = Callable[[nodes.Expr, Place], Result]
 """Reads a formula of groups."""
@@ -32,19 +34,31 @@ UNITS = frozenset({"to_date", "at_start"})
 ALONE = frozenset({"running", "opening"})
 LEVELS = {"total": "over", "share": "of", "rank": "over", "rank_share": "over"}
 SHAPES = {
-    "prior": "prior(m, 1 year)",
-    "growth": "growth(m, 1 year)",
-    "trailing": "trailing(m, 28 days)",
-    "to_date": "to_date(m, year)",
-    "at_start": "at_start(m, month)",
-    "running": "running(m)",
-    "opening": "opening(m)",
-    "total": "total(m) or total(m, over: account.region)",
-    "share": "share(m, of: account.region)",
-    "rank": "rank(m, over: account)",
-    "rank_share": "rank_share(m, over: account)",
+    "prior": "prior({0}, {1})",
+    "growth": "growth({0}, {1})",
+    "trailing": "trailing({0}, {1})",
+    "to_date": "to_date({0}, {1})",
+    "at_start": "at_start({0}, {1})",
+    "running": "running({0})",
+    "opening": "opening({0})",
+    "total": "total({0}), or total({0}, over: {1})",
+    "share": "share({0}, of: {1})",
+    "rank": "rank({0}, over: {1})",
+    "rank_share": "rank_share({0}, over: {1})",
 }
-"""How each is written."""
+"""How each is written: of what, and what else is needed."""
+USUAL = {"trailing": "28 days", "to_date": "year", "at_start": "month", "prior": "1 year", "growth": "1 year"}
+"""What is most often meant."""
+NEEDS = {
+    **dict.fromkeys(DISTANCES, "a formula, and a length of time behind it"),
+    **dict.fromkeys(UNITS, "a formula, and a grain behind it"),
+    **dict.fromkeys(ALONE, "a formula and nothing else"),
+    "total": "a formula, and behind `over:` what is added up if that is not everything",
+    "share": "a formula, and behind `of:` what the whole is made of: a dimension, an entity or a grain",
+    "rank": "a formula, and behind `over:` what is put in order: a dimension, an entity or a grain",
+    "rank_share": "a formula, and behind `over:` what is put in order: a dimension, an entity or a grain",
+}
+"""What each takes."""
 
 LONGEST = {
     "minute": 10**7,
@@ -94,11 +108,43 @@ def _arguments(work: Work, node: nodes.Call) -> tuple[nodes.Argument, ...] | Non
         fine = fine and given[1].name == keyword
     if fine:
         return given
-    text = f"{name} takes a formula" + {
-        True: " and a length of time",
-    }.get(name in DISTANCES, " and a grain" if name in UNITS else f" and `{keyword}:`" if keyword else "")
-    work.report(WrongArguments(text=text, fix=f"write {SHAPES[name]}", span=node.span))
+    work.report(WrongArguments(text=f"{name} takes {NEEDS[name]}", fix=_shape(node), span=node.span))
     return None
+
+
+def _shape(node: nodes.Call, second: str = "") -> str:
+    """How the call is written, with what has been given as far as it fits."""
+    name = node.function
+    formulas = [a.value for a in node.arguments if not isinstance(a.value, nodes.DurationLiteral)]
+    first = flat(formulas[0]) if formulas else "…"
+    given = [a.value for a in node.arguments if not formulas or a.value is not formulas[0]]
+    if name in LEVELS and not second and len(given) == 1 and isinstance(given[0], nodes.Name):
+        second = given[0].text
+    if name in DISTANCES and not second:
+        second = next(
+            (flat(v) for v in given if isinstance(v, nodes.DurationLiteral) and v.amount % 1 == 0), ""
+        )
+    return "write " + SHAPES[name].format(first, second or USUAL.get(name, "…"))
+
+
+def _length(written: nodes.Expr) -> str:
+    """The length of time that is meant by a grain or a number."""
+    match written:
+        case nodes.Name() if written.text.rstrip("s") in GRAINS:
+            return f"1 {written.text.rstrip('s')}"
+        case nodes.Number():
+            return "1 day" if written.value == 1 else f"{flat(written)} days"
+        case nodes.Text() if re.fullmatch(
+            r"[1-9][0-9]* (minute|hour|day|week|month|quarter|year)s?", written.value
+        ):
+            return written.value
+        case _:
+            return ""
+
+
+def _grain(written: nodes.Expr) -> str:
+    """The grain that is meant by a length of time."""
+    return written.unit if isinstance(written, nodes.DurationLiteral) and written.unit in GRAINS else ""
 
 
 def opened_argument(node: nodes.Expr, place: Place) -> tuple[nodes.Expr, Place]:
@@ -117,14 +163,14 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
         if isinstance(written, nodes.Name) and written.text in GRAINS:
             return Move(kind=name, unit=written.text)
         text = f"{name} needs a grain: {', '.join(GRAINS)}"
-        work.report(WrongArguments(text=text, fix=f"write {SHAPES[name]}", span=written.span))
+        work.report(WrongArguments(text=text, fix=_shape(node, _grain(written)), span=written.span))
         return None
     if isinstance(written, nodes.DurationLiteral):
         amount, unit = written.amount, written.unit
         if amount == int(amount) and 0 < amount <= LONGEST.get(unit, 0):
             return Move(kind="prior" if name == "growth" else name, amount=int(amount), unit=unit)
     text = f"{name} needs a whole number of minutes, hours, days, weeks, months, quarters or years"
-    work.report(WrongArguments(text=text, fix=f"write {SHAPES[name]}", span=written.span))
+    work.report(WrongArguments(text=text, fix=_shape(node, _length(written)), span=written.span))
     return None
 
 

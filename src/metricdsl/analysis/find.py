@@ -182,6 +182,8 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
         work.report(NotInThisVersion(word=f"{name.text}, a period of a calendar,", span=name.span))
         return
     candidates = list(directory.visible(place.scope, "entity", "segment", "param"))
+    if home is not None and len(name.parts) == 1:
+        candidates += [grain for grain in near(first, GRAINS) if grain not in candidates]
     hint = ""
     exact: tuple[str, ...] = ()
     if home is not None:

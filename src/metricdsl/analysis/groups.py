@@ -1,6 +1,7 @@
 """Group formulas: what is calculated for one group of a result, from aggregates and metrics."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from attrs import evolve, field, frozen
 
@@ -80,6 +81,18 @@ def group_condition(work: Work, node: nodes.Expr, place: Place, at: GroupPlace) 
     """The group expression of a condition."""
     found = group(work, node, place, at)
     return None if found is None else condition(work, found)
+
+
+def having(work: Work, node: nodes.Expr, place: Place, at: GroupPlace) -> Result:
+    """The group expression of the condition behind `having`, where a column is likely to be meant for `where`."""
+    before = len(work.problems)
+    found = group_condition(work, node, place, at)
+    for index, problem in enumerate(work.problems[before:], before):
+        if isinstance(problem, ColumnOutsideAggregate):
+            work.problems[index] = ColumnOutsideAggregate(
+                name=problem.name, suggestion=problem.suggestion, chosen=True, span=problem.span
+            )
+    return found
 
 
 def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
@@ -174,7 +187,8 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
         visible = world.directory.lookup(place.scope, (header.declared.node.name,)) is not None
         if visible and not near(first, world.directory.visible(place.scope, "metric")):
             full = f"{header.declared.node.name}.{first}"
-            work.report(ColumnOutsideAggregate(name=full, span=node.span))
+            suggestion = "sum" if header.declared_types[first].kind.numeric else "count"
+            work.report(ColumnOutsideAggregate(name=full, suggestion=suggestion, span=node.span))
             return
     if first in GRAINS and len(node.parts) == 1:
         work.report(WrongSortOfName(name=first, sort="period", expected="a metric", span=node.span))
@@ -229,15 +243,21 @@ def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace, rea
     level = level_of(work, node.arguments[0].value, place) if node.arguments else None
     if level is None or node.arguments[0].distinct:
         return aggregate(work, node, place, at.via)
+    choose = partial(_chosen_by, work, at=at)
     if level.per is not None:
-        return members(work, node, level, read)
+        return members(work, node, level, read, choose)
     found = None
     if node.function == "count" and isinstance(level.body, nodes.Name):
         found = work.world.directory.lookup(level.place.scope, level.body.parts)
     if not isinstance(found, tuple) or found[0].sort != "entity" or len(node.arguments) > 1:
-        no_level(work, level, node)
+        if node.function != "count" or isinstance(found, tuple) or read(level.body, level.place) is not None:
+            no_level(work, level, node, inside=node.function)
         return None
-    return chosen(work, node, level, found[0].name, read)
+    return chosen(work, node, level, found[0].name, choose)
+
+
+def _chosen_by(work: Work, node: nodes.Expr, place: Place, *, at: GroupPlace) -> Result:
+    return having(work, node, place, at)
 
 
 def _in_context(work: Work, node: nodes.InContext, place: Place, at: GroupPlace) -> Result:

@@ -78,7 +78,9 @@ def _no_entity(
             expected = "a dimension of an entity"
             work.report(WrongSortOfName(name=name.text, sort="metric", expected=expected, span=name.span))
             return
-        work.report(MetricInsideAggregate(name=name.text, function=function, span=name.span))
+        fix = f"say {name.text} alone, or take it for each member: {function}({name.text} per …)"
+        shown = fix if function in work.world.registry.aggregations else ""
+        work.report(MetricInsideAggregate(name=name.text, function=function, fix=shown, span=name.span))
         return
     if any(place.scope.incomplete for _, place in formulas):
         return

@@ -72,16 +72,19 @@ def level_of(work: Work, node: nodes.Expr, place: Place) -> Level | None:
                 rest = tuple(w for w in node.words if not isinstance(w, nodes.Per | nodes.Having))
                 if not per and not having:
                     return None
+                seconds: list[nodes.Per | nodes.Having] = [*per[1:], *having[1:]]
+                for twice in seconds:
+                    _only_one(work, twice)
                 return Level(node.body, per[0] if per else None, having[0] if having else None, rest, place)
             case _:
                 return None
 
 
-def members(work: Work, node: nodes.Call, level: Level, read: Read) -> Result:
-    """`agg(f per k having c)`."""
+def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read) -> Result:
+    """`agg(f per k having c)`; `choose` reads a condition."""
     assert level.per is not None, "whoever asks has seen it"
     body = read(level.body, level.place)
-    having = None if level.having is None else read(level.having.condition, level.place)
+    having = None if level.having is None else choose(level.having.condition, level.place)
     if body is None or (level.having is not None and having is None):
         return None
     arguments: list[Expression] = []
@@ -89,7 +92,8 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read) -> Result:
         found = None if argument.name or argument.distinct else read(argument.value, level.place)
         if not isinstance(found, Constant):
             text = f"{node.function} of members takes constants behind the formula"
-            work.report(WrongArguments(text=text, span=argument.span))
+            fix = "several keys of `per` stand in parentheses: per (customer, month)"
+            work.report(WrongArguments(text=text, fix=fix, span=argument.span))
             return None
         arguments.append(found)
     asked = [Asked(_said(k), grouping_of(k), level.place) for k in level.per.keys]
@@ -126,11 +130,11 @@ def _rest(work: Work, made: Expression, level: Level) -> Result:
     return None if words is None else push(work, made, words)
 
 
-def chosen(work: Work, node: nodes.Call, level: Level, entity: str, read: Read) -> Result:
-    """`count(entity having c)`."""
+def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read) -> Result:
+    """`count(entity having c)`; `choose` reads a condition."""
     assert level.having is not None, "whoever asks has seen it"
     header = work.world.headers[entity]
-    having = read(level.having.condition, level.place)
+    having = choose(level.having.condition, level.place)
     if having is None:
         return None
     name = level.body
@@ -279,9 +283,31 @@ def _domain(work: Work, per: nodes.Per, asked: Sequence[Asked]) -> Domain | None
     return None if found is None else Domain(home=header.name, keys=(found,))
 
 
-def no_level(work: Work, level: Level, span_of: nodes.Node) -> None:
+def _only_one(work: Work, twice: nodes.Per | nodes.Having) -> None:
+    """Report the second `per` or `having` of a formula."""
+    if isinstance(twice, nodes.Per):
+        text, fix = "a formula has one `per`", "name several keys in parentheses: per (customer, month)"
+    else:
+        text, fix = "a formula has one `having`", "join the conditions by `and`"
+    work.report(WrongArguments(text=text, fix=fix, span=twice.span))
+
+
+def no_level(work: Work, level: Level, span_of: nodes.Node, *, inside: str = "") -> None:
     """Report `per` or `having` where no aggregation stands around it."""
     word = level.per or level.having
     assert word is not None, "a level has one of them"
     keys = [] if level.per is None else [_said(k) for k in level.per.keys]
-    work.report(NoLevel(word="per" if level.per else "having", key=", ".join(keys), span=span_of.span))
+    work.report(
+        NoLevel(
+            word="per" if level.per else "having",
+            key=", ".join(keys),
+            inside=inside,
+            body=_short(level),
+            span=span_of.span,
+        )
+    )
+
+
+def _short(level: Level) -> str:
+    """The formula as written, where it is a name."""
+    return level.body.text if isinstance(level.body, nodes.Name) else "…"

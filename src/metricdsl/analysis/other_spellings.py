@@ -46,6 +46,31 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "hours": ("{0} / 1 hour",),
     "minutes": ("{0} / 1 minute",),
     "dayofweek": ("day_of_week({0})",),
+    "yoy": ("growth({0}, 1 year)",),
+    "qoq": ("growth({0}, 1 quarter)",),
+    "mom": ("growth({0}, 1 month)",),
+    "wow": ("growth({0}, 1 week)",),
+    "ytd": ("to_date({0}, year)",),
+    "qtd": ("to_date({0}, quarter)",),
+    "mtd": ("to_date({0}, month)",),
+    "totalytd": ("to_date({0}, year)",),
+    "year_to_date": ("to_date({0}, year)",),
+    "month_to_date": ("to_date({0}, month)",),
+    "running_total": ("running({0})",),
+    "running_sum": ("running({0})",),
+    "cumulative": ("running({0})",),
+    "cumulative_sum": ("running({0})",),
+    "cumsum": ("running({0})",),
+    "lag": ("prior({0}, 1 month)", "prior({0}, {1} months)"),
+    "top": ("{0} by … sort {0} desc limit 10", "{0} by … sort {0} desc limit {1}"),
+    "previous": ("prior({0}, 1 month)",),
+    "last_year": ("prior({0}, 1 year)",),
+    "sameperiodlastyear": ("prior({0}, 1 year)",),
+    "rolling": ("trailing({0}, 28 days)", "trailing({0}, {1} days)"),
+    "moving_sum": ("trailing({0}, 28 days)", "trailing({0}, {1} days)"),
+    "percent_of_total": ("share({0}, of: …)", "share({0}, of: {1})"),
+    "ratio_to_report": ("share({0}, of: …)", "share({0}, of: {1})"),
+    "rankx": ("rank({0}, over: …)", "rank({1}, over: {0})"),
     "len": ("length({0})",),
     "ucase": ("upper({0})",),
     "lcase": ("lower({0})",),
@@ -92,7 +117,7 @@ def other_spelling(node: nodes.Call, is_entity: Callable[[str], bool]) -> Spelli
         if "{all}" in spelling or len(places) == len(written):
             is_call = spelling.endswith(")") and spelling[0] != "{"
             text = spelling.replace("{all}", ", ".join(written)).format(*(written if is_call else operands))
-            return Spelling(text, calculation=not is_call)
+            return Spelling(re.sub(r"\b1 (month|day)s\b", r"1 \1", text), calculation=not is_call)
     return None
 
 

@@ -12,9 +12,11 @@ from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.contexts import reached_conditions
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.stock_rules import by_dates
+from metricdsl.analysis.window_rules import cells, grain_of, misfit, nests, without
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
+from metricdsl.diagnostics.problems.grain import NoTime, TiedPaths, Unreachable
 from metricdsl.model.formula import (
     Aggregate,
     Call,
@@ -39,9 +41,12 @@ from metricdsl.model.parts import below, every, with_below
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.types import GRAINS, UNKNOWN
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 MONTHS = frozenset({"month", "quarter", "year"})
+UNREACHED = (Unreachable, TiedPaths, NoTime)
+"""What does not matter to a total, which has no groups."""
 
 
 @frozen
@@ -76,6 +81,7 @@ class Placing:
     read: Callable[[Aggregate], Aggregate | None] = lambda aggregate: aggregate
     done: dict[tuple[int, tuple[Change, ...]], Result] = field(factory=dict)
     kept: list[Aggregate] = field(factory=list)  # so that the ids in `done` stay taken
+    changing: list[Span | None] = field(factory=list)  # what changes the context around, outermost first
 
     def place(self, expression: Expression, changes: tuple[Change, ...] = ()) -> Result:
         """The formula in its frame; None with a problem."""
@@ -87,7 +93,9 @@ class Placing:
                     self.done[key] = self._observed(self._aggregate(expression, changes), changes)
                 return self.done[key]
             case Moved(body=body, move=move):
+                self.changing.append(expression.span)
                 found = self.place(body, (*changes, move))
+                self.changing.pop()
                 if found is None:
                     return None
                 made = evolve(expression, body=found, periods=self._periods(found, changes))
@@ -155,7 +163,7 @@ class Placing:
                     for index, part in enumerate(keys):
                         if part is not None and _dropped(part, over, aggregate.home):
                             keys[index] = None
-                            window = _without(window, index)
+                            window = without(window, index)
         found = evolve(read, keys=tuple(keys), window=window)
         if found.stock is not None and isinstance(window, MovedWindow) and window.move.kind == "opening":
             return evolve(found, stock=evolve(found.stock, rule="last"))
@@ -252,25 +260,35 @@ class Placing:
             assert aggregate.span is not None, "an aggregate is written somewhere"
             no_time(self.work, aggregate, move.kind, nodes.Node(span=aggregate.span))
             return False
-        grain = _grain(window)
-        wrong = _misfit(move, grain)
+        grain = grain_of(window)
+        wrong = misfit(move, grain)
         if wrong is not None:
-            self.work.report(wrong.at(aggregate.span))
+            self.work.report(wrong.at(self._blame(grain)))
             return False
         return True
 
+    def _blame(self, grain: str | None) -> Span | None:
+        """Where a period that does not fit is written: in the question, else in what changes the context."""
+        for asked in self.asked:
+            if grain is not None and asked.node.text.rpartition(".")[2] == grain:
+                return asked.node.span
+        return self.changing[0] if self.changing else None
+
     def _nests(self, aggregate: Aggregate, grain: str, window: Window) -> bool:
-        cell = _grain(window)
+        cell = grain_of(window)
         if cell is None or nests(grain, cell):
             return True
-        text = f"a {grain} does not lie within one {cell}" if grain == "week" or cell == "week" else ""
-        text = text or f"a {grain} is longer than the {cell} that is asked for"
-        why = "The same week would be counted in two months, cut in two." if "week" in {grain, cell} else ""
-        self.work.report(
-            PeriodDoesNotFit(
-                text=text, why=why, fix=f"take members that lie within a {cell}", span=aggregate.span
+        if GRAINS.index(grain) > GRAINS.index(cell):
+            text = f"`per {grain}` needs periods of a {grain} or longer, and this asks by {cell}"
+            why = f"In one {cell} there is no whole {grain}."
+            fix = f"ask by {grain}"
+        else:
+            text = f"a {grain} does not lie within one {cell}"
+            why = (
+                f"A {grain} at the end of a {cell} would be cut in two, and each piece counted as a {grain}."
             )
-        )
+            fix = f"take days as members, `per day`, or ask by {grain}"
+        self.work.report(PeriodDoesNotFit(text=text, why=why, fix=fix, span=self._blame(cell)))
         return False
 
     # ------------------------------------------------------------ what changes contexts
@@ -279,21 +297,25 @@ class Placing:
         work = self.work
         before, failed, causes = len(work.problems), len(work.failed), len(work.causes)
         whole = self.place(expression.body, changes)
-        if whole is None and drop.over is None:
+        if whole is None:
+            if drop.over is not None or not all(isinstance(p, UNREACHED) for p in work.problems[before:]):
+                return None
             del work.problems[before:], work.failed[failed:], work.causes[causes:]
-        elif whole is None:
-            return None
         body = self.place(expression.body, (*changes, drop))
         return None if body is None else evolve(expression, body=body, whole=whole)
 
     def _level(self, expression: Members | Chosen, changes: tuple[Change, ...]) -> Result:
         inside = (*changes, Level(expression.keys))
         parts: list[Expression] = []
+        self.changing.append(expression.span)
         for part in below(expression):
             one = self.place(part, inside)
             if one is None:
-                return None
+                break
             parts.append(one)
+        self.changing.pop()
+        if len(parts) < len(below(expression)):
+            return None
         offset = self._size(changes)
         made = with_below(expression, tuple(parts))
         assert isinstance(made, Members | Chosen), "the same sort of formula"
@@ -382,80 +404,6 @@ class Placing:
         return tuple(refs[index] for index in sorted(found) if index < size)
 
 
-def cells(window: Window) -> list[int]:
-    """The keys whose cells a window is made of."""
-    match window:
-        case FixedWindow():
-            return []
-        case CellWindow(key=key, within=within):
-            return [*cells(within), key]
-        case MovedWindow(of=of):
-            return cells(of)
-
-
-def nests(grain: str, cell: str) -> bool:
-    """Whether each period of a grain lies within one of another."""
-    if grain == cell:
-        return True
-    if grain == "week" or cell == "week":
-        return grain != "week" and GRAINS.index(grain) < GRAINS.index("week")
-    return GRAINS.index(grain) < GRAINS.index(cell)
-
-
-def _grain(window: Window) -> str | None:
-    """The grain of the cell that a window is made of, the innermost."""
-    match window:
-        case FixedWindow():
-            return None
-        case CellWindow(grain=grain, within=within):
-            outer = _grain(within)
-            return grain if outer is None or GRAINS.index(grain) <= GRAINS.index(outer) else outer
-        case MovedWindow(of=of, move=move):
-            return _grain(of) if move.kind in {"prior", "norm", "at_start"} else None
-
-
-def _misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
-    """Why a move has no meaning for cells of a grain."""
-    if move.kind == "prior" and grain == "week" and move.unit in MONTHS:
-        weeks = {"month": 4, "quarter": 13, "year": 52}[move.unit] * move.amount
-        return PeriodDoesNotFit(
-            text=f"a week moved by {move.amount} {move.unit}{'s' if move.amount > 1 else ''} is no week",
-            why="It would begin on another weekday.",
-            fix=f"move it by {weeks} weeks",
-        )
-    if move.kind == "to_date" and grain is not None and not nests(grain, move.unit):
-        return PeriodDoesNotFit(
-            text=f"a {grain} does not lie within one {move.unit}, so to_date(…, {move.unit}) has no start for it",
-            why=f"A {grain} may hold the start of more than one {move.unit}.",
-            fix=f"ask by a grain that lies within a {move.unit}",
-        )
-    if move.kind == "at_start":
-        if grain is None:
-            return PeriodDoesNotFit(
-                text="at_start needs a period to start in: the question has none",
-                why="Without cells there is no first one.",
-                fix="ask for it by a grain, as in `by day`",
-            )
-        if not nests(grain, move.unit):
-            return PeriodDoesNotFit(
-                text=f"a {grain} does not lie within one {move.unit}, so at_start(…, {move.unit}) has no first {grain}",
-                why=f"The first {grain} of a {move.unit} may begin before it.",
-                fix=f"ask by a grain that lies within a {move.unit}",
-            )
-    return None
-
-
-def _without(window: Window, key: int) -> Window:
-    """The window without the cell of a key."""
-    match window:
-        case FixedWindow():
-            return window
-        case CellWindow(key=own, within=within):
-            return within if own == key else evolve(window, within=_without(within, key))
-        case MovedWindow(of=of):
-            return evolve(window, of=_without(of, key))
-
-
 def _dropped(part: Expression | PeriodKey, over: Over | None, home: str) -> bool:
     """Whether a key belongs to what `over` names; without it, whether it is a coordinate."""
     if isinstance(part, PeriodKey):
@@ -482,8 +430,3 @@ def _columns(expression: Expression) -> list[ColumnRef]:
             return [column for key in keys for column in _columns(key)]
         case _:
             return []
-
-
-def changed(expression: Expression) -> bool:
-    """Whether a formula changes a context anywhere."""
-    return any(isinstance(p, Moved | Detached | Members | Chosen | Ranked) for p in every(expression))

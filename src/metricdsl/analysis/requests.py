@@ -10,7 +10,7 @@ from metricdsl.analysis.compare import compared, comparisons
 from metricdsl.analysis.contexts import Words, aggregates, conditions
 from metricdsl.analysis.directory import Scope
 from metricdsl.analysis.groupings import Asked, no_time
-from metricdsl.analysis.groups import GroupPlace, group, group_condition
+from metricdsl.analysis.groups import GroupPlace, group, having
 from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.partial_periods import WHOLE_DAYS, on_boundaries, partial_cells
@@ -135,6 +135,7 @@ def _request(
     for column, formula in columns:
         outputs.append(_output(work, asking, column, formula))
         outputs += [_beside(asking, *one) for one in compared(work, _name(column), formula, against or ())]
+    _check_reached(work, asked, [formula for _, formula in columns])
     groupings: list[Grouping] = []
     references: dict[str, GroupingRef] = {}
     for one in asked:
@@ -198,6 +199,16 @@ def _beside(asking: _Asking, name: str, formula: Result) -> Output | None:
     return None if found is None else Output(name=name, formula=found, type=found.type)
 
 
+def _check_reached(work: Work, asked: Sequence[Asked], formulas: Sequence[Expression]) -> None:
+    """Report groupings that nothing in the columns reaches: `total` does without, and would be all there is."""
+    if any(problem.severity is Severity.ERROR for problem in work.problems):
+        return
+    for one in asked:
+        first = next((a for formula in formulas for a in aggregates(formula)), None)
+        if not one.types and first is not None:
+            Asked(one.name, one.node, one.place).keys(work, first)
+
+
 def _having(
     work: Work,
     asking: _Asking,
@@ -209,7 +220,7 @@ def _having(
     if query.having is None:
         return None
     named = {name: formula for name, formula in columns.items() if formula is not None}
-    found = group_condition(work, query.having, asking.place, GroupPlace((), named, references))
+    found = having(work, query.having, asking.place, GroupPlace((), named, references))
     return None if found is None else asking.in_request(found)
 
 

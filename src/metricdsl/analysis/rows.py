@@ -26,6 +26,7 @@ from metricdsl.diagnostics.problems.names import UnknownName, WrongSortOfName
 from metricdsl.model.formula import ColumnRef, Constant, Expression, Today
 from metricdsl.model.types import DATE, GRAINS, UNKNOWN
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 
 def row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
@@ -97,7 +98,14 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
         case Declared(sort="metric"):
             inside = rows.inside
             if inside or rows.bare:
-                work.report(MetricInsideAggregate(name=node.text, function=inside, span=node.span))
+                fix = (
+                    f"choose by a metric with `having`: count(… having {node.text} > …)"
+                    if inside == "count_rows"
+                    else f"take the metric of each member: {inside}({node.text} per …)"
+                    if inside in work.world.registry.aggregations
+                    else ""
+                )
+                work.report(MetricInsideAggregate(name=node.text, function=inside, fix=fix, span=node.span))
             else:
                 fix = f"say it in `having`: having {node.text} > …"
                 expected = "a dimension or condition of rows"
@@ -169,8 +177,17 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
     if name == "age" and define_of(work, name, place) is None:
         return age(work, node, place, rows, row)
     if not callable_by_name(registry, name):
-        if name in CONTEXT_FUNCTIONS and rows.children and define_of(work, name, place) is None:
-            return work.world.children(work, node, place, rows)
+        if name in CONTEXT_FUNCTIONS and define_of(work, name, place) is None:
+            if rows.children:
+                return work.world.children(work, node, place, rows)
+            first = flat(node.arguments[0].value) if node.arguments else "…"
+            fix = f"put the aggregate inside: {name}({rows.inside or 'sum'}({first}), …)"
+            work.report(
+                MetricInsideAggregate(
+                    name=f"{name}(…)", function=rows.inside, fix=fix, span=node.function_span
+                )
+            )
+            return None
         declared = define_of(work, name, place)
         if declared is not None:
             bound = put_in(work, declared, node, place)

@@ -170,8 +170,10 @@ def _out_of_place(stop: Stop) -> Problem | None:
             remedies=(Fix("leave out `from` and the table; a dimension of an entity is asked for by `by`"),),
         )
     if stop.word in _OF_CONTEXT and "LIMIT" in stop.expected:
-        example = "(revenue at closed_at)" if stop.word != "as" else "(won / closed as share)"
-        remedy = Fix(f"put the column in parentheses: `{example}`")
+        before = stop.source.slice(stop.last_word())
+        remedy = Fix(f"put the column in parentheses: `({before} {stop.word} …)`")
+        if stop.word in {"per", "having"}:
+            remedy = Fix(f"name the aggregate around it: `avg({before} {stop.word} …)`")
         if stop.word == "as":
             remedy = Fix("to name a column, write the name in front: `name: formula`")
         return UnexpectedText(

@@ -33,22 +33,37 @@ class NoLevel(Problem):
     slug: ClassVar = "no-level"
     word: str
     key: str = ""
+    inside: str = ""  # the aggregation around it, which needs members to choose from
+    body: str = "…"  # the formula, where it is a name
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
+        if self.inside:
+            return f"`having` chooses among members, and {self.inside}({self.body} having …) names none"
         behind = f"{self.word} {self.key}".strip()
         return f"`{behind}` stands behind a formula that nothing aggregates"
 
     def reason(self) -> str:
         """The number it would have spoilt."""
+        if self.inside:
+            return (
+                "Whether it is customers, days or orders that the condition is about makes different numbers."
+            )
         return "The formula has one value for each member; how these become one value is not said."
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
+        if self.inside:
+            fix = Fix(f"name the members: {self.inside}({self.body} per customer having …)")
+            return (fix, Fix("or count the rows of an entity: count(customer having …)"))
         if self.word == "having":
-            return (Fix("put it into an aggregate: count(account having …), sum(m per account having …)"),)
+            return (
+                Fix(
+                    f"put it into an aggregate: count(customer having …), sum({self.body} per customer having …)"
+                ),
+            )
         return (
-            Fix(f"name the aggregate around it: avg(… per {self.key})"),
+            Fix(f"name the aggregate around it: avg({self.body} per {self.key})"),
             Fix("for a division write `/`, as in revenue / orders"),
         )
 

@@ -105,10 +105,15 @@ class NotInThisVersion(Problem):
     code: ClassVar = "N212"
     slug: ClassVar = "not-in-this-version"
     word: str
+    instead: str = ""
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         return f"{self.word} is part of the language, but not of this version"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What says the same in this version."""
+        return (Fix(self.instead),) if self.instead else ()
 
 
 class TooManyLevels(Problem):

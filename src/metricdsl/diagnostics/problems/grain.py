@@ -240,16 +240,23 @@ class ColumnOutsideAggregate(Problem):
     slug: ClassVar = "column-outside-aggregate"
     name: str
     suggestion: str = "sum"
+    chosen: bool = False  # whether it stands in `having`
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        return f"{self.name} has a value for each row; a metric needs one for all of them"
+        needs = "`having` chooses by metrics" if self.chosen else "a metric needs one for all of them"
+        return f"{self.name} has a value for each row; {needs}"
 
     def fixes(self) -> tuple[Fix, ...]:
         """The aggregate that is likely meant."""
         written = f"{self.suggestion}({self.name})"
         edits = () if self.span is None else (Edit(self.span, written),)
-        return (Fix(f"say {written}", edits),)
+        fixes = (Fix(f"say {written}", edits),)
+        return (
+            (Fix("choose rows by their columns with `where`, in front of `having`"), *fixes)
+            if self.chosen
+            else fixes
+        )
 
 
 class NoSingleHome(Problem):
@@ -354,15 +361,18 @@ class MetricInsideAggregate(Problem):
     slug: ClassVar = "metric-inside-aggregate"
     name: str
     function: str = ""
+    fix: str = ""
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        inside = f"inside {self.function}" if self.function else "here"
+        called = {"count_rows": "count", "count_distinct": "count"}.get(self.function, self.function)
+        inside = f"inside {called}" if called else "here"
         return f"{self.name} is a value of many rows; {inside} a value of one row is needed"
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (Fix("use the columns that it is made of, or calculate with it outside the aggregate"),)
+        general = Fix("use the columns that it is made of, or calculate with it outside the aggregate")
+        return (Fix(self.fix), general) if self.fix else (general,)
 
 
 class NoKey(Problem):
