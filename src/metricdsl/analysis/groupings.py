@@ -8,6 +8,7 @@ from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import TEXT_CONSTANT
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, RowPlace, Work
+from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.grain import DifferentEnds, GrainTooFine, NoTime
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, PeriodKey
 from metricdsl.model.request import Grouping
@@ -45,6 +46,7 @@ class Asked:
     label: str | None = None
     entity: bool = False  # whether it names an entity itself
     member: Expression | None = None  # the column as its own entity has it
+    unreached: list[Problem] = field(factory=list)  # why what is detached does not reach it; told if nothing does
     known: dict[tuple[str, tuple[str, ...]], tuple[Expression | None, KeyParts] | None] = field(factory=dict)
 
     def keys(self, work: Work, aggregate: Aggregate) -> KeyParts | None:
@@ -59,7 +61,9 @@ class Asked:
         rows = RowPlace(aggregate.home, bare=False, via=aggregate.via)
         cached = (aggregate.home, aggregate.via)
         if cached not in self.known:
+            before = len(work.problems)
             self.known[cached] = self._found(work, value, rows, _metric(aggregate))
+            self.unreached = self.unreached or work.problems[before:]
         found = self.known[cached]
         if found is None:
             return None
@@ -162,6 +166,10 @@ class Asked:
         one = call(work, function, (aggregate.time,), self.node.span)
         self.grains.add(None)
         return None if one is None else self._typed((one,))[1]
+
+    def forget(self) -> None:
+        """Nothing is known of those that did not reach it: what they were told has been taken back."""
+        self.known = {place: found for place, found in self.known.items() if found is not None}
 
     def groupings(self) -> tuple[Grouping, ...]:
         """The groupings of the result: one, or one for each column of a key. It has a grain where it is the period of all."""

@@ -154,6 +154,7 @@ class Placing:
             parts: tuple[KeyPart, ...] | None = asked.keys(self.work, aggregate)
             if parts is None and detached:
                 del self.work.problems[before:]
+                asked.forget()
                 parts = (None,) * max(1, len(asked.types))
             if parts is None:
                 fine = False
@@ -198,6 +199,8 @@ class Placing:
         whole = self.place(expression.body, changes)
         if whole is None and drop.over is None:
             del work.problems[before:], work.failed[failed:], work.causes[causes:]
+            for asked in self.asked:
+                asked.forget()
         elif whole is None:
             return None
         body = self.place(expression.body, (*changes, drop))

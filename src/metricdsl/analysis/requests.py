@@ -140,6 +140,8 @@ def _request(
         if one.types:
             references.update(one.references(len(groupings)))
             groupings.extend(one.groupings())
+        else:
+            work.problems.extend(one.unreached)
     having = _having(
         work,
         asking,
