@@ -13,6 +13,11 @@ pytestmark = pytest.mark.timeout(900)
 
 @given(example=examples(), place=st.integers(0, 3))
 def test_a_column_more_changes_no_value_and_brings_its_own_groups(example: Example, place: int):
+    check_selecting_more(example, place)
+
+
+def check_selecting_more(example: Example, place: int):
+    """Each column alone has the values and groups that it has beside the others, in any order."""
     asked = evolve(example.asked, fill=example.asked.fill and bool(example.asked.during))
     asked = evolve(asked, having="", sort=(), limit=None)
     whole = _groups(example, asked)

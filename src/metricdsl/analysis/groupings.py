@@ -178,6 +178,10 @@ class Asked:
         self.grains.add(None)
         return None if one is None else self._typed((one,))[1]
 
+    def forget(self) -> None:
+        """Nothing is known of those that did not reach it: what they were told has been taken back."""
+        self.known = {place: found for place, found in self.known.items() if found is not None}
+
     def groupings(self) -> tuple[Grouping, ...]:
         """The groupings of the result: one, or one for each column of a key. It has a grain where it is the period of all."""
         grain = next(iter(self.grains)) if len(self.grains) == 1 else None

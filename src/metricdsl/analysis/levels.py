@@ -191,6 +191,7 @@ def _keys(
         found: tuple[KeyPart, ...] | None = one.keys(work, aggregate)
         if found is None and detached:
             del work.problems[before:]
+            one.forget()
             found = (None,) * max(1, len(one.types))
         if found is None:
             return None

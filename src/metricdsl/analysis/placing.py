@@ -245,6 +245,7 @@ class Placing:
             parts: tuple[KeyPart, ...] | None = asked.keys(self.work, aggregate)
             if parts is None and detached:
                 del self.work.problems[before:]
+                asked.forget()
                 parts = (None,) * max(1, len(asked.types))
             if parts is None:
                 fine = False

@@ -19,6 +19,7 @@ class Formula:
     exact: bool = True
     ratio: bool = False
     dated: bool = False  # a stock, or what is open: `opening` has a meaning
+    celled: bool = False  # has `at_start`, which needs a cell, in it
 
 
 @frozen
@@ -38,7 +39,7 @@ class Around:
 def common(homes: frozenset[str], shop: Shop) -> list[str]:
     """The dimensions that all of some homes reach."""
     found = ["customer.segment", "customer", "customer.segment", "customer.customer_id"]
-    found += ["region.name", "region"] if shop.region else []
+    found += ["region.name", "region"] if shop.region and not (shop.payer and "order" in homes) else []
     found += ["customer.orders_placed"] if shop.numbers else []
     found += ["customer.signed_on.month", "customer.left_on"]
     if len(homes) == 1:
@@ -69,7 +70,7 @@ def row_conditions(draw: st.DrawFn, homes: frozenset[str], shop: Shop) -> str:
     """A condition on rows that all homes reach."""
     forms = ['customer.segment = "a"', 'customer.segment != "a"', "customer.segment is null", "customer is not null", "customer = 1",
              "(count(order) per customer) >= 2", "(sum(order.qty) per customer) > 2", "customer.signed_on.year = 2024"]  # fmt: skip
-    forms += ['region.name = "b"'] if shop.region else []
+    forms += ['region.name = "b"'] if shop.region and not (shop.payer and "order" in homes) else []
     forms += ["customer.orders_placed > 1", "customer.first_order.year = 2024"] if shop.numbers else []
     if homes == {"order"}:
         forms += [
@@ -156,10 +157,22 @@ def formulas(draw: st.DrawFn, around: Around, depth: int = 3, homes: frozenset[s
             other = draw(formulas(around, depth - 1, one.homes if homes is None else homes))
             both = one.homes | other.homes
             if form == "divide":
-                return Formula(f"({one.text} / {other.text})", both, exact=False, ratio=True)
+                return Formula(
+                    f"({one.text} / {other.text})",
+                    both,
+                    exact=False,
+                    ratio=True,
+                    celled=one.celled or other.celled,
+                )
             text = f"(({one.text} as number) + ({other.text} as number))"
+            celled = one.celled or other.celled
             return Formula(
-                text, both, one.exact and other.exact, one.ratio or other.ratio, one.dated and other.dated
+                text,
+                both,
+                one.exact and other.exact,
+                one.ratio or other.ratio,
+                one.dated and other.dated,
+                celled,
             )
         case "where":
             body = draw(formulas(around, depth - 1, homes))
@@ -210,7 +223,11 @@ def _moved(
         case _:
             argument = ""
     body = draw(formulas(inner, depth - 1, homes))
-    found = evolve(body, text=f"{function}({body.text}{argument})")
+    if function in {"trailing", "to_date", "running"} and body.celled:
+        return body
+    found = evolve(
+        body, text=f"{function}({body.text}{argument})", celled=body.celled or function == "at_start"
+    )
     return evolve(found, exact=False, ratio=True, dated=False) if function == "growth" else found
 
 
@@ -227,7 +244,10 @@ def _per(draw: st.DrawFn, around: Around, depth: int, homes: frozenset[str] | No
     body = draw(formulas(inside, depth - 1, homes))
     keys = [grain] if grain else []
     if which != "grain":
-        keys.append(draw(st.sampled_from(common(body.homes, around.shop)[: 9 if which == "both" else None])))
+        fitting = [
+            d for d in common(body.homes, around.shop) if d != "order.ordered_at.month" or not inside.grains
+        ]
+        keys.append(draw(st.sampled_from(fitting)))
     every = (
         "every "
         if len(keys) == 1 and draw(st.sampled_from((False, False, True))) and "." not in keys[0]
@@ -250,6 +270,7 @@ def _per(draw: st.DrawFn, around: Around, depth: int, homes: frozenset[str] | No
         body.homes,
         exact,
         ratio=function not in {"sum", "count"},
+        celled=body.celled or "at_start" in having,
     )
 
 
@@ -281,7 +302,7 @@ def _count_having(draw: st.DrawFn, around: Around, depth: int) -> Formula:
         if draw(st.sampled_from((False, False, True)))
         else ""
     )
-    return Formula(f"count(customer{where} having {condition})", one.homes)
+    return Formula(f"count(customer{where} having {condition})", one.homes, celled=one.celled)
 
 
 @st.composite
