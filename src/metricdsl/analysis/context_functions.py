@@ -111,7 +111,7 @@ def _shape(node: nodes.Call, second: str = "") -> str:
     name = node.function
     formulas = [a.value for a in node.arguments if not isinstance(a.value, nodes.DurationLiteral)]
     first = flat(formulas[0]) if formulas else "…"
-    given = [a.value for a in node.arguments if a.value is not (formulas or [None])[0]]
+    given = [a.value for a in node.arguments if not formulas or a.value is not formulas[0]]
     if name in LEVELS and not second and len(given) == 1 and isinstance(given[0], nodes.Name):
         second = given[0].text
     if name in DISTANCES and not second:

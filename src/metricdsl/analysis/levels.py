@@ -72,8 +72,10 @@ def level_of(work: Work, node: nodes.Expr, place: Place) -> Level | None:
                 rest = tuple(w for w in node.words if not isinstance(w, nodes.Per | nodes.Having))
                 if not per and not having:
                     return None
-                for twice in (*per[1:], *having[1:]):
-                    _only_one(work, twice)
+                for word in per[1:]:
+                    _only_one(work, word)
+                for condition in having[1:]:
+                    _only_one(work, condition)
                 return Level(node.body, per[0] if per else None, having[0] if having else None, rest, place)
             case _:
                 return None

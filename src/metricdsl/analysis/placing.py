@@ -9,6 +9,7 @@ from attrs import define, evolve, field, frozen
 
 from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.contexts import reached_conditions
+from metricdsl.analysis.fitting import cells, grain_of, misfit, nests, without
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
@@ -40,7 +41,6 @@ from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, W
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
-MONTHS = frozenset({"month", "quarter", "year"})
 UNREACHED = (Unreachable, TiedPaths, NoTime)
 """What does not matter to a total, which has no groups."""
 
@@ -141,7 +141,7 @@ class Placing:
                     for index, part in enumerate(keys):
                         if part is not None and _dropped(part, over, aggregate.home):
                             keys[index] = None
-                            window = _without(window, index)
+                            window = without(window, index)
         found = evolve(read, keys=tuple(keys), window=window)
         if found.stock is not None and isinstance(window, MovedWindow) and window.move.kind == "opening":
             return evolve(found, stock=evolve(found.stock, rule="last"))
@@ -172,8 +172,8 @@ class Placing:
             assert aggregate.span is not None, "an aggregate is written somewhere"
             no_time(self.work, aggregate, move.kind, nodes.Node(span=aggregate.span))
             return False
-        grain = _grain(window)
-        wrong = _misfit(move, grain)
+        grain = grain_of(window)
+        wrong = misfit(move, grain)
         if wrong is not None:
             self.work.report(wrong.at(self._blame(grain)))
             return False
@@ -187,7 +187,7 @@ class Placing:
         return self.changing[0] if self.changing else None
 
     def _nests(self, aggregate: Aggregate, grain: str, window: Window) -> bool:
-        cell = _grain(window)
+        cell = grain_of(window)
         if cell is None or nests(grain, cell):
             return True
         if GRAINS.index(grain) > GRAINS.index(cell):
@@ -314,80 +314,6 @@ class Placing:
                 found.update(dict.fromkeys(cells(part.window)))
         refs = self._refs(changes)
         return tuple(refs[index] for index in sorted(found) if index < size)
-
-
-def cells(window: Window) -> list[int]:
-    """The keys whose cells a window is made of."""
-    match window:
-        case FixedWindow():
-            return []
-        case CellWindow(key=key, within=within):
-            return [*cells(within), key]
-        case MovedWindow(of=of):
-            return cells(of)
-
-
-def nests(grain: str, cell: str) -> bool:
-    """Whether each period of a grain lies within one of another."""
-    if grain == cell:
-        return True
-    if grain == "week" or cell == "week":
-        return grain != "week" and GRAINS.index(grain) < GRAINS.index("week")
-    return GRAINS.index(grain) < GRAINS.index(cell)
-
-
-def _grain(window: Window) -> str | None:
-    """The grain of the cell that a window is made of, the innermost."""
-    match window:
-        case FixedWindow():
-            return None
-        case CellWindow(grain=grain, within=within):
-            outer = _grain(within)
-            return grain if outer is None or GRAINS.index(grain) <= GRAINS.index(outer) else outer
-        case MovedWindow(of=of, move=move):
-            return _grain(of) if move.kind in {"prior", "norm", "at_start"} else None
-
-
-def _misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
-    """Why a move has no meaning for cells of a grain."""
-    if move.kind == "prior" and grain == "week" and move.unit in MONTHS:
-        weeks = {"month": 4, "quarter": 13, "year": 52}[move.unit] * move.amount
-        return PeriodDoesNotFit(
-            text=f"a week moved by {move.amount} {move.unit}{'s' if move.amount > 1 else ''} is no week",
-            why="It would begin on another weekday.",
-            fix=f"move it by {weeks} weeks",
-        )
-    if move.kind == "to_date" and grain is not None and not nests(grain, move.unit):
-        return PeriodDoesNotFit(
-            text=f"a {grain} does not lie within one {move.unit}, so to_date(…, {move.unit}) has no start for it",
-            why=f"A {grain} may hold the start of more than one {move.unit}.",
-            fix=f"ask by a grain that lies within a {move.unit}",
-        )
-    if move.kind == "at_start":
-        if grain is None:
-            return PeriodDoesNotFit(
-                text="at_start needs a period to start in: the question has none",
-                why="Without cells there is no first one.",
-                fix="ask for it by a grain, as in `by day`",
-            )
-        if not nests(grain, move.unit):
-            return PeriodDoesNotFit(
-                text=f"a {grain} does not lie within one {move.unit}, so at_start(…, {move.unit}) has no first {grain}",
-                why=f"The first {grain} of a {move.unit} may begin before it.",
-                fix=f"ask by a grain that lies within a {move.unit}",
-            )
-    return None
-
-
-def _without(window: Window, key: int) -> Window:
-    """The window without the cell of a key."""
-    match window:
-        case FixedWindow():
-            return window
-        case CellWindow(key=own, within=within):
-            return within if own == key else evolve(window, within=_without(within, key))
-        case MovedWindow(of=of):
-            return evolve(window, of=_without(of, key))
 
 
 def _dropped(part: Expression | PeriodKey, over: Over | None, home: str) -> bool:

@@ -1,7 +1,10 @@
 """Members without rows: for each combination of the outer keys found, all that there are."""
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
+from metricdsl.model.request import Grouping
 from metricdsl.model.window import CellWindow, Window
 from metricdsl.plan.nodes import Distinct, Every
 from metricdsl.sql import trees
@@ -36,10 +39,7 @@ def _of_entity(node: Every, found: Step, reader: Reading) -> exp.Select:
         from_=exp.From(this=trees.table((found.name,))),
         distinct=exp.Distinct(),
     )
-    conditions = [trees.negated(trees.is_null(trees.column(key.name, found.name))) for key in members]
-    if found.marked:
-        conditions.append(trees.binary(exp.EQ, trees.column(PRESENT, found.name), trees.number(1)))
-    contexts.set("where", exp.Where(this=trees.all_of(conditions)))
+    contexts.set("where", _with_rows(found, members))
     around = "contexts"
     names = [key.name for key in node.rows.keys]
     columns: list[exp.Expression] = [trees.column(key.name, around) for key in outer]
@@ -79,10 +79,7 @@ def _of_time(node: Every, found: Step, reader: Reading) -> exp.Select:
         ],
         from_=exp.From(this=trees.table((found.name,))),
     )
-    conditions = [trees.negated(trees.is_null(trees.column(key.name, found.name))) for key in members]
-    if found.marked:
-        conditions.append(trees.binary(exp.EQ, trees.column(PRESENT, found.name), trees.number(1)))
-    contexts.set("where", exp.Where(this=trees.all_of(conditions)))
+    contexts.set("where", _with_rows(found, members))
     if outer:
         contexts.set("group", exp.Group(expressions=[trees.column(key.name, found.name) for key in outer]))
     columns: list[exp.Expression] = [trees.column(key.name, around) for key in outer]
@@ -109,3 +106,11 @@ def _bounded(window: Window) -> bool:
     """Whether the window around the members has a beginning."""
     assert isinstance(window, CellWindow), "members are cells"
     return begins(window.within)
+
+
+def _with_rows(found: Step, members: Sequence[Grouping]) -> exp.Where:
+    """The groups that some member has a row in."""
+    conditions = [trees.negated(trees.is_null(trees.column(key.name, found.name))) for key in members]
+    if found.marked:
+        conditions.append(trees.binary(exp.EQ, trees.column(PRESENT, found.name), trees.number(1)))
+    return exp.Where(this=trees.all_of(conditions))
