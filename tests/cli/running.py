@@ -49,7 +49,11 @@ class Said:
 
 def surroundings(home: Path, **more: str) -> dict[str, str]:
     """An environment with nothing of this machine's own: no colour set, no width, a cache and a home of its own."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT", "LANG", "TZ") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "PYTHONPATH", "SYSTEMROOT", "LANG", "TZ")
+        if name in os.environ
+    }
     return {
         **kept,
         "HOME": str(home),

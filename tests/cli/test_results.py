@@ -152,6 +152,13 @@ def test_an_answer_that_has_no_place_is_told(shop, tmp_path):
     assert "none" in said.err
 
 
+def test_an_answer_does_not_take_the_place_of_a_folder(shop, tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    target = str(tmp_path / "folder.csv")
+    said = metric("query", "revenue", "--format", "csv", "--out", target, cwd=shop, check=2)
+    assert "X724" in said.err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 def test_a_full_disk_is_told(shop):
     said = metric(

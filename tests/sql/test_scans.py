@@ -153,8 +153,11 @@ def test_a_column_that_serves_is_left_alone():
     assert "CAST" not in compile_request(asked, REGISTRY, "duckdb", catalog).value.sql
 
 
-def test_a_number_declared_a_date_is_a_problem():
-    asked, _, catalog = one_column("integer", [], DATE)
+@pytest.mark.parametrize(
+    ("stored", "declared"), [("integer", DATE), ("boolean", DATE), ("double precision", TIMESTAMP)]
+)
+def test_what_is_no_time_cannot_be_declared_one(stored, declared):
+    asked, _, catalog = one_column(stored, [], declared)
     outcome = compile_request(asked, REGISTRY, "duckdb", catalog)
     assert outcome.value is None
     assert [problem.code for problem in outcome.problems] == ["X717"]

@@ -10,6 +10,7 @@ from attrs import define, evolve, field, frozen
 from metricdsl.analysis.ages import age_of, observed
 from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.contexts import reached_conditions
+from metricdsl.analysis.fitting import cells, grain_of, misfit, nests, without
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.window_rules import cells, grain_of, misfit, nests, without
@@ -44,7 +45,6 @@ from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, W
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
-MONTHS = frozenset({"month", "quarter", "year"})
 UNREACHED = (Unreachable, TiedPaths, NoTime)
 """What does not matter to a total, which has no groups."""
 

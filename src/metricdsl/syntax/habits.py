@@ -7,6 +7,7 @@ from collections.abc import Callable
 from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.syntax import ImpossibleDate, UnexpectedText
 from metricdsl.source import Span
+from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_queries import LOOKS
 from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
@@ -231,42 +232,6 @@ def _word_before(stop: Stop) -> Problem | None:
     return None
 
 
-def _members(stop: Stop) -> Problem | None:
-    """`avg(revenue by customer)`, `avg(revenue per each customer)`: members are named by `per`."""
-    if stop.word == "by" and {"PER", "RPAR"} <= stop.expected:
-        return say(stop, stop.at, stop.at + 2, "Inside an aggregate the members are named by `per`.", "per")
-    span = stop.last_word()
-    if stop.source.slice(span) in {"each", "a", "an"} and re.search(
-        r"\bper\s+$", stop.text[max(stop.start, span.start - 8) : span.start]
-    ):
-        return say(stop, span.start, stop.at, "Behind `per` stands the key alone: `per customer`.", "")
-    behind = stop.text[max(stop.start, stop.at - 80) : stop.at]
-    if (
-        re.search(r"\bper\s+(every\s+)?[\w.]+\s+$", behind)
-        and stop.word[:1].isalpha()
-        and "RPAR" in stop.expected
-    ):
-        sentence = "Several keys of `per` stand in parentheses: `per (customer, month)`."
-        return say(stop, stop.at, stop.at + len(stop.word), sentence, None)
-    if re.search(r"\bwhile\s+[\w.]+\s*$", behind) and "TO" in stop.expected:
-        sentence = "`while` needs two times, from which on and until when a row is open: `while created_at to closed_at`."
-        return say(stop, stop.at, stop.at + len(stop.word), sentence, None)
-    if stop.word in {"stock", "spread"} and "AT" in stop.expected:
-        shape = (
-            "fact balance : money stock last by day"
-            if stop.word == "stock"
-            else "fact fee : money spread from starts_on to ends_on"
-        )
-        return say(
-            stop,
-            stop.at,
-            stop.at + len(stop.word),
-            f"`{stop.word}` stands behind the fact in its entity: `{shape}`.",
-            None,
-        )
-    return None
-
-
 _CLAUSES = frozenset({"by", "where", "during", "having", "sort", "limit", "compare", "fill"})
 
 
@@ -328,7 +293,7 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     _is_something,
     _words,
     _word_before,
-    _members,
+    members,
     _comma,
     _behind_context,
     _equals_missing,

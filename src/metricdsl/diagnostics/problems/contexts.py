@@ -186,8 +186,9 @@ class FlowHasNoOpening(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
+        name = self.metric or "m"
         return (
-            Fix("say `prior(m, 1 month)` for the period before"),
-            Fix("say `running(m)` for all that flowed so far"),
+            Fix(f"say `prior({name}, 1 month)` for the period before"),
+            Fix(f"say `running({name})` for all that flowed so far"),
             Fix("count what is open: `while … to …`, or declare the fact a `stock`"),
         )

@@ -13,6 +13,8 @@ its own. A dialect's `overrides` say how; one that is absent is not needed there
 | fill.next | start of a cell, how far (months, or microseconds) | start of the next one, where `add` says it at length |
 | cells.between | first cell, end, how far (months, or microseconds) | the cells from the first to before the end, where rows can be made of it |
 | sort.text | text | what orders it by code point |
+
+The functions of a dialect import sqlglot, and what makes its trees, when they are called: `import metricdsl` and a registry stay light.
 """
 
 from metricdsl.sql.dialects.duckdb import DUCKDB

@@ -1,0 +1,83 @@
+"""Which periods fit into which: cells within windows, and moves that give no period."""
+
+from attrs import evolve
+
+from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
+from metricdsl.model.types import GRAINS
+from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+
+MONTHS = frozenset({"month", "quarter", "year"})
+
+
+def cells(window: Window) -> list[int]:
+    """The keys whose cells a window is made of."""
+    match window:
+        case FixedWindow():
+            return []
+        case CellWindow(key=key, within=within):
+            return [*cells(within), key]
+        case MovedWindow(of=of):
+            return cells(of)
+
+
+def nests(grain: str, cell: str) -> bool:
+    """Whether each period of a grain lies within one of another."""
+    if grain == cell:
+        return True
+    if grain == "week" or cell == "week":
+        return grain != "week" and GRAINS.index(grain) < GRAINS.index("week")
+    return GRAINS.index(grain) < GRAINS.index(cell)
+
+
+def grain_of(window: Window) -> str | None:
+    """The grain of the cell that a window is made of, the innermost."""
+    match window:
+        case FixedWindow():
+            return None
+        case CellWindow(grain=grain, within=within):
+            outer = grain_of(within)
+            return grain if outer is None or GRAINS.index(grain) <= GRAINS.index(outer) else outer
+        case MovedWindow(of=of, move=move):
+            return grain_of(of) if move.kind in {"prior", "norm", "at_start"} else None
+
+
+def misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
+    """Why a move has no meaning for cells of a grain."""
+    if move.kind == "prior" and grain == "week" and move.unit in MONTHS:
+        weeks = {"month": 4, "quarter": 13, "year": 52}[move.unit] * move.amount
+        return PeriodDoesNotFit(
+            text=f"a week moved by {move.amount} {move.unit}{'s' if move.amount > 1 else ''} is no week",
+            why="It would begin on another weekday.",
+            fix=f"move it by {weeks} weeks",
+        )
+    if move.kind == "to_date" and grain is not None and not nests(grain, move.unit):
+        return PeriodDoesNotFit(
+            text=f"a {grain} does not lie within one {move.unit}, so to_date(…, {move.unit}) has no start for it",
+            why=f"A {grain} may hold the start of more than one {move.unit}.",
+            fix=f"ask by a grain that lies within a {move.unit}",
+        )
+    if move.kind == "at_start":
+        if grain is None:
+            return PeriodDoesNotFit(
+                text="at_start needs a period to start in: the question has none",
+                why="Without cells there is no first one.",
+                fix="ask for it by a grain, as in `by day`",
+            )
+        if not nests(grain, move.unit):
+            return PeriodDoesNotFit(
+                text=f"a {grain} does not lie within one {move.unit}, so at_start(…, {move.unit}) has no first {grain}",
+                why=f"The first {grain} of a {move.unit} may begin before it.",
+                fix=f"ask by a grain that lies within a {move.unit}",
+            )
+    return None
+
+
+def without(window: Window, key: int) -> Window:
+    """The window without the cell of a key."""
+    match window:
+        case FixedWindow():
+            return window
+        case CellWindow(key=own, within=within):
+            return within if own == key else evolve(window, within=without(within, key))
+        case MovedWindow(of=of):
+            return evolve(window, of=without(of, key))

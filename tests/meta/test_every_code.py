@@ -1,0 +1,75 @@
+"""Every code of a problem is raised by at least three programs: pages of cases, or tests of what needs files and connections.
+
+`pytest tests/meta/test_every_code.py -s` prints the table.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from metricdsl.diagnostics import catalogue
+from metricdsl.testing.cases import case_paths, read_case_file
+
+TESTS = Path(__file__).resolve().parent.parent
+CODE = re.compile(r"\b[SNTGQDXPL][0-9]{3}\b")
+ENOUGH = 3
+# What a test can hardly make happen, and how often it is tried.
+RARE = {
+    "X704": "a server that asks for a password",
+    "X710": "a disk that is full",
+    "X714": "a driver that is not installed",
+}
+
+
+def _in_cases() -> Iterator[str]:
+    for path in case_paths(TESTS / "cases"):
+        for case in read_case_file(path).cases:
+            for step in case.steps:
+                yield from {problem.code for problem in step.problems or ()}
+
+
+def _codes(node: ast.AST) -> set[str]:
+    return {
+        code
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        for code in CODE.findall(part.value)
+    }
+
+
+def _rows(test: ast.FunctionDef) -> int:
+    """How many programs a test is: those that it is parametrized with."""
+    number = 1
+    for decorator in test.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.parametrize":
+            values = decorator.args[1]
+            number *= len(values.elts) if isinstance(values, ast.List | ast.Tuple) else 1
+    return number
+
+
+def _in_tests() -> Iterator[str]:
+    for path in sorted(TESTS.rglob("test_*.py")):
+        if path == Path(__file__).resolve() or path.parent.name == "problems":
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            match node:
+                case ast.FunctionDef():
+                    body = ast.Module(node.body, [])
+                    for code in _codes(body):
+                        yield from [code] * _rows(node)
+                    for decorator in node.decorator_list:
+                        for values in (v for v in ast.walk(decorator) if isinstance(v, ast.Tuple)):
+                            yield from _codes(values) - _codes(body)
+                case ast.Assign(value=ast.List(elts=rows)):
+                    for row in rows:
+                        yield from _codes(row)
+
+
+def test_each_code_is_raised_by_three_programs():
+    programs = Counter([*_in_cases(), *_in_tests()])
+    table = {code: programs[code] for code in catalogue()}
+    for code, cls in catalogue().items():
+        print(f"{code}  {table[code]:>4}  {cls.slug}")
+    assert [code for code, number in table.items() if number < (1 if code in RARE else ENOUGH)] == []
