@@ -13,7 +13,6 @@ from metricdsl.analysis.contexts import reached_conditions
 from metricdsl.analysis.fitting import cells, grain_of, misfit, nests, without
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.stock_rules import by_dates
-from metricdsl.analysis.window_rules import cells, grain_of, misfit, nests, without
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments

@@ -4,11 +4,12 @@ from collections.abc import Hashable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cmp_to_key
-from math import floor
+from math import ceil, floor
 
 from metricdsl.testing.reference.functions import root
 from metricdsl.testing.reference.values import (
     Cell,
+    Discrete,
     Duration,
     Refused,
     Value,
@@ -89,11 +90,16 @@ def total(values: Sequence[Value]) -> Value:
     return found
 
 
-def percentile(values: Sequence[Value], p: Fraction) -> Value:
-    """At position p(n - 1), linear between neighbours; of dates and moments the lower neighbour."""
+def percentile(values: Sequence[Value], position: Value) -> Value:
+    """At position p(n - 1), linear between neighbours; of dates and moments the lower neighbour. Of the discrete sort the
+    value at place ⌈p·n⌉, from 1."""
+    discrete = isinstance(position, Discrete)
+    p: Fraction = position.share if isinstance(position, Discrete) else position
     if not 0 <= p <= 1:
         raise Refused("a percentile lies between 0% and 100%")
     ordered = sorted(values, key=cmp_to_key(order))
+    if discrete:
+        return ordered[max(ceil(p * len(ordered)), 1) - 1]
     place = p * (len(ordered) - 1)
     lower = ordered[floor(place)]
     if isinstance(plain(lower), date):
@@ -152,5 +158,8 @@ def weighted(pairs: Sequence[tuple[Value, Value]]) -> Value:
     """Σ x·w / Σ w over pairs without a null; null where the weights add up to nothing."""
     if not pairs:
         return None
+    if any(isinstance(x, Duration) for x, _ in pairs):
+        mean = weighted([(x.microseconds, w) for x, w in pairs])
+        return None if mean is None else Duration(mean)
     sums = total([arithmetic("*", x, w) for x, w in pairs])
     return arithmetic("/", sums, total([w for _, w in pairs]))

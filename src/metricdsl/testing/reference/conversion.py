@@ -104,8 +104,8 @@ def _converted(meaning: Formulas, asked: Conversion) -> set[int]:
 def _takes(meaning: Formulas, asked: Conversion, a: Row, b: Row) -> bool:
     """The same e, and a.time ≤ b.time ≤ a.time + window; of the same entity b later in the order (time, key)."""
     for e in asked.by:
-        whose = meaning.outside(asked.a, e, asked.scope, a)
-        if whose is None or not same(whose, meaning.outside(asked.b, e, asked.scope, b)):
+        whose = _whose(meaning, asked.a, e, asked.scope, a)
+        if whose is None or not same(whose, _whose(meaning, asked.b, e, asked.scope, b)):
             return False
     start, end = _time(meaning, asked.a, a), _time(meaning, asked.b, b)
     if start is None or end is None or not start <= end <= midnight(moved(start, asked.within)):
@@ -138,3 +138,11 @@ def _time(meaning: Formulas, aggregate: Aggregate, row: Row) -> datetime | None:
 
 def _place(meaning: Formulas, aggregate: Aggregate, row: Row) -> tuple[Value, ...]:
     return (_time(meaning, aggregate, row), *meaning.data.key(aggregate.home, row))
+
+
+def _whose(meaning: Formulas, side: Aggregate, e: nodes.Expr, scope: Scope, row: Row) -> Value:
+    """The e of a row: an entity or a dimension that it reaches, else a column of that name."""
+    try:
+        return meaning.outside(side, e, scope, row)
+    except Refused:
+        return meaning.inside(side, e, scope, row)

@@ -27,6 +27,8 @@ from metricdsl.testing.reference.values import (
     plain,
 )
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 PARTS_OF_TIME: Mapping[str, Callable[[date], int]] = {
     "day_of_week": lambda t: t.isoweekday(),
     "day_of_month": lambda t: t.day,
@@ -175,6 +177,9 @@ def scalar(function: str, values: Sequence[Value], settings: Settings) -> Value:
         return cell_of(a_date(values[0]), function, settings)
     if function == "start_of" and len(values) == 2:
         return cell_of(a_date(values[0]), values[1], settings)
+    if function == "weekday" and len(values) == 1:
+        number = a_date(values[0]).isoweekday()
+        return Bucket(WEEKDAYS[number - 1], number)
     if function == "end_of" and len(values) == 2:
         return end_of(values[0], values[1], settings)
     if function not in STRICT:

@@ -11,7 +11,7 @@ from metricdsl.testing.reference.names import Column, Constant, Entity, Scope
 from metricdsl.testing.reference.periods import BELOW_THE_DAY, GRAINS
 from metricdsl.testing.reference.rows import Data, Place
 from metricdsl.testing.reference.stacks import Seen, seen
-from metricdsl.testing.reference.values import Refused, Row, Value
+from metricdsl.testing.reference.values import Discrete, Refused, Row, Value
 
 ADDING = ("sum", "avg", "median", "percentile")  # these are not asked of a parent's columns alone
 PAIRS = ("correlation", "slope")
@@ -208,6 +208,10 @@ class Homes:
             argument, inner = self._unbound(argument.body, inner)
         that = next((a.value for a in call.arguments if a.name == "that"), None)
         second = self._second(call)
+        while isinstance(second, nodes.InContext):
+            own = Context(conditions, at=context.at, via=context.via).within(second.words, scope)
+            conditions, context = own.conditions, Context(at=own.at, via=own.via)
+            second = second.body
         counted = self.world.entity(argument.parts, inner) if isinstance(argument, nodes.Name) else None
         whole = counted is not None and not counted[1] and call.function in {"count", "rate"}
         others = [(e, scope) for e in (that, second) if e is not None]
@@ -217,7 +221,7 @@ class Homes:
             else self._home([(argument, inner), *conditions, *others], context.via)
         )
         if call.function in ADDING:
-            self._own_facts(argument, inner, home, context.via)
+            self._own_facts([argument, *(() if second is None else (second,))], inner, home, context.via)
         if call.function == "rate" and (that is None or not whole):
             raise Refused("rate(entity where p, that: q)")
         counts_rows = whole and not first.distinct
@@ -288,9 +292,14 @@ class Homes:
             return False
         return True
 
-    def _own_facts(self, argument: nodes.Expr, scope: Scope, home: Entity, via: tuple[str, ...]) -> None:
+    def _own_facts(
+        self, arguments: Sequence[nodes.Expr], scope: Scope, home: Entity, via: tuple[str, ...]
+    ) -> None:
         names = [
-            (n, s) for n, s in self.data.names(argument, scope) if n.text not in {*PARTS_OF_TIME, "today"}
+            (n, s)
+            for argument in arguments
+            for n, s in self.data.names(argument, scope)
+            if n.text not in {*PARTS_OF_TIME, "today"}
         ]
         if names and all(self.world.locate(n, s, home, via, inside=True).path for n, s in names):
             raise Refused(f"a parent's fact from {home.name} would count once for each of its rows")
@@ -354,9 +363,13 @@ class Homes:
             return Fraction(1, 2)
         if call.function != "percentile":
             return None
-        if len(call.arguments) != 2:
-            raise Refused("percentile(x, 90%)")
-        return self.fixed(call.arguments[1].value, scope)
+        plain = [a.value for a in call.arguments if a.name is None]
+        method = next((a.value for a in call.arguments if a.name == "method"), None)
+        word = method.text if isinstance(method, nodes.Name) else "linear"
+        if len(plain) != 2 or word not in {"linear", "discrete"}:
+            raise Refused("percentile(x, 90%), percentile(x, 90%, method: discrete)")
+        position = self.fixed(plain[1], scope)
+        return Discrete(position) if word == "discrete" else position
 
     def fixed(self, formula: nodes.Expr, scope: Scope) -> Value:
         """The value of what is written as a literal, perhaps by way of a parameter: a length, a grain, a position."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cmp_to_key
 from typing import Protocol
 
+from metricdsl.syntax import nodes
 from metricdsl.testing.reference.names import Entity, Step
 from metricdsl.testing.reference.values import Refused, Row, Value, compare, order, ordered, same
 
@@ -77,16 +78,24 @@ def _neighbour(data: Rows, step: Step, row: Row, matches: list[Row]) -> Row | No
     """The latest row strictly before, among equal times that with the greatest key; `after` mirrors it."""
     assert step.join.moment is not None
     moment, before = step.join.moment.text, step.join.relation == "before"
+    time = moment if step.target is step.start else _time_of(step)
     own = data.member(step.start, moment, row)
     on_that_side = [
-        q
-        for q in matches
-        if compare(data.member(step.target, moment, q), "<" if before else ">", own) is True
+        q for q in matches if compare(data.member(step.target, time, q), "<" if before else ">", own) is True
     ]
 
     def compared(a: Row, b: Row) -> int:
-        times = order(data.member(step.target, moment, a), data.member(step.target, moment, b))
+        times = order(data.member(step.target, time, a), data.member(step.target, time, b))
         return times or ordered(data.key(step.target, a), data.key(step.target, b))
 
     choose: Callable[..., Row] = max if before else min
     return choose(on_that_side, key=cmp_to_key(compared)) if on_that_side else None
+
+
+def _time_of(step: Step) -> str:
+    """The only or default time of the entity that a neighbour is of."""
+    times = [m for m in step.target.members.values() if isinstance(m, nodes.TimeMember)]
+    named = [m for m in times if m.default] or times
+    if len(named) != 1:
+        raise Refused(f"{step.target.name} has no one time")
+    return named[0].name

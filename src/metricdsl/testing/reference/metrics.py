@@ -277,11 +277,11 @@ class Meaning(Formulas):
         return self.inside(aggregate, aggregate.argument, aggregate.scope, row)
 
     def _by_time(self, aggregate: Aggregate, rows: Sequence[Row]) -> list[Row]:
-        """By time, then key; rows without a time take part only where none has one."""
+        """By time, then key; rows without a time take no part."""
         if aggregate.time is None or not aggregate.home.key:
             raise Refused(f"{aggregate.function} goes by time, then key")
         time, home = aggregate.time, aggregate.home
-        timed = [r for r in rows if self.data.moment(time, r) is not None] or rows
+        timed = [r for r in rows if self.data.moment(time, r) is not None]
 
         def compared(a: Row, b: Row) -> int:
             one, other = ((self.data.moment(time, r), *self.data.key(home, r)) for r in (a, b))

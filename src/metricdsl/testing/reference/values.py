@@ -79,6 +79,13 @@ class Cell:
     start: date
 
 
+@dataclass(frozen=True)
+class Discrete:
+    """A position among values that is one of them: the share of the values up to it."""
+
+    share: Fraction
+
+
 class Bucket(str):
     """A text that a number falls under; buckets sort by their place in the list of them."""
 
