@@ -5,7 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from metricdsl.syntax.nodes import TypeWritten
-from metricdsl.testing.reference.values import Refused, Value
+from metricdsl.testing.reference.values import Duration, Refused, Value
 
 NUMBERS = ("integer", "decimal", "float", "money", "share")
 FIELDS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
@@ -13,6 +13,8 @@ FIELDS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%
 
 def converted(value: Value, written: TypeWritten | None) -> Value:
     """A text as the declared type, the empty text as null; every other value as it is."""
+    if written is not None and written.atoms[0].name == "duration" and isinstance(value, int | Fraction):
+        return Duration(Fraction(value))  # whole microseconds
     if written is None or not isinstance(value, str) or written.atoms[0].name == "text":
         return value
     try:
