@@ -6,6 +6,7 @@ from typing import Protocol
 from attrs import frozen
 
 from metricdsl.analysis.columns import member
+from metricdsl.analysis.walk import walk
 from metricdsl.analysis.world import Header, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
@@ -91,23 +92,4 @@ def _time(work: Work, header: Header, name: nodes.Name) -> Expression | None:
 
 def _names(value: nodes.Expr) -> Iterable[nodes.Name]:
     """The names in a formula."""
-    match value:
-        case nodes.Name():
-            yield value
-        case nodes.Call(arguments=arguments):
-            for argument in arguments:
-                yield from _names(argument.value)
-        case nodes.Binary(left=left, right=right):
-            yield from _names(left)
-            yield from _names(right)
-        case nodes.Negation(operand=operand) | nodes.Not(operand=operand) | nodes.IsNull(operand=operand):
-            yield from _names(operand)
-        case nodes.Comparison(first=first, rest=rest):
-            yield from _names(first)
-            for _, one in rest:
-                yield from _names(one)
-        case nodes.Membership(operand=operand, items=items):
-            for one in (operand, *items):
-                yield from _names(one)
-        case _:
-            return
+    return (part for part in walk(value) if isinstance(part, nodes.Name))
