@@ -54,7 +54,13 @@ def test_every_operator_of_the_model_is_there():
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda d: d.name)
 def test_every_definition_is_documented(definition):
     assert definition.doc.endswith(".")
-    assert definition.examples or definition.name in {"as_timestamp", "count_rows", "first", "last"}
+    assert definition.examples or definition.name in {
+        "as_timestamp",
+        "count_rows",
+        "first",
+        "last",
+        "ordinal",
+    }
     assert "->" in definition.signature
 
 

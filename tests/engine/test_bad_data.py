@@ -136,7 +136,7 @@ def test_live_tells_everything_at_once(shop):
         "orders.csv": ORDERS.replace("2026-01-11", "x").replace(",region", ""),
     }
     problems = shop(definitions, data=data).check(live=True)
-    assert sorted(p.code for p in problems) == ["X701", "X706", "X708"]
+    assert sorted(p.code for p in problems) == ["X701", "X706", "X708", "X731"]
 
 
 def test_live_warns_of_rows_that_find_no_row(shop):

@@ -107,7 +107,10 @@ class Bench:
         project = self._project(engine, files, tables, settings)
         bound = project.query(query, connection=engine)
         if bound.failed:  # what else is wrong in the project does not matter to a query
-            return Answer(problems=(*project.problems, *bound.problems), sources=bound.sources)
+            told = dict.fromkeys(
+                (*project.problems, *bound.problems)
+            )  # a query may meet what the project told
+            return Answer(problems=tuple(told), sources=bound.sources)
         try:
             with bound.run() as result:
                 rows = tuple(map(tuple, result.rows))

@@ -90,15 +90,14 @@ class NotInThisVersion(Problem):
 
     ## Example
     ```metric
-    entity order from orders { key order_id  time ordered_at : date  dimension wait = today - ordered_at }
-    metric recent = count(order where wait < 30 days)
+    entity order from orders { key order_id  fact amount : money(USD) }
+    metric in_euros = sum(convert(order.amount, EUR))
     ```
 
     ## Instead
     ```metric
-    entity order from orders { key order_id  time ordered_at : date }
-    metric orders = count(order)
-    report recent = orders during last 30 days
+    entity order from orders { key order_id  fact amount : money(USD) }
+    metric in_dollars = sum(order.amount)
     ```
     """
 
