@@ -69,7 +69,9 @@ def _in_tests() -> Iterator[str]:
 
 def test_each_code_is_raised_by_three_programs():
     programs = Counter([*_in_cases(), *_in_tests()])
-    table = {code: programs[code] for code in catalogue()}
-    for code, cls in catalogue().items():
+    # Tests of the catalogue itself declare problems of their own in the same process: those are not the product's.
+    ours = {code: cls for code, cls in catalogue().items() if cls.__module__.startswith("metricdsl.")}
+    table = {code: programs[code] for code in ours}
+    for code, cls in ours.items():
         print(f"{code}  {table[code]:>4}  {cls.slug}")
     assert [code for code, number in table.items() if number < (1 if code in RARE else ENOUGH)] == []

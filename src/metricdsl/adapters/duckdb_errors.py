@@ -4,17 +4,13 @@ import re
 from pathlib import PurePath
 
 from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.data import NumberTooLarge, UnreadableFile, ValueDoesNotConvert
-from metricdsl.diagnostics.problems.execution import (
-    CannotConnect,
-    DiskFull,
-    EngineRefused,
-    FileLocked,
-    Interrupted,
-    MissingColumn,
-    MissingTable,
-    RanTooLong,
-)
+from metricdsl.diagnostics.problems.connections import CannotConnect
+from metricdsl.diagnostics.problems.conversion import ValueDoesNotConvert
+from metricdsl.diagnostics.problems.data import UnreadableFile
+from metricdsl.diagnostics.problems.execution import EngineRefused, Interrupted, RanTooLong
+from metricdsl.diagnostics.problems.files import DiskFull, FileLocked
+from metricdsl.diagnostics.problems.numbers import NumberTooLarge
+from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.spi.values import Limits
 
 _HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")

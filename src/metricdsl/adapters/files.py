@@ -13,8 +13,9 @@ from metricdsl.adapters.duckdb_session import LOCKED_DOWN, DuckDBSession
 from metricdsl.adapters.quoting import identifier, text
 from metricdsl.adapters.text_files import SPACES, TextLayout, layout_of, line_of
 from metricdsl.adapters.urls import path_of
+from metricdsl.diagnostics.problems.connections import CannotConnect
 from metricdsl.diagnostics.problems.data import UnreadableFile
-from metricdsl.diagnostics.problems.execution import CannotConnect, EngineRefused
+from metricdsl.diagnostics.problems.execution import EngineRefused
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
 from metricdsl.spi.values import Batches, Catalog, Limits, Statement, TableInfo
 

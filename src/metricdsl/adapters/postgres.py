@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from metricdsl.adapters.native_types import value_type, zoned
 from metricdsl.adapters.postgres_errors import opening_problem, running_problem
-from metricdsl.diagnostics.problems.execution import CannotConnect, DriverMissing
+from metricdsl.diagnostics.problems.connections import CannotConnect, DriverMissing
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
 from metricdsl.spi.cancellation import Cancellation
 from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement, TableColumn, TableInfo

@@ -4,15 +4,12 @@ import re
 
 from metricdsl.adapters.duckdb_errors import stopped
 from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.data import NumberTooLarge, ValueDoesNotConvert
-from metricdsl.diagnostics.problems.execution import (
-    CannotConnect,
-    DiskFull,
-    EngineRefused,
-    MissingColumn,
-    MissingTable,
-    WrongPassword,
-)
+from metricdsl.diagnostics.problems.connections import CannotConnect, WrongPassword
+from metricdsl.diagnostics.problems.conversion import ValueDoesNotConvert
+from metricdsl.diagnostics.problems.execution import EngineRefused
+from metricdsl.diagnostics.problems.files import DiskFull
+from metricdsl.diagnostics.problems.numbers import NumberTooLarge
+from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.spi.values import Limits
 
 _QUOTED = re.compile(r'"([^"]*)"')

@@ -12,15 +12,13 @@ from metricdsl.adapters.duckdb_errors import stopped
 from metricdsl.adapters.native_types import value_type
 from metricdsl.adapters.urls import path_of
 from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.data import NumberTooLarge, UnreadableFile, ValueDoesNotConvert
-from metricdsl.diagnostics.problems.execution import (
-    CannotConnect,
-    DiskFull,
-    EngineRefused,
-    FileLocked,
-    MissingColumn,
-    MissingTable,
-)
+from metricdsl.diagnostics.problems.connections import CannotConnect
+from metricdsl.diagnostics.problems.conversion import ValueDoesNotConvert
+from metricdsl.diagnostics.problems.data import UnreadableFile
+from metricdsl.diagnostics.problems.execution import EngineRefused
+from metricdsl.diagnostics.problems.files import DiskFull, FileLocked
+from metricdsl.diagnostics.problems.numbers import NumberTooLarge
+from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
 from metricdsl.spi.cancellation import Cancellation
 from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement, TableColumn, TableInfo

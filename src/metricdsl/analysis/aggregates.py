@@ -17,7 +17,8 @@ from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
-from metricdsl.diagnostics.problems.names import WrongSortOfName, listed
+from metricdsl.diagnostics.problems.names import listed
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression
 from metricdsl.model.types import FLOAT
 from metricdsl.model.unit import Base, Unit

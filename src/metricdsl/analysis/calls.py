@@ -6,8 +6,8 @@ from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
-from metricdsl.diagnostics.problems.grain import GrainTooFine
 from metricdsl.diagnostics.problems.lint import NullTakesElse
+from metricdsl.diagnostics.problems.times import GrainTooFine
 from metricdsl.diagnostics.problems.types import (
     KindsDoNotFit,
     MeanOfAShare,

@@ -13,8 +13,9 @@ from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
-from metricdsl.diagnostics.problems.grain import NoKey, NoTime
-from metricdsl.diagnostics.problems.names import WrongSortOfName
+from metricdsl.diagnostics.problems.grain import NoKey
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
+from metricdsl.diagnostics.problems.times import NoTime
 from metricdsl.model.formula import Aggregate, Constant, Converted, Event, Expression, Today
 from metricdsl.model.types import BOOLEAN, DATE, INTEGER, NULL
 from metricdsl.model.unit import SHARE, Base, Unit

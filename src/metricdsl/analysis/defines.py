@@ -5,8 +5,8 @@ from attrs import evolve
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.world import Bound, Place, Work
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.formulas import WrongArguments
-from metricdsl.diagnostics.problems.names import CircularDefinition
 from metricdsl.syntax import nodes
 
 

@@ -8,7 +8,8 @@ from attrs import field, frozen
 from metricdsl.analysis.function_names import callable_by_name, written_aggregations
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.names import DeclaredTwice, LookAlikeNames, ShadowedName, UnknownPackage
+from metricdsl.diagnostics.problems.packages import UnknownPackage
+from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlikeNames, ShadowedName
 from metricdsl.registry import Registry
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax import nodes

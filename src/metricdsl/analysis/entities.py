@@ -9,16 +9,12 @@ from metricdsl.analysis.world import Header
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
-from metricdsl.diagnostics.problems.names import (
-    AmbiguousName,
-    DeclaredTwice,
-    LookAlikeNames,
-    UnknownName,
-    UnknownProperty,
-    WrongSortOfName,
-)
+from metricdsl.diagnostics.problems.names import UnknownName, UnknownProperty
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
+from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlikeNames
 from metricdsl.diagnostics.problems.types import KindsDoNotFit, UnknownType
 from metricdsl.model.entity import Column, Join, Neighbour, Role, Table
 from metricdsl.model.formats import date_format, number_format

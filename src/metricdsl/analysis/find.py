@@ -8,9 +8,11 @@ from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.join_paths import Missing, Tie, Way
 from metricdsl.analysis.world import Header, Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion
-from metricdsl.diagnostics.problems.grain import FanOut, TiedPaths, Unreachable
-from metricdsl.diagnostics.problems.names import AmbiguousName, UnknownName
+from metricdsl.diagnostics.problems.grain import FanOut
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.paths import TiedPaths, Unreachable
 from metricdsl.model.types import GRAINS
 from metricdsl.syntax import nodes
 

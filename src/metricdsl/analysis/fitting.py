@@ -1,23 +1,8 @@
 """Which periods fit into which: cells within windows, and moves that give no period."""
 
-from attrs import evolve
-
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
-from metricdsl.model.types import GRAINS
+from metricdsl.model.types import GRAINS, MONTHS
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
-
-MONTHS = frozenset({"month", "quarter", "year"})
-
-
-def cells(window: Window) -> list[int]:
-    """The keys whose cells a window is made of."""
-    match window:
-        case FixedWindow():
-            return []
-        case CellWindow(key=key, within=within):
-            return [*cells(within), key]
-        case MovedWindow(of=of):
-            return cells(of)
 
 
 def nests(grain: str, cell: str) -> bool:
@@ -70,14 +55,3 @@ def misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
                 fix=f"ask by a grain that lies within a {move.unit}",
             )
     return None
-
-
-def without(window: Window, key: int) -> Window:
-    """The window without the cell of a key."""
-    match window:
-        case FixedWindow():
-            return window
-        case CellWindow(key=own, within=within):
-            return within if own == key else evolve(window, within=without(within, key))
-        case MovedWindow(of=of):
-            return evolve(window, of=without(of, key))

@@ -14,7 +14,8 @@ from metricdsl.analysis.requests import resolve_request
 from metricdsl.analysis.world import Header
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.names import UnknownName, WrongSortOfName
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.requests import TestRowDoesNotFit, UnknownColumn
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Constant

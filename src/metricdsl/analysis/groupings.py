@@ -9,7 +9,8 @@ from metricdsl.analysis.literals import TEXT_CONSTANT
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
-from metricdsl.diagnostics.problems.grain import DifferentEnds, GrainTooFine, NoTime
+from metricdsl.diagnostics.problems.paths import DifferentEnds
+from metricdsl.diagnostics.problems.times import GrainTooFine, NoTime
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, PeriodKey
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import GRAINS, ValueType

@@ -21,14 +21,16 @@ from metricdsl.analysis.rows import grain_constant
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.formulas import (
     DeprecatedName,
     NotInThisVersion,
     TooManyLevels,
     WrongArguments,
 )
-from metricdsl.diagnostics.problems.grain import ColumnOutsideAggregate
-from metricdsl.diagnostics.problems.names import AmbiguousName, UnknownName, WrongSortOfName
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.model.formula import Expression, GroupingRef, Named, Today
 from metricdsl.model.metric import Metric
 from metricdsl.model.types import DATE, GRAINS

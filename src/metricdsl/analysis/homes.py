@@ -10,8 +10,10 @@ from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.walk import parts
 from metricdsl.analysis.world import Place, Work
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.grain import MetricInsideAggregate, NoSingleHome
-from metricdsl.diagnostics.problems.names import AmbiguousName, UnknownName, WrongSortOfName
+from metricdsl.diagnostics.problems.aggregation import MetricInsideAggregate, NoSingleHome
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 

@@ -9,8 +9,9 @@ from metricdsl.analysis.properties import property_text, said
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName, CircularDefinition
 from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration
-from metricdsl.diagnostics.problems.names import AmbiguousName, CircularDefinition, UnknownName
+from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.syntax import nodes
 
 OBJECTIVE_WORDS = (*WORDS, "level", "under", "metrics", "due", "status")

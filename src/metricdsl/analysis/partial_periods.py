@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from metricdsl.analysis.periods import cell
-from metricdsl.model.period import Period
+from metricdsl.model.period import Period, day_of, first_day
 from metricdsl.model.request import Context
 
 WHOLE_DAYS = ("day", "week", "month", "quarter", "year")
@@ -18,14 +17,14 @@ def partial_cells(grain: str, period: Period, context: Context) -> Iterator[tupl
     told: set[date] = set()
 
     def one(day: date, why: str) -> Iterator[tuple[str, str]]:
-        begins = cell(day, grain, context.week_start)
+        begins = first_day(day, grain, context.week_start)
         if begins not in told:
             told.add(begins)
             yield written(begins, grain), why
 
-    if start is not None and cell(start, grain, context.week_start) != start:
+    if start is not None and first_day(start, grain, context.week_start) != start:
         yield from one(start, "the range begins in it")
-    if end is not None and cell(end, grain, context.week_start) != end:
+    if end is not None and first_day(end, grain, context.week_start) != end:
         yield from one(end, "the range ends in it")
     if (start is None or start <= context.today) and (end is None or context.today < end):
         yield from one(context.today, "it is not over")
@@ -49,8 +48,8 @@ def written(begins: date, grain: str) -> str:
 def on_boundaries(grain: str, period: Period, context: Context) -> bool:
     """Whether a range cuts no cell of a grain."""
     bounds = [_day(bound) for bound in (period.start, period.end)]
-    return all(bound is None or cell(bound, grain, context.week_start) == bound for bound in bounds)
+    return all(bound is None or first_day(bound, grain, context.week_start) == bound for bound in bounds)
 
 
 def _day(bound: date | datetime | None) -> date | None:
-    return bound.date() if isinstance(bound, datetime) else bound
+    return None if bound is None else day_of(bound)

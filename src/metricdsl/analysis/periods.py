@@ -7,12 +7,12 @@ from attrs import frozen
 from metricdsl.analysis.literals import period
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.requests import ImpossiblePeriod
-from metricdsl.model.period import Period
+from metricdsl.model.period import Period, first_day
 from metricdsl.model.request import Context
+from metricdsl.model.types import MONTHS
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
 SINGLE_DAYS = ("today", "yesterday")
 
 
@@ -64,25 +64,10 @@ def _relative(node: nodes.During, context: Context) -> Period | Wrong:
         text = f"`{node.relative} {unit}` is no period: there are days, weeks, months, quarters and years"
         close = near(unit, ("day", "week", *MONTHS))
         return _wrong(text, node.span, f"did you mean {node.relative} {close[0]}?" if close else "")
-    current = cell(context.today, unit, context.week_start)
+    current = first_day(context.today, unit, context.week_start)
     if node.relative == "this":
         return Period(current, moved_by(current, unit, 1))
     return Period(moved_by(current, unit, -number), current)
-
-
-def cell(day: date, unit: str, week_start: int) -> date:
-    """The first day of the day, week, month, quarter or year that a day lies in."""
-    match unit:
-        case "day":
-            return day
-        case "week":
-            return day - timedelta(days=(day.isoweekday() - week_start) % 7)
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return date(day.year, day.month - (day.month - 1) % 3, 1)
-        case _:
-            return date(day.year, 1, 1)
 
 
 def moved_by(start: date, unit: str, number: int) -> date:

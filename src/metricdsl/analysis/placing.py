@@ -10,13 +10,14 @@ from attrs import define, evolve, field, frozen
 from metricdsl.analysis.ages import age_of, observed
 from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.contexts import reached_conditions
-from metricdsl.analysis.fitting import cells, grain_of, misfit, nests, without
+from metricdsl.analysis.fitting import grain_of, misfit, nests
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
-from metricdsl.diagnostics.problems.grain import NoTime, TiedPaths, Unreachable
+from metricdsl.diagnostics.problems.paths import TiedPaths, Unreachable
+from metricdsl.diagnostics.problems.times import NoTime
 from metricdsl.model.formula import (
     Aggregate,
     Call,
@@ -40,7 +41,7 @@ from metricdsl.model.formula import (
 from metricdsl.model.parts import below, every, with_below
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.types import GRAINS, UNKNOWN
-from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, cell_keys, without
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
@@ -399,7 +400,7 @@ class Placing:
         found: dict[int, None] = {}
         for part in every(body):
             if isinstance(part, Aggregate) and part.window is not None:
-                found.update(dict.fromkeys(cells(part.window)))
+                found.update(dict.fromkeys(cell_keys(part.window)))
         refs = self._refs(changes)
         return tuple(refs[index] for index in sorted(found) if index < size)
 

@@ -9,8 +9,10 @@ from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.world import Need, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.declarations import PolicyNotApplied
-from metricdsl.diagnostics.problems.names import AmbiguousName, UnknownName, WrongSortOfName
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 

@@ -33,8 +33,8 @@ from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
+from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.lint import SameFormula
-from metricdsl.diagnostics.problems.names import CircularDefinition
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Expression
 from metricdsl.model.metric import Metric

@@ -20,9 +20,10 @@ from metricdsl.analysis.vocabulary import (
 )
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.aggregation import MetricInsideAggregate
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, TooManyLevels, WrongArguments
-from metricdsl.diagnostics.problems.grain import MetricInsideAggregate
-from metricdsl.diagnostics.problems.names import UnknownName, WrongSortOfName
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.model.formula import ColumnRef, Constant, Expression, Today
 from metricdsl.model.types import DATE, GRAINS, UNKNOWN
 from metricdsl.syntax import nodes

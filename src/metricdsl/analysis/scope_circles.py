@@ -7,7 +7,7 @@ Which deals count would depend on which deals count.
 
 from collections.abc import Mapping
 
-from metricdsl.diagnostics.problems.names import CircularDefinition
+from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Call, ColumnRef, Expression
 

@@ -5,8 +5,8 @@ from metricdsl.analysis.params import WORDS
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.world import Work
 from metricdsl.analysis.written_types import CURRENCY, KNOWN, read_unit
+from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration, UnitOfTheLanguage
-from metricdsl.diagnostics.problems.names import CircularDefinition
 from metricdsl.model.unit import Unit
 from metricdsl.syntax import nodes
 

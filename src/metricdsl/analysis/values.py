@@ -9,7 +9,7 @@ from metricdsl.analysis.touched import along
 from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
-from metricdsl.diagnostics.problems.names import WrongSortOfName
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.requests import BadLimit, SameColumnTwice, UnknownColumn
 from metricdsl.model.formula import Expression
 from metricdsl.model.request import Context, Grouping, SortKey, ValuesRequest

@@ -111,7 +111,7 @@ def run(arguments: list[str]) -> int:
 
 def _not_written(error: OSError) -> int:
     """What the file system refused, in words; the disk may be full, a folder may be missing."""
-    from metricdsl.diagnostics.problems.execution import CannotWrite
+    from metricdsl.diagnostics.problems.files import CannotWrite
     from metricdsl.diagnostics.report import render
 
     path = f"`{error.filename}`" if error.filename else "the output"

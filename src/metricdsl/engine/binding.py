@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.execution import MissingColumn, MissingTable
+from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import ColumnRef

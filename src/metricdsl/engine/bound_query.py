@@ -205,7 +205,8 @@ class BoundQuery:
 
     def _explained(self, error: AdapterError) -> QueryError:
         """The problem of an engine with what is known of the project added: a file and line, the columns of a key."""
-        from metricdsl.diagnostics.problems.data import RepeatedKey, ValueDoesNotConvert
+        from metricdsl.diagnostics.problems.conversion import ValueDoesNotConvert
+        from metricdsl.diagnostics.problems.keys import RepeatedKey
 
         problem = error.problem
         if isinstance(problem, ValueDoesNotConvert):

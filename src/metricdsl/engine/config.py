@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.execution import BadProjectFile, OutsideProject
+from metricdsl.diagnostics.problems.project import BadProjectFile, OutsideProject
 from metricdsl.engine.connection_settings import CONNECTION_KEYS, ConnectionConfig, read_connection
 from metricdsl.model.settings import Settings
 from metricdsl.source import SourceFile, Span

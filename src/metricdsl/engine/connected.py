@@ -77,7 +77,7 @@ def connect(
     config = surroundings.connections.get(name)
     if config is None:
         from metricdsl.diagnostics.near import near
-        from metricdsl.diagnostics.problems.execution import UnknownConnection
+        from metricdsl.diagnostics.problems.project import UnknownConnection
 
         known = surroundings.connections
         what = f"the project has no connection `{name}`" if known else "the project has no connection"
@@ -85,7 +85,7 @@ def connect(
     entry = find_adapter(config.scheme) or find_adapter(config.scheme, surroundings.plugins())
     if entry is None:
         from metricdsl.diagnostics.near import near
-        from metricdsl.diagnostics.problems.execution import UnknownConnection
+        from metricdsl.diagnostics.problems.project import UnknownConnection
 
         schemes = [scheme for e in adapter_entries(surroundings.plugins()) for scheme in e.schemes]
         what = f"`{config.scheme}` is no engine that is known here (connection `{name}`)"

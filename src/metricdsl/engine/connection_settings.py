@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from metricdsl.diagnostics import Outcome
-from metricdsl.diagnostics.problems.execution import BadProjectFile
+from metricdsl.diagnostics.problems.project import BadProjectFile
 
 SECRETS = ("password", "token", "secret")
 CONNECTION_KEYS = (

@@ -45,7 +45,7 @@ def definition_bytes(config: ProjectConfig) -> DefinitionBytes:
 
 
 def _outside(name: str) -> Problem:
-    from metricdsl.diagnostics.problems.execution import OutsideProject
+    from metricdsl.diagnostics.problems.project import OutsideProject
 
     return OutsideProject(path=name)
 

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from metricdsl.adapters.files import ENDINGS
 from metricdsl.diagnostics import Outcome, Problem
-from metricdsl.diagnostics.problems.execution import BadProjectFile
+from metricdsl.diagnostics.problems.project import BadProjectFile
 from metricdsl.engine.config import FILE_NAME
 from metricdsl.engine.connected import Surroundings, connect
 from metricdsl.engine.connection_settings import read_connection, with_scheme

@@ -7,13 +7,9 @@ from typing import Protocol
 from metricdsl.adapters.quoting import identifier, text
 from metricdsl.analysis import Analysis
 from metricdsl.diagnostics import Problem, Severity
-from metricdsl.diagnostics.problems.data import (
-    KeyIsNull,
-    Orphans,
-    RepeatedKey,
-    TypeDiffers,
-    ValuesNotDeclared,
-)
+from metricdsl.diagnostics.problems.data import ValuesNotDeclared
+from metricdsl.diagnostics.problems.keys import KeyIsNull, Orphans, RepeatedKey
+from metricdsl.diagnostics.problems.stored import TypeDiffers
 from metricdsl.engine.binding import missing, stored_as
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.connected import Connected

@@ -261,7 +261,7 @@ class Project:
 
 
 def _no_connection() -> Problem:
-    from metricdsl.diagnostics.problems.execution import UnknownConnection
+    from metricdsl.diagnostics.problems.project import UnknownConnection
 
     return UnknownConnection(what="the query was made without a connection")
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.data import AmbiguousFormat, ReadAsNull, TypeDiffers, ValueDoesNotConvert
+from metricdsl.diagnostics.problems.conversion import AmbiguousFormat, ValueDoesNotConvert
+from metricdsl.diagnostics.problems.data import ReadAsNull
+from metricdsl.diagnostics.problems.stored import TypeDiffers
 from metricdsl.engine.binding import stored_as
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Column, Entity, Role

@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from metricdsl.diagnostics.problems.data import NotFinite, NumberTooLarge
+from metricdsl.diagnostics.problems.numbers import NotFinite, NumberTooLarge
 from metricdsl.model.types import Kind
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Encoding, ResultColumn

@@ -6,7 +6,8 @@ from typing import Any
 
 from attrs import evolve
 
-from metricdsl.diagnostics.problems.data import RepeatedKey, StoredValueDiffers
+from metricdsl.diagnostics.problems.keys import RepeatedKey
+from metricdsl.diagnostics.problems.stored import StoredValueDiffers
 from metricdsl.diagnostics.problems.validity import OverlappingValidity
 from metricdsl.execution.decode import Decoder, decoded, decoders
 from metricdsl.execution.result import Result

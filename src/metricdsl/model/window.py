@@ -1,10 +1,13 @@
 """The period that an aggregate is evaluated in: fixed, the cell of a key, or one of these moved."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from metricdsl.model.period import Period
+from metricdsl.model.types import CLOCK
 
 
 @frozen(kw_only=True, cache_hash=True)
@@ -46,3 +49,65 @@ class MovedWindow:
 
 
 Window: TypeAlias = FixedWindow | CellWindow | MovedWindow
+
+
+def has_moved(window: Window) -> bool:
+    """Whether some part of a window is moved."""
+    match window:
+        case FixedWindow():
+            return False
+        case CellWindow(within=within):
+            return has_moved(within)
+        case MovedWindow():
+            return True
+
+
+def cell_keys(window: Window) -> tuple[int, ...]:
+    """The keys whose cells a window is made of, outermost first."""
+    match window:
+        case FixedWindow():
+            return ()
+        case CellWindow(key=key, within=within):
+            return (*cell_keys(within), key)
+        case MovedWindow(of=of):
+            return cell_keys(of)
+
+
+def renumbered(window: Window, places: Mapping[int, int]) -> Window:
+    """The window with its keys at other places."""
+    match window:
+        case FixedWindow():
+            return window
+        case CellWindow(key=key, within=within):
+            return evolve(window, key=places[key], within=renumbered(within, places))
+        case MovedWindow(of=of):
+            return evolve(window, of=renumbered(of, places))
+
+
+def fixed(window: Window) -> Period:
+    """The fixed period at the bottom of a window."""
+    while not isinstance(window, FixedWindow):
+        window = window.within if isinstance(window, CellWindow) else window.of
+    return window.period
+
+
+def has_clock(window: Window) -> bool:
+    """Whether something in a window is shorter than a day."""
+    match window:
+        case FixedWindow(period=period):
+            return any(isinstance(bound, datetime) for bound in (period.start, period.end))
+        case CellWindow(grain=grain, within=within):
+            return grain in CLOCK or has_clock(within)
+        case MovedWindow(of=of, move=move):
+            return move.unit in CLOCK or has_clock(of)
+
+
+def without(window: Window, key: int) -> Window:
+    """The window without the cell of a key."""
+    match window:
+        case FixedWindow():
+            return window
+        case CellWindow(key=own, within=within):
+            return within if own == key else evolve(window, within=without(within, key))
+        case MovedWindow(of=of):
+            return evolve(window, of=without(of, key))

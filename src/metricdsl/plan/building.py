@@ -11,10 +11,11 @@ from metricdsl.model.parts import every, rebuilt
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
+from metricdsl.model.window import fixed
 from metricdsl.plan.context import plain_window
 from metricdsl.plan.names import Names
 from metricdsl.plan.rows import Tables
-from metricdsl.plan.windows import NEVER, fixed, resolved
+from metricdsl.plan.windows import NEVER, resolved
 
 
 @define(eq=False)

@@ -8,9 +8,9 @@ from metricdsl.model.formula import Aggregate, Expression, PeriodKey, Stock, Str
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import ValueType
-from metricdsl.model.window import CellWindow, FixedWindow, Window
+from metricdsl.model.window import CellWindow, FixedWindow, Window, cell_keys, fixed, has_moved
 from metricdsl.plan.conditions import conjuncts
-from metricdsl.plan.windows import cell_keys, fixed, has_moved, moved_part
+from metricdsl.plan.windows import moved_part
 
 
 @frozen(kw_only=True)

@@ -9,14 +9,14 @@ from metricdsl.model.formula import Chosen, Expression, GroupingRef, KeyPart, Me
 from metricdsl.model.parts import below, every, rebuilt, with_below
 from metricdsl.model.period import Period
 from metricdsl.model.request import Grouping
-from metricdsl.model.window import Window
+from metricdsl.model.window import Window, renumbered
 from metricdsl.plan.building import Building, Frame
 from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key, plain_window
 from metricdsl.plan.names import Names
 from metricdsl.plan.nodes import Distinct, Filter, Node
 from metricdsl.plan.rows import rows
-from metricdsl.plan.windows import cell_of, renumbered
+from metricdsl.plan.windows import cell_of
 
 
 def kept_keys(leaf: Members | Chosen, size: int) -> tuple[int, ...]:

@@ -1,13 +1,13 @@
 """Which groups of a frame are there: those in which a formula of its own has a row."""
 
 from collections.abc import Callable
-from datetime import date, datetime
 
 from attrs import evolve
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Chosen, Expression, GroupingRef, Members, Moved
 from metricdsl.model.parts import every, rebuilt
+from metricdsl.model.period import day_of
 from metricdsl.plan.building import Building, Frame, simplest
 from metricdsl.plan.expressions import Leaf, bringing, existence, present_leaf
 from metricdsl.plan.nodes import Present
@@ -32,21 +32,16 @@ def present_by(output: Expression, frame: Frame, building: Building) -> Present:
 def _later(output: Expression, frame: Frame, building: Building) -> bool:
     """Whether a group of a formula may begin after today without a row of its own there."""
     end = building.during.end
-    if end is not None and fixed_day(end) <= building.setting.today:
+    if end is not None and day_of(end) <= building.setting.today:
         return False
     start = building.during.start
-    begun = start is None or fixed_day(start) <= building.setting.today
+    begun = start is None or day_of(start) <= building.setting.today
     if begun and not any(key.grain for key in frame.keys):
         return False
     return any(
         isinstance(part, Moved) or (isinstance(part, AggregateFormula) and part.open is not None)
         for part in every(output)
     )
-
-
-def fixed_day(value: date | datetime) -> date:
-    """A bound as a day."""
-    return value.date() if isinstance(value, datetime) else value
 
 
 def _stripped(leaf: Leaf, moves: int, building: Building) -> Leaf | None:

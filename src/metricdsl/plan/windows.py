@@ -1,20 +1,13 @@
 """Windows worked out as far as a plan can: fixed periods are moved here, cells of keys by the engine."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from attrs import evolve
 
-from metricdsl.model.period import Period
+from metricdsl.model.period import Period, day_of, first_day, midnight
 from metricdsl.model.request import Context as Setting
-from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
-
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-CLOCK = {
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(1),
-    "week": timedelta(7),
-}
+from metricdsl.model.types import CLOCK, MONTHS, SECONDS
+from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, has_moved
 
 
 def resolved(window: Window, setting: Setting) -> Window:
@@ -43,7 +36,7 @@ def moved(period: Period, move: Move, setting: Setting) -> Period:
             until = looked_back_from(start, end, setting)
             return Period(_back(until, move), until)
         case "to_date":
-            return Period(_cell(end - timedelta(1), move.unit, setting), end)
+            return Period(first_day(end - timedelta(1), move.unit, setting.week_start), end)
         case "running":
             return Period(None, end)
         case "opening":
@@ -59,29 +52,28 @@ NEVER = Period(date(1, 1, 1), date(1, 1, 1))
 def never(period: Period) -> bool:
     """Whether nothing can lie in a period."""
     start, end = period.start, period.end
-    return start is not None and end is not None and _moment(start) >= _moment(end)
+    return start is not None and end is not None and midnight(start) >= midnight(end)
 
 
 def looked_back_from(start: date | None, end: date, setting: Setting) -> date:
     """The end that is looked back from: today's, in a period that contains today."""
     tomorrow = setting.today + timedelta(days=1)
-    return min(end, tomorrow) if start is None or _day(start) < tomorrow else end
+    return min(end, tomorrow) if start is None or day_of(start) < tomorrow else end
 
 
 def bounds(period: Period, setting: Setting) -> tuple[date | None, date]:
     """The period's ends as days: one without an end ends today."""
-    end = setting.today + timedelta(days=1) if period.end is None else _day(period.end)
-    return (None if period.start is None else _day(period.start)), end
+    end = setting.today + timedelta(days=1) if period.end is None else day_of(period.end)
+    return (None if period.start is None else day_of(period.start)), end
 
 
 def _shifted(start: date | None, end: date, move: Move) -> Period:
     """Back by days or weeks on both ends; by months as whole months where it consists of these, else first and last day."""
-    if move.unit in CLOCK:
-        if move.unit in {"minute", "hour"}:
-            away = CLOCK[move.unit] * move.amount
-            return Period(None if start is None else _moment(start) - away, _moment(end) - away)
-        days = CLOCK[move.unit] * move.amount
-        return Period(None if start is None else start - days, end - days)
+    if move.unit in SECONDS:
+        away = _length(move)
+        if move.unit in CLOCK:
+            return Period(None if start is None else midnight(start) - away, midnight(end) - away)
+        return Period(None if start is None else start - away, end - away)
     months = move.amount * MONTHS[move.unit]
     whole = (start is None or start.day == 1) and end.day == 1
     if whole:
@@ -93,8 +85,11 @@ def _shifted(start: date | None, end: date, move: Move) -> Period:
 def _back(until: date, move: Move) -> date | datetime:
     if move.unit in MONTHS:
         return add_months(until, -move.amount * MONTHS[move.unit])
-    away = CLOCK[move.unit] * move.amount
-    return until - away if move.unit in {"day", "week"} else _moment(until) - away
+    return (midnight(until) if move.unit in CLOCK else until) - _length(move)
+
+
+def _length(move: Move) -> timedelta:
+    return timedelta(seconds=SECONDS[move.unit] * move.amount)
 
 
 def add_months(day: date, months: int) -> date:
@@ -103,50 +98,6 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(total, 12)
     following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
     return date(year, month + 1, min(day.day, (following - timedelta(1)).day))
-
-
-def _cell(day: date, grain: str, setting: Setting) -> date:
-    match grain:
-        case "week":
-            return day - timedelta((day.isoweekday() - setting.week_start) % 7)
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-        case "year":
-            return day.replace(month=1, day=1)
-        case _:
-            return day
-
-
-def _day(value: date | datetime) -> date:
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _moment(value: date | datetime) -> datetime:
-    return value if isinstance(value, datetime) else datetime.combine(value, time())
-
-
-def has_moved(window: Window) -> bool:
-    """Whether some part of a window is moved."""
-    match window:
-        case FixedWindow():
-            return False
-        case CellWindow(within=within):
-            return has_moved(within)
-        case MovedWindow():
-            return True
-
-
-def cell_keys(window: Window) -> tuple[int, ...]:
-    """The keys whose cells a window is made of, outermost first."""
-    match window:
-        case FixedWindow():
-            return ()
-        case CellWindow(key=key, within=within):
-            return (*cell_keys(within), key)
-        case MovedWindow(of=of):
-            return cell_keys(of)
 
 
 def moved_part(window: Window) -> Window:
@@ -175,24 +126,6 @@ def unmoved(window: Window, kept: int) -> Window:
     return made
 
 
-def renumbered(window: Window, places: dict[int, int]) -> Window:
-    """The window with its keys at other places."""
-    match window:
-        case FixedWindow():
-            return window
-        case CellWindow(key=key, within=within):
-            return evolve(window, key=places[key], within=renumbered(within, places))
-        case MovedWindow(of=of):
-            return evolve(window, of=renumbered(of, places))
-
-
-def fixed(window: Window) -> Period:
-    """The fixed period at the bottom of a window."""
-    while not isinstance(window, FixedWindow):
-        window = window.within if isinstance(window, CellWindow) else window.of
-    return window.period
-
-
 def cell_of(window: Window, first: int) -> Window | None:
     """The cell of the keys from `first` on, in the window around it."""
     here: Window = window
@@ -202,14 +135,3 @@ def cell_of(window: Window, first: int) -> Window | None:
             found = here
         here = here.within if isinstance(here, CellWindow) else here.of
     return found
-
-
-def has_clock(window: Window) -> bool:
-    """Whether something in a window is shorter than a day."""
-    match window:
-        case FixedWindow(period=period):
-            return any(isinstance(bound, datetime) for bound in (period.start, period.end))
-        case CellWindow(grain=grain, within=within):
-            return grain in {"minute", "hour"} or has_clock(within)
-        case MovedWindow(of=of, move=move):
-            return move.unit in {"minute", "hour"} or has_clock(of)

@@ -1,17 +1,14 @@
 """The cells of a grain, one after the other, as a step: from the first time that any row has to the last, or to today."""
 
-from datetime import date, datetime, timedelta
-
 from sqlglot import exp
 
-from metricdsl.model.period import Period
-from metricdsl.model.types import DATE, DURATION, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.period import Period, beginning
+from metricdsl.model.types import CLOCK, DATE, DURATION, MONTHS, SECONDS, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
+from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.reading import Reading
 
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-SPANS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 7 * 86_400}
 FIRST, LAST, CELL = "first", "last", "cell"
 
 
@@ -21,7 +18,7 @@ def series(grain: str, period: Period, reading: Reading) -> str:
     if known is not None:
         return known
     emit = reading.emit
-    kind = TIMESTAMP if grain in {"minute", "hour"} else DATE
+    kind = TIMESTAMP if grain in CLOCK else DATE
     name = reading.steps.name(f"{grain}s")
     reading.series[grain, period] = name
     if period.end is None or period.start is None:
@@ -43,26 +40,20 @@ def series(grain: str, period: Period, reading: Reading) -> str:
         first.set("from_", exp.From(this=trees.table((bounds,))))
     first.set("where", exp.Where(this=begun))
 
-    months = grain in MONTHS
-    by = ValueType(Kind.DURATION, grain="month", nullable=False) if months else DURATION
-    amount = emit.constant(MONTHS[grain] if months else SPANS[grain] * 1_000_000, by)
-    at_once = emit.operator(
-        "cells.between", Operand(sql=lower, type=kind), Operand(sql=upper, type=kind), amount, result=kind
-    )
+    first_cell, end = Operand(sql=lower, type=kind), Operand(sql=upper, type=kind)
+    at_once = emit.operator("cells.between", first_cell, end, length(emit, grain), result=kind)
     if at_once is not None:
         first.set("expressions", [trees.named(at_once, CELL)])
         reading.steps.add(name, first)
         return name
 
-    def following() -> exp.Expression:
-        cell = Operand(sql=trees.column(CELL, name), type=kind)
-        made = emit.operator("fill.next", cell, amount, result=kind)
-        return emit.call("add", cell, amount, result=kind).sql if made is None else made
+    def next_cell() -> exp.Expression:
+        return following(emit, Operand(sql=trees.column(CELL, name), type=kind), grain)
 
-    again = exp.Select(expressions=[following()], from_=exp.From(this=trees.table((name,))))
+    again = exp.Select(expressions=[next_cell()], from_=exp.From(this=trees.table((name,))))
     if period.end is None:
         again.set("joins", [exp.Join(this=trees.table((bounds,)), kind="CROSS")])
-    again.set("where", exp.Where(this=trees.binary(exp.LT, following(), upper.copy())))
+    again.set("where", exp.Where(this=trees.binary(exp.LT, next_cell(), upper.copy())))
     reading.steps.add(name, exp.Union(this=first, expression=again, distinct=False), [CELL], recursive=True)
     return name
 
@@ -111,8 +102,7 @@ def extent(reading: Reading) -> str:
 def _after(day: exp.Expression, reading: Reading) -> exp.Expression:
     """The day after a day."""
     emit = reading.emit
-    amount = emit.constant(SPANS["day"] * 1_000_000, DURATION)
-    return emit.call("add", Operand(sql=day, type=DATE), amount, result=DATE).sql
+    return emit.call("add", Operand(sql=day, type=DATE), length(emit, "day"), result=DATE).sql
 
 
 def _start_of(sql: exp.Expression, grain: str, kind: ValueType, reading: Reading) -> exp.Expression:
@@ -122,22 +112,16 @@ def _start_of(sql: exp.Expression, grain: str, kind: ValueType, reading: Reading
     return emit.call("start_of", Operand(sql=sql, type=DATE), emit.constant(grain, TEXT), result=DATE).sql
 
 
-def beginning(value: date | datetime, grain: str, week_start: int) -> date | datetime:
-    """The beginning of the cell that a moment lies in."""
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    day = moment.date()
-    match grain:
-        case "minute":
-            return moment.replace(second=0, microsecond=0)
-        case "hour":
-            return moment.replace(minute=0, second=0, microsecond=0)
-        case "week":
-            return day - timedelta(days=(day.isoweekday() - week_start) % 7)
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-        case "year":
-            return day.replace(month=1, day=1)
-        case _:
-            return day
+def following(emit: Emitter, cell: Operand, grain: str) -> exp.Expression:
+    """The start of the next cell of a grain."""
+    amount = length(emit, grain)
+    made = emit.operator("fill.next", cell, amount, result=cell.type)
+    return emit.call("add", cell, amount, result=cell.type).sql if made is None else made
+
+
+def length(emit: Emitter, grain: str, number: int = 1) -> Operand:
+    """So many units of a grain as a duration: months, or microseconds."""
+    if grain in MONTHS:
+        type_ = ValueType(Kind.DURATION, grain="month", nullable=False)
+        return emit.constant(number * MONTHS[grain], type_)
+    return emit.constant(number * SECONDS[grain] * 1_000_000, DURATION)

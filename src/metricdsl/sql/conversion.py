@@ -12,7 +12,7 @@ from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.data import TypeDiffers
+from metricdsl.diagnostics.problems.stored import TypeDiffers
 from metricdsl.model.types import BOOLEAN, FLOAT, INTEGER, TEXT, Kind, ValueType
 from metricdsl.source import Span
 from metricdsl.spi.defs import Capability

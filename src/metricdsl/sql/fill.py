@@ -5,15 +5,13 @@ from datetime import date, datetime, timedelta
 from attrs import frozen
 from sqlglot import exp
 
-from metricdsl.model.period import ALL_TIME
+from metricdsl.model.period import ALL_TIME, beginning, midnight
 from metricdsl.model.request import Grouping
-from metricdsl.model.types import DATE, DURATION, GRAINS, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import CLOCK, DATE, GRAINS, MONTHS, TIMESTAMP, ValueType
 from metricdsl.plan.nodes import Fill
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.cells import CELL, FIRST, LAST, beginning
-from metricdsl.sql.cells import MONTHS as _MONTHS
-from metricdsl.sql.cells import SPANS as _SPANS
+from metricdsl.sql.cells import CELL, FIRST, LAST, following
 from metricdsl.sql.combine import stacked
 from metricdsl.sql.groups import Groups
 from metricdsl.sql.reading import Reading
@@ -45,9 +43,9 @@ def _cells(
     """A query of all cells with the other dimensions, in the columns of the step found."""
     emit = reader.emit
     grain = _stride([str(key.grain) for key in periods])
-    kind = TIMESTAMP if grain in {"minute", "hour"} else DATE
+    kind = TIMESTAMP if grain in CLOCK else DATE
     over = _range(node, grain, today, emit.week_start)
-    if over.start is not None and _moment(over.start) >= _moment(over.end):
+    if over.start is not None and midnight(over.start) >= midnight(over.end):
         return None
     counted = _counted(over, grain, kind, periods, found, reader, bounded=node.period != ALL_TIME)
     cell = Operand(sql=trees.column(CELL, counted), type=kind)
@@ -103,19 +101,14 @@ def _counted(
     emit = reader.emit
     name = reader.steps.name("cells")
 
-    def following() -> exp.Expression:
-        cell = Operand(sql=trees.column(CELL, name), type=kind)
-        months = grain in _MONTHS
-        by = ValueType(Kind.DURATION, grain="month") if months else DURATION
-        amount = emit.constant(_MONTHS[grain] if months else _SPANS[grain] * 1_000_000, by)
-        made = emit.operator("fill.next", cell, amount, result=kind)
-        return emit.call("add", cell, amount, result=kind).sql if made is None else made
+    def next_cell() -> exp.Expression:
+        return following(emit, Operand(sql=trees.column(CELL, name), type=kind), grain)
 
     def before_end(sql: exp.Expression) -> exp.Expression:
         return trees.binary(exp.LT, sql, emit.constant(over.end, kind).sql)
 
-    again = exp.Select(expressions=[following()], from_=exp.From(this=trees.table((name,))))
-    limits = [before_end(following())]
+    again = exp.Select(expressions=[next_cell()], from_=exp.From(this=trees.table((name,))))
+    limits = [before_end(next_cell())]
     if over.start is not None:
         first = exp.Select(expressions=[trees.named(emit.constant(over.start, kind).sql, CELL)])
     else:
@@ -127,7 +120,7 @@ def _counted(
         )
         if not bounded:
             again.set("joins", [exp.Join(this=trees.table((bounds,)), kind="CROSS")])
-            limits.append(trees.binary(exp.LTE, following(), trees.column(LAST, bounds)))
+            limits.append(trees.binary(exp.LTE, next_cell(), trees.column(LAST, bounds)))
     condition = trees.all_of(limits)
     assert condition is not None, "there is always an end"
     again.set("where", exp.Where(this=condition))
@@ -166,16 +159,12 @@ def _present(found: Step) -> exp.Where | None:
 def _stride(grains: list[str]) -> str:
     """The finest grain, or days where weeks meet months."""
     finest = min(grains, key=GRAINS.index)
-    mixed = finest == "week" and any(grain in _MONTHS for grain in grains)
+    mixed = finest == "week" and any(grain in MONTHS for grain in grains)
     return "day" if mixed else finest
 
 
 def _range(node: Fill, grain: str, today: date, week_start: int) -> _Range:
     tomorrow = today + timedelta(days=1)
     start, end = node.period.start, node.period.end
-    until = tomorrow if end is None or _moment(end) > _moment(tomorrow) else end
+    until = tomorrow if end is None or midnight(end) > midnight(tomorrow) else end
     return _Range(None if start is None else beginning(start, grain, week_start), until)
-
-
-def _moment(value: date | datetime) -> datetime:
-    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001

@@ -13,18 +13,16 @@ from datetime import date, timedelta
 from attrs import frozen
 from sqlglot import exp
 
-from metricdsl.model.period import Period
+from metricdsl.model.period import Period, beginning
 from metricdsl.model.request import Grouping
-from metricdsl.model.types import DATE, DURATION, INTEGER, TEXT, TIMESTAMP, Kind, ValueType
-from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
-from metricdsl.plan.windows import has_clock
+from metricdsl.model.types import CLOCK, DATE, INTEGER, MONTHS, TEXT, TIMESTAMP, ValueType
+from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, has_clock
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.cells import MONTHS, SPANS, beginning, series
+from metricdsl.sql.cells import following, length, series
 from metricdsl.sql.reading import Reading
 
 BEGINS, ENDS, LOOKED = "begins", "ends", "looked"
-CLOCK = frozenset({"minute", "hour"})
 
 
 @frozen(kw_only=True)
@@ -126,13 +124,13 @@ class _Making:
         period = within.period if isinstance(within, FixedWindow) else _unmoved(within)
         name = series(grain, period, self.reading)
         own = self.frame[window.key].name
-        cell = ValueType(Kind.TIMESTAMP if grain in CLOCK else Kind.DATE)
+        cell = TIMESTAMP if grain in CLOCK else DATE
 
         def first() -> exp.Expression:
             return trees.column("cell", name)
 
         def last() -> exp.Expression:
-            return following(self.reading, Operand(sql=first(), type=cell), grain)
+            return following(self.reading.emit, Operand(sql=first(), type=cell), grain)
 
         columns: list[exp.Expression] = []
         query = exp.Select(expressions=columns, from_=exp.From(this=trees.table((name,))))
@@ -190,7 +188,7 @@ class _Making:
                 start = self._start_of(since(), move.unit)
                 again = self._start_of(since(), move.unit)
                 grain = _cell_grain(of)
-                return start, following(self.reading, Operand(sql=again, type=self.kind), grain)
+                return start, following(self.reading.emit, Operand(sql=again, type=self.kind), grain)
             case _:
                 return since(), until()
 
@@ -209,7 +207,7 @@ class _Making:
         if _cell_grain(of) in CLOCK:
             moved = self._add(since(), move, -1)
             again = Operand(sql=self._add(since(), move, -1), type=self.kind)
-            return moved, following(self.reading, again, _cell_grain(of))
+            return moved, following(self.reading.emit, again, _cell_grain(of))
         shifted = self._null() if open_start else self._add(since(), move, -1)
         last = self._days(self._add(self._days(until(), -1), move, -1), 1)
         if _whole_months(of):
@@ -250,11 +248,7 @@ class _Making:
 
     def _add(self, sql: exp.Expression, move: Move, sign: int) -> exp.Expression:
         emit = self.reading.emit
-        if move.unit in MONTHS:
-            type_ = ValueType(Kind.DURATION, grain="month", nullable=False)
-            amount = emit.constant(sign * move.amount * MONTHS[move.unit], type_)
-        else:
-            amount = emit.constant(sign * move.amount * SPANS[move.unit] * 1_000_000, DURATION)
+        amount = length(emit, move.unit, sign * move.amount)
         return emit.call("add", Operand(sql=sql, type=self.kind), amount, result=self.kind).sql
 
     def _days(self, sql: exp.Expression, number: int) -> exp.Expression:
@@ -270,16 +264,6 @@ class _Making:
 
     def _day_of_month(self, sql: exp.Expression) -> exp.Expression:
         return self.reading.emit.call("day_of_month", Operand(sql=sql, type=self.kind), result=INTEGER).sql
-
-
-def following(reading: Reading, cell: Operand, grain: str) -> exp.Expression:
-    """The start of the next cell of a grain."""
-    emit = reading.emit
-    months = grain in MONTHS
-    by = ValueType(Kind.DURATION, grain="month", nullable=False) if months else DURATION
-    amount = emit.constant(MONTHS[grain] if months else SPANS[grain] * 1_000_000, by)
-    made = emit.operator("fill.next", cell, amount, result=cell.type)
-    return emit.call("add", cell, amount, result=cell.type).sql if made is None else made
 
 
 def _cell_grain(window: Window) -> str:

@@ -7,14 +7,12 @@ from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import aligned
 from metricdsl.builtins.kinds import calendar, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.types import DATE, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import DATE, MONTHS, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.defs import Example, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 
 MICROS_PER_SECOND = 1_000_000
 MICROS_PER_DAY = 86_400_000_000
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-"""The grains of calendar durations: `2 quarters` is the constant 2 with grain "quarter"."""
 
 
 def difference(emit: Emit, left: Operand, right: Operand) -> Sql:

@@ -7,12 +7,11 @@ from metricdsl.builtins import nodes
 from metricdsl.builtins.functions.elapsed import MICROS_PER_SECOND, days, micros
 from metricdsl.builtins.functions.truncation import start_type
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.types import DATE, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import CLOCK, DATE, SECONDS, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.defs import ConstantType, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 
 MONDAY = date(1970, 1, 5)
-SECONDS = {"hour": 3_600, "minute": 60}
 
 
 def _infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
@@ -25,7 +24,7 @@ def _infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
 def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     del result
     time, grain = operands[0], str(operands[1].constant)
-    if grain in SECONDS:
+    if grain in CLOCK:
         start = emit.call("start_of", time, operands[1], result=TIMESTAMP)
         length = nodes.whole(emit, SECONDS[grain] * MICROS_PER_SECOND)
         return nodes.exact_integer(emit, nodes.op(emit, "/", micros(emit, start), length))

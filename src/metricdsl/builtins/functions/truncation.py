@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import operand
-from metricdsl.builtins.functions.elapsed import MONTHS
 from metricdsl.builtins.kinds import FREE, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.types import DATE, GRAINS, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import DATE, GRAINS, MONTHS, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 

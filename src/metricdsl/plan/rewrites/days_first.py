@@ -11,10 +11,10 @@ time is a date, the other keys have few values (truths, declared texts), and eve
 from attrs import evolve
 
 from metricdsl.model.types import Kind
+from metricdsl.model.window import has_clock
 from metricdsl.plan.context import Key
 from metricdsl.plan.nodes import Aggregate, Days, Filter, Node, Plan, Rank, Windows
 from metricdsl.plan.rewrites.combined import replace_branches
-from metricdsl.plan.windows import has_clock
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
 

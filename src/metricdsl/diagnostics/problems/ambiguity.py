@@ -1,0 +1,95 @@
+"""Names that mean several things, or themselves (N2)."""
+
+from typing import ClassVar
+
+from metricdsl.diagnostics.problem import Edit, Fix, Problem
+from metricdsl.diagnostics.problems.names import listed
+
+
+class AmbiguousName(Problem):
+    """A name that two used packages have.
+
+    ## Why
+    Which of the two is meant would depend on the order of the `use` lines, and the number with it.
+
+    ## Example
+    ```metric
+    package one
+    entity order from orders { key order_id }
+    metric size = count(order)
+    ```
+    ```metric
+    package two
+    entity item from items { key item_id }
+    metric size = count(item)
+    ```
+    ```metric
+    package three
+    use one
+    use two
+    metric double = size * 2
+    ```
+
+    ## Instead
+    ```metric
+    package one
+    entity order from orders { key order_id }
+    metric size = count(order)
+    ```
+    ```metric
+    package two
+    entity item from items { key item_id }
+    metric size = count(item)
+    ```
+    ```metric
+    package three
+    use one
+    use two
+    metric double = one.size * 2
+    ```
+    """
+
+    code: ClassVar = "N203"
+    slug: ClassVar = "ambiguous-name"
+    name: str
+    candidates: tuple[str, ...]
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"{self.name} could be {listed(self.candidates)}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """Each full name."""
+        edits = [() if self.span is None else (Edit(self.span, name),) for name in self.candidates]
+        return tuple(Fix(f"say {name}", edit) for name, edit in zip(self.candidates, edits, strict=True))
+
+
+class CircularDefinition(Problem):
+    """A definition that needs itself.
+
+    ## Why
+    `a = b + 1` and `b = a - 1` hold for every number; there is no value to show.
+
+    ## Example
+    ```metric
+    metric margin = cost * 2
+    metric cost = margin / 2
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  fact cost : money(USD) }
+    metric cost = sum(order.cost)
+    metric margin = cost * 2
+    ```
+    """
+
+    code: ClassVar = "N204"
+    slug: ClassVar = "circular-definition"
+    circle: tuple[str, ...]
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        if len(self.circle) == 1:
+            return f"{self.circle[0]} is defined by itself"
+        return f"{self.circle[0]} is defined by itself: {' → '.join((*self.circle, self.circle[0]))}"

@@ -1,0 +1,97 @@
+"""Texts that are not of the declared type (X706, X707)."""
+
+from typing import ClassVar
+
+from attrs import field
+
+from metricdsl.diagnostics.problem import Fix, Problem
+
+
+def _count(number: int) -> str:
+    return {2: "two", 3: "three", 4: "four"}.get(number, str(number))
+
+
+class ValueDoesNotConvert(Problem):
+    """A text in a data file is not of the type that is declared for its column.
+
+    ## Why
+    Text files are read as text and converted by what is declared. A value that does not convert is neither dropped nor
+    guessed: it could be a lost order.
+
+    ## Example
+    ```metric
+    entity order from `orders.csv` { key order_id  time ordered_at : date "YYYY-MM-DD" }
+    ```
+
+    ## Instead
+    ```metric
+    entity order from `orders.csv` { key order_id  time ordered_at : date "YYYY-MM-DD" or null }
+    ```
+    """
+
+    code: ClassVar[str] = "X706"
+    slug: ClassVar[str] = "value-does-not-convert"
+    file: str
+    column: str
+    type: str
+    examples: tuple[tuple[int | None, str], ...] = ()
+    count: int = 1
+    detail: str = field(default="", eq=False, repr=False)
+
+    def message(self) -> str:
+        if not self.examples:
+            return f"{self.file}: a value of `{self.column}` is not {self.type}"
+        line, value = self.examples[0]
+        where = f"{self.file}, line {line}" if line else self.file
+        more = f", and {self.count - 1:,} more" if self.count > 1 else ""
+        return f"{where}: {value!r} in `{self.column}` is not {self.type}{more}"
+
+    def reason(self) -> str:
+        others = [f"line {line}: {value!r}" if line else repr(value) for line, value in self.examples[1:]]
+        return "also " + ", ".join(others) if others else ""
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (
+            Fix("put the value right in the file"),
+            Fix("state the format that the column has behind its type"),
+            Fix("say `or null` behind the type, and such values are null and counted"),
+        )
+
+
+class AmbiguousFormat(Problem):
+    """A column of a text file can be read in two ways, which give different values.
+
+    ## Why
+    `01-02-17` is the 1st of February or the 2nd of January; `1.234` is one and a bit or over a thousand. All rows were
+    looked at, and none decides. A wrong guess gives a wrong number without an error, so it has to be said.
+
+    ## Example
+    ```metric
+    entity deal from `deals.csv` { key deal_id  time closed_at : date }
+    ```
+
+    ## Instead
+    ```metric
+    entity deal from `deals.csv` { key deal_id  time closed_at : date "DD-MM-YY" }
+    ```
+    """
+
+    code: ClassVar[str] = "X707"
+    slug: ClassVar[str] = "ambiguous-format"
+    file: str
+    column: str
+    example: str
+    readings: tuple[tuple[str, str], ...]
+
+    def message(self) -> str:
+        said = " or ".join(f'{value} ("{pattern}")' for pattern, value in self.readings)
+        return f"{self.file}: `{self.column}` can be read in {_count(len(self.readings))} ways: {self.example!r} is {said}"
+
+    def label(self) -> str:
+        return "say which format"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return tuple(
+            Fix(f'write "{pattern}" behind the type, if that is how it is meant')
+            for pattern, _ in self.readings
+        )

@@ -1,0 +1,124 @@
+"""Entities that do not reach one another, or in two ways (G403, G404, G412)."""
+
+from typing import ClassVar
+
+from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problems.names import listed
+
+
+class Unreachable(Problem):
+    """A dimension or filter to which no join leads.
+
+    ## Why
+    Without a join, every ticket would be paired with every lead.
+
+    ## Example
+    ```metric
+    entity lead from leads { key lead_id  dimension source : text }
+    entity ticket from tickets { key ticket_id }
+    metric tickets = count(ticket where lead.source = "web")
+    ```
+
+    ## Instead
+    ```metric
+    entity lead from leads { key lead_id  dimension source : text }
+    entity ticket from tickets { key ticket_id  join lead on lead_id }
+    metric tickets = count(ticket where lead.source = "web")
+    ```
+    """
+
+    code: ClassVar = "G403"
+    slug: ClassVar = "unreachable"
+    name: str
+    home: str
+    nearest: tuple[str, ...] = ()
+    metric: str = ""
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        asked = f" ({self.metric})" if self.metric else ""
+        return f"no many-to-one path leads from {self.home}{asked} to {self.name}"
+
+    def reason(self) -> str:
+        """What can be reached."""
+        return (
+            f"From {self.home} one reaches {listed(self.nearest, 'and')}."
+            if self.nearest
+            else f"{self.home} has no joins."
+        )
+
+
+class TiedPaths(Problem):
+    """Several equally short join paths to one name.
+
+    ## Why
+    The owner's team and the creator's team are different teams; either choice gives a plausible number.
+
+    ## Example
+    ```metric
+    entity rep from reps { key rep_id  dimension team : text }
+    entity deal from deals { key deal_id  join owner: rep on owner_id  join creator: rep on creator_id }
+    metric east = count(deal where rep.team = "East")
+    ```
+
+    ## Instead
+    ```metric
+    entity rep from reps { key rep_id  dimension team : text }
+    entity deal from deals { key deal_id  join owner: rep on owner_id  join creator: rep on creator_id }
+    metric east = count(deal where owner.team = "East")
+    ```
+    """
+
+    code: ClassVar = "G404"
+    slug: ClassVar = "tied-paths"
+    name: str
+    home: str
+    paths: tuple[str, ...]
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"from {self.home}, {self.name} can be reached by {listed(self.paths, 'and')}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """Each path by name."""
+        named = tuple(Fix(f"name the path: {path}…") for path in self.paths)
+        return (*named, Fix("or mark one of the joins `default`, or say `via` and its name"))
+
+
+class DifferentEnds(Problem):
+    """A name that leads to different things from different metrics.
+
+    ## Why
+    Deals by their owner beside tickets by theirs: put in one column, a rep's deals would stand beside an agent's tickets.
+
+    ## Example
+    ```metric
+    entity rep from reps { key rep_id }
+    entity agent from agents { key agent_id }
+    entity deal from deals { key deal_id  join owner: rep on owner_id }
+    entity ticket from tickets { key ticket_id  join owner: agent on owner_id }
+    metric deals = count(deal)
+    metric tickets = count(ticket)
+    report both = deals, tickets by owner
+    ```
+
+    ## Instead
+    ```metric
+    entity rep from reps { key rep_id }
+    entity deal from deals { key deal_id  join owner: rep on owner_id }
+    entity ticket from tickets { key ticket_id  join owner: rep on owner_id }
+    metric deals = count(deal)
+    metric tickets = count(ticket)
+    report both = deals, tickets by owner
+    ```
+    """
+
+    code: ClassVar = "G412"
+    slug: ClassVar = "different-ends"
+    name: str
+    ends: tuple[tuple[str, str], ...]  # home, end
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        told = tuple(f"{end} from {home}" for home, end in self.ends)
+        return f"{self.name} is {listed(told, 'and')}"

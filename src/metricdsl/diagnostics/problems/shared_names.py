@@ -1,0 +1,114 @@
+"""Names that are used twice, or look alike (N2)."""
+
+from typing import ClassVar
+
+from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problems.names import a
+from metricdsl.source import Span
+
+
+class DeclaredTwice(Problem):
+    """One name for two things.
+
+    ## Why
+    If two metrics are called revenue, a report shows one of the two numbers, and nobody knows which.
+    Metrics, defines, segments and entities of a package share their names; so do the members of an entity.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD) }
+    metric revenue = sum(order.amount)
+    metric revenue = sum(order.amount where amount > 0)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD) }
+    metric revenue = sum(order.amount)
+    metric paid_revenue = sum(order.amount where amount > 0)
+    ```
+    """
+
+    code: ClassVar = "N202"
+    slug: ClassVar = "declared-twice"
+    name: str
+    sort: str
+    first_sort: str
+    first: Span | None = None
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"{self.name} is declared twice: as {a(self.first_sort)} and here as {a(self.sort)}"
+
+    def reason(self) -> str:
+        """Where the first stands."""
+        return "" if self.first is None else f"The first stands in {self.first.file}."
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix("give one of them another name"),)
+
+
+class LookAlikeNames(Problem):
+    """Two names that look the same.
+
+    ## Why
+    A reader cannot tell `Revenue` from `revenue`, or a full-width letter from a plain one, and takes one number for the other.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD)  fact paid : money(USD) }
+    metric revenue = sum(order.amount)
+    metric Revenue = sum(order.paid)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD)  fact paid : money(USD) }
+    metric revenue = sum(order.amount)
+    metric paid_revenue = sum(order.paid)
+    ```
+    """
+
+    code: ClassVar = "N206"
+    slug: ClassVar = "look-alike-names"
+    name: str
+    other: str
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"{self.name} looks like {self.other}, which is declared too"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix("give one of them another name"),)
+
+
+class ShadowedName(Problem):
+    """A name that hides a function of the language.
+
+    ## Why
+    Whoever reads `sum(…)` elsewhere in the project expects the sum.
+
+    ## Example
+    ```metric
+    define sum(x) = x * 2
+    ```
+
+    ## Instead
+    ```metric
+    define double(x) = x * 2
+    ```
+    """
+
+    code: ClassVar = "N207"
+    slug: ClassVar = "shadowed-name"
+    name: str
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"{self.name} is a function of the language and keeps its meaning"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix("give it another name"),)
