@@ -123,6 +123,46 @@ def test_safe_fixes_are_applied(project):
     assert 'count(customer where region = "EU")' in file.read_text(encoding="utf-8")
 
 
+def test_files_and_folders_of_the_project_are_checked_with_all_of_it(project):
+    core, sales = project / "definitions" / "core.metric", project / "definitions" / "sales" / "sales.metric"
+    sales.parent.mkdir()
+    core.write_text(
+        "package shop.core\nentity customer from customers { key customer_id  dimension region : text }\n"
+        "metric wrong = count(customr)\n",
+        encoding="utf-8",
+    )
+    sales.write_text(
+        "package shop.sales\nuse shop.core\nmetric customers = count(customer where region = 'EU')\n",
+        encoding="utf-8",
+    )
+    alone = metric("check", "definitions/sales/sales.metric", "--format", "json", cwd=project, check=1)
+    assert alone.codes == ["S101"]
+    fixed = metric("check", "definitions/sales", "--fix", cwd=project)
+    assert "1 metric in 1 file can be queried" in fixed.err
+    assert 'region = "EU"' in sales.read_text(encoding="utf-8")
+    assert metric("check", "definitions", "--format", "json", cwd=project, check=1).codes == ["N201"]
+    (project / "empty").mkdir()
+    assert "no .metric file" in metric("check", "empty", cwd=project, check=2).err
+    assert (
+        metric("fmt", "--check", "definitions", cwd=project, check=1).err.count("would be laid out anew") == 2
+    )
+
+
+def test_files_without_a_project_stand_alone(tmp_path):
+    file = tmp_path / "elsewhere.metric"
+    file.write_text(
+        "entity a from t { key k  dimension x : text }\nmetric n = count(a where x = 'y')\n", encoding="utf-8"
+    )
+    assert "S101" in metric("check", "elsewhere.metric", cwd=tmp_path, check=1).err
+    assert (
+        "name files that belong to one"
+        in metric("check", "elsewhere.metric", "--live", cwd=tmp_path, check=2).err
+    )
+    assert (
+        "1 metric in 1 file can be queried" in metric("check", "elsewhere.metric", "--fix", cwd=tmp_path).err
+    )
+
+
 def test_a_failed_test_is_a_finding(project):
     (project / "definitions" / "a.metric").write_text(
         "entity customer from customers { key customer_id }\nmetric customers = count(customer)\n"

@@ -25,11 +25,13 @@ from metricdsl.cli.options import Session, session_options
 def command(
     session: Session, files: tuple[Path, ...], live: bool, fix: bool, connection: str, form: str
 ) -> None:
-    """Check all definitions of the project, or only FILES with no project around them."""
+    """Check all definitions of the project, or only FILES: files, or folders of them. Files outside of a project stand alone."""
     from metricdsl.cli.checking import check_files, check_project
 
     problems, sources, fine = (
-        check_files(files) if files else check_project(session, live=live, fix=fix, connection=connection)
+        check_files(session, files, live=live, fix=fix, connection=connection)
+        if files
+        else check_project(session, live=live, fix=fix, connection=connection)
     )
     _tell(session, problems, sources, fine, form)
 

@@ -1,14 +1,22 @@
 """What `metric check` and `metric fmt` share: the files of a project, read and checked; safe fixes applied."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
 
 from metricdsl.cli.options import Session
-from metricdsl.cli.surroundings import open_project
+from metricdsl.cli.surroundings import open_project, project_around
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.source import SourceFile
 from metricdsl.syntax.nodes import Document
 
+if TYPE_CHECKING:
+    from metricdsl.engine.project import Project
+    from metricdsl.model.semantic_model import SemanticModel
+
+ENDING = ".metric"
 Checked = tuple[Sequence[Problem], Mapping[str, SourceFile], str]
 
 
@@ -24,21 +32,75 @@ def definition_files(session: Session) -> list[Path]:
     return list(open_project(session).files)
 
 
-def check_files(files: Sequence[Path]) -> Checked:
-    """Check files that need no project."""
+def named_files(paths: Sequence[Path]) -> list[Path]:
+    """The definition files that were named: files as they are, of a folder all that lie in it.
+
+    A folder without any raises `click.UsageError`.
+    """
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.rglob(f"*{ENDING}")) if path.is_dir() else [path]
+        if not inside:
+            raise click.UsageError(f"There is no {ENDING} file in {path}.")
+        found.extend(file for file in inside if file not in found)
+    return found
+
+
+def check_files(
+    session: Session, paths: Sequence[Path], *, live: bool, fix: bool, connection: str
+) -> Checked:
+    """Check some files. Those of the project around are checked with all of it, and only their problems told; others
+    stand alone.
+    """
     from metricdsl.engine.reading import check_paths
 
+    files = named_files(paths)
+    folder = project_around(session)
+    if folder is not None:
+        project = open_project(session, folder)
+        ours = {path.resolve(): path.relative_to(project.root).as_posix() for path in project.files}
+        if all(file.resolve() in ours for file in files):
+            names = {ours[file.resolve()] for file in files}
+            return check_project(
+                session, live=live, fix=fix, connection=connection, only=names, project=project
+            )
+    if live:
+        raise click.UsageError(
+            "`--live` looks at the data of a project: name files that belong to one, or none."
+        )
     problems, sources, model = check_paths(files)
+    if fix and apply_safe_fixes(problems, sources, Path()):
+        problems, sources, model = check_paths(files)
     return problems, sources, fine_words(len(model.metrics), len(files))
 
 
-def check_project(session: Session, *, live: bool, fix: bool, connection: str) -> Checked:
-    """Check a project; with `fix` apply what is safe and check again; with `live` ask the data too."""
-    project = open_project(session)
-    if fix and apply_safe_fixes(project.problems, project.sources, project.root):
-        project = open_project(session)
+def check_project(
+    session: Session,
+    *,
+    live: bool,
+    fix: bool,
+    connection: str,
+    only: Collection[str] | None = None,
+    project: "Project | None" = None,
+) -> Checked:
+    """Check a project; with `fix` apply what is safe and check again; with `live` ask the data too; of `only` these files."""
+    project = project or open_project(session)
+    if fix and apply_safe_fixes(told(project.problems, only), project.sources, project.root):
+        project = open_project(session, project.root)
     problems = project.check_live(connection) if live else project.problems
-    return problems, project.sources, fine_words(len(project.model.metrics), len(project.files))
+    names = project.sources if only is None else only
+    files = len(project.files) if only is None else len(only)
+    return told(problems, only), project.sources, fine_words(metrics_in(project.model, names), files)
+
+
+def told(problems: Sequence[Problem], only: Collection[str] | None) -> Sequence[Problem]:
+    """The problems that lie in these files, or nowhere."""
+    return [p for p in problems if only is None or p.span is None or p.span.file in only]
+
+
+def metrics_in(model: "SemanticModel", names: Collection[str]) -> int:
+    """How many metrics these files declare."""
+    return sum(metric.span is not None and metric.span.file in names for metric in model.metrics.values())
 
 
 def fine_words(metrics: int, files: int) -> str:

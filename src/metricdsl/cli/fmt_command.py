@@ -14,14 +14,14 @@ from metricdsl.cli.options import Session, session_options
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
 @session_options
 def command(session: Session, files: tuple[Path, ...], check: bool, diff: bool) -> None:
-    """Lay out definition files in the one formatting: FILES, or all of the project. Broken declarations stay as they are."""
-    from metricdsl.cli.checking import definition_files, read_file
+    """Lay out definition files in the one formatting: FILES (or folders), or all of the project. Broken declarations stay as they are."""
+    from metricdsl.cli.checking import definition_files, named_files, read_file
     from metricdsl.cli.problems import show
     from metricdsl.syntax import format_document
 
     changed = []
     broken = False
-    for path in files or definition_files(session):
+    for path in named_files(files) if files else definition_files(session):
         source, document, problems = read_file(path)
         show(problems, {source.path: source}, session)
         broken = broken or bool(problems)

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 PROJECT_FILE = "metricdsl.toml"
 
 
+def project_around(session: Session) -> Path | None:
+    """The folder of the project that was named, or that lies here or above; None where there is none."""
+    if session.project is not None:
+        return find_folder(session)
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / PROJECT_FILE).is_file()), None)
+
+
 def find_folder(session: Session) -> Path:
     """The project's folder: --project, else the nearest folder with a `metricdsl.toml`, here or above."""
     if session.project is not None:
@@ -22,10 +30,9 @@ def find_folder(session: Session) -> Path:
         if not (folder / PROJECT_FILE).is_file():
             raise click.UsageError(f"There is no {PROJECT_FILE} in {folder}. `metric init` makes one.")
         return folder
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / PROJECT_FILE).is_file():
-            return folder
+    found = project_around(session)
+    if found is not None:
+        return found
     raise click.UsageError(
         f"There is no {PROJECT_FILE} here or above. Go to the project's folder, name it with --project DIR,"
         " or make a project: `metric init` from your data, `metric demo` to look around."
