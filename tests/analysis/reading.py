@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from attrs import evolve
+
 from metricdsl import analysis
 from metricdsl.builtins.hooks import metricdsl_aggregations, metricdsl_functions
 from metricdsl.diagnostics import Severity
@@ -29,8 +31,10 @@ def resolve(*texts, catalog=None, settings=None):
     return analysis.resolve(documents, REGISTRY, catalog, settings or Settings())
 
 
-def ask(outcome, query, package="", context=CONTEXT):
+def ask(outcome, query, package="", context=CONTEXT, principal=None):
     """The outcome for a query asked of resolved definitions."""
+    if principal is not None:
+        context = evolve(context, principal=principal)
     read_ = read_query(SourceFile.of("query", query))
     assert not read_.problems, [(p.code, p.message()) for p in read_.problems]
     return analysis.resolve_request(outcome.value, read_.value, package, context)

@@ -67,6 +67,8 @@ def test_case(case, step, known):
                 timezone=given.timezone,
                 week_start=WEEK_STARTS[given.week_start],
                 currency=given.currency,
+                principal=dict(given.principal),
+                parameters=dict(given.parameters),
             )
             problems += analysis.resolve_request(outcome.value, asked.value, "", context).problems
     met = [

@@ -51,9 +51,13 @@ def test_a_declared_unit_is_a_unit():
     assert model.metrics["boxes_of_a_deal"].type.unit.text == "box per deal"
 
 
-def test_no_question_reads_what_a_policy_restricts():
+def test_a_policy_is_in_the_request_with_what_is_known_of_the_one_who_asks():
     outcome = resolve(DEALS + "policy on deal { amount < context.limit }")
     for query in ("boxes", "count(deal) by month", "values deal.closed_on"):
         asked = ask(outcome, query)
         assert asked.value is None
-        assert [p.code for p in asked.problems] == ["N230"]
+        assert [p.code for p in asked.problems] == ["Q510"]
+        told = ask(outcome, query, principal={"limit": "20"})
+        (policy,) = told.value.entities["deal"].policies
+        assert [c.value for c in constants(policy)] == [20]
+        assert told.value.whole["deal"].policies == ()

@@ -5,12 +5,13 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.world import Key, World
 from metricdsl.diagnostics import Problem
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.registry import Registry
 
-FIELDS = ("model", "world", "resolved", "failures", "unsound")
+FIELDS = ("model", "world", "resolved", "failures", "unsound", "policies")
 
 
 @frozen
@@ -51,6 +52,7 @@ class Analysis:
     unsound: Mapping[str, tuple[Problem, ...]] = field(
         factory=dict, repr=False
     )  # entities whose rows are not told
+    policies: Mapping[str, tuple[Declared, ...]] = field(factory=dict, repr=False)  # of entities, as declared
 
     def need(self, key: Key) -> Any:
         """What was resolved under a key; None where it is wrong or not there."""
@@ -66,7 +68,7 @@ class Analysis:
 
     def __getstate__(self) -> tuple[Any, ...]:
         world = evolve(self.world, registry=Registry())
-        return self.model, world, dict(self.resolved), self.failures, self.unsound
+        return self.model, world, dict(self.resolved), self.failures, self.unsound, self.policies
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         for name, value in zip(FIELDS, state, strict=True):

@@ -12,7 +12,7 @@ from metricdsl.syntax import nodes
 
 def asked_of(analysis: Analysis, work: Work, query: nodes.Query, scope: Scope) -> Request | None:
     """The question that a query asks; its problems are those of the declaration."""
-    outcome = resolve_request(analysis, query, "", context_of(analysis), scope)
+    outcome = resolve_request(analysis, query, "", context_of(analysis), scope, asked=False)
     for problem in outcome.problems:
         if not isinstance(problem, PartialPeriods):  # what is complete today is told when it is asked
             work.report(problem)

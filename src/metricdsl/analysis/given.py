@@ -59,7 +59,9 @@ class ResolvedTest:
     expectations: tuple[Expectation, ...]
 
 
-def resolve_test(analysis: Analysis, node: nodes.TestDecl, scope: Scope) -> Outcome[ResolvedTest]:
+def resolve_test(
+    analysis: Analysis, node: nodes.TestDecl, scope: Scope, *, asked: bool = True
+) -> Outcome[ResolvedTest]:
     """A test with its tables and requests; what is wrong in it is left out and told."""
     problems: list[Problem] = []
     given: dict[str, GivenTable] = {}
@@ -78,11 +80,15 @@ def resolve_test(analysis: Analysis, node: nodes.TestDecl, scope: Scope) -> Outc
     today = node.on or _latest(given)
     settings = analysis.world.settings
     context = Context(
-        today=today, timezone=settings.timezone, week_start=settings.week_start, currency=settings.currency
+        today=today,
+        timezone=settings.timezone,
+        week_start=settings.week_start,
+        currency=settings.currency,
+        principal=settings.principal,
     )
     expectations: list[Expectation] = []
     for expect in node.expects:
-        outcome = resolve_request(analysis, expect.query, "", context, scope)
+        outcome = resolve_request(analysis, expect.query, "", context, scope, asked=asked)
         problems.extend(outcome.problems)
         if outcome.value is not None:
             made = _expectation(expect, outcome.value, problems)

@@ -1,5 +1,10 @@
 """Parameters: values with a name, constants in formulas."""
 
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
 from attrs import evolve
 
 from metricdsl.analysis.agreement import agreed
@@ -10,13 +15,23 @@ from metricdsl.analysis.world import Result, Work, World
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.declarations import ParameterWithoutValue, ShadowedParameter
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.parameters import (
+    NotAParameter,
+    NoValueOfParameter,
+    ParameterWithoutValue,
+    ShadowedParameter,
+)
 from metricdsl.diagnostics.problems.types import ValueOutsideDomain
 from metricdsl.model.formula import Constant
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.unit import Form
+from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 WORDS = ("about", "label", "owner", "source", "since", "version")
+_DURATION = re.compile(r"(-?\d+(?:\.\d+)?) (second|minute|hour|day|week|month|quarter|year)s?")
 
 
 def parameter(work: Work, declared: Declared, node: nodes.Name, used: int | None = None) -> Result:
@@ -44,6 +59,16 @@ def param(work: Work, declared: Declared) -> Constant | None:
     node = declared.node
     assert isinstance(node, nodes.ParamDecl), "sorts follow node classes"
     said(work, node.properties, declared.scope, WORDS)
+    text = given_for(declared, work.world.settings.parameters)
+    if text is not None:
+        found = _given(work, declared, text)
+        if found is not None:
+            return found
+    return _default(work, declared, node)
+
+
+def _default(work: Work, declared: Declared, node: nodes.ParamDecl) -> Constant | None:
+    """The constant that a parameter is where nothing is given for it."""
     value = _literal(node.default)
     if value is None:
         work.report(ParameterWithoutValue(name=node.name, span=node.default.span))
@@ -64,6 +89,81 @@ def param(work: Work, declared: Declared) -> Constant | None:
         work.report(ValueOutsideDomain(value=text, domain=written.domain, near=close, span=node.default.span))
         return None
     return evolve(value, type=evolve(merged, nullable=False))
+
+
+def given_for(declared: Declared, parameters: Mapping[str, str]) -> str | None:
+    """What is given for a parameter, by its name or its full name."""
+    return parameters.get(declared.name, parameters.get(declared.node.name))
+
+
+def check_given(work: Work, parameters: Mapping[str, str]) -> None:
+    """Report what is given for no parameter, for several, or is no value of the parameter's type: none of it stands in a text."""
+    directory = work.world.directory
+    for name, text in parameters.items():
+        meant = [d for d in directory.all("param") if name in {d.name, d.node.name}]
+        whole = [d for d in meant if d.name == name] or meant
+        if len(whole) > 1:
+            work.report(AmbiguousName(name=name, candidates=tuple(d.name for d in whole)))
+        elif not whole:
+            known = [d.node.name for d in directory.all("param")]
+            work.report(NotAParameter(name=name, near=near(name, known), known=tuple(known)))
+        else:
+            default = work.need(("param", whole[0].name))
+            if default is not None and _given(work, whole[0], text) is None:
+                work.report(NoValueOfParameter(name=name, kind=default.type.kind.value, text=text))
+
+
+def _given(work: Work, declared: Declared, text: str) -> Constant | None:
+    """What is given for a parameter as a constant of its type; None where it is none."""
+    node = declared.node
+    assert isinstance(node, nodes.ParamDecl), "sorts follow node classes"
+    trial = Work(work.world, work.need)
+    default = _default(trial, declared, node)
+    literal = None if default is None else literal_of(text, default.type.kind, node.default.span)
+    if default is None or literal is None:
+        return None
+    found = _default(trial, declared, evolve(node, default=literal))
+    if found is None or trial.problems or not agrees(found.type, default.type):
+        return None
+    plain = isinstance(literal, nodes.Number) and abs(literal.value) > 1
+    return None if plain and default.type.unit.form is Form.SHARE else found  # 30 is no share: 30% is
+
+
+def agrees(given: ValueType, default: ValueType) -> bool:
+    """Whether a value can stand where the default of a parameter stands: a number by its unit, all others by their kind."""
+    if given.kind.numeric and default.kind.numeric:
+        return given.unit == default.unit
+    return given.kind is default.kind
+
+
+def literal_of(text: str, kind: Kind, span: Span) -> nodes.Literal | None:
+    """A value that was given as text, as a literal of a kind; None where it is none."""
+    match kind:
+        case Kind.TEXT:
+            return nodes.Text(value=text, span=span)
+        case Kind.BOOLEAN:
+            return nodes.Boolean(value=text == "true", span=span) if text in {"true", "false"} else None
+        case Kind.INTEGER | Kind.DECIMAL | Kind.FLOAT:
+            plain = text.strip()
+            try:
+                number = Decimal(plain.removesuffix("%"))
+            except InvalidOperation:
+                return None
+            if not number.is_finite():
+                return None
+            if plain.endswith("%"):
+                return nodes.Percent(value=number / 100, span=span)
+            return nodes.Number(value=number, span=span)
+        case Kind.DATE | Kind.TIMESTAMP:
+            try:
+                return nodes.DateLiteral(value=date.fromisoformat(text), span=span)
+            except ValueError:
+                return None
+        case Kind.DURATION:
+            long = _DURATION.fullmatch(text.strip())
+            return long and nodes.DurationLiteral(amount=Decimal(long[1]), unit=long[2], span=span)
+        case _:
+            return None
 
 
 def shadowed(world: World) -> list[Problem]:

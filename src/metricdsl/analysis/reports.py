@@ -38,7 +38,8 @@ def check_reports(analysis: Analysis) -> list[Problem]:
                 work = Work(analysis.world, analysis.need)
                 said(work, declared.node.properties, declared.scope)
                 found.extend(work.problems)
-                found.extend(resolve_request(analysis, query, "", context, declared.scope).problems)
+                outcome = resolve_request(analysis, query, "", context, declared.scope, asked=False)
+                found.extend(outcome.problems)
     return found
 
 
@@ -47,5 +48,5 @@ def check_tests(analysis: Analysis) -> list[Problem]:
     found: list[Problem] = []
     for declared in analysis.world.directory.tests:
         if isinstance(declared.node, nodes.TestDecl):
-            found.extend(resolve_test(analysis, declared.node, declared.scope).problems)
+            found.extend(resolve_test(analysis, declared.node, declared.scope, asked=False).problems)
     return found

@@ -13,9 +13,11 @@ from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.groups import GroupPlace, group, having
 from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.ordered import ordered
+from metricdsl.analysis.params import check_given
 from metricdsl.analysis.partial_periods import WHOLE_DAYS, on_boundaries, partial_cells
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.placing import Placing
+from metricdsl.analysis.policies import applied
 from metricdsl.analysis.touched import touched
 from metricdsl.analysis.values import values_request
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
@@ -93,18 +95,33 @@ class _Asking:
 
 
 def resolve_request(
-    analysis: Analysis, query: nodes.Query, package: str, context: Context, scope: Scope | None = None
+    analysis: Analysis,
+    query: nodes.Query,
+    package: str,
+    context: Context,
+    scope: Scope | None = None,
+    *,
+    asked: bool = True,
+    whole: Analysis | None = None,
 ) -> Outcome[Request | ValuesRequest | None]:
-    """What a query asks, resolved; None where something in it is wrong. Names are those of a package (or of a file's scope)."""
+    """What a query asks, resolved; None where something in it is wrong. Names are those of a package (or of a file's scope).
+
+    Where it is not `asked` by anybody, only checked, policies are not put in, and what is found cannot be run. `whole` is the
+    meaning with every parameter at its default, if `analysis` has others.
+    """
     work = Work(analysis.world, analysis.need, today=context.today)
     place = Place(scope or analysis.world.directory.scope_of_query(package))
+    check_given(work, context.parameters)
     found: Request | ValuesRequest | None
     if query.values:
         found = values_request(analysis, work, query, place, context)
     else:
         found = _request(analysis, work, query, place, context)
+    if found is not None and asked:
+        found = applied(analysis, whole or analysis, work, found, context)
     if found is not None:
-        work.problems.extend(p for name in found.entities for p in analysis.unsound.get(name, ()))
+        read = {**found.entities, **found.whole}
+        work.problems.extend(p for name in read for p in analysis.unsound.get(name, ()))
     problems = ordered([*work.problems, *work.causes, *analysis.root_causes(work.failed)])
     wrong = any(problem.severity is Severity.ERROR for problem in problems)
     return Outcome(None if wrong else found, problems)

@@ -197,9 +197,10 @@ def resolve(
     for problems_ in resolution.problems.values():
         found.extend(problems_)
     found.extend(_same_formulas(metrics))
-    refused, said_of_policies = policies(world, resolution.need)
-    found.extend(said_of_policies)
-    for name, problems in refused.items():
+    restricting = policies(world, resolution.need)
+    found.extend(restricting.problems)
+    entities.update((name, evolve(entities[name], restricted=True)) for name in restricting.of)
+    for name, problems in restricting.refused.items():
         resolution.unsound[name] = (*resolution.unsound.get(name, ()), *problems)
     model = SemanticModel(
         entities=entities,
@@ -213,7 +214,9 @@ def resolve(
             d.name: d.node.values for d in _declared(names, FACETS) if isinstance(d.node, nodes.FacetDecl)
         },
     )
-    analysis = Analysis(model, world, resolution.results, resolution.failures, resolution.unsound)
+    analysis = Analysis(
+        model, world, resolution.results, resolution.failures, resolution.unsound, restricting.of
+    )
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
     found.extend(shadowed(world))

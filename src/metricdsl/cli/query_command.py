@@ -7,7 +7,7 @@ from typing import TextIO
 import click
 
 from metricdsl.cli.completion import complete_names
-from metricdsl.cli.options import Session, session_options
+from metricdsl.cli.options import Session, parameter_option, session_options
 
 TABLE_ROWS = 1000
 
@@ -22,6 +22,7 @@ TABLE_ROWS = 1000
 @click.option("--exact", is_flag=True, help="In JSON, write numbers as texts with all their digits.")
 @click.option("--connection", default="default", help="The connection to ask.", show_default=True)
 @click.option("--deadline", type=float, help="Stop after this many seconds.")
+@parameter_option
 @session_options
 def command(
     session: Session,
@@ -32,6 +33,7 @@ def command(
     exact: bool,
     connection: str,
     deadline: float | None,
+    parameters: dict[str, str],
 ) -> None:
     """Ask QUESTION, in the words of the language, such as: win_rate by month during last 12 months."""
     from metricdsl.cli.interrupting import cancelling
@@ -40,7 +42,7 @@ def command(
     from metricdsl.engine.errors import QueryError
 
     project = open_project(session)
-    bound = project.query(question, connection=connection)
+    bound = project.query(question, connection=connection, parameters=parameters)
     show(bound.problems, bound.sources, session, hints=not session.quiet)
     if bound.failed:
         raise click.exceptions.Exit(status(bound.problems))

@@ -50,6 +50,7 @@ def open_project(session: Session, folder: Path | None = None) -> "Project":
             folder or find_folder(session),
             environment=dict(os.environ),
             today=session.today,
+            principal=session.principal,
             clock=datetime.now().astimezone().date(),
             cache=cache_folder(),
             installed_plugins=session.plugins,

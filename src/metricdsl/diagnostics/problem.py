@@ -118,6 +118,8 @@ PROBLEM_MODULES = (
     "stored",
     "plugins",
     "declarations",
+    "parameters",
+    "policies",
     "lint",
 )
 

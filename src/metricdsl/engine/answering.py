@@ -12,6 +12,7 @@ from metricdsl.diagnostics.problems.requests import UnknownReport
 from metricdsl.engine.binding import missing
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.used import used_columns
+from metricdsl.model.entity import Entity
 from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.registry import Registry
 from metricdsl.source import SourceFile
@@ -40,6 +41,13 @@ class Bound:
         return is_wrong(self.problems)
 
 
+def with_columns(request: Request | ValuesRequest, stated: Mapping[str, Entity]) -> Request | ValuesRequest:
+    """The request with the columns of these entities, whose formats have been found."""
+    entities = {name: stated[name] for name in request.entities}
+    whole = {name: evolve(one, columns=stated[name].columns) for name, one in request.whole.items()}
+    return evolve(request, entities=entities, whole=whole)
+
+
 def is_wrong(problems: Sequence[Problem]) -> bool:
     """Whether any of the problems is an error."""
     return any(problem.severity is Severity.ERROR for problem in problems)
@@ -66,9 +74,13 @@ def meant_report(text: str, reports: Mapping[str, str], problems: tuple[Problem,
 
 
 class Answering:
-    """Takes queries of one project to requests. `analyse` resolves the definitions with a catalog, or without."""
+    """Takes queries of one project to requests. `analyse` resolves the definitions with a catalog, or without, and with the
+    values that are given for parameters.
+    """
 
-    def __init__(self, analyse: Callable[[Catalog | None], Analysis], registry: Registry) -> None:
+    def __init__(
+        self, analyse: Callable[[Catalog | None, Mapping[str, str]], Analysis], registry: Registry
+    ) -> None:
         self._analyse = analyse
         self._registry = registry
 
@@ -78,7 +90,7 @@ class Answering:
         query = read.value
         if query is None or read.failed:
             return Bound(source=source, problems=read.problems)
-        first = resolve_request(self._analyse(None), query, "", context)
+        first = self._resolved(query, context, None)
         if connected is None:
             return Bound(source=source, request=first.value, problems=(*read.problems, *first.problems))
         try:
@@ -87,6 +99,12 @@ class Answering:
             problems = (*read.problems, *first.problems)
             return Bound(source=source, request=first.value, problems=problems, refused=(error.problem,))
         return evolve(bound, problems=(*read.problems, *bound.problems))
+
+    def _resolved(
+        self, query: Query, context: Context, catalog: Catalog | None
+    ) -> Outcome[Request | ValuesRequest | None]:
+        analysis = self._analyse(catalog, context.parameters)
+        return resolve_request(analysis, query, "", context, whole=self._analyse(catalog, {}))
 
     def _with_tables(
         self,
@@ -97,22 +115,22 @@ class Answering:
         source: SourceFile,
     ) -> Bound:
         """Resolved again, now that the columns of the tables are known: of those that are read, or of all if need be."""
-        entities = first.value.entities if first.value is not None else self._analyse(None).model.entities
+        entities = first.value.read if first.value is not None else self._analyse(None, {}).model.entities
         catalog = connected.catalog([entity.table.name for entity in entities.values()])
-        outcome = resolve_request(self._analyse(catalog), query, "", context)
+        outcome = self._resolved(query, context, catalog)
         request = outcome.value
         if request is None:
             return Bound(source=source, problems=outcome.problems)
-        catalog = connected.catalog([entity.table.name for entity in request.entities.values()])
+        catalog = connected.catalog([entity.table.name for entity in request.read.values()])
         used = used_columns(request)
-        tables = tuple(dict.fromkeys(entity.table.name for entity in request.entities.values()))
+        tables = tuple(dict.fromkeys(entity.table.name for entity in request.read.values()))
         lacking = not all(name in catalog.tables for name in tables)
         known = connected.table_names() if lacking else ()
-        problems = list(missing(request.entities, used, catalog, connected.name, known))
+        problems = list(missing(request.read, used, catalog, connected.name, known))
         hints: list[Problem] = []
         if not problems and connected.adapter.dialect == "duckdb":
-            stated, problems = connected.formats.stated(request.entities, used, catalog)
-            request = evolve(request, entities=stated)
+            stated, problems = connected.formats.stated(request.read, used, catalog)
+            request = with_columns(request, stated)
             hints += [] if problems else connected.formats.read_as_null(stated, used, catalog)
         return Bound(
             source=source,

@@ -207,11 +207,16 @@ class BoundQuery:
         """The problem of an engine with what is known of the project added: a file and line, the columns of a key."""
         from metricdsl.diagnostics.problems.conversion import ValueDoesNotConvert
         from metricdsl.diagnostics.problems.keys import RepeatedKey
+        from metricdsl.engine.discreet import discreet
 
         problem = error.problem
+        entities = self._bound.request.read if self._bound.request is not None else {}
+        restricted = any(entity.restricted for entity in entities.values())
         if isinstance(problem, ValueDoesNotConvert):
-            return QueryError(self._misfits() or (problem,))
-        entities = self._bound.request.entities if self._bound.request is not None else {}
+            said = self._misfits() or (problem,)
+            return QueryError(tuple(map(discreet, said)) if restricted else said)
+        if restricted:
+            problem = discreet(problem)
         if isinstance(problem, RepeatedKey) and problem.entity in entities:
             entity = entities[problem.entity]
             short = entity.name.rpartition(".")[2]
@@ -230,7 +235,7 @@ class BoundQuery:
             return ()
         used = used_columns(request)
         found = []
-        for name, entity in request.entities.items():
+        for name, entity in request.read.items():
             info = catalog.tables.get(entity.table.name)
             if info is None:
                 continue

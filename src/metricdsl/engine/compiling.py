@@ -1,11 +1,13 @@
 """Definitions and a query, both as text, to SQL: no project, no connection."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.answering import Answering, is_wrong, written_query
+from metricdsl.engine.given_values import written_values
 from metricdsl.engine.reading import read_text
 from metricdsl.model.request import Context
 from metricdsl.model.settings import Settings
@@ -30,8 +32,12 @@ def compile_text(
     *,
     today: date | None = None,
     settings: Settings | None = None,
+    principal: Mapping[str, object] | None = None,
+    parameters: Mapping[str, object] | None = None,
 ) -> Compiled:
-    """The SQL of a query over definitions. `today` is needed by queries that speak of it ("last 12 months")."""
+    """The SQL of a query over definitions. `today` is needed by queries that speak of it ("last 12 months"), `principal` (what is
+    known of the one who asks) by policies; `parameters` are values for parameters, in place of their defaults.
+    """
     from metricdsl.analysis import resolve
     from metricdsl.plugins import builtin_registry
 
@@ -39,13 +45,19 @@ def compile_text(
     registry = builtin_registry()
     document = read_text(DEFINITIONS, text)
     analysis = resolve([document.value], registry, None, settings)
+    given = written_values(parameters or {})
     context = Context(
         today=today or settings.today or date(2026, 1, 1),
         timezone=settings.timezone,
         week_start=settings.week_start,
         currency=settings.currency,
+        principal=settings.principal if principal is None else written_values(principal),
+        parameters=given,
     )
-    answering = Answering(lambda _: analysis.value, registry)
+    with_given = (
+        resolve([document.value], registry, None, evolve(settings, parameters=given)) if given else analysis
+    )
+    answering = Answering(lambda _, some: (with_given if some else analysis).value, registry)
     bound = answering.bind(written_query(query, analysis.value.model.reports), context, None)
     problems = tuple(dict.fromkeys((*document.problems, *analysis.problems, *bound.problems)))
     if bound.request is None or is_wrong(bound.problems):

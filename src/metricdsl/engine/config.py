@@ -22,7 +22,17 @@ LANGUAGE = 1
 MOST_BYTES = 1_000_000
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SECTIONS = ("project", "plugins", "connections")
-_PROJECT = ("name", "language", "definitions", "timezone", "week_start", "today", "currency", "limits")
+_PROJECT = (
+    "name",
+    "language",
+    "definitions",
+    "timezone",
+    "week_start",
+    "today",
+    "currency",
+    "limits",
+    "principal",
+)
 _LIMITS = ("file_size", "deadline")
 
 
@@ -127,8 +137,25 @@ class _Reader:
             self._wrong("`today` must be a date, as in 2026-06-30", "today")
             today = None
         return evolve(
-            settings, timezone=timezone, currency=currency, week_start=_WEEKDAYS.index(week) + 1, today=today
+            settings,
+            timezone=timezone,
+            currency=currency,
+            week_start=_WEEKDAYS.index(week) + 1,
+            today=today,
+            principal=self._principal(project),
         )
+
+    def _principal(self, project: Mapping[str, Any]) -> dict[str, str]:
+        """What is known of whoever uses the project file, each value as it is written on the command line."""
+        said = self._table(project, "principal")
+        for name, value in said.items():
+            if not isinstance(value, str | int | date):
+                self._wrong(f"`{name}` of the principal must be a text, a number, a date or a truth", name)
+        known = {name: value for name, value in said.items() if isinstance(value, str | int | date)}
+        return {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in known.items()
+        }
 
     def _limits(self, project: Mapping[str, Any]) -> ProjectLimits:
         said = self._table(project, "limits")

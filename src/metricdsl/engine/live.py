@@ -1,4 +1,8 @@
-"""`metric check --live`: the definitions compared with the data, everything that does not agree in one run."""
+"""`metric check --live`: the definitions compared with the data, everything that does not agree in one run.
+
+Of an entity that a policy restricts only the table, its columns and types are looked at, and its rows by the metrics, as
+whoever the project file says asks: nothing is told of rows that the one who checks may not see.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -70,16 +74,18 @@ class _Live:
         broken: set[str] = set()
         for name, entity in self._entities.items():
             said = [*self._structure(entity), *self._values(name)]
-            if not any(problem.severity is Severity.ERROR for problem in said):
+            if not entity.restricted and not any(problem.severity is Severity.ERROR for problem in said):
                 said += self._guarded(partial(self._undeclared, entity))
             if any(problem.severity is Severity.ERROR for problem in said):
                 broken.add(name)
             yield from said
         for name, entity in self._entities.items():
-            if name in broken:
+            if name in broken or entity.restricted:
                 continue
             yield from self._guarded(partial(self._repeated, entity))
             for join in entity.joins.values():
+                if join.target in self._entities and self._entities[join.target].restricted:
+                    continue
                 if join.neighbour is None and join.target not in broken and join.target in self._entities:
                     yield from self._guarded(partial(self._orphans, entity, join))
         model = self._project.analysis(self._catalog).model
@@ -123,7 +129,7 @@ class _Live:
             refused = {problem.span for problem in problems}
             self._entities[name] = entity = stated[name]
             for column, of_table in text_columns(entity, info, stored):
-                if column.span in refused or column.or_null:
+                if column.span in refused or column.or_null or entity.restricted:
                     continue
                 problem = self._connected.formats.misfits(info, of_table, column, column.span)
                 if problem is not None:
@@ -214,7 +220,7 @@ class _Live:
         """Each metric alone, run for no more than a row."""
         for name in self._project.model.metrics:
             query = self._project.query(name, connection=self._connected.name)
-            touched = set() if query.request is None else set(query.request.entities)
+            touched = set() if query.request is None else set(query.request.read)
             if query.failed or touched & broken:
                 continue
             try:

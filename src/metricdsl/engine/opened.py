@@ -1,8 +1,8 @@
 """The definitions of a project, read and resolved, or taken from the cache."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from metricdsl.analysis import Analysis, resolve
 from metricdsl.analysis.ordered import ordered
@@ -28,10 +28,11 @@ class Opened:
     analysis: Analysis = field(repr=False)
     problems: tuple[Problem, ...] = field(repr=False)
 
-    def resolved_with(self, catalog: Catalog) -> Analysis:
-        """The definitions resolved again, with the columns of a catalog's tables."""
+    def resolved_with(self, catalog: Catalog | None, parameters: Mapping[str, str]) -> Analysis:
+        """The definitions resolved again, with the columns of a catalog's tables and values given for parameters."""
         misread = self.definitions.problems
-        return resolve(self.definitions.documents, self.registry, catalog, self.settings, misread).value
+        settings = evolve(self.settings, parameters=parameters)
+        return resolve(self.definitions.documents, self.registry, catalog, settings, misread).value
 
 
 def open_definitions(

@@ -18,6 +18,7 @@ from metricdsl.engine.config import FILE_NAME, ProjectConfig, read_config
 from metricdsl.engine.connected import Connected, Surroundings, connect
 from metricdsl.engine.definition_files import DefinitionBytes, definition_bytes
 from metricdsl.engine.errors import ProjectError, QueryError
+from metricdsl.engine.given_values import written_values
 from metricdsl.model.request import Context
 from metricdsl.source import SourceFile
 from metricdsl.spi.values import Catalog, CompiledQuery
@@ -55,8 +56,8 @@ class Project:
         self._cache = cache
         self._lock = RLock()
         self._connected: dict[str, Connected] = {}
-        self._analyses: dict[tuple[str, ...], tuple[Catalog, Analysis]] = {}
-        self._asked: dict[tuple[str, str | None, date], BoundQuery] = {}
+        self._analyses: dict[object, tuple[Catalog, Analysis]] = {}
+        self._asked: dict[tuple[object, ...], BoundQuery] = {}
         self._surroundings = Surroundings(
             root=config.root,
             timezone=config.settings.timezone,
@@ -121,10 +122,23 @@ class Project:
 
         return ordered((*self.problems, *check_live(self, connection)))
 
-    def query(self, text: str, *, connection: str | None = DEFAULT, today: date | None = None) -> BoundQuery:
-        """A query, or a report by its name. With `connection=None`, or where the project has none, only SQL is to be had."""
-        context = self.context(today)
-        key = (text, connection, context.today)
+    def query(
+        self,
+        text: str,
+        *,
+        connection: str | None = DEFAULT,
+        today: date | None = None,
+        principal: Mapping[str, object] | None = None,
+        parameters: Mapping[str, object] | None = None,
+    ) -> BoundQuery:
+        """A query, or a report by its name. With `connection=None`, or where the project has none, only SQL is to be had.
+
+        `principal` is what is known of the one who asks; given, it takes the place of all that the project file says of it;
+        `parameters` are values for parameters, in place of their defaults.
+        """
+        context = self.context(today, principal, parameters)
+        given = tuple(context.principal.items()), tuple(context.parameters.items())
+        key = (text, connection, context.today, given)
         with self._lock:
             found = self._asked.get(key)
             if found is None:
@@ -199,14 +213,22 @@ class Project:
 
         return dimensions_text(self._opened.analysis, name)
 
-    def context(self, today: date | None = None) -> Context:
+    def context(
+        self,
+        today: date | None = None,
+        principal: Mapping[str, object] | None = None,
+        parameters: Mapping[str, object] | None = None,
+    ) -> Context:
         """The setting that queries are asked in."""
         settings = self._config.settings
+        who = settings.principal if principal is None else principal
         return Context(
             today=today or self._today or settings.today or datetime.now(ZoneInfo(settings.timezone)).date(),
             timezone=settings.timezone,
             week_start=settings.week_start,
             currency=settings.currency,
+            principal=written_values(who),
+            parameters=written_values(parameters or {}),
         )
 
     def connected(self, name: str = DEFAULT) -> Connected:
@@ -249,14 +271,19 @@ class Project:
                 self._connected[name] = outcome.value
             return self._connected[name], ()
 
-    def _analyse(self, catalog: Catalog | None) -> "Analysis":
-        if catalog is None or not catalog.tables:
+    def _analyse(self, catalog: Catalog | None, parameters: Mapping[str, str] | None = None) -> "Analysis":
+        known = catalog or Catalog()
+        if not known.tables and not parameters:
             return self._opened.analysis
-        names = tuple(sorted(catalog.tables))
+        given = tuple((parameters or {}).items())
+        names = tuple(sorted(known.tables)), given
         with self._lock:
             kept = self._analyses.get(names)
-            if kept is None or kept[0] != catalog:
-                self._analyses[names] = kept = (catalog, self._opened.resolved_with(catalog))
+            if kept is None or kept[0] != known:
+                if given and len(self._analyses) >= KEPT_IN_MEMORY:
+                    self._analyses.pop(next(iter(self._analyses)))
+                found = self._opened.resolved_with(known if known.tables else None, parameters or {})
+                self._analyses[names] = kept = (known, found)
             return kept[1]
 
 
@@ -273,19 +300,23 @@ def open_project(
     environment: Mapping[str, str] | None = None,
     today: date | None = None,
     clock: date | None = None,
+    principal: Mapping[str, object] | None = None,
     cache: Path | None = None,
     installed_plugins: bool = False,
 ) -> Project:
     """The project of a folder. Raises ProjectError where its project file cannot be used; all else is in `problems`.
 
     `environment` is where `env:NAME` references are looked up, the process's own if none is given; `cache` a folder of the user's own, for a quicker start;
-    `plugins` the names of those to use, beside the ones the project file lists, among what is installed.
+    `plugins` the names of those to use, beside the ones the project file lists, among what is installed; `principal` takes the
+    place of what the project file says of the one who asks.
     """
     root = Path(folder)
     read = read_config(root)
     config = read.value
     if config is None or any(problem.severity is Severity.ERROR for problem in read.problems):
         raise ProjectError(read.problems, _file_of(root))
+    if principal is not None:
+        config = evolve(config, settings=evolve(config.settings, principal=written_values(principal)))
     found = definition_bytes(config)
     kept = Cache(cache)
 

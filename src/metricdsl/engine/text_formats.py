@@ -12,6 +12,7 @@ from metricdsl.diagnostics.problems.conversion import AmbiguousFormat, ValueDoes
 from metricdsl.diagnostics.problems.data import ReadAsNull
 from metricdsl.diagnostics.problems.stored import TypeDiffers
 from metricdsl.engine.binding import stored_as
+from metricdsl.engine.discreet import discreet
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Column, Entity, Role
 from metricdsl.model.types import Kind, ValueType
@@ -86,7 +87,8 @@ class TextFormats:
                 else:
                     found = self._find(info, stored, column.type)
                 if found.problem is not None:
-                    problems.append(found.problem.at(column.span))
+                    said = discreet(found.problem) if entity.restricted else found.problem
+                    problems.append(said.at(column.span))
                 elif found.format is not None:
                     changed[column.name] = evolve(column, format=found.format)
             if changed:
@@ -98,7 +100,7 @@ class TextFormats:
         said = []
         for name, entity in entities.items():
             info = catalog.tables.get(entity.table.name)
-            if info is None:
+            if info is None or entity.restricted:  # how many there are in all is not for everybody
                 continue
             for column, stored in text_columns(entity, info, used.get(name, {})):
                 if column.or_null and (counted := self._counted(info, stored, column)) is not None:

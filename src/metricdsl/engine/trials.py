@@ -140,7 +140,7 @@ def _filled(
     tables: dict[str, TableInfo] = {}
     adapter.load([f"CREATE SCHEMA {identifier(schema)}"], [])
     for name, used in used_columns(request).items():
-        entity = request.entities[name]
+        entity = request.read[name]
         columns = _columns(entity, test, used)
         table = f"{schema}.{name}"
         _load(adapter, (schema, name), columns, test, name)
@@ -148,7 +148,12 @@ def _filled(
         tables[table] = TableInfo(name=table, parts=(schema, name), columns=stored)
         plain = {n: _plain(column, columns.get(n)) for n, column in entity.columns.items()}
         entities[name] = evolve(entity, table=Table(name=table), supplies={}, columns=plain)
-    return evolve(request, entities=entities), Catalog(tables)
+    whole = {
+        name: evolve(one, table=entities[name].table, supplies={}, columns=entities[name].columns)
+        for name, one in request.whole.items()
+    }
+    made = {name: entities[name] for name in request.entities}
+    return evolve(request, entities=made, whole=whole), Catalog(tables)
 
 
 def _columns(entity: Entity, test: ResolvedTest, used: Mapping[str, None]) -> dict[str, ValueType]:

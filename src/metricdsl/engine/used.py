@@ -26,13 +26,13 @@ Read = Iterator[tuple[str, Expression]]
 
 
 def used_columns(request: Request | ValuesRequest) -> Used:
-    """The stored columns behind all formulas of a request: keys and foreign keys of the joins, and row scopes, too."""
-    found: Used = {name: {} for name in request.entities}
+    """The stored columns behind all formulas of a request: keys and foreign keys of the joins, row scopes and policies, too."""
+    found: Used = {name: {} for name in request.read}
     for home, expression in _expressions(request):
-        _note(request.entities, home, expression, found)
-    for name, entity in request.entities.items():
-        if entity.scope is not None:
-            _note(request.entities, name, entity.scope, found)
+        _note(request.read, home, expression, found)
+    for name, entity in (*request.entities.items(), *request.whole.items()):
+        for condition in entity.conditions:
+            _note(request.read, name, condition, found)
     return found
 
 

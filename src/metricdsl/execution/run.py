@@ -52,13 +52,15 @@ def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
     found = [row for batch in adapter.execute(statement, evolve(limits, rows=GUARD_ROWS)) for row in batch]
     if found and statement.purpose is Purpose.VALUES:
         column, kind, value = found[0]
-        said = repr(value)
+        said = "a value" if statement.hidden else repr(value)
         raise AdapterError(StoredValueDiffers(table=statement.subject, column=column, type=kind, value=said))
+    if found and statement.hidden and statement.purpose is Purpose.OVERLAP:
+        raise AdapterError(OverlappingValidity(entity=statement.subject))
     if found and statement.purpose is Purpose.OVERLAP:
         *values, since = map(str, found[0])
         raise AdapterError(OverlappingValidity(entity=statement.subject, values=tuple(values), since=since))
     if found:
-        *values, _ = found[0]
+        values = [] if statement.hidden else [*found[0][:-1]]
         raise AdapterError(RepeatedKey(entity=statement.subject, values=tuple(map(str, values))))
 
 

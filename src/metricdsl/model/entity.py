@@ -90,7 +90,8 @@ class Entity:
     this entity). `supplies` maps a stored column to a row expression over the *table's* columns (ColumnRefs with an empty
     path) where a source renames or calculates it; a stored column without one is the table's column of its own name.
     `members` includes joins' and keys' columns. `time` is the name of the only or default time, None where there is none
-    or several without a default.
+    or several without a default. `restricted` tells that a policy chooses who sees which rows; in a request `policies` are
+    the conditions that hold for whoever asks, row expressions on this entity over the request's `whole` rows.
     """
 
     name: str
@@ -100,6 +101,13 @@ class Entity:
     columns: Mapping[str, Column]
     joins: Mapping[str, Join]
     scope: Expression | None = None
+    restricted: bool = False
+    policies: tuple[Expression, ...] = ()
     supplies: Mapping[str, Expression] = field(factory=dict)
     time: str | None = None
     span: Span | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def conditions(self) -> tuple[Expression, ...]:
+        """All that a row must meet to count and to be seen."""
+        return self.policies if self.scope is None else (self.scope, *self.policies)

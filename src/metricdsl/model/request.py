@@ -53,8 +53,20 @@ class SortKey:
     descending: bool = False
 
 
-@frozen(kw_only=True)
-class ValuesRequest:
+class Reading:
+    """What reads rows of entities."""
+
+    entities: Mapping[str, Entity]
+    whole: Mapping[str, Entity]
+
+    @property
+    def read(self) -> Mapping[str, Entity]:
+        """All entities that are read, those that only policies look at too."""
+        return {**self.whole, **self.entities}
+
+
+@frozen(kw_only=True, slots=False)
+class ValuesRequest(Reading):
     """`values d, … where p`: the distinct combinations of dimensions of one entity, in order."""
 
     home: str
@@ -62,14 +74,16 @@ class ValuesRequest:
     expressions: tuple[Expression, ...]  # row expressions from the home, one for each grouping
     where: Expression | None
     entities: Mapping[str, Entity]
+    whole: Mapping[str, Entity] = field(factory=dict)
     sort: tuple[SortKey, ...] = ()
     limit: int | None = None
     context: Context
 
 
-@frozen(kw_only=True)
-class Request:
-    """A question about metrics. `entities` are those its expressions touch (homes and what their paths go through).
+@frozen(kw_only=True, slots=False)
+class Request(Reading):
+    """A question about metrics. `entities` are those its expressions touch (homes and what their paths go through), `whole` those
+    that policies look at: without policies of their own.
 
     `having` is a group expression (boolean); its aggregates bring no groups. `during` cuts each aggregate's own time.
     """
@@ -77,6 +91,7 @@ class Request:
     groupings: tuple[Grouping, ...]
     outputs: tuple[Output, ...]
     entities: Mapping[str, Entity]
+    whole: Mapping[str, Entity] = field(factory=dict)
     during: Period = ALL_TIME
     having: Expression | None = None
     sort: tuple[SortKey, ...] = ()

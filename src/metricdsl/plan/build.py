@@ -71,6 +71,7 @@ def _finished(node: Node, request: Request, outputs: tuple[Output, ...], having:
         groupings=request.groupings,
         entities=request.entities,
         setting=request.context,
+        whole=request.whole,
         metrics=tuple(dict.fromkeys(written)),
     )
 
@@ -89,6 +90,7 @@ def _values(request: ValuesRequest) -> Plan:
         groupings=request.groupings,
         entities=request.entities,
         setting=request.context,
+        whole=request.whole,
     )
 
 

@@ -49,7 +49,7 @@ class Measure:
 class Scan:
     """The rows of an entity that count: its table, with what its source supplies, its types and formats, its row scope.
 
-    Nothing else reads tables: conversions, row scopes, and later policies and validity hold here.
+    Nothing else reads tables: conversions, row scopes and policies hold here.
 
         orders                          scan order (where not deleted)
         id | amt    | deleted           order_id | amount
@@ -469,6 +469,7 @@ class Plan:
     groupings: tuple[Grouping, ...]
     entities: Mapping[str, Entity]
     setting: Setting
+    whole: Mapping[str, Entity] = field(factory=dict)  # what policies look at
     metrics: tuple[str, ...] = field(default=(), eq=False)
     extents: tuple[
         tuple[Node, Expression], ...

@@ -18,13 +18,15 @@ def rows(
     needed: Iterable[Expression],
     entities: Mapping[str, Entity],
     tables: Tables | None = None,
+    taken: set[str] | None = None,
 ) -> Node:
-    """The rows of an entity, joined with what the needed expressions reach and nothing else.
+    """The rows of an entity, joined with what the needed expressions reach and nothing else, under names not `taken`.
 
     `tables` makes what a value of other rows is looked up in; it is handed in, since such a table is made of rows again.
     """
     entity = entities[home]
-    taken = {short(home).casefold()}
+    taken = set() if taken is None else taken
+    taken.add(short(home).casefold())
     node: Node = Scan(entity=entity, alias=short(home))
     reached: dict[tuple[str, ...], Entity] = {(): entity}
     looked_up: dict[RowValue | Converted, None] = {}

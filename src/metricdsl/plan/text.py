@@ -98,7 +98,8 @@ def _said(node: Node) -> str:
     match node:
         case Scan(entity=entity, alias=alias):
             scope = "" if entity.scope is None else f" where {formula(entity.scope)}"
-            return f"Scan {entity.name} as {alias} from {entity.table.name}{scope}"
+            seen = "".join(f" seen where {formula(policy)}" for policy in entity.policies)
+            return f"Scan {entity.name} as {alias} from {entity.table.name}{scope}{seen}"
         case Join(path=path, join=join, scan=scan):
             by = "" if join.neighbour is None else f" {join.neighbour.relation} {join.neighbour.moment}"
             return f"Join {'.'.join(path)}: {join.target} as {scan.alias} on {', '.join(join.columns)}{by}"

@@ -100,6 +100,7 @@ class Statement:
     purpose: Purpose = Purpose.RESULT
     subject: str = ""  # of a guard or overlap: the qualified entity that is looked at; of values: their table
     parameters: Mapping[str, Value] = field(factory=dict)
+    hidden: bool = False  # what it finds may be of rows that whoever asks may not see: no value of it is told
 
 
 @frozen(kw_only=True)

@@ -1,6 +1,6 @@
 """From a request to a compiled query: plan, rewrite, lower, render."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from attrs import evolve
@@ -23,6 +23,7 @@ from metricdsl.sql.emitter import Doubt, Emitter
 from metricdsl.sql.grouped import grouped
 from metricdsl.sql.neighbours import Found, overlaps
 from metricdsl.sql.reader import Reader
+from metricdsl.sql.relations import Stored
 from metricdsl.sql.result import result
 from metricdsl.sql.steps import Steps
 
@@ -51,15 +52,11 @@ def compile_request(
     query = result(plan, reader)
     texts = [Statement(sql=_render(query, definition))]
     if guards:
-        joined = [plan.entities[name] for name in reader.joined]
-        keys = [_guard(entity, plan, catalog, emit) for entity in joined]
-        spans = {(f.target.name, f.by.columns): f for f in reader.neighbours.values() if f.by.end}
-        keys += [_overlap_guard(found, plan, catalog, emit) for found in spans.values()]
-        texts = [
-            *(stored_values(parts, doubts, definition) for parts, doubts in emit.doubts.items()),
-            *keys,
-            *texts,
-        ]
+        keys = list(_guards(reader, plan, catalog, emit))
+        restricted = _restricted(plan, catalog)
+        values = [stored_values(parts, doubts, definition) for parts, doubts in emit.doubts.items()]
+        hidden = [parts in restricted for parts in emit.doubts]
+        texts = [*(evolve(s, hidden=h) for s, h in zip(values, hidden, strict=True)), *keys, *texts]
     if emit.problems:
         return Outcome(None, tuple(emit.problems))
     lacking = {
@@ -75,7 +72,7 @@ def compile_request(
 def _reader(plan: Plan, catalog: Catalog | None, emit: Emitter) -> Reader:
     known = catalog or Catalog()
     tables = []
-    for entity in plan.entities.values():
+    for entity in (*plan.entities.values(), *plan.whole.values()):
         info = known.tables.get(entity.table.name)
         tables += [short(entity.table.name), entity.table.name] if info is None else [info.parts[-1]]
     steps = Steps(tables, emit.definition.identifier_bytes)
@@ -84,15 +81,43 @@ def _reader(plan: Plan, catalog: Catalog | None, emit: Emitter) -> Reader:
         plan.entities,
         emit,
         steps,
-        today=plan.setting.today,
+        plan.setting,
         extents=plan.extents,
         groups=grouped,
+        whole=plan.whole,
     )
 
 
-def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Statement:
-    """A statement that finds a repeated key of a joined entity: it must give no row."""
+def _guards(reader: Reader, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Iterator[Statement]:
+    """Of the entities that are joined, and of those that policies join: what these tell of a row must not be shown."""
+    for one in (reader, *reader.uncut):
+        whole = one is not reader
+        for name in one.joined:
+            if not whole or name not in reader.joined or plan.entities[name].restricted:
+                yield evolve(
+                    _guard(one.entities[name], _again(plan, catalog, emit, whole=whole)), hidden=whole
+                )
+    for one in (reader, *reader.uncut):
+        whole = one is not reader
+        spans = {(f.target.name, f.by.columns): f for f in one.neighbours.values() if f.by.end}
+        for found in spans.values():
+            yield evolve(_overlap_guard(found, _again(plan, catalog, emit, whole=whole)), hidden=whole)
+
+
+def _again(plan: Plan, catalog: Catalog | None, emit: Emitter, *, whole: bool) -> Reader:
     reader = _reader(plan, catalog, emit)
+    return reader.of_policies() if whole else reader
+
+
+def _restricted(plan: Plan, catalog: Catalog | None) -> set[tuple[str, ...]]:
+    """The tables of entities that not everybody may see all rows of."""
+    tables = {} if catalog is None else catalog.tables
+    entities = (*plan.entities.values(), *plan.whole.values())
+    return {Stored(e, tables.get(e.table.name)).parts for e in entities if e.restricted}
+
+
+def _guard(entity: Entity, reader: Reader) -> Statement:
+    """A statement that finds a repeated key of a joined entity: it must give no row."""
     scan = Scan(entity=entity, alias=short(entity.name))
     relation = reader.relation(scan, set(entity.key), joined=False)
     conditions = [trees.negated(trees.is_null(relation.column(name))) for name in entity.key]
@@ -110,14 +135,13 @@ def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -
         having=exp.Having(this=exp.GT(this=trees.count_star(), expression=trees.number(1))),
         limit=exp.Limit(expression=trees.number(1)),
     )
-    text = _render(reader.finished(query), emit.definition)
+    text = _render(reader.finished(query), reader.emit.definition)
     return Statement(sql=text, purpose=Purpose.GUARD, subject=entity.name)
 
 
-def _overlap_guard(found: Found, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Statement:
+def _overlap_guard(found: Found, reader: Reader) -> Statement:
     """A statement that finds two rows of one key that are valid at once: it must give no row."""
-    reader = _reader(plan, catalog, emit)
-    text = _render(reader.finished(overlaps(reader, found.target, found.by)), emit.definition)
+    text = _render(reader.finished(overlaps(reader, found.target, found.by)), reader.emit.definition)
     return Statement(sql=text, purpose=Purpose.OVERLAP, subject=found.target.name)
 
 

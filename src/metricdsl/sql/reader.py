@@ -10,8 +10,10 @@ from sqlglot import exp
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import ColumnRef, Expression
 from metricdsl.model.period import Period
+from metricdsl.model.request import Context as Setting
 from metricdsl.model.types import DATE, TIMESTAMP
 from metricdsl.plan.expressions import columns, short
+from metricdsl.plan.frames import tables_of
 from metricdsl.plan.nodes import Conversion, Filter, Join, Latest, Lookup, Node, Scan, Windows
 from metricdsl.plan.rows import rows
 from metricdsl.spi.defs import Capability
@@ -23,7 +25,7 @@ from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.groups import Groups
 from metricdsl.sql.neighbours import Found, join_neighbour
 from metricdsl.sql.reading import Reading
-from metricdsl.sql.relations import Inline, Reference, Staged, Stored, behind
+from metricdsl.sql.relations import Inline, Reference, Staged, Stored, behind, own_only
 from metricdsl.sql.row_joins import join_latest, join_table, join_windows
 from metricdsl.sql.rows import Rows
 from metricdsl.sql.steps import Steps
@@ -41,9 +43,9 @@ class Reader:
     entities: Mapping[str, Entity]
     emit: Emitter
     steps: Steps
+    setting: Setting
     staged: dict[str, Staged] = field(factory=dict)
     joined: dict[str, None] = field(factory=dict)
-    today: date = date.min
     extents: tuple[tuple[Node, Expression], ...] = ()
     windows: dict[Any, Any] = field(factory=dict)
     series: dict[Any, str] = field(factory=dict)
@@ -52,10 +54,26 @@ class Reader:
     groups: Callable[[Node, Reading], Groups] = (
         _no_groups  # handed in: groups are made of rows, and rows look up groups
     )
+    whole: Mapping[str, Entity] | None = None  # what policies look at; None for who reads just that
+    uncut: list["Reader"] = field(factory=list)
+
+    @property
+    def today(self) -> date:
+        """The day that is taken for today."""
+        return self.setting.today
 
     def grouped(self, node: Node) -> Groups:
         """The groups of a step."""
         return self.groups(node, self)
+
+    def of_policies(self) -> "Reader":
+        """What reads the rows that policies look at: all that count, whoever asks."""
+        assert self.whole is not None, "what policies look at has no policies"
+        if not self.uncut:
+            self.uncut.append(
+                Reader(self.catalog, self.whole, self.emit, self.steps, self.setting, groups=self.groups)
+            )
+        return self.uncut[0]
 
     def rows(self, node: Node, used: Iterable[Expression]) -> Rows:
         """Scan, joins and filter as clauses; `used` are the expressions that are wanted of the rows."""
@@ -147,9 +165,11 @@ class Reader:
     def relation(self, scan: Scan, used: set[str], *, joined: bool) -> Inline | Reference:
         """The scan as a relation from which the `used` columns are read."""
         entity = scan.entity
+        known = entity.policies or not entity.restricted or self.whole is None
+        assert known, f"it is not known who may see {entity.name}"
         if entity.name not in self.staged:
-            if entity.scope is not None:
-                used |= {column.column for column in columns(entity.scope) if not column.path}
+            for part in entity.conditions:
+                used |= {column.column for column in columns(part) if not column.path}
             inline = Inline(Stored(entity, self.catalog.tables.get(entity.table.name)), scan.alias, self.emit)
             if not _prepared(inline.stored, used, joined=joined):
                 return inline
@@ -158,7 +178,10 @@ class Reader:
 
     def finished(self, query: exp.Query) -> exp.Query:
         """The query with the steps in front; a step that is only counted has a column too."""
-        for staged in self.staged.values():
+        for staged in [
+            *self.staged.values(),
+            *(one for reader in self.uncut for one in reader.staged.values()),
+        ]:
             if not staged.columns:
                 staged.select.append("expressions", trees.named(trees.number(1), "one"))
         return self.steps.before(query)
@@ -170,20 +193,36 @@ class Reader:
         name = self.steps.name(wanted, f"{wanted}_rows")
         inner = Inline(stored, wanted, self.emit)
         made = Rows(self.emit, inner.source(), relations={(): inner})
+        taken: set[str] = set()
         if entity.scope is not None:
-            node = rows(entity.name, [entity.scope], self.entities)
-            made = self._joins_of(node, made)
+            node = rows(entity.name, [entity.scope], self.entities, taken=taken)
+            made = self.joined_to(node, made)
             made.where.append(made.sql(entity.scope))
+        if entity.policies:
+            reader = self.of_policies()
+            tables = tables_of(reader.entities, self.setting)
+            node = rows(entity.name, entity.policies, reader.entities, tables, taken)
+            whole = Rows(self.emit, made.source, joins=made.joins, where=made.where, relations={(): inner})
+            whole = reader.joined_to(node, whole)
+            made.where += [whole.sql(policy) for policy in entity.policies]
         select = made.select()
         self.steps.add(name, select)
         return Staged(name, inner, select)
 
-    def _joins_of(self, node: Node, made: Rows) -> Rows:
+    def joined_to(self, node: Node, made: Rows) -> Rows:
         """The joins of a plan on top of rows whose home is there already."""
         match node:
             case Join(source=source, scan=scan):
-                made = self._joins_of(source, made)
+                made = self.joined_to(source, made)
                 self._join(made, node, set(scan.entity.key))
+                return made
+            case Lookup(source=source):
+                made = self.joined_to(source, made)
+                join_table(made, node, self)
+                return made
+            case Conversion(source=source):
+                made = self.joined_to(source, made)
+                join_converted(made, node, self)
                 return made
             case _:
                 return made
@@ -203,7 +242,7 @@ def _ends(node: Windows) -> tuple[Expression, ...]:
 def _prepared(stored: Stored, used: set[str], *, joined: bool) -> bool:
     """Whether the scan is better a step of its own."""
     entity = stored.entity
-    if entity.scope is not None and any(column.path for column in columns(entity.scope)):
+    if not all(own_only(part) for part in entity.conditions):
         return True
     supplied = [entity.supplies[name] for name in used if name in entity.supplies]
     if joined and any(not isinstance(value, ColumnRef) for value in supplied):

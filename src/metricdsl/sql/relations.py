@@ -1,15 +1,16 @@
 """Scans as relations: a table under an alias, or a step of its own where rows must be prepared first.
 
 A step of its own (a CTE) is made where a text is parsed (once, not at each mention), where a joined entity calculates
-columns (past a missing parent they must be null, not calculated), and where a row scope looks at a parent.
+columns (past a missing parent they must be null, not calculated), and where a row scope or a policy looks at a parent.
 """
 
 from attrs import define, field, frozen
 from sqlglot import exp
 
 from metricdsl.model.entity import Entity
-from metricdsl.model.formula import ColumnRef
+from metricdsl.model.formula import ColumnRef, Expression
 from metricdsl.model.types import UNKNOWN, Kind
+from metricdsl.plan.expressions import columns, row_values
 from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import TableColumn, TableInfo
 from metricdsl.sql import trees
@@ -67,6 +68,13 @@ def behind(entity: Entity, name: str) -> str:
     return value.column if isinstance(value, ColumnRef) else name
 
 
+def own_only(expression: Expression) -> bool:
+    """Whether a row expression looks at nothing but columns of the row itself."""
+    return not any(column.path for column in columns(expression)) and not any(
+        True for _ in row_values(expression)
+    )
+
+
 @frozen
 class Inline:
     """A table under an alias; its columns converted where they are mentioned."""
@@ -82,8 +90,7 @@ class Inline:
 
     def scope(self) -> exp.Expression | None:
         """The condition for a row to count."""
-        scope = self.stored.entity.scope
-        return None if scope is None else lower(scope, self.emit, self._own).sql
+        return trees.all_of([lower(part, self.emit, self._own).sql for part in self.stored.entity.conditions])
 
     def column(self, name: str) -> exp.Expression:
         """A stored column of the entity, as declared."""
@@ -133,7 +140,7 @@ class Inline:
 
     def _own(self, leaf: Leaf) -> exp.Expression:
         assert isinstance(leaf, ColumnRef), leaf
-        assert not leaf.path, "a scope that looks at a parent is a step of its own"
+        assert not leaf.path, "a condition that looks at a parent is of a step of its own"
         return self.column(leaf.column)
 
     def _of_table(self, leaf: Leaf) -> exp.Expression:

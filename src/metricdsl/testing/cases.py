@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +18,7 @@ Cell: TypeAlias = Fraction | bool | str | date | datetime | Duration | None
 
 DEFAULT_TODAY = date(2026, 6, 30)
 OPTIONS = ("today", "timezone", "currency", "week_start")
+GIVEN = ("principal.", "param.")
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
 
@@ -58,7 +59,15 @@ class Step:
             timezone=given.get("timezone", "UTC"),
             week_start=given.get("week_start", "monday"),
             currency=given.get("currency", "USD"),
+            principal=_given(given, "principal."),
+            parameters=_given(given, "param."),
         )
+
+
+def _given(options: Mapping[str, str], prefix: str) -> tuple[tuple[str, str], ...]:
+    """The options whose names begin so, by what follows."""
+    found = ((name.removeprefix(prefix), v) for name, v in options.items() if name.startswith(prefix))
+    return tuple(sorted(found))
 
 
 @frozen
@@ -205,7 +214,7 @@ def _step(path: Path, parts: dict[str, object]) -> Step:
 def _options(path: Path, block: _Block) -> tuple[tuple[str, str], ...]:
     pairs = [part.partition("=")[::2] for part in block.rest.split()]
     for name, value in pairs:
-        if name not in OPTIONS or not value:
+        if (name not in OPTIONS and not name.startswith(GIVEN)) or not value:
             raise NotACase(f"{path}:{block.line}: unknown option {name}; there are {', '.join(OPTIONS)}")
     return tuple(pairs)
 

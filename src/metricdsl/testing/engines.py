@@ -5,6 +5,7 @@ import secrets
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -105,7 +106,12 @@ class Bench:
     ) -> Answer:
         """The answer of an engine to a query over definitions and tables."""
         project = self._project(engine, files, tables, settings)
-        bound = project.query(query, connection=engine)
+        bound = project.query(
+            query,
+            connection=engine,
+            principal=dict(settings.principal),
+            parameters=dict(settings.parameters),
+        )
         if bound.failed:  # what else is wrong in the project does not matter to a query
             told = dict.fromkeys(
                 (*project.problems, *bound.problems)
@@ -141,7 +147,8 @@ class Bench:
         self, engine: str, files: Sequence[SourceFile], tables: Mapping[str, Table], settings: Settings
     ) -> Project:
         connection = self._load(engine, tables)
-        wanted = engine, tuple((f.path, f.text) for f in files), tuple(connection.items()), settings
+        known = replace(settings, principal=(), parameters=())
+        wanted = engine, tuple((f.path, f.text) for f in files), tuple(connection.items()), known
         if self._open is None or self._open[0] != wanted:
             self._close()
             self._open = wanted, self._opened(engine, files, connection, settings)

@@ -58,6 +58,8 @@ def test_problems(case: Case, step: Step):
                 timezone=given.timezone,
                 week_start=settings.week_start,
                 currency=given.currency,
+                principal=dict(given.principal),
+                parameters=dict(given.parameters),
             )
             answer = analysis.resolve_request(outcome.value, asked.value, "", context)
             found += answer.problems

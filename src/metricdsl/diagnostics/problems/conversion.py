@@ -84,8 +84,11 @@ class AmbiguousFormat(Problem):
     readings: tuple[tuple[str, str], ...]
 
     def message(self) -> str:
+        ways = f"{self.file}: `{self.column}` can be read in {_count(len(self.readings))} ways"
+        if not self.example:
+            return ways
         said = " or ".join(f'{value} ("{pattern}")' for pattern, value in self.readings)
-        return f"{self.file}: `{self.column}` can be read in {_count(len(self.readings))} ways: {self.example!r} is {said}"
+        return f"{ways}: {self.example!r} is {said}"
 
     def label(self) -> str:
         return "say which format"

@@ -1,81 +1,9 @@
-"""N23, T33, L93: goals, parameters, units, rates, calendars and policies that say too little, or what this version does not do."""
+"""N23, T33, L93: goals, units, rates and calendars that say too little, or what this version does not do."""
 
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem, Severity
 from metricdsl.source import Span
-
-
-class PolicyNotApplied(Problem):
-    """A policy, which this version does not apply.
-
-    ## Why
-    With the policy left out everybody would see every row. So a question that reads the entity is refused.
-
-    ## Example
-    ```metric
-    entity deal from deals { key deal_id  dimension team : text }
-    policy on deal { team = context.team }
-    ```
-
-    ## Instead
-    Restrict the rows in the database, for the user that metricdsl connects as.
-    ```metric
-    entity deal from deals { key deal_id  dimension team : text }
-    ```
-    """
-
-    code: ClassVar = "N230"
-    slug: ClassVar = "policy-not-applied"
-    entity: str
-
-    def message(self) -> str:
-        """What is wrong, in one sentence."""
-        if not self.entity:
-            return "a policy cannot be read, so it is not known which rows may be seen"
-        return f"policies are not applied by this version: every row of {self.entity} would be seen"
-
-    def label(self) -> str:
-        """A few words to stand under the marked text."""
-        return "no question that reads it is answered"
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """What to do."""
-        return (
-            Fix("take the policy away, and restrict the rows in the database for the user that connects"),
-        )
-
-
-class ParameterWithoutValue(Problem):
-    """A parameter whose default is no plain value.
-
-    ## Why
-    A parameter is a constant: a formula behind it would be another number in each group.
-
-    ## Example
-    ```metric
-    entity deal from deals { key deal_id  fact amount : money(USD) }
-    param large = avg(deal.amount)
-    ```
-
-    ## Instead
-    ```metric
-    entity deal from deals { key deal_id  fact amount : money(USD) }
-    param large : money(USD) = 10000
-    ```
-    """
-
-    code: ClassVar = "N231"
-    slug: ClassVar = "parameter-without-value"
-    name: str
-
-    def message(self) -> str:
-        """What is wrong, in one sentence."""
-        return f"the parameter {self.name} needs a plain value: a number, a percentage, a text, a date, a duration"
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """What to do."""
-        return (Fix("write the value, or make it a metric or a `define`"),)
 
 
 class NotAGoal(Problem):
@@ -321,39 +249,3 @@ class NotUsedYet(Problem):
     def message(self) -> str:
         """What is so, in one sentence."""
         return f"nothing uses the {self.sort} {self.name} in this version: {self.what}"
-
-
-class ShadowedParameter(Problem):
-    """A parameter called like a column.
-
-    ## Why
-    Inside an aggregate of the entity the column is meant: `region = region` holds for every account that has one.
-
-    ## Example
-    ```metric
-    entity account from accounts { key account_id  dimension region : text }
-    param region = "EU"
-    metric accounts = count(account where region = "EU")
-    ```
-
-    ## Instead
-    ```metric
-    entity account from accounts { key account_id  dimension region : text }
-    param home_region = "EU"
-    metric accounts = count(account where region = home_region)
-    ```
-    """
-
-    code: ClassVar = "L931"
-    slug: ClassVar = "shadowed-parameter"
-    severity: ClassVar[Severity] = Severity.HINT
-    name: str
-    entity: str
-
-    def message(self) -> str:
-        """What may happen, in one sentence."""
-        return f"inside an aggregate of {self.entity}, {self.name} is its column and not this parameter"
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """What to do."""
-        return (Fix("give the parameter another name"),)

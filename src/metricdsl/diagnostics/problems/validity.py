@@ -133,6 +133,8 @@ class OverlappingValidity(Problem):
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
+        if not self.values:
+            return f"two rows of `{self.entity}` of one key are valid at once"
         return (
             f"two rows of `{self.entity}` ({', '.join(self.values)}) are valid at once, from {self.since} on"
         )

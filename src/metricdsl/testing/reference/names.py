@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from metricdsl.syntax import nodes
+from metricdsl.testing.reference.parameters import given
 from metricdsl.testing.reference.periods import GRAINS
 from metricdsl.testing.reference.values import Refused, Table, Value
 
@@ -79,16 +80,30 @@ class Column:
 class World:
     """All declarations, found by name."""
 
-    def __init__(self, documents: Sequence[nodes.Document], tables: Mapping[str, Table]) -> None:
+    def __init__(
+        self,
+        documents: Sequence[nodes.Document],
+        tables: Mapping[str, Table],
+        parameters: Mapping[str, str] | None = None,
+    ) -> None:
         self._tables = tables
+        self._parameters = parameters or {}
         self._declared: dict[str, dict[str, tuple[nodes.Declaration, Scope]]] = {}
+        read: list[tuple[nodes.Document, Scope]] = []
         for document in documents:
             uses = tuple((d.name, d.alias) for d in document.declarations if isinstance(d, nodes.UseDecl))
             scope = Scope(document.package, uses)
+            read.append((document, scope))
             package = self._declared.setdefault(document.package, {})
             for declaration in document.declarations:
                 if declaration.name and not isinstance(declaration, nodes.UseDecl):
                     package.setdefault(self._place(declaration), (declaration, scope))
+        self._policies = [
+            (declaration, scope)
+            for document, scope in read
+            for declaration in document.declarations
+            if isinstance(declaration, nodes.PolicyDecl)
+        ]
         self._entities: dict[int, Entity] = {}
         self._defined: dict[tuple[int, Scope], tuple[tuple[nodes.Expr, Scope] | None, nodes.Call]] = {}
         self._located: dict[tuple[object, ...], Column] = {}
@@ -133,6 +148,17 @@ class World:
         """The entity that a dotted name starts with, and the rest of the name."""
         found = self.find(parts, scope, nodes.EntityDecl)
         return (self._built(found[0], found[1]), found[2]) if found else None
+
+    def policies(self, entity: Entity) -> list[tuple[nodes.Expr, Scope]]:
+        """The conditions of all policies on an entity."""
+        found = []
+        for policy, scope in self._policies:
+            named = self.entity(policy.entity.parts, scope)
+            if named is None or named[1]:
+                raise Refused(f"a policy on {policy.entity.text}, which is no entity")
+            if named[0] is entity and policy.condition is not None:
+                found.append((policy.condition, scope))
+        return found
 
     def _built(self, declaration: nodes.EntityDecl, scope: Scope) -> Entity:
         if id(declaration) not in self._entities:
@@ -193,6 +219,9 @@ class World:
                     head = scope.bindings.get(formula.parts[0])
                     if isinstance(head, tuple) and isinstance(head[0], nodes.Name):
                         bound = replace_parts(head[0], formula.parts[1:]), head[1]
+                param = self.find(formula.parts, scope, nodes.ParamDecl) if bound is None else None
+                if param is not None and not param[2]:
+                    return given(param[0], self._parameters), param[1]
                 if bound is None:
                     return formula, scope
                 if isinstance(bound, Constant):

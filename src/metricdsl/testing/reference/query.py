@@ -41,8 +41,10 @@ def evaluate(
     documents: Sequence[nodes.Document], query: nodes.Query, tables: Mapping[str, Table], settings: Settings
 ) -> ResultTable:
     """The answer to a query over definitions and tables."""
-    world = World(documents, tables)
-    meaning = Meaning(Data(world, settings))
+    world = World(documents, tables, dict(settings.parameters))
+    whole = Data(World(documents, tables), settings)  # policies know parameters by their defaults
+    Meaning(whole)  # by which its rows have values that are made of other rows
+    meaning = Meaning(Data(world, settings, whole))
     scope = world.query_scope(settings.package)
     return _Asked(meaning, scope, query).values() if query.values else _Asked(meaning, scope, query).result()
 

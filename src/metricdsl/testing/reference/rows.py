@@ -13,6 +13,7 @@ from metricdsl.testing.reference.functions import PARTS_OF_TIME, a_date, part_of
 from metricdsl.testing.reference.joins import found_row
 from metricdsl.testing.reference.names import Column, Constant, Entity, Scope, Step, World
 from metricdsl.testing.reference.periods import GRAINS, boundaries, cell_of
+from metricdsl.testing.reference.policies import told
 from metricdsl.testing.reference.texts import converted
 from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS
 from metricdsl.testing.reference.values import Refused, Row, Settings, Value, plain, taken_in, true
@@ -70,11 +71,12 @@ class OfRow(Protocol):
 class Data:
     """The rows of the world."""
 
-    def __init__(self, world: World, settings: Settings) -> None:
+    def __init__(self, world: World, settings: Settings, whole: "Data | None" = None) -> None:
         self.world = world
         self.settings = settings
+        self.whole = whole  # the same data as no policy has cut it; None: this is it
         self._rows: dict[int, list[Row]] = {}
-        self._sources: list[list[Row]] = []
+        self._all: dict[int, list[Row]] = {}
         self._found: dict[tuple[int, int, str], Row | None] = {}
         self._members: dict[tuple[int, int, str], Value] = {}
         self._begun: set[object] = set()  # what is being worked out, against circles by way of children
@@ -83,16 +85,44 @@ class Data:
     # ------------------------------------------------------------ R(x)
 
     def rows(self, entity: Entity) -> list[Row]:
-        """R(x): the rows that pass the `where` of the source and of the entity."""
+        """R(x): the rows that pass the `where` of the source and of the entity, and whose policies are true on uncut data."""
         if id(entity) not in self._rows:
             self._begin(id(entity), f"which rows {entity.name} has")
             place = Place(entity.scope, entity, inside=True)
-            sourced = list(self._sourced(entity))
-            self._sources.append(sourced)  # a row keeps its identity, by which its values are remembered
+            seen = [r for r, uncut in self._with_uncut(entity) if self._may_be_seen(entity, uncut)]
             self._rows[id(entity)] = [
-                row for row in sourced if all(true(self.value(w, row, place)) for w in entity.where)
+                row for row in seen if all(true(self.value(w, row, place)) for w in entity.where)
             ]
         return self._rows[id(entity)]
+
+    def all(self, entity: Entity) -> list[Row]:
+        """The rows of the source. A row keeps its identity, by which its values are remembered."""
+        if id(entity) not in self._all:
+            self._all[id(entity)] = list(self._sourced(entity))
+        return self._all[id(entity)]
+
+    def _with_uncut(self, entity: Entity) -> Iterator[tuple[Row, Row]]:
+        """Each row, and the same row in uncut data."""
+        uncut = self.all(entity) if self.whole is None else self.whole.all(self.whole.same(entity))
+        return zip(self.all(entity), uncut, strict=True)
+
+    def same(self, entity: Entity) -> Entity:
+        """An entity of another world as this one has it."""
+        found = self.world.entity((entity.name,), entity.scope)
+        assert found is not None, "both worlds are of the same declarations"
+        return found[0]
+
+    def _may_be_seen(self, entity: Entity, uncut: Row) -> bool:
+        """Whether all policies on the entity are true of a row."""
+        whole = self.whole
+        if whole is None:
+            return True
+        for condition, scope in self.world.policies(entity):
+            place = Place(scope, whole.same(entity), inside=True)
+            value = partial(whole.value, row=uncut, place=place)
+            if not true(value(told(condition, dict(self.settings.principal), value))):
+                return False
+        return True
 
     def _begin(self, what: object, said: str) -> None:
         """Each thing is worked out once; who begins it again has come round in a circle."""
@@ -164,6 +194,9 @@ class Data:
         opened = self.world.opened(formula, place.scope)
         if isinstance(opened, Constant):
             return opened.value
+        if isinstance(formula, nodes.Name) and place.inside and formula.text not in place.scope.bindings:
+            home = place.home  # a column comes before a parameter of its name
+            opened = (formula, place.scope) if formula.text in {*home.members, *home.columns} else opened
         formula, scope = opened
         place = replace(place, scope=scope)
         match formula:

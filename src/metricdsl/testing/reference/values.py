@@ -39,6 +39,8 @@ class Settings:
     week_start: str = "monday"
     currency: str = "USD"
     package: str = ""
+    principal: tuple[tuple[str, str], ...] = ()  # what is known of the one who asks
+    parameters: tuple[tuple[str, str], ...] = ()  # values given for parameters
 
 
 @dataclass(frozen=True)
