@@ -21,6 +21,7 @@ from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, Purpose, Resu
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Doubt, Emitter
 from metricdsl.sql.grouped import grouped
+from metricdsl.sql.missing_rates import missing_rates
 from metricdsl.sql.neighbours import Found, overlaps
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.result import result
@@ -53,11 +54,13 @@ def compile_request(
     if guards:
         joined = [plan.entities[name] for name in reader.joined]
         keys = [_guard(entity, plan, catalog, emit) for entity in joined]
+        keys += [_guard(plan.entities[name], plan, catalog, emit, Purpose.PAIRS) for name in reader.rates]
         spans = {(f.target.name, f.by.columns): f for f in reader.neighbours.values() if f.by.end}
         keys += [_overlap_guard(found, plan, catalog, emit) for found in spans.values()]
         texts = [
             *(stored_values(parts, doubts, definition) for parts, doubts in emit.doubts.items()),
             *keys,
+            *_missing_rates(plan, catalog, emit),
             *texts,
         ]
     if emit.problems:
@@ -90,7 +93,9 @@ def _reader(plan: Plan, catalog: Catalog | None, emit: Emitter) -> Reader:
     )
 
 
-def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Statement:
+def _guard(
+    entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter, purpose: Purpose = Purpose.GUARD
+) -> Statement:
     """A statement that finds a repeated key of a joined entity: it must give no row."""
     reader = _reader(plan, catalog, emit)
     scan = Scan(entity=entity, alias=short(entity.name))
@@ -111,7 +116,7 @@ def _guard(entity: Entity, plan: Plan, catalog: Catalog | None, emit: Emitter) -
         limit=exp.Limit(expression=trees.number(1)),
     )
     text = _render(reader.finished(query), emit.definition)
-    return Statement(sql=text, purpose=Purpose.GUARD, subject=entity.name)
+    return Statement(sql=text, purpose=purpose, subject=entity.name)
 
 
 def _overlap_guard(found: Found, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Statement:
@@ -119,6 +124,15 @@ def _overlap_guard(found: Found, plan: Plan, catalog: Catalog | None, emit: Emit
     reader = _reader(plan, catalog, emit)
     text = _render(reader.finished(overlaps(reader, found.target, found.by)), emit.definition)
     return Statement(sql=text, purpose=Purpose.OVERLAP, subject=found.target.name)
+
+
+def _missing_rates(plan: Plan, catalog: Catalog | None, emit: Emitter) -> list[Statement]:
+    """Statements that count the rows without an exchange rate, where any is looked up."""
+    found = missing_rates(plan, lambda: _reader(plan, catalog, emit))
+    return [
+        Statement(sql=_render(query, emit.definition), purpose=Purpose.RATES, subject=f"{home} {into}")
+        for home, into, query in found
+    ]
 
 
 def stored_values(parts: tuple[str, ...], doubts: Mapping[str, Doubt], dialect: DialectDef) -> Statement:
