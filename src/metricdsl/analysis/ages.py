@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
+from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.defines import argument_of
 from metricdsl.analysis.literals import constant
@@ -11,7 +12,7 @@ from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.model.formula import Constant, Expression, GroupingRef
-from metricdsl.model.types import DATE, GRAINS, NULL
+from metricdsl.model.types import DATE, NULL
 from metricdsl.syntax import nodes
 
 ReadRow = Callable[[Work, nodes.Expr, Place, RowPlace], Result]
@@ -35,12 +36,12 @@ def age_of(work: Work, node: nodes.Call, place: Place) -> Age | None:
     while isinstance(grain, nodes.Name) and (bound := argument_of(grain, place)) is not None:
         grain = bound.value
     plain = len(given) == 2 and not any(a.name or a.distinct for a in given)
-    if not plain or not isinstance(grain, nodes.Name) or grain.text not in GRAINS:
+    if not plain or (named := bare_grain(grain)) is None:
         text = "age takes a date and a grain"
         fix = "write age(customer.first_order_at, month)"
         work.report(WrongArguments(text=text, fix=fix, span=node.span))
         return None
-    return Age(given[0].value, grain.text, place, node)
+    return Age(given[0].value, named, place, node)
 
 
 def age(work: Work, node: nodes.Call, place: Place, rows: RowPlace, row: ReadRow) -> Result:

@@ -19,6 +19,7 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
 from metricdsl.diagnostics.problems.names import listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
+from metricdsl.diagnostics.problems.types import MixedCurrencies
 from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression
 from metricdsl.model.types import FLOAT
 from metricdsl.model.unit import Base, Unit
@@ -300,6 +301,10 @@ def _made(
         if first is None:
             return None
         arguments = (first, *arguments[1:])
+    many = next((a for a in arguments if a.type.unit.many), None)
+    if many is not None and function not in COUNTS:
+        work.report(_mixed(function, many, node, pieces))
+        return None
     found = definition.infer(argument_types(arguments))
     if isinstance(found, Mismatch):
         work.report(mismatch(found, arguments, node.span))
@@ -350,6 +355,17 @@ def _made(
         open=stretch,
         spread=kept.spread,
         order=_order(work, home, arguments, node) if definition.by_time else (),
+    )
+
+
+def _mixed(function: str, many: Expression, node: nodes.Call, pieces: Sequence[Piece]) -> MixedCurrencies:
+    """Amounts of several currencies in one aggregate."""
+    value = pieces[0].value if pieces else node
+    name = value.text if isinstance(value, nodes.Name) else "…"
+    return MixedCurrencies(
+        text=f"{function} of {many.type.unit.text}: its rows are in several currencies",
+        fix=f"convert first: {function}(convert({name}, EUR))",
+        span=many.span or node.span,
     )
 
 

@@ -1,4 +1,4 @@
-"""Exchange rates and calendars: whether they say all that makes them one. Nothing uses them yet, and that is said."""
+"""Exchange rates and calendars: whether they say all that makes them one."""
 
 from collections.abc import Mapping
 
@@ -11,6 +11,7 @@ from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration, NotUsedYet
 from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.model.calendar import WEEKDAYS, WEEKS
 from metricdsl.source import Span
 from metricdsl.spi.values import Catalog
 from metricdsl.syntax import nodes
@@ -22,8 +23,6 @@ RATES_COLUMNS = {
     "rate": "the column of the rate: how much of `into` one unit of `currency` is",
 }
 RULES = ("day", "month average", "month end")
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-WEEKS_OF_A_QUARTER = 13
 
 
 def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
@@ -35,19 +34,24 @@ def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
             work = Work(world, _nothing)
             node = declared.node
             if isinstance(node, nodes.RatesDecl):
-                said(work, node.properties, declared.scope, (*WORDS, *RATES_COLUMNS))
+                said(work, node.properties, declared.scope, (*WORDS, *RATES_COLUMNS, "inverse"))
                 _rates(work, node)
                 _columns(work, node.origin, node.properties, RATES_COLUMNS, directory, catalog)
-                what = "amounts are not converted"
+                what = ""
             elif isinstance(node, nodes.CalendarDecl):
                 said(work, node.properties, declared.scope, (*WORDS, "day", "grain", "year", "quarter"))
                 _calendar(work, node)
                 if node.origin is not None:
                     _columns(work, node.origin, node.properties, {"day": "", "grain": ""}, directory, catalog)
-                what = "`year`, `quarter` and the other periods are those of the plain calendar"
+                usable = node.origin is None
+                what = (
+                    ""
+                    if usable
+                    else "`year`, `quarter` and the other periods are those of the plain calendar"
+                )
             else:
                 continue
-            if not any(p.severity is Severity.ERROR for p in work.problems):
+            if what and not any(p.severity is Severity.ERROR for p in work.problems):
                 work.report(NotUsedYet(sort=sort, name=node.name, what=what, span=node.name_span))
             found.extend(work.problems)
     return found
@@ -76,6 +80,11 @@ def _rates(work: Work, node: nodes.RatesDecl) -> None:
         fix = f"write one behind {node.origin}: " + ", ".join(f"`by {rule}`" for rule in RULES)
         work.report(IncompleteDeclaration(text=text, fix=fix, span=node.name_span))
     _complete(work, node.name, node.name_span, node.properties, RATES_COLUMNS)
+    for one in node.properties:
+        value = one.values[0] if len(one.values) == 1 else None
+        if one.word == "inverse" and not isinstance(value, nodes.Boolean):
+            text = "`inverse` is true or false: whether a rate serves for the opposite direction too"
+            work.report(IncompleteDeclaration(text=text, fix="write `inverse true`", span=one.span))
 
 
 def _complete(
@@ -159,8 +168,8 @@ def _grains(work: Work, node: nodes.CalendarDecl) -> None:
 
 def _quarter(work: Work, node: nodes.CalendarDecl, quarter: nodes.QuarterWeeks) -> None:
     said_ = "-".join(map(str, quarter.weeks))
-    if sum(quarter.weeks) != WEEKS_OF_A_QUARTER:
-        text = f"a quarter has {WEEKS_OF_A_QUARTER} weeks, and {said_} are {sum(quarter.weeks)}"
+    if quarter.weeks not in WEEKS:
+        text = f"a quarter has 13 weeks, four or five in each month, and not {said_}"
         work.report(IncompleteDeclaration(text=text, fix="write 4-4-5, 4-5-4 or 5-4-4", span=quarter.span))
     if node.year is not None and node.year.weekday is None:
         text = "months of whole weeks need a year that starts on a day of the week"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
+from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.columns import key
 from metricdsl.analysis.contexts import push, read_words
 from metricdsl.analysis.find import Target, find
@@ -18,7 +19,6 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.model.formula import Expression, MemberKey, Moved, RowValue
 from metricdsl.model.parts import every
-from metricdsl.model.types import GRAINS
 from metricdsl.syntax import nodes
 
 
@@ -88,7 +88,7 @@ def _of_row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> tuple
     """A key as the row has it."""
     outside = RowPlace(rows.home, bare=False, via=rows.via)
     if isinstance(node, nodes.Name):
-        if node.text in GRAINS:
+        if bare_grain(node) is not None:
             work.report(
                 WrongArguments(
                     text=f"a row has no {node.text}",

@@ -9,8 +9,9 @@ from metricdsl.analysis.world import Header, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.names import UnknownName
-from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, RowValue, Today
-from metricdsl.model.types import NULL, UNKNOWN, Kind
+from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, OwnTime, Rate, RowValue, Today
+from metricdsl.model.types import NULL, UNKNOWN, Kind, ValueType
+from metricdsl.model.unit import MANY, Base, Unit
 from metricdsl.spi.defs import NullRule
 from metricdsl.syntax import nodes
 
@@ -50,7 +51,9 @@ def member(work: Work, header: Header, path: tuple[str, ...], name: str, node: n
         if work.implied is not None:
             work.implied.setdefault(name, UNKNOWN)
         return ColumnRef(type=UNKNOWN, span=node.span, path=path, entity=header.name, column=name)
-    return ColumnRef(type=stored.type, span=node.span, path=path, entity=header.name, column=name)
+    return ColumnRef(
+        type=seen_along(stored.type, path), span=node.span, path=path, entity=header.name, column=name
+    )
 
 
 def _of_a_row(
@@ -103,6 +106,17 @@ def key(work: Work, target: Target, node: nodes.Name) -> tuple[ColumnRef, ...]:
     )
 
 
+def seen_along(type_: ValueType, path: tuple[str, ...]) -> ValueType:
+    """A type seen from where a path begins: money whose currency stands in a column names that column from there."""
+    if not path or not type_.unit.many:
+        return type_
+    powers = [
+        (Base(MANY, ".".join((*path, base.name))) if base.kind == MANY else base, exponent)
+        for base, exponent in type_.unit.powers
+    ]
+    return evolve(type_, unit=Unit.product(powers, type_.unit.form))
+
+
 def moved(value: Expression, path: tuple[str, ...]) -> Expression:
     """A row expression of an entity, seen from where a path to it begins."""
     if not path:
@@ -110,7 +124,7 @@ def moved(value: Expression, path: tuple[str, ...]) -> Expression:
     match value:
         case ColumnRef():
             return ColumnRef(
-                type=value.type,
+                type=seen_along(value.type, path),
                 span=value.span,
                 path=path + value.path,
                 entity=value.entity,
@@ -118,9 +132,14 @@ def moved(value: Expression, path: tuple[str, ...]) -> Expression:
             )
         case Call():
             arguments = tuple([moved(a, path) for a in value.arguments])
-            return Call(type=value.type, span=value.span, function=value.function, arguments=arguments)
-        case Constant() | Today():
+            of_path = seen_along(value.type, path)
+            return Call(type=of_path, span=value.span, function=value.function, arguments=arguments)
+        case Constant() | Today() | OwnTime():
             return value
+        case Rate(currency=currency, at=at, amount=amount):
+            return evolve(
+                value, currency=moved(currency, path), at=moved(at, path), amount=moved(amount, path)
+            )
         case RowValue(keys=keys):
             return evolve(value, keys=tuple([moved(key, path) for key in keys]))
         case _:

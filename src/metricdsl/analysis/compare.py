@@ -12,10 +12,10 @@ from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.diagnostics.problems.requests import ImpossiblePeriod
+from metricdsl.model.calendar import GRAINS
 from metricdsl.model.formula import Expression, Moved
 from metricdsl.model.period import Period
 from metricdsl.model.request import Context
-from metricdsl.model.types import GRAINS
 from metricdsl.model.unit import SHARE
 from metricdsl.model.window import Move
 from metricdsl.source import Span

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from attrs import evolve, frozen
 
 from metricdsl.analysis.ages import age
+from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import column
 from metricdsl.analysis.contexts import aggregates
@@ -17,9 +18,10 @@ from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
+from metricdsl.model.calendar import GRAINS
 from metricdsl.model.formula import Constant, Detached, Expression, Moved, Named, Over, Ranked
 from metricdsl.model.metric import Metric
-from metricdsl.model.types import FLOAT, GRAINS, INTEGER, NULL, Kind
+from metricdsl.model.types import FLOAT, INTEGER, NULL, Kind
 from metricdsl.model.unit import CHANGE, LITERAL, NUMBER, SHARE
 from metricdsl.model.window import Move
 from metricdsl.source import Span
@@ -160,8 +162,9 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
         return Move(kind=name)
     written, _ = opened_argument(arguments[1].value, place)
     if name in UNITS:
-        if isinstance(written, nodes.Name) and written.text in GRAINS:
-            return Move(kind=name, unit=written.text)
+        grain = bare_grain(written)
+        if grain is not None:
+            return Move(kind=name, unit=grain)
         text = f"{name} needs a grain: {', '.join(GRAINS)}"
         work.report(WrongArguments(text=text, fix=_shape(node, _grain(written)), span=written.span))
         return None
@@ -251,8 +254,9 @@ def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | No
         text = "a dimension, an entity or a grain stands here"
         work.report(WrongArguments(text=text, fix="name it: account.region, account, month", span=node.span))
         return None
-    if node.text in GRAINS:
-        return Over(grain=node.text)
+    grain = bare_grain(node)
+    if grain is not None:
+        return Over(grain=grain)
     if body is None:
         return None
     found: dict[str, _Found] = {}

@@ -4,7 +4,7 @@ from metricdsl.analysis.defines import define_of
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.function_names import callable_by_name, written_aggregations
 from metricdsl.analysis.properties import said
-from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, unknown_function
+from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, ROW_FUNCTIONS, unknown_function
 from metricdsl.analysis.walk import walk
 from metricdsl.analysis.world import Place, Work
 from metricdsl.analysis.written_types import read_type
@@ -30,7 +30,7 @@ def check_define(work: Work, declared: Declared) -> bool | None:
         if not isinstance(call, nodes.Call):
             continue
         name = call.function
-        if name in known or callable_by_name(world.registry, name):
+        if name in known or name in ROW_FUNCTIONS or callable_by_name(world.registry, name):
             continue
         other = define_of(work, name, place)
         if other is None and name in CONTEXT_FUNCTIONS:

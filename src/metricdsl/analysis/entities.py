@@ -6,7 +6,7 @@ from attrs import define, evolve, field
 
 from metricdsl.analysis.directory import FACETS, SOURCES, Clash, Declared, Directory, fold
 from metricdsl.analysis.world import Header
-from metricdsl.analysis.written_types import read_type
+from metricdsl.analysis.written_types import CURRENCY, read_row_type
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
@@ -20,6 +20,7 @@ from metricdsl.model.entity import Column, Join, Neighbour, Role, Table
 from metricdsl.model.formats import date_format, number_format
 from metricdsl.model.settings import Settings
 from metricdsl.model.types import TIMESTAMP, UNKNOWN, Kind, ValueType
+from metricdsl.model.unit import MANY, Base, Unit
 from metricdsl.source import Span
 from metricdsl.spi.values import Catalog
 from metricdsl.syntax import nodes
@@ -184,7 +185,7 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         reading.facts[member.name] = member
     declared: ValueType | None = None
     if member.type is not None:
-        declared = read_type(
+        declared = read_row_type(
             member.type,
             reading.declared.scope,
             reading.directory,
@@ -194,6 +195,7 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         if declared is None:
             reading.lost[member.name] = ()
             return True
+        declared = _of_one_currency(reading, declared)
     if role is Role.TIME and declared is not None and not declared.kind.temporal:
         text = f"{member.name} is a time, so it must be a date or timestamp"
         reading.problems.append(
@@ -227,6 +229,38 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         span=member.name_span,
     )
     return True
+
+
+def _of_one_currency(reading: _Reading, type_: ValueType) -> ValueType:
+    """The type, of one currency where the source says that all rows have the same."""
+    powers = []
+    for base, exponent in type_.unit.powers:
+        said = _said_currency(reading, base.name) if base.kind == MANY else None
+        powers.append((base if said is None else Base("currency", said), exponent))
+    return evolve(type_, unit=Unit.product(powers, type_.unit.form))
+
+
+def _said_currency(reading: _Reading, name: str) -> str | None:
+    """The currency that a source gives the column of, of this entity or of one that it joins."""
+    node, scope = reading.declared.node, reading.declared.scope
+    *joins, last = name.split(".")
+    for step in joins:
+        assert isinstance(node, nodes.EntityDecl), "joins lead to entities"
+        join = next((m for m in node.members if isinstance(m, nodes.Join) and m.name == step), None)
+        parts = (step,) if join is None or join.target is None else join.target.parts
+        found = reading.directory.lookup(scope, parts)
+        if not isinstance(found, tuple) or not isinstance(found[0].node, nodes.EntityDecl):
+            return None
+        node, scope = found[0].node, found[0].scope
+    assert isinstance(node, nodes.EntityDecl), "joins lead to entities"
+    source = reading.directory.lookup(scope, (node.source or node.name).split("."), SOURCES)
+    if not isinstance(source, tuple) or not isinstance(source[0].node, nodes.SourceDecl):
+        return None
+    for mapping in source[0].node.mappings:
+        value = mapping.value
+        if mapping.name == last and isinstance(value, nodes.Text) and CURRENCY.fullmatch(value.value):
+            return value.value
+    return None
 
 
 def _is_format(reading: _Reading, type: ValueType, declared: nodes.TypeWritten) -> bool:

@@ -13,7 +13,7 @@ from metricdsl.diagnostics.problems.formulas import NotInThisVersion
 from metricdsl.diagnostics.problems.grain import FanOut
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.paths import TiedPaths, Unreachable
-from metricdsl.model.types import GRAINS
+from metricdsl.model.calendar import GRAINS
 from metricdsl.syntax import nodes
 
 

@@ -14,12 +14,15 @@ from metricdsl.model.formula import (
     Expression,
     GroupingRef,
     KeyPart,
+    LookedAt,
     Members,
     Moved,
     Named,
     Over,
+    OwnTime,
     PeriodKey,
     Ranked,
+    Rate,
     RowValue,
     Today,
     WithEmpty,
@@ -66,8 +69,10 @@ def canonical(expression: Expression) -> str:
             return (
                 f"{expression.function}({canonical(body)} per {expression.every} {keys} {having},{arguments})"
             )
-        case Today():
-            return "today"
+        case Today() | OwnTime() | LookedAt():
+            return type(expression).__name__
+        case Rate(table=table, currency=currency, into=into, at=at):
+            return f"rate({table.entity},{canonical(currency)},{into},{canonical(at)})"
         case Converted(start=start, end=end, within=within, credit=credit):
             return (
                 f"converted({_event(start)},{_event(end)},{canonical(within)} {within.type.grain},{credit})"

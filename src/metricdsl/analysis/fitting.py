@@ -1,17 +1,8 @@
 """Which periods fit into which: cells within windows, and moves that give no period."""
 
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
-from metricdsl.model.types import GRAINS, MONTHS
+from metricdsl.model.calendar import GRAINS, MONTHS, grain_name, nests
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
-
-
-def nests(grain: str, cell: str) -> bool:
-    """Whether each period of a grain lies within one of another."""
-    if grain == cell:
-        return True
-    if grain == "week" or cell == "week":
-        return grain != "week" and GRAINS.index(grain) < GRAINS.index("week")
-    return GRAINS.index(grain) < GRAINS.index(cell)
 
 
 def grain_of(window: Window) -> str | None:
@@ -35,11 +26,12 @@ def misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
             why="It would begin on another weekday.",
             fix=f"move it by {weeks} weeks",
         )
+    unit, cell = grain_name(move.unit), grain_name(grain or "")
     if move.kind == "to_date" and grain is not None and not nests(grain, move.unit):
         return PeriodDoesNotFit(
-            text=f"a {grain} does not lie within one {move.unit}, so to_date(…, {move.unit}) has no start for it",
-            why=f"A {grain} may hold the start of more than one {move.unit}.",
-            fix=f"ask by a grain that lies within a {move.unit}",
+            text=f"a {cell} does not lie within one {unit}, so to_date(…, {unit}) has no start for it",
+            why=f"A {cell} may hold the start of more than one {unit}.",
+            fix=f"ask by a grain that lies within a {unit}",
         )
     if move.kind == "at_start":
         if grain is None:
@@ -50,8 +42,8 @@ def misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
             )
         if not nests(grain, move.unit):
             return PeriodDoesNotFit(
-                text=f"a {grain} does not lie within one {move.unit}, so at_start(…, {move.unit}) has no first {grain}",
-                why=f"The first {grain} of a {move.unit} may begin before it.",
-                fix=f"ask by a grain that lies within a {move.unit}",
+                text=f"a {cell} does not lie within one {unit}, so at_start(…, {unit}) has no first {cell}",
+                why=f"The first {cell} of a {unit} may begin before it.",
+                fix=f"ask by a grain that lies within a {unit}",
             )
     return None

@@ -11,9 +11,10 @@ from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.paths import DifferentEnds
 from metricdsl.diagnostics.problems.times import GrainTooFine, NoTime
+from metricdsl.model.calendar import GRAINS, grain_name
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, PeriodKey
 from metricdsl.model.request import Grouping
-from metricdsl.model.types import GRAINS, ValueType
+from metricdsl.model.types import ValueType
 from metricdsl.spi.defs import ConstantType, Mismatch
 from metricdsl.syntax import nodes
 
@@ -157,14 +158,14 @@ class Asked:
         for stretch in (aggregate.open, aggregate.spread):
             time = time if stretch is None else stretch.start
         if time is None:
-            no_time(work, aggregate, f"by {grain}", self.node)
+            no_time(work, aggregate, f"by {grain_name(grain)}", self.node)
             return None
         found = _start_type(work, time.type, grain)
         if isinstance(found, Mismatch):
-            known = time.type.grain or "day"
+            known, asked = grain_name(time.type.grain or "day"), grain_name(grain)
             name = aggregate.time_name
             metric = _metric(aggregate)
-            work.report(GrainTooFine(asked=grain, time=name, grain=known, metric=metric, span=self.node.span))
+            work.report(GrainTooFine(asked=asked, time=name, grain=known, metric=metric, span=self.node.span))
             return None
         if not self.types:
             self.types = (found,)

@@ -6,6 +6,7 @@ from functools import partial
 from attrs import evolve, field, frozen
 
 from metricdsl.analysis.aggregates import aggregate
+from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.context_functions import Read, context_function
 from metricdsl.analysis.contexts import push, read_words
@@ -33,7 +34,7 @@ from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.model.formula import Expression, GroupingRef, Named, Today
 from metricdsl.model.metric import Metric
-from metricdsl.model.types import DATE, GRAINS
+from metricdsl.model.types import DATE
 from metricdsl.syntax import nodes
 
 
@@ -184,7 +185,7 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
     first = node.parts[0]
     world = work.world
     for header in world.headers.values():
-        if len(node.parts) > 1 or first not in header.declared_types:
+        if len(node.parts) > 1 or first not in header.declared_types or header.declared.sort != "entity":
             continue
         visible = world.directory.lookup(place.scope, (header.declared.node.name,)) is not None
         if visible and not near(first, world.directory.visible(place.scope, "metric")):
@@ -192,7 +193,7 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
             suggestion = "sum" if header.declared_types[first].kind.numeric else "count"
             work.report(ColumnOutsideAggregate(name=full, suggestion=suggestion, span=node.span))
             return
-    if first in GRAINS and len(node.parts) == 1:
+    if bare_grain(node) is not None:
         work.report(WrongSortOfName(name=first, sort="period", expected="a metric", span=node.span))
         return
     candidates = (*at.columns, *world.directory.visible(place.scope, "metric", "entity", "param"))
@@ -219,7 +220,12 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
         if declared is not None:
             bound = put_in(work, declared, node, place)
             return None if bound is None else group(work, bound.value, bound.place, at)
-        if name in LATER_FUNCTIONS:
+        if name == "convert":
+            text = "convert takes the amounts of rows, each at the rate of its own day"
+            work.report(
+                WrongArguments(text=text, fix="write sum(convert(order.amount, EUR))", span=node.span)
+            )
+        elif name in LATER_FUNCTIONS:
             work.report(NotInThisVersion(word=f"{name}(…)", span=node.function_span))
         else:
             unknown_function(work, node, place)

@@ -87,7 +87,9 @@ def _no_entity(
     if any(place.scope.incomplete for _, place in formulas):
         return
     for name in mentioned.others:
-        holders = [h for h in world.headers.values() if name.parts[0] in h.columns()]
+        holders = [
+            h for h in world.headers.values() if h.declared.sort == "entity" and name.parts[0] in h.columns()
+        ]
         if len(name.parts) > 1 or (not holders and name.parts[0] not in world.paths.joins):
             scope = formulas[0][1].scope
             sorts = ("entity",) if len(name.parts) > 1 else ("entity", "metric")

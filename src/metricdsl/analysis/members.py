@@ -14,6 +14,7 @@ from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.entity import Column, Entity, Role
 from metricdsl.model.formula import Call, ColumnRef, Expression
 from metricdsl.model.types import UNKNOWN, Kind, ValueType
+from metricdsl.model.unit import MANY
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
@@ -113,6 +114,7 @@ def entity(
             )
             if condition is not None:
                 scopes.append(condition)
+    _currencies(work, header)
     for name, kind in (*implied.items(), *(work.implied or {}).items()):
         columns.setdefault(name, Column(name=name, type=kind, role=Role.COLUMN))
     return Entity(
@@ -127,6 +129,24 @@ def entity(
         time=header.time,
         span=node.name_span,
     )
+
+
+def _currencies(work: Work, header: Header) -> None:
+    """What `money(currency)` names is a text that a row of the entity has."""
+    node = header.declared.node
+    assert isinstance(node, nodes.EntityDecl), "sorts follow node classes"
+    for member in node.members:
+        written = getattr(member, "type", None)
+        declared = header.declared_types.get(getattr(member, "name", ""))
+        if written is None or declared is None:
+            continue
+        for base, _ in declared.unit.powers:
+            if base.kind == MANY:
+                name = nodes.Name(parts=tuple(base.name.split(".")), span=written.span)
+                found = row(work, name, Place(header.declared.scope), RowPlace(header.name))
+                if found is not None and found.type.kind not in {Kind.TEXT, Kind.UNKNOWN}:
+                    text = f"the currency of a row is a text, and {base.name} is {found.type.kind.value}"
+                    work.report(KindsDoNotFit(text=text, span=written.span))
 
 
 def _column(member: nodes.TimeMember | nodes.DimensionMember | nodes.FactMember, value: Expression) -> Column:

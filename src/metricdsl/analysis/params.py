@@ -171,7 +171,8 @@ def shadowed(world: World) -> list[Problem]:
     found: list[Problem] = []
     for declared in world.directory.all("param"):
         name = declared.node.name
-        owners = [h.short for h in world.headers.values() if name in h.declared_types or name in h.derived]
+        entities = [h for h in world.headers.values() if h.declared.sort == "entity"]
+        owners = [h.short for h in entities if name in h.declared_types or name in h.derived]
         if owners:
             found.append(ShadowedParameter(name=name, entity=owners[0], span=declared.node.name_span))
     return found

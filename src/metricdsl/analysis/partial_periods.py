@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from metricdsl.model.calendar import plain_grain, rule_of
 from metricdsl.model.period import Period, day_of, first_day
 from metricdsl.model.request import Context
 
@@ -11,7 +12,7 @@ WHOLE_DAYS = ("day", "week", "month", "quarter", "year")
 
 def partial_cells(grain: str, period: Period, context: Context) -> Iterator[tuple[str, str]]:
     """The cells of a grain in a range that are not whole, as analysts write them, and why."""
-    if grain not in WHOLE_DAYS:
+    if plain_grain(grain) not in WHOLE_DAYS:
         return
     start, end = _day(period.start), _day(period.end)
     told: set[date] = set()
@@ -32,6 +33,8 @@ def partial_cells(grain: str, period: Period, context: Context) -> Iterator[tupl
 
 def written(begins: date, grain: str) -> str:
     """A cell as a period is written: 2026, 2026-Q1, 2026-03; a week or day by its first day."""
+    if rule_of(grain) is not None:
+        return f"the {plain_grain(grain)} from {begins:%Y-%m-%d}"
     match grain:
         case "year":
             return f"{begins:%Y}"

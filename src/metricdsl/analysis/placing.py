@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 from metricdsl.analysis.ages import age_of, observed
 from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.contexts import reached_conditions
-from metricdsl.analysis.fitting import grain_of, misfit, nests
+from metricdsl.analysis.fitting import grain_of, misfit
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
@@ -18,6 +18,7 @@ from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.diagnostics.problems.paths import TiedPaths, Unreachable
 from metricdsl.diagnostics.problems.times import NoTime
+from metricdsl.model.calendar import GRAINS, grain_name, nests
 from metricdsl.model.formula import (
     Aggregate,
     Call,
@@ -40,7 +41,7 @@ from metricdsl.model.formula import (
 )
 from metricdsl.model.parts import below, every, with_below
 from metricdsl.model.period import ALL_TIME, Period
-from metricdsl.model.types import GRAINS, UNKNOWN
+from metricdsl.model.types import UNKNOWN
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, cell_keys, without
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
@@ -271,25 +272,28 @@ class Placing:
     def _blame(self, grain: str | None) -> Span | None:
         """Where a period that does not fit is written: in the question, else in what changes the context."""
         for asked in self.asked:
-            if grain is not None and asked.node.text.rpartition(".")[2] == grain:
+            value = asked.node.value
+            if grain is not None and isinstance(value, nodes.Name) and value.parts[-1] == grain:
                 return asked.node.span
         return self.changing[0] if self.changing else None
 
     def _nests(self, aggregate: Aggregate, grain: str, window: Window) -> bool:
-        cell = grain_of(window)
+        cell = asked = grain_of(window)
         if cell is None or nests(grain, cell):
             return True
         if GRAINS.index(grain) > GRAINS.index(cell):
+            grain, cell = grain_name(grain), grain_name(cell)
             text = f"`per {grain}` needs periods of a {grain} or longer, and this asks by {cell}"
             why = f"In one {cell} there is no whole {grain}."
             fix = f"ask by {grain}"
         else:
+            grain, cell = grain_name(grain), grain_name(cell)
             text = f"a {grain} does not lie within one {cell}"
             why = (
                 f"A {grain} at the end of a {cell} would be cut in two, and each piece counted as a {grain}."
             )
             fix = f"take days as members, `per day`, or ask by {grain}"
-        self.work.report(PeriodDoesNotFit(text=text, why=why, fix=fix, span=self._blame(cell)))
+        self.work.report(PeriodDoesNotFit(text=text, why=why, fix=fix, span=self._blame(asked)))
         return False
 
     # ------------------------------------------------------------ what changes contexts

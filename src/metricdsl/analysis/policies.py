@@ -154,12 +154,13 @@ def applied(
 
     `whole` is the meaning with every parameter at its default: what is given for a question does not change who sees what.
     """
-    names = dict.fromkeys(request.entities)
+    names = dict.fromkeys(name for name in request.entities if name in analysis.model.entities)
     _with_scopes(analysis, names)
-    entities = {name: analysis.model.entities[name] for name in names}
+    entities = {**request.entities, **{name: analysis.model.entities[name] for name in names}}
     looked_at: dict[str, None] = {}
     seen: set[tuple[str, tuple[str, ...]]] = set()
-    for name, entity in entities.items():
+    for name in names:
+        entity = entities[name]
         found: list[Expression] = []
         for declared in whole.policies.get(name, ()):
             condition = _condition(whole, work, name, declared, context)

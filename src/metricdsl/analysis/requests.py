@@ -13,6 +13,7 @@ from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.groups import GroupPlace, group, having
 from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.ordered import ordered
+from metricdsl.analysis.own_times import check_own_times
 from metricdsl.analysis.params import check_given
 from metricdsl.analysis.partial_periods import WHOLE_DAYS, on_boundaries, partial_cells
 from metricdsl.analysis.periods import Wrong, during
@@ -112,6 +113,8 @@ def resolve_request(
     work = Work(analysis.world, analysis.need, today=context.today)
     place = Place(scope or analysis.world.directory.scope_of_query(package))
     check_given(work, context.parameters)
+    if analysis.world.calendars is not None:
+        query = analysis.world.calendars.within(query, place.scope)
     found: Request | ValuesRequest | None
     if query.values:
         found = values_request(analysis, work, query, place, context)
@@ -176,6 +179,8 @@ def _request(
     made = tuple(output for output in outputs if output is not None)
     if len(made) < len(outputs) or len(columns) < len(read) or against is None:
         return None
+    for formula in (*(output.formula for output in made), *(() if having is None else (having,))):
+        check_own_times(work, formula)
     if query.during is not None:
         shown = [g.grain for g in groupings if g.grain is not None]
         cells = dict.fromkeys(cell for grain in shown for cell in partial_cells(grain, period, context))

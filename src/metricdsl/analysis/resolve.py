@@ -11,6 +11,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis, Failure, root_causes
+from metricdsl.analysis.calendar_names import calendar_names
 from metricdsl.analysis.calendars import check_settings
 from metricdsl.analysis.children import children
 from metricdsl.analysis.define_checks import check_define
@@ -26,6 +27,7 @@ from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.params import param, shadowed
 from metricdsl.analysis.policies import policies
 from metricdsl.analysis.properties import said
+from metricdsl.analysis.rates import rate_headers
 from metricdsl.analysis.reports import check_reports, check_tests
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
@@ -179,9 +181,12 @@ def resolve(
     could not be read is told why.
     """
     names, problems = directory(documents, registry)
+    calendars = calendar_names(names)
+    if calendars is not None:
+        names, problems = directory(calendars.documents(documents), registry)
     found = list(problems)
     world, supplied = _world(names, registry, catalog, settings, found)
-    world = evolve(world, broken=_broken(names, misread))
+    world = evolve(world, broken=_broken(names, misread), calendars=calendars)
     resolution = _Resolution(world)
     entities = {h.name: resolution.entity(h, supplied[h.name]) for h in world.headers.values()}
     circles = scope_circles(entities)
@@ -203,7 +208,8 @@ def resolve(
     for name, problems in restricting.refused.items():
         resolution.unsound[name] = (*resolution.unsound.get(name, ()), *problems)
     model = SemanticModel(
-        entities=entities,
+        entities={n: e for n, e in entities.items() if world.headers[n].declared.sort == "entity"},
+        settings={n: e for n, e in entities.items() if world.headers[n].declared.sort != "entity"},
         metrics=metrics,
         reports={
             d.name: d.text(d.node.query.span)
@@ -237,6 +243,9 @@ def _world(
         made, problems = header(declared, names, catalog, settings)
         headers[declared.name] = made
         found.extend(problems)
+    of_rates, wrong_rates = rate_headers(names, catalog, settings, headers)
+    headers.update(of_rates)
+    found.extend(wrong_rates)
     world = World(names, headers, JoinPaths({}), registry, settings, children)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):

@@ -3,8 +3,10 @@
 from attrs import evolve
 
 from metricdsl.analysis.ages import age
+from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.columns import column
+from metricdsl.analysis.convert import convert
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.find import Target, find
@@ -25,7 +27,7 @@ from metricdsl.diagnostics.problems.formulas import NotInThisVersion, TooManyLev
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.model.formula import ColumnRef, Constant, Expression, Today
-from metricdsl.model.types import DATE, GRAINS, UNKNOWN
+from metricdsl.model.types import DATE, UNKNOWN
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
 
@@ -177,6 +179,8 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
         return None
     if name == "age" and define_of(work, name, place) is None:
         return age(work, node, place, rows, row)
+    if name == "convert" and define_of(work, name, place) is None:
+        return convert(work, node, place, rows, row)
     if not callable_by_name(registry, name):
         if name in CONTEXT_FUNCTIONS and define_of(work, name, place) is None:
             if rows.children:
@@ -222,9 +226,8 @@ def _argument(
 
 def grain_constant(function: str, at: int, node: nodes.Expr) -> Constant | None:
     """`month` in `start_of(d, month)`: the name of a grain."""
-    if function in GRAIN_FUNCTIONS and at > 0 and isinstance(node, nodes.Name) and node.text in GRAINS:
-        return constant_text(node)
-    return None
+    grain = bare_grain(node) if function in GRAIN_FUNCTIONS and at > 0 else None
+    return None if grain is None else constant(nodes.Text(value=grain, span=node.span))
 
 
 def constant_text(node: nodes.Name) -> Constant:

@@ -1,6 +1,6 @@
 """The entities that a request's formulas read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from metricdsl.analysis.analysis import Analysis
 from metricdsl.model.entity import Entity
@@ -14,6 +14,7 @@ from metricdsl.model.formula import (
     Expression,
     Members,
     PeriodKey,
+    Rate,
     RowValue,
 )
 from metricdsl.model.parts import every
@@ -25,7 +26,12 @@ def touched(analysis: Analysis, formulas: Sequence[Expression]) -> dict[str, Ent
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for formula in formulas:
         of_formula(analysis, formula, names, seen)
-    entities = analysis.model.entities
+    return entities_of(analysis, names)
+
+
+def entities_of(analysis: Analysis, names: Iterable[str]) -> dict[str, Entity]:
+    """The entities of some names, those of exchange rates among them."""
+    entities = {**analysis.model.entities, **analysis.model.settings}
     return {name: entities[name] for name in names}
 
 
@@ -84,6 +90,9 @@ def along(
         elif isinstance(here, RowValue):
             waiting.extend(here.keys)
             of_formula(analysis, here.body, names, seen)
+        elif isinstance(here, Rate):
+            names[here.table.entity] = None
+            waiting.extend((here.currency, here.at, here.amount))
         elif isinstance(here, Converted):
             for event in (here.start, here.end):
                 names[event.home] = None

@@ -1,11 +1,13 @@
 """`values d, … where p`: the distinct combinations of dimensions of one entity."""
 
 from metricdsl.analysis.analysis import Analysis
+from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.columns import key
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.homes import home_of
+from metricdsl.analysis.own_times import check_no_own_time
 from metricdsl.analysis.rows import row, row_condition
-from metricdsl.analysis.touched import along
+from metricdsl.analysis.touched import along, entities_of
 from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
@@ -13,7 +15,6 @@ from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.requests import BadLimit, SameColumnTwice, UnknownColumn
 from metricdsl.model.formula import Expression
 from metricdsl.model.request import Context, Grouping, SortKey, ValuesRequest
-from metricdsl.model.types import GRAINS
 from metricdsl.syntax import nodes
 
 
@@ -22,7 +23,7 @@ def values_request(
 ) -> ValuesRequest | None:
     """The request of a `values` query."""
     for item in query.values:
-        if isinstance(item.value, nodes.Name) and item.value.text in GRAINS:
+        if bare_grain(item.value) is not None:
             expected = "a dimension of an entity"
             work.report(WrongSortOfName(name=item.text, sort="period", expected=expected, span=item.span))
             return None
@@ -41,6 +42,7 @@ def values_request(
             groupings.append(Grouping(name=name, type=expression.type))
             expressions.append(expression)
     where = None if query.where is None else row_condition(work, query.where, place, rows)
+    check_no_own_time(work, where, *expressions)
     names: dict[str, None] = {home: None}
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for expression in (*expressions, *(() if where is None else (where,))):
@@ -50,7 +52,7 @@ def values_request(
         groupings=tuple(groupings),
         expressions=tuple(expressions),
         where=where,
-        entities={name: analysis.model.entities[name] for name in names},
+        entities=entities_of(analysis, names),
         sort=_sort(work, query, tuple(grouping.name for grouping in groupings)),
         limit=query.limit,
         context=context,

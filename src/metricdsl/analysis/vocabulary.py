@@ -30,11 +30,14 @@ LATER_FUNCTIONS = frozenset(
     {
         "goal",
         "baseline",
-        "convert",
         "convert_unit",
         "business_time",
     }
 )
+
+
+ROW_FUNCTIONS = frozenset({"age", "convert"})
+"""Functions of a row that look at the own time of the aggregate around it."""
 
 
 def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from metricdsl.analysis.calendar_names import CalendarNames
 from metricdsl.analysis.directory import Declared, Directory, Scope
 from metricdsl.analysis.join_paths import JoinPaths
 from metricdsl.diagnostics import Problem
@@ -72,6 +73,7 @@ class World:
     registry: Registry
     settings: Settings
     children: "Callable[[Work, nodes.Expr, Place, RowPlace], Result]" = field(repr=False)
+    calendars: CalendarNames | None = None  # puts the periods of calendars into names
     broken: Mapping[str, tuple[Problem, ...]] = field(
         factory=dict
     )  # declarations that could not be read, and why

@@ -5,10 +5,11 @@ import re
 from metricdsl.analysis.directory import TIME_WORDS, Directory, Scope
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
+from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import UnknownType
-from metricdsl.model.types import GRAINS, Kind, ValueType
-from metricdsl.model.unit import CHANGE, NUMBER, POINTS, SHARE, Base, Unit
+from metricdsl.model.calendar import GRAINS
+from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.unit import CHANGE, MANY, NUMBER, POINTS, SHARE, Base, Unit
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
@@ -54,7 +55,19 @@ ELSEWHERE = {
 def read_type(
     written: nodes.TypeWritten, scope: Scope, directory: Directory, currency: str, problems: list[Problem]
 ) -> ValueType | None:
-    """The value type of a written one."""
+    """The value type of a written one, of something that has one currency."""
+    found = read_row_type(written, scope, directory, currency, problems)
+    if found is None or not found.unit.many:
+        return found
+    text = f"{found.unit.text} has a currency for each row, which only a column of an entity can have"
+    problems.append(UnknownType(name=found.unit.text, text=text, span=written.span))
+    return None
+
+
+def read_row_type(
+    written: nodes.TypeWritten, scope: Scope, directory: Directory, currency: str, problems: list[Problem]
+) -> ValueType | None:
+    """The value type of a written one; the currency of its rows may stand in a column."""
     if len(written.atoms) != 1 or written.atoms[0].exponent != 1:
         unit = read_unit(
             tuple((a.name, a.exponent) for a in written.atoms), written, scope, directory, currency, problems
@@ -127,25 +140,17 @@ def _scale(text: str, atom: nodes.TypeAtom, problems: list[Problem]) -> int | No
 def _money(atom: nodes.TypeAtom, currency: str, problems: list[Problem]) -> ValueType | None:
     """Money in a currency; without one in the project's."""
     arguments = list(atom.arguments)
+    base = Base("currency", currency)
     if arguments and not arguments[0].isdigit():
-        currency = arguments.pop(0)
-        if not CURRENCY.fullmatch(currency):
-            if CURRENCY.fullmatch(currency.upper()):
-                problems.append(
-                    UnknownType(
-                        name=currency, text=f"a currency is written {currency.upper()}", span=atom.span
-                    )
-                )
-            else:
-                problems.append(NotInThisVersion(word="a currency for each row", span=atom.span))
-            return None
+        name = arguments.pop(0)
+        base = Base("currency" if CURRENCY.fullmatch(name) else MANY, name)
     scale = _scale(arguments.pop(0), atom, problems) if arguments else SCALE
     if arguments:
         problems.append(
             WrongArguments(text="money takes a currency and a number of decimals", span=atom.span)
         )
         return None
-    return None if scale is None else ValueType(Kind.DECIMAL, Unit.of(Base("currency", currency)), scale)
+    return None if scale is None else ValueType(Kind.DECIMAL, Unit.of(base), scale)
 
 
 def read_unit(

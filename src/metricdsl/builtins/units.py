@@ -1,7 +1,7 @@
 """The algebra of units: what adds, multiplies, compares. Section 3 of the language, as a table."""
 
 from metricdsl.model.types import ValueType
-from metricdsl.model.unit import LITERAL, NUMBER, SHARE, Form, Unit
+from metricdsl.model.unit import LITERAL, MANY, NUMBER, SHARE, Form, Unit
 from metricdsl.spi.defs import ConstantType, Mismatch
 
 
@@ -108,7 +108,7 @@ def _long(unit: Unit) -> str:
 def _only_currencies_differ(a: Unit, b: Unit) -> bool:
     def rest(unit: Unit) -> list[tuple[str, str, int]]:
         return sorted(
-            ("currency", "", e) if base.kind == "currency" else (base.kind, base.name, e)
+            ("currency", "", e) if base.kind in {"currency", MANY} else (base.kind, base.name, e)
             for base, e in unit.powers
         )
 

@@ -61,6 +61,7 @@ def _answer(
     session: Session, bound: object, form: str, out: Path | None, *, exact: bool, deadline: float | None
 ) -> None:
     from metricdsl.cli import export
+    from metricdsl.cli.problems import show
     from metricdsl.cli.progress import waiting
     from metricdsl.diagnostics.report import as_json
     from metricdsl.engine.project import BoundQuery
@@ -68,6 +69,8 @@ def _answer(
     assert isinstance(bound, BoundQuery)
     with waiting(session, "asking"):
         result = bound.run(deadline=deadline, limit_rows=TABLE_ROWS + 1 if form == "table" else None)
+    told = set(bound.problems)
+    show([p for p in result.problems if p not in told], bound.sources, session, hints=not session.quiet)
     if form == "parquet":
         if out is None:
             raise click.UsageError("Parquet is not text: name a file with --out FILE.")

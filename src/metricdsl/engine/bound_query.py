@@ -112,7 +112,7 @@ class BoundQuery:
         except BaseException:
             self._ended(switch)
             raise
-        result.problems = self.problems
+        result.problems = (*self.problems, *result.problems)
         return result
 
     def cancel(self) -> None:
@@ -207,6 +207,7 @@ class BoundQuery:
         """The problem of an engine with what is known of the project added: a file and line, the columns of a key."""
         from metricdsl.diagnostics.problems.conversion import ValueDoesNotConvert
         from metricdsl.diagnostics.problems.keys import RepeatedKey
+        from metricdsl.diagnostics.problems.money import TwoRates
         from metricdsl.engine.discreet import discreet
 
         problem = error.problem
@@ -217,6 +218,8 @@ class BoundQuery:
             return QueryError(tuple(map(discreet, said)) if restricted else said)
         if restricted:
             problem = discreet(problem)
+        if isinstance(problem, TwoRates) and problem.rates in entities:
+            return QueryError((problem.at(entities[problem.rates].span),))
         if isinstance(problem, RepeatedKey) and problem.entity in entities:
             entity = entities[problem.entity]
             short = entity.name.rpartition(".")[2]

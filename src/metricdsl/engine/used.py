@@ -13,6 +13,7 @@ from metricdsl.model.formula import (
     Expression,
     Members,
     PeriodKey,
+    Rate,
     RowValue,
 )
 from metricdsl.model.parts import every
@@ -108,6 +109,10 @@ def _note(entities: Mapping[str, Entity], home: str, expression: Expression, fou
                 waiting.extend(reversed(keys))
                 for start, one in _of_formula(body, timed=False):
                     _note(entities, start, one, found)
+            case Rate(table=table, currency=currency, at=at, amount=amount):
+                waiting.extend((amount, at, currency))
+                read = (table.day, table.currency, table.rate, table.into)
+                found.setdefault(table.entity, {}).update({name: None for name in read if name is not None})
             case Converted(start=start_event, end=end_event):
                 for event in (start_event, end_event):
                     where = () if event.where is None else (event.where,)

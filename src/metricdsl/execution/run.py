@@ -6,7 +6,9 @@ from typing import Any
 
 from attrs import evolve
 
+from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.keys import RepeatedKey
+from metricdsl.diagnostics.problems.money import MissingRates, TwoRates
 from metricdsl.diagnostics.problems.stored import StoredValueDiffers
 from metricdsl.diagnostics.problems.validity import OverlappingValidity
 from metricdsl.execution.decode import Decoder, decoded, decoders
@@ -33,9 +35,15 @@ def run(
     clock.callback(ended)
     clock.enter_context(limits.cancellation.within(limits.deadline))
     try:
+        problems: dict[Problem, None] = {}
         for statement in compiled.statements:
-            if statement.purpose is not Purpose.RESULT:
-                _guard(statement, adapter, limits)
+            match statement.purpose:
+                case Purpose.RESULT:
+                    pass
+                case Purpose.RATES:
+                    problems.update(dict.fromkeys(_missing_rates(statement, adapter, limits)))
+                case _:
+                    _guard(statement, adapter, limits)
         batches = adapter.execute(compiled.statements[-1], limits)
     except AdapterError as error:
         clock.close()
@@ -44,7 +52,7 @@ def run(
         clock.close()
         raise
     rows = _rows(batches, decoders(compiled.columns), clock, explain)
-    return Result(compiled.columns, rows, sql=compiled.sql)
+    return Result(compiled.columns, rows, sql=compiled.sql, problems=tuple(problems))
 
 
 def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
@@ -61,7 +69,26 @@ def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
         raise AdapterError(OverlappingValidity(entity=statement.subject, values=tuple(values), since=since))
     if found:
         values = [] if statement.hidden else [*found[0][:-1]]
+        if statement.purpose is Purpose.PAIRS:
+            raise AdapterError(TwoRates(rates=statement.subject, values=tuple(map(str, values))))
         raise AdapterError(RepeatedKey(entity=statement.subject, values=tuple(map(str, values))))
+
+
+def _missing_rates(statement: Statement, adapter: Adapter, limits: Limits) -> list[Problem]:
+    """The rows that lack an exchange rate, if there are any."""
+    found = [row for batch in adapter.execute(statement, evolve(limits, rows=None)) for row in batch]
+    if not found:
+        return []
+    home, _, into = statement.subject.rpartition(" ")
+    currencies = tuple(
+        (
+            str(name) if name is not None else "without a currency",
+            int(number),
+            str(day or "a row without a time"),
+        )
+        for name, number, day in found
+    )
+    return [MissingRates(home=home, into=into, count=sum(n for _, n, _ in currencies), currencies=currencies)]
 
 
 def _rows(

@@ -1,6 +1,6 @@
 """The resolved formula: what is calculated, with types; no names are left to look up.
 
-Row expressions (of one row of a home entity) are made of Constant, ColumnRef, Call and RowValue. Group expressions (of one
+Row expressions (of one row of a home entity) are made of Constant, ColumnRef, Call, RowValue, Rate. Group expressions (of one
 group of a result) are made of Constant, Aggregate, GroupingRef, Call, WithEmpty, Named, and of what changes a context: Moved,
 Detached, Members, Chosen, Ranked. Derived dimensions and facts are substituted: a ColumnRef always names a stored column.
 """
@@ -275,6 +275,48 @@ class Today(Typed):
 
 
 @frozen(kw_only=True, cache_hash=True)
+class OwnTime(Typed):
+    """The own time of the aggregate that a row formula belongs to; under `while` the day looked at. Plans put it in."""
+
+
+@frozen(kw_only=True, cache_hash=True)
+class LookedAt(Typed):
+    """The day on which a window looks at what is open."""
+
+
+@frozen(kw_only=True, cache_hash=True)
+class RateTable:
+    """Where exchange rates lie: the entity of their rows, its columns, and by which rule a rate is found.
+
+    `rule` is "day", "month average" or "month end". Rates lead into the one currency of `target`, or into that of the column
+    `into`. With `inverse` the rate of the opposite direction, turned over, serves where a direct one is missing.
+    """
+
+    entity: str
+    day: str
+    currency: str
+    rate: str
+    rule: str
+    into: str | None = None
+    target: str | None = None
+    inverse: bool = False
+
+
+@frozen(kw_only=True, cache_hash=True)
+class Rate(Typed):
+    """How much of the currency `into` one unit of `currency` is at a time; null where no rate is found.
+
+    `amount` is what is converted, for counting those that lack a rate.
+    """
+
+    table: RateTable
+    currency: "Expression"
+    into: str
+    at: "Expression"
+    amount: "Expression"
+
+
+@frozen(kw_only=True, cache_hash=True)
 class Event:
     """The rows that a conversion starts or ends with: which count at all, when, of whom, and what tells them apart."""
 
@@ -301,6 +343,9 @@ class Converted(Typed):
 Expression: TypeAlias = (
     Constant
     | Today
+    | OwnTime
+    | LookedAt
+    | Rate
     | Converted
     | ColumnRef
     | Call

@@ -15,10 +15,13 @@ from metricdsl.model.formula import (
     Detached,
     Expression,
     GroupingRef,
+    LookedAt,
     Members,
     Moved,
     Named,
+    OwnTime,
     Ranked,
+    Rate,
     RowValue,
     Today,
     WithEmpty,
@@ -28,7 +31,9 @@ from metricdsl.model.formula import (
 def below(expression: Expression) -> tuple[Expression, ...]:
     """The group expressions that an expression is made of; an aggregate's rows are no part of a group."""
     match expression:
-        case Constant() | Today() | Converted() | ColumnRef() | GroupingRef() | Aggregate() | RowValue():
+        case Constant() | Today() | OwnTime() | LookedAt() | Rate() | Converted() | ColumnRef():
+            return ()
+        case GroupingRef() | Aggregate() | RowValue():
             return ()
         case Call(arguments=arguments):
             return arguments

@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 
 from attrs import frozen
 
+from metricdsl.model.calendar import YearRule, plain_grain, rule_of
+
 
 @frozen
 class Period:
@@ -42,6 +44,9 @@ def beginning(value: date | datetime, grain: str, week_start: int) -> date | dat
 
 def first_day(day: date, grain: str, week_start: int) -> date:
     """The first day of the day, week, month, quarter or year that a day lies in."""
+    rule = rule_of(grain)
+    if rule is not None:
+        return _first_day_by(rule, day, plain_grain(grain))
     match grain:
         case "week":
             return day - timedelta(days=(day.isoweekday() - week_start) % 7)
@@ -53,3 +58,43 @@ def first_day(day: date, grain: str, week_start: int) -> date:
             return day.replace(month=1, day=1)
         case _:
             return day
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months later, or the last of the month where there is no such day."""
+    total = day.year * 12 + day.month - 1 + months
+    year, month = divmod(total, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day.day, (following - timedelta(1)).day))
+
+
+def _first_day_by(rule: YearRule, day: date, part: str) -> date:
+    """The first day of a cell of a calendar."""
+    if not rule.weekday:
+        return _later(first_day(_later(day, rule, -1), part, 1), rule, 1)
+    week = first_day(day, "week", rule.weekday)
+    if part == "week":
+        return week
+    plain = YearRule(rule.month, rule.day)
+    anchor = _first_day_by(plain, week + timedelta(6 - rule.ahead), "year")
+    year = first_day(anchor + timedelta(rule.ahead), "week", rule.weekday)
+    return year + timedelta(weeks=first_week(rule, (day - year).days // 7, part))
+
+
+def first_week(rule: YearRule, week: int, part: str) -> int:
+    """With which week of the year, counted from 0, the quarter or month begins that a week lies in."""
+    match part:
+        case "quarter":
+            return 13 * min(week // 13, 3)
+        case "month":
+            month = min((3 * week + rule.shares) // 13, 11)
+            return (13 * month + 2 - rule.shares) // 3
+        case _:
+            return 0
+
+
+def _later(day: date, rule: YearRule, sign: int) -> date:
+    """From a day of the plain year to that of the rule's, or back with -1."""
+    if sign > 0:
+        return add_months(day, rule.month - 1) + timedelta(rule.day - 1)
+    return add_months(day - timedelta(rule.day - 1), 1 - rule.month)

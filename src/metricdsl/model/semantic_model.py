@@ -13,6 +13,7 @@ class SemanticModel:
     """All that could be resolved. What was wrong is absent here and named in the problems."""
 
     entities: Mapping[str, Entity] = field(factory=dict)
+    settings: Mapping[str, Entity] = field(factory=dict)  # rows of exchange rates, which no formula names
     metrics: Mapping[str, Metric] = field(factory=dict)
     reports: Mapping[str, str] = field(factory=dict)  # qualified name → the query as written
     facets: Mapping[str, tuple[str, ...]] = field(factory=dict)

@@ -60,13 +60,3 @@ TIMESTAMP = ValueType(Kind.TIMESTAMP)
 DURATION = ValueType(Kind.DURATION)
 UNKNOWN = ValueType(Kind.UNKNOWN)
 NULL = ValueType(Kind.NULL)
-
-GRAINS = ("minute", "hour", "day", "week", "month", "quarter", "year")
-"""Grains of time, finest first. Week nests with none of month, quarter, year."""
-
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-"""The grains that are counted in months, and in how many; all others have a length."""
-SECONDS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 7 * 86_400}
-"""The grains that have a length, in seconds."""
-CLOCK = frozenset({"minute", "hour"})
-"""The grains that are shorter than a day."""

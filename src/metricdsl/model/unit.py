@@ -19,9 +19,15 @@ class Form(Enum):
     LITERAL = "literal"
 
 
+MANY = "currencies"
+
+
 @frozen(order=True)
 class Base:
-    """A base unit: `kind` is "currency", "entity", "time" or "declared"; of the last and of an entity the name is qualified."""
+    """A base unit: `kind` is "currency", "entity", "time" or "declared"; of the last and of an entity the name is qualified.
+
+    MANY is money of several currencies: its name is the column that has each row's.
+    """
 
     kind: str
     name: str
@@ -29,6 +35,8 @@ class Base:
     @property
     def text(self) -> str:
         """As said to the analyst: USD, opportunity."""
+        if self.kind == MANY:
+            return f"money({self.name})"
         return self.name.rpartition(".")[2] if self.kind in {"entity", "declared"} else self.name
 
 
@@ -60,6 +68,11 @@ class Unit:
     def bare(self) -> bool:
         """Whether it is a number without dimension."""
         return not self.powers
+
+    @property
+    def many(self) -> bool:
+        """Whether it is money of several currencies, or made of it."""
+        return any(base.kind == MANY for base, _ in self.powers)
 
     @property
     def text(self) -> str:

@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
+from metricdsl.model.calendar import CLOCK
 from metricdsl.model.period import Period
-from metricdsl.model.types import CLOCK
 
 
 @frozen(kw_only=True, cache_hash=True)

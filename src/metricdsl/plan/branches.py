@@ -24,7 +24,7 @@ from metricdsl.plan.context import Context, context_of
 from metricdsl.plan.expressions import aggregates, told
 from metricdsl.plan.names import Names, branch_name, measure_name
 from metricdsl.plan.nodes import Aggregate, Filter, Latest, Measure, Windows
-from metricdsl.plan.rows import Tables, rows
+from metricdsl.plan.rows import Tables, looked_at, rows
 from metricdsl.plan.stretches import FALSE, less, open_on
 from metricdsl.plan.windows import bounds, looked_back_from, never
 
@@ -154,7 +154,8 @@ def branch(
     if bringing and extra and context.coordinates and not presence:
         present = alternatives(bringing)
     measures = tuple(_measures(zip(uses, own, strict=True)))
-    node = rows(uses[0].formula.home, _needed(context, measures, lets_pass), entities, tables)
+    needed = _needed(context, measures, lets_pass)
+    node = rows(uses[0].formula.home, needed, entities, tables)
     period = context.periods[-1] if context.periods else None
     if context.window is not None:
         node = Windows(
@@ -165,6 +166,7 @@ def branch(
             open=context.open,
             spread=context.spread,
         )
+        node = looked_at(node, needed, entities)
     if context.stock is not None:
         node = Latest(source=node, stock=context.stock, keys=context.coordinates, period=period)
     if common or lets_pass or period is not None:

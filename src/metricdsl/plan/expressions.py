@@ -15,10 +15,13 @@ from metricdsl.model.formula import (
     Detached,
     Expression,
     GroupingRef,
+    LookedAt,
     Members,
     Moved,
     Named,
+    OwnTime,
     Ranked,
+    Rate,
     RowValue,
     Today,
     WithEmpty,
@@ -110,9 +113,14 @@ def columns(expression: Expression) -> Iterator[ColumnRef]:
         case Converted(start=start):
             for key in start.key:
                 yield from columns(key)
+        case Rate(currency=currency, at=at, amount=amount):
+            for part in (currency, at, amount):
+                yield from columns(part)
         case (
             Constant()
             | Today()
+            | OwnTime()
+            | LookedAt()
             | GroupingRef()
             | Aggregate()
             | Named()
@@ -128,10 +136,18 @@ def columns(expression: Expression) -> Iterator[ColumnRef]:
             assert_never(expression)
 
 
-def row_values(expression: Expression) -> Iterator[RowValue | Converted]:
-    """The values of rows that are made of other rows, from left to right."""
+Found = RowValue | Converted | Rate
+"""What a row formula takes from other rows."""
+
+
+def row_values(expression: Expression) -> Iterator[Found]:
+    """The values of rows that are made of other rows, from left to right, each behind those that it is made of."""
     match expression:
         case RowValue() | Converted():
+            yield expression
+        case Rate(currency=currency, at=at, amount=amount):
+            for part in (currency, at, amount):
+                yield from row_values(part)
             yield expression
         case Call(arguments=arguments):
             for argument in arguments:

@@ -1,6 +1,6 @@
 """The logical plan: the kinds of relational steps. Each docstring shows a table before and after.
 
-Row steps (Scan, Join, Filter, Rank, Centre, Days) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
+Row steps (Scan to Exchange) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
 one for each group; Compute has the columns that were asked for.
 """
 
@@ -19,6 +19,7 @@ from metricdsl.model.formula import (
     GroupingRef,
     Members,
     Ranked,
+    Rate,
     RowValue,
     Stock,
     Stretch,
@@ -210,6 +211,15 @@ class Conversion:
     value: Converted
     starts: "Node"
     ends: "Node"
+
+
+@frozen(kw_only=True)
+class Exchange:
+    """Each row with the exchange rate of its currency and day, or with null: `USD, 2026-01-05  →  0.92`; never more rows."""
+
+    source: "Node"
+    value: Rate
+    rates: "Node"
 
 
 @frozen(kw_only=True)
@@ -447,6 +457,7 @@ Node: TypeAlias = (
     | Latest
     | Lookup
     | Conversion
+    | Exchange
     | Aggregate
     | Fold
     | Combine

@@ -4,10 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from metricdsl.model.entity import Entity
-from metricdsl.model.formula import Converted, Event, Expression, RowValue
+from metricdsl.model.formula import (
+    ColumnRef,
+    Converted,
+    Event,
+    Expression,
+    LookedAt,
+    Rate,
+    RateTable,
+    RowValue,
+)
+from metricdsl.model.types import UNKNOWN
 from metricdsl.plan.conditions import conjuncts
-from metricdsl.plan.expressions import columns, row_values, short
-from metricdsl.plan.nodes import Conversion, Filter, Join, Lookup, Node, Scan
+from metricdsl.plan.expressions import Found, columns, row_values, short
+from metricdsl.plan.nodes import Conversion, Exchange, Filter, Join, Lookup, Node, Scan
+from metricdsl.plan.own_times import at_time
 
 Tables: TypeAlias = Callable[[RowValue], Node]
 """The groups of other rows that a value of a row is looked up in."""
@@ -29,7 +40,7 @@ def rows(
     taken.add(short(home).casefold())
     node: Node = Scan(entity=entity, alias=short(home))
     reached: dict[tuple[str, ...], Entity] = {(): entity}
-    looked_up: dict[RowValue | Converted, None] = {}
+    looked_up: dict[Found, None] = {}
     for expression in needed:
         looked_up.update(dict.fromkeys(row_values(expression)))
         for column in columns(expression):
@@ -50,14 +61,42 @@ def rows(
                 starts=_events(value.start, entities, tables),
                 ends=_events(value.end, entities, tables),
             )
-            continue
-        node = Lookup(source=node, value=value, table=_none(value) if tables is None else tables(value))
+        elif isinstance(value, RowValue):
+            table = _none(value) if tables is None else tables(value)
+            node = Lookup(source=node, value=value, table=table)
+        elif not isinstance(value.at, LookedAt):
+            node = exchange(node, value, entities)
     return node
+
+
+def looked_at(node: Node, needed: Iterable[Expression], entities: Mapping[str, Entity]) -> Node:
+    """The rows of windows with the rates of the days that these look at."""
+    found = dict.fromkeys(value for expression in needed for value in row_values(expression))
+    for value in found:
+        if isinstance(value, Rate) and isinstance(value.at, LookedAt):
+            node = exchange(node, value, entities)
+    return node
+
+
+def exchange(node: Node, value: Rate, entities: Mapping[str, Entity]) -> Exchange:
+    """The rows with an exchange rate."""
+    return Exchange(source=node, value=value, rates=rows(value.table.entity, read_of(value.table), entities))
+
+
+def read_of(table: RateTable) -> list[ColumnRef]:
+    """What is read of the rows of rates."""
+    names = (table.day, table.currency, table.rate, table.into)
+    return [column_of(table, name) for name in names if name is not None]
+
+
+def column_of(table: RateTable, name: str) -> ColumnRef:
+    """A column of the rows of rates; its type stands in their entity."""
+    return ColumnRef(type=UNKNOWN, path=(), entity=table.entity, column=name)
 
 
 def _events(event: Event, entities: Mapping[str, Entity], tables: Tables | None) -> Node:
     """The rows that start or end conversions."""
-    conditions = conjuncts(event.where)
+    conditions = tuple([at_time(one, event.time) for one in conjuncts(event.where)])
     node = rows(event.home, [event.time, *event.by, *event.key, *conditions], entities, tables)
     return Filter(source=node, conditions=conditions) if conditions else node
 

@@ -15,10 +15,13 @@ from metricdsl.model.formula import (
     Detached,
     Expression,
     GroupingRef,
+    LookedAt,
     Members,
     Moved,
     Named,
+    OwnTime,
     Ranked,
+    Rate,
     RowValue,
     Today,
     WithEmpty,
@@ -37,6 +40,7 @@ from metricdsl.plan.nodes import (
     Conversion,
     Days,
     Distinct,
+    Exchange,
     Fill,
     Filter,
     Fold,
@@ -119,6 +123,8 @@ def _said(node: Node) -> str:
         case Latest(stock=stock):
             series = f" per {', '.join(map(formula, stock.per))}" if stock.per else ""
             return f"Latest {stock.rule} {formula(stock.by)}{series}"
+        case Exchange(value=rate):
+            return f"Exchange {formula(rate)}"
         case Conversion(value=conversion):
             return f"Conversion {formula(conversion)}"
         case Lookup(value=value):
@@ -229,6 +235,10 @@ def formula(value: Expression | None) -> str:
             return f"{function}({formula(body)} per {', '.join(key.name for key in keys)})"
         case Today():
             return "today"
+        case OwnTime() | LookedAt():
+            return "own time" if isinstance(value, OwnTime) else "the day looked at"
+        case Rate(currency=currency, into=into, at=at):
+            return f"rate({formula(currency)}, {into}, {formula(at)})"
         case Converted(start=start, end=end):
             return f"converted({short(start.home)}, {short(end.home)})"
         case Chosen(entity=entity, having=having):

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 from attrs import evolve
 
-from metricdsl.model.period import Period, day_of, first_day, midnight
+from metricdsl.model.calendar import CLOCK, MONTHS, SECONDS
+from metricdsl.model.period import Period, add_months, day_of, first_day, midnight
 from metricdsl.model.request import Context as Setting
-from metricdsl.model.types import CLOCK, MONTHS, SECONDS
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, has_moved
 
 
@@ -90,14 +90,6 @@ def _back(until: date, move: Move) -> date | datetime:
 
 def _length(move: Move) -> timedelta:
     return timedelta(seconds=SECONDS[move.unit] * move.amount)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day some months later, or the last of the month where there is no such day."""
-    total = day.year * 12 + day.month - 1 + months
-    year, month = divmod(total, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(day.day, (following - timedelta(1)).day))
 
 
 def moved_part(window: Window) -> Window:

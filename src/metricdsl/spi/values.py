@@ -87,8 +87,10 @@ class Purpose(Enum):
     """What a statement of a compiled query is for."""
 
     GUARD = "guard"  # must give no row: a row is a repeated key (the entity's key values)
+    PAIRS = "pairs"  # must give no row: a row is a day and pair of currencies that has two rates
     OVERLAP = "overlap"  # must give no row: a row is a key (all but the last value), and when two rows of it are valid
     VALUES = "values"  # must give no row: a row is a column, the kind of its declared type, and a value of another type
+    RATES = "rates"  # a row is a currency that lacks a rate, of how many rows, and the first day: told with the result
     RESULT = "result"
 
 
@@ -98,7 +100,7 @@ class Statement:
 
     sql: str
     purpose: Purpose = Purpose.RESULT
-    subject: str = ""  # of a guard or overlap: the qualified entity that is looked at; of values: their table
+    subject: str = ""  # of a guard or overlap: the qualified entity that is looked at; of values: their table; of rates: home, currency
     parameters: Mapping[str, Value] = field(factory=dict)
     hidden: bool = False  # what it finds may be of rows that whoever asks may not see: no value of it is told
 

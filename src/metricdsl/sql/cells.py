@@ -2,8 +2,9 @@
 
 from sqlglot import exp
 
+from metricdsl.model.calendar import CLOCK, REACH, SECONDS, months_of, of_weeks, plain_grain
 from metricdsl.model.period import Period, beginning
-from metricdsl.model.types import CLOCK, DATE, DURATION, MONTHS, SECONDS, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import DATE, DURATION, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
@@ -19,7 +20,7 @@ def series(grain: str, period: Period, reading: Reading) -> str:
         return known
     emit = reading.emit
     kind = TIMESTAMP if grain in CLOCK else DATE
-    name = reading.steps.name(f"{grain}s")
+    name = reading.steps.name(f"{plain_grain(grain)}s")
     reading.series[grain, period] = name
     if period.end is None or period.start is None:
         bounds = extent(reading)
@@ -40,8 +41,13 @@ def series(grain: str, period: Period, reading: Reading) -> str:
         first.set("from_", exp.From(this=trees.table((bounds,))))
     first.set("where", exp.Where(this=begun))
 
+    # Cells of whole weeks are not alike in length: one follows from the one before.
     first_cell, end = Operand(sql=lower, type=kind), Operand(sql=upper, type=kind)
-    at_once = emit.operator("cells.between", first_cell, end, length(emit, grain), result=kind)
+    at_once = (
+        None
+        if of_weeks(grain)
+        else emit.operator("cells.between", first_cell, end, length(emit, grain), result=kind)
+    )
     if at_once is not None:
         first.set("expressions", [trees.named(at_once, CELL)])
         reading.steps.add(name, first)
@@ -114,6 +120,9 @@ def _start_of(sql: exp.Expression, grain: str, kind: ValueType, reading: Reading
 
 def following(emit: Emitter, cell: Operand, grain: str) -> exp.Expression:
     """The start of the next cell of a grain."""
+    if of_weeks(grain):
+        beyond = emit.call("add", cell, length(emit, "day", REACH[plain_grain(grain)]), result=cell.type)
+        return emit.call("start_of", beyond, emit.constant(grain, TEXT), result=DATE).sql
     amount = length(emit, grain)
     made = emit.operator("fill.next", cell, amount, result=cell.type)
     return emit.call("add", cell, amount, result=cell.type).sql if made is None else made
@@ -121,7 +130,8 @@ def following(emit: Emitter, cell: Operand, grain: str) -> exp.Expression:
 
 def length(emit: Emitter, grain: str, number: int = 1) -> Operand:
     """So many units of a grain as a duration: months, or microseconds."""
-    if grain in MONTHS:
+    months = months_of(grain)
+    if months:
         type_ = ValueType(Kind.DURATION, grain="month", nullable=False)
-        return emit.constant(number * MONTHS[grain], type_)
+        return emit.constant(number * months, type_)
     return emit.constant(number * SECONDS[grain] * 1_000_000, DURATION)

@@ -1,29 +1,23 @@
 """From a request to a compiled query: plan, rewrite, lower, render."""
 
-from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from attrs import evolve
-from sqlglot import exp
-from sqlglot.errors import ErrorLevel
 
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.problems.dialects import UnknownDialect
-from metricdsl.model.entity import Entity
 from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.plan import Plan, build, rewrite
 from metricdsl.plan.expressions import aggregates, short
-from metricdsl.plan.nodes import Scan
 from metricdsl.registry import Registry
-from metricdsl.spi.defs import Capability, DialectDef, Support
-from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, Purpose, ResultColumn, Statement
-from metricdsl.sql import trees
-from metricdsl.sql.emitter import Doubt, Emitter
+from metricdsl.spi.defs import Capability, Support
+from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, ResultColumn, Statement
+from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.grouped import grouped
-from metricdsl.sql.neighbours import Found, overlaps
+from metricdsl.sql.guards import guards as guards_of
 from metricdsl.sql.reader import Reader
-from metricdsl.sql.relations import Stored
+from metricdsl.sql.rendering import rendered
 from metricdsl.sql.result import result
 from metricdsl.sql.steps import Steps
 
@@ -50,13 +44,9 @@ def compile_request(
     )
     reader = _reader(plan, catalog, emit)
     query = result(plan, reader)
-    texts = [Statement(sql=_render(query, definition))]
+    texts = [Statement(sql=rendered(query, definition))]
     if guards:
-        keys = list(_guards(reader, plan, catalog, emit))
-        restricted = _restricted(plan, catalog)
-        values = [stored_values(parts, doubts, definition) for parts, doubts in emit.doubts.items()]
-        hidden = [parts in restricted for parts in emit.doubts]
-        texts = [*(evolve(s, hidden=h) for s, h in zip(values, hidden, strict=True)), *keys, *texts]
+        texts = [*guards_of(reader, plan, lambda: _reader(plan, catalog, emit)), *texts]
     if emit.problems:
         return Outcome(None, tuple(emit.problems))
     lacking = {
@@ -86,88 +76,6 @@ def _reader(plan: Plan, catalog: Catalog | None, emit: Emitter) -> Reader:
         groups=grouped,
         whole=plan.whole,
     )
-
-
-def _guards(reader: Reader, plan: Plan, catalog: Catalog | None, emit: Emitter) -> Iterator[Statement]:
-    """Of the entities that are joined, and of those that policies join: what these tell of a row must not be shown."""
-    for one in (reader, *reader.uncut):
-        whole = one is not reader
-        for name in one.joined:
-            if not whole or name not in reader.joined or plan.entities[name].restricted:
-                yield evolve(
-                    _guard(one.entities[name], _again(plan, catalog, emit, whole=whole)), hidden=whole
-                )
-    for one in (reader, *reader.uncut):
-        whole = one is not reader
-        spans = {(f.target.name, f.by.columns): f for f in one.neighbours.values() if f.by.end}
-        for found in spans.values():
-            yield evolve(_overlap_guard(found, _again(plan, catalog, emit, whole=whole)), hidden=whole)
-
-
-def _again(plan: Plan, catalog: Catalog | None, emit: Emitter, *, whole: bool) -> Reader:
-    reader = _reader(plan, catalog, emit)
-    return reader.of_policies() if whole else reader
-
-
-def _restricted(plan: Plan, catalog: Catalog | None) -> set[tuple[str, ...]]:
-    """The tables of entities that not everybody may see all rows of."""
-    tables = {} if catalog is None else catalog.tables
-    entities = (*plan.entities.values(), *plan.whole.values())
-    return {Stored(e, tables.get(e.table.name)).parts for e in entities if e.restricted}
-
-
-def _guard(entity: Entity, reader: Reader) -> Statement:
-    """A statement that finds a repeated key of a joined entity: it must give no row."""
-    scan = Scan(entity=entity, alias=short(entity.name))
-    relation = reader.relation(scan, set(entity.key), joined=False)
-    conditions = [trees.negated(trees.is_null(relation.column(name))) for name in entity.key]
-    if (scope := relation.scope()) is not None:
-        conditions.insert(0, scope)
-    condition = trees.all_of(conditions)
-    query = exp.Select(
-        expressions=[
-            *(trees.named(relation.column(name), name) for name in entity.key),
-            trees.named(trees.count_star(), "rows"),
-        ],
-        from_=exp.From(this=relation.source()),
-        where=exp.Where(this=condition),
-        group=exp.Group(expressions=[relation.column(name) for name in entity.key]),
-        having=exp.Having(this=exp.GT(this=trees.count_star(), expression=trees.number(1))),
-        limit=exp.Limit(expression=trees.number(1)),
-    )
-    text = _render(reader.finished(query), reader.emit.definition)
-    return Statement(sql=text, purpose=Purpose.GUARD, subject=entity.name)
-
-
-def _overlap_guard(found: Found, reader: Reader) -> Statement:
-    """A statement that finds two rows of one key that are valid at once: it must give no row."""
-    text = _render(reader.finished(overlaps(reader, found.target, found.by)), reader.emit.definition)
-    return Statement(sql=text, purpose=Purpose.OVERLAP, subject=found.target.name)
-
-
-def stored_values(parts: tuple[str, ...], doubts: Mapping[str, Doubt], dialect: DialectDef) -> Statement:
-    """A statement that finds a stored value that is not of the type declared for its column: it must give no row."""
-    columns = list(doubts)
-
-    def first(shown: Callable[[str], exp.Expression]) -> exp.Expression:
-        return trees.case([(doubts[name].wrong.copy(), shown(name)) for name in columns])
-
-    kinds = {name: doubts[name].type.kind.value for name in columns}
-    query = exp.Select(
-        expressions=[
-            trees.named(first(exp.Literal.string), "column"),
-            trees.named(first(lambda name: exp.Literal.string(kinds[name])), "type"),
-            trees.named(first(trees.column), "value"),
-        ],
-        from_=exp.From(this=trees.table(parts, parts[-1])),
-        where=exp.Where(this=trees.any_of([doubt.wrong.copy() for doubt in doubts.values()])),
-        limit=exp.Limit(expression=trees.number(1)),
-    )
-    return Statement(sql=_render(query, dialect), purpose=Purpose.VALUES, subject=parts[-1])
-
-
-def _render(query: exp.Query, dialect: DialectDef) -> str:
-    return query.sql(dialect.sqlglot, copy=False, pretty=True, unsupported_level=ErrorLevel.RAISE)
 
 
 def _columns(request: Request | ValuesRequest, registry: Registry, dialect: str) -> list[ResultColumn]:

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from attrs import frozen
 from sqlglot import exp
 
+from metricdsl.model.calendar import CLOCK, GRAINS, nests
 from metricdsl.model.period import ALL_TIME, beginning, midnight
 from metricdsl.model.request import Grouping
-from metricdsl.model.types import CLOCK, DATE, GRAINS, MONTHS, TIMESTAMP, ValueType
+from metricdsl.model.types import DATE, TIMESTAMP, ValueType
 from metricdsl.plan.nodes import Fill
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
@@ -157,10 +158,11 @@ def _present(found: Step) -> exp.Where | None:
 
 
 def _stride(grains: list[str]) -> str:
-    """The finest grain, or days where weeks meet months."""
+    """The finest grain, or what the cells of all begin with: months, days."""
     finest = min(grains, key=GRAINS.index)
-    mixed = finest == "week" and any(grain in MONTHS for grain in grains)
-    return "day" if mixed else finest
+    if all(nests(finest, grain) for grain in grains):
+        return finest
+    return "month" if all(nests("month", grain) for grain in grains) else "day"
 
 
 def _range(node: Fill, grain: str, today: date, week_start: int) -> _Range:

@@ -15,10 +15,13 @@ from metricdsl.model.formula import (
     Detached,
     Expression,
     GroupingRef,
+    LookedAt,
     Members,
     Moved,
     Named,
+    OwnTime,
     Ranked,
+    Rate,
     RowValue,
     Today,
     WithEmpty,
@@ -28,7 +31,9 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 
-Leaf: TypeAlias = Converted | ColumnRef | Aggregate | GroupingRef | Members | Chosen | Ranked | RowValue
+Leaf: TypeAlias = (
+    Converted | Rate | LookedAt | ColumnRef | Aggregate | GroupingRef | Members | Chosen | Ranked | RowValue
+)
 Leaves: TypeAlias = Callable[[Leaf], exp.Expression]
 """The SQL of a column, of an aggregate's value, of a grouping: a new tree each time."""
 
@@ -53,9 +58,13 @@ def lower(formula: Expression, emit: Emitter, leaves: Leaves, rows: Leaves | Non
             | Ranked()
             | RowValue()
             | Converted()
+            | Rate()
+            | LookedAt()
         ):
             emit.span = formula.span or emit.span
             return Operand(sql=leaves(formula), type=formula.type)
+        case OwnTime():
+            raise AssertionError("an own time that no plan has put in: analysis refuses it")
         case Named(body=body) | Detached(body=body):
             return lower(body, emit, leaves, rows)
         case Moved(body=body, periods=periods, type=type):

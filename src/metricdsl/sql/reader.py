@@ -14,7 +14,7 @@ from metricdsl.model.request import Context as Setting
 from metricdsl.model.types import DATE, TIMESTAMP
 from metricdsl.plan.expressions import columns, short
 from metricdsl.plan.frames import tables_of
-from metricdsl.plan.nodes import Conversion, Filter, Join, Latest, Lookup, Node, Scan, Windows
+from metricdsl.plan.nodes import Conversion, Exchange, Filter, Join, Latest, Lookup, Node, Scan, Windows
 from metricdsl.plan.rows import rows
 from metricdsl.spi.defs import Capability
 from metricdsl.spi.values import Catalog
@@ -22,6 +22,7 @@ from metricdsl.sql import trees
 from metricdsl.sql.conversion import parses
 from metricdsl.sql.converted import join_converted
 from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.exchanged import join_rate
 from metricdsl.sql.groups import Groups
 from metricdsl.sql.neighbours import Found, join_neighbour
 from metricdsl.sql.reading import Reading
@@ -50,6 +51,7 @@ class Reader:
     windows: dict[Any, Any] = field(factory=dict)
     series: dict[Any, str] = field(factory=dict)
     extent: list[str] = field(factory=list)
+    rates: dict[str, None] = field(factory=dict)  # entities of exchange rates
     neighbours: dict[tuple[str, str], Found] = field(factory=dict)  # by entity and join
     groups: Callable[[Node, Reading], Groups] = (
         _no_groups  # handed in: groups are made of rows, and rows look up groups
@@ -121,6 +123,11 @@ class Reader:
                 _want(wanted, conversion.start.key)
                 made = self._rows(node.source, wanted)
                 join_converted(made, node, self)
+                return made
+            case Exchange(value=rate):
+                _want(wanted, [rate.currency, rate.at])
+                made = self._rows(node.source, wanted)
+                join_rate(made, node, self)
                 return made
             case Lookup(value=value):
                 _want(wanted, value.keys)

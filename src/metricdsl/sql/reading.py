@@ -53,6 +53,10 @@ class Reading(Protocol):
         """The step with the first and last day of all rows, if there is one."""
 
     @property
+    def rates(self) -> dict[str, None]:
+        """The entities of the exchange rates that are looked up."""
+
+    @property
     def neighbours(self) -> dict[tuple[str, str], Any]:
         """The steps of the joins by time that are there already, by entity and join."""
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from metricdsl.model.types import DATE, FLOAT, INTEGER, Kind
-from metricdsl.plan.nodes import Join, Latest, Lookup, Node, Scan, Table, Windows
+from metricdsl.model.types import DATE, DURATION, FLOAT, INTEGER, Kind
+from metricdsl.plan.nodes import Conversion, Exchange, Join, Latest, Lookup, Node, Scan, Table, Windows
 from metricdsl.plan.rows import rows
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
@@ -30,6 +30,7 @@ def join_windows(made: Rows, node: Windows, reader: Reading) -> None:
             trees.binary(exp.LT, start, column(LOOKED)),
             trees.binary(exp.Or, trees.is_null(end), over),
         ]
+        made.looked = lambda: _day_before(made, Operand(sql=column(LOOKED), type=step.kind))
     elif node.spread is not None:
         first, last = (_day(made, e) for e in (node.spread.start, node.spread.end))
         on = [
@@ -47,6 +48,13 @@ def join_windows(made: Rows, node: Windows, reader: Reading) -> None:
     made.joins.append(exp.Join(this=trees.table((step.name,)), on=trees.all_of(on)))
     for name in step.keys.values():
         made.windows[name] = _column(name, step.name)
+
+
+def _day_before(made: Rows, end: Operand) -> exp.Expression:
+    """The last day before an end."""
+    instant = 86_400_000_000 if end.type.kind is Kind.DATE else 1
+    moved = made.emit.call("subtract", end, made.emit.constant(instant, DURATION))
+    return moved.sql if end.type.kind is Kind.DATE else made.emit.call("date", moved, result=DATE).sql
 
 
 def _day(made: Rows, time: Any) -> Operand:
@@ -115,7 +123,9 @@ def join_latest(made: Rows, node: Latest, reader: Reading) -> None:
 
 def _scan(node: Node) -> Scan:
     while not isinstance(node, Scan):
-        assert isinstance(node, Join | Lookup | Windows), "the rows of a stock are not filtered before"
+        assert isinstance(node, Join | Lookup | Windows | Exchange | Conversion), (
+            "the rows of a stock are not filtered before"
+        )
         node = node.source
     return node
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from attrs import define, field
 from sqlglot import exp
 
-from metricdsl.model.formula import ColumnRef, Converted, Expression, RowValue
+from metricdsl.model.formula import ColumnRef, Converted, Expression, LookedAt, Rate, RowValue
 from metricdsl.model.types import TEXT, Kind, ValueType
 from metricdsl.plan.context import Key
+from metricdsl.plan.expressions import Found
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
@@ -32,14 +33,18 @@ class Rows:
     joins: list[exp.Join] = field(factory=list)
     where: list[exp.Expression] = field(factory=list)
     relations: dict[tuple[str, ...], Inline | Reference] = field(factory=dict)
-    looked_up: dict[RowValue | Converted, Callable[[], exp.Expression]] = field(factory=dict)
+    looked_up: dict[Found, Callable[[], exp.Expression]] = field(factory=dict)
     windows: dict[str, Callable[[], exp.Expression]] = field(factory=dict)  # keys of windows, by name
     share: Callable[[Operand], Operand] | None = None  # what part of a fact lies in a window
+    looked: Callable[[], exp.Expression] | None = None  # the day that a window looks at
 
     def leaf(self, leaf: Leaf) -> exp.Expression:
         """A column of these rows."""
-        if isinstance(leaf, RowValue | Converted):
+        if isinstance(leaf, RowValue | Converted | Rate):
             return self.looked_up[leaf]()
+        if isinstance(leaf, LookedAt):
+            assert self.looked is not None, "only windows look at a day"
+            return self.looked()
         assert isinstance(leaf, ColumnRef), leaf
         return self.relations[leaf.path].column(leaf.column)
 

@@ -13,9 +13,10 @@ from datetime import date, timedelta
 from attrs import frozen
 from sqlglot import exp
 
+from metricdsl.model.calendar import CLOCK, MONTHS, months_of, rule_of
 from metricdsl.model.period import Period, beginning
 from metricdsl.model.request import Grouping
-from metricdsl.model.types import CLOCK, DATE, INTEGER, MONTHS, TEXT, TIMESTAMP, ValueType
+from metricdsl.model.types import DATE, INTEGER, TEXT, TIMESTAMP, ValueType
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, has_clock
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
@@ -32,6 +33,7 @@ class WindowStep:
     name: str
     keys: dict[int, str]
     begins: bool  # whether windows begin anywhere; else they hold all that was before
+    kind: ValueType = DATE  # what begins and ends are told by
 
 
 def window_step(
@@ -47,7 +49,7 @@ def window_step(
         query = making.with_looked(query, window)
     name = reading.steps.name("windows")
     reading.steps.add(name, query)
-    made = WindowStep(name=name, keys=making.names(window), begins=begins(window))
+    made = WindowStep(name=name, keys=making.names(window), begins=begins(window), kind=making.kind)
     reading.windows[window, frame, looked] = made
     return made
 
@@ -282,7 +284,8 @@ def _whole_months(window: Window) -> bool:
         case FixedWindow(period=period):
             return all(bound is None or bound.day == 1 for bound in (period.start, period.end))
         case CellWindow(grain=grain, within=within):
-            return grain in MONTHS and _whole_months(within)
+            rule = rule_of(grain)
+            return months_of(grain) > 0 and (rule is None or rule.day == 1) and _whole_months(within)
         case MovedWindow(of=of, move=move):
             return move.kind == "prior" and move.unit in MONTHS and _whole_months(of)
 

@@ -120,9 +120,10 @@ class Bench:
         try:
             with bound.run() as result:
                 rows = tuple(map(tuple, result.rows))
+                problems = result.problems
         except QueryError as error:
             return Answer(problems=error.problems, sources=bound.sources)
-        return Answer(tuple(result.names), rows, result.sql, bound.problems, bound.sources)
+        return Answer(tuple(result.names), rows, result.sql, problems, bound.sources)
 
     def check(self, files: Sequence[SourceFile], tables: Mapping[str, Table], settings: Settings) -> Answer:
         """The problems of definitions alone."""

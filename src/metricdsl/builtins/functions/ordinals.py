@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from metricdsl.builtins import nodes
 from metricdsl.builtins.functions.elapsed import MICROS_PER_SECOND, days, micros
 from metricdsl.builtins.functions.truncation import start_type
+from metricdsl.builtins.functions.years import over, start_by, weeks_of, year_of
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.types import CLOCK, DATE, SECONDS, TIMESTAMP, Kind, ValueType
+from metricdsl.model.calendar import CLOCK, MONTHS, SECONDS, YearRule, plain_grain, rule_of
+from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.defs import ConstantType, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 
@@ -24,6 +26,9 @@ def _infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
 def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     del result
     time, grain = operands[0], str(operands[1].constant)
+    rule = rule_of(grain)
+    if rule is not None:
+        return _by(emit, rule, time, plain_grain(grain))
     if grain in CLOCK:
         start = emit.call("start_of", time, operands[1], result=TIMESTAMP)
         length = nodes.whole(emit, SECONDS[grain] * MICROS_PER_SECOND)
@@ -41,6 +46,23 @@ def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     per_year, part = (4, "quarter_of_year") if grain == "quarter" else (12, "month_of_year")
     within = emit.call(part, Operand(sql=time.again(), type=time.type)).sql
     return nodes.op(emit, "+", nodes.op(emit, "*", year, nodes.whole(emit, per_year)), within)
+
+
+def _by(emit: Emit, rule: YearRule, time: Operand, part: str) -> Sql:
+    """The number of a cell of a calendar."""
+    plain = emit.constant(part, TEXT)
+    if not rule.weekday:
+        return emit.call("ordinal", year_of(emit, rule, time), plain).sql
+    if part == "week":
+        week = start_by(emit, rule, time, "week")
+        return nodes.exact_integer(emit, over(emit, days(emit, week.sql, emit.constant(MONDAY, DATE).sql), 7))
+    year = emit.call("ordinal", year_of(emit, rule, time), emit.constant("year", TEXT)).sql
+    if part == "year":
+        return year
+    per_year = 12 // MONTHS[part]
+    return nodes.op(
+        emit, "+", nodes.op(emit, "*", year, nodes.whole(emit, per_year)), weeks_of(emit, rule, time, part)
+    )
 
 
 def _year(emit: Emit, time: Operand) -> Sql:

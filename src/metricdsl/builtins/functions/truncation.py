@@ -4,9 +4,20 @@ from collections.abc import Sequence
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import operand
+from metricdsl.builtins.functions.years import start_by
 from metricdsl.builtins.kinds import FREE, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.types import DATE, GRAINS, MONTHS, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.calendar import (
+    GRAINS,
+    REACH,
+    grain_name,
+    months_of,
+    nests,
+    of_weeks,
+    plain_grain,
+    rule_of,
+)
+from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 
@@ -34,29 +45,24 @@ def start_type(time: ValueType, grain: str) -> ValueType | Mismatch:
         return wrong_kind("a date or timestamp", time, 0, grain)
     if grain in CLOCK_GRAINS and time.kind is Kind.DATE:
         return Mismatch("grain", f"a date has no {grain}: it is a whole day", 0)
-    if time.grain is not None and not _nests(time.grain, grain):
-        return Mismatch("grain", f"this time says only its {time.grain}, which does not tell the {grain}", 0)
+    if time.grain is not None and not nests(time.grain, grain):
+        return Mismatch(
+            "grain",
+            f"this time says only its {grain_name(time.grain)}, which does not tell the {grain_name(grain)}",
+            0,
+        )
     kind = Kind.TIMESTAMP if grain in CLOCK_GRAINS else Kind.DATE
-    return ValueType(
-        kind, nullable=time.nullable or time.kind in FREE, grain=None if grain == "day" else grain
-    )
-
-
-def _nests(fine: str, coarse: str) -> bool:
-    """Whether each cell of the finer grain lies in one cell of the coarser: weeks in no month."""
-    if fine == coarse:
-        return True
-    return (
-        fine != "week"
-        and GRAINS.index(fine) < GRAINS.index(coarse)
-        and (coarse != "week" or fine in {"minute", "hour", "day"})
-    )
+    known = None if grain == "day" or rule_of(grain) is not None else grain
+    return ValueType(kind, nullable=time.nullable or time.kind in FREE, grain=known)
 
 
 def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     del result
     time, named = operands
     grain = str(named.constant)
+    rule = rule_of(grain)
+    if rule is not None:
+        return start_by(emit, rule, time, plain_grain(grain)).sql
     if emit.dialect == "sqlite":
         return _text_start(emit, time, grain)
     if grain == "day":
@@ -118,10 +124,13 @@ def _lower_end(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> 
         return start.sql
     if grain == "week":
         return _later_day(emit, start, 6)
+    if of_weeks(grain):
+        beyond = operand(_later_day(emit, start, REACH[plain_grain(grain)]), DATE)
+        return _later_day(emit, emit.call("start_of", beyond, operands[1], result=DATE), -1)
     if emit.dialect == "sqlite":
-        after = nodes.text(f"+{MONTHS[grain]} months")
+        after = nodes.text(f"+{months_of(grain)} months")
         return emit.function("DATE", start.sql, after, nodes.text("-1 day"))
-    months = emit.constant(MONTHS[grain], ValueType(Kind.DURATION, grain="month"))
+    months = emit.constant(months_of(grain), ValueType(Kind.DURATION, grain="month"))
     return _later_day(emit, emit.call("add", start, months, result=result), -1)
 
 

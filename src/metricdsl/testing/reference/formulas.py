@@ -20,7 +20,12 @@ from metricdsl.testing.reference.values import (
     true,
 )
 
-GRAIN_SECOND = ("start_of", "end_of", "age")  # functions whose second argument is the bare name of a grain
+GRAIN_SECOND = (
+    "start_of",
+    "end_of",
+    "age",
+    "convert",
+)  # functions whose second argument is the bare name of a grain, or a currency
 
 
 def combined(formula: nodes.Expr, value: Callable[[nodes.Expr], Value], settings: Settings) -> Value:

@@ -7,9 +7,11 @@ from metricdsl.syntax import nodes
 from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, Dropped, Stock
 from metricdsl.testing.reference.formulas import fixed
 from metricdsl.testing.reference.functions import PARTS_OF_TIME
+from metricdsl.testing.reference.money import refuse_mixed
 from metricdsl.testing.reference.names import Column, Constant, Entity, Scope
 from metricdsl.testing.reference.periods import BELOW_THE_DAY, GRAINS
-from metricdsl.testing.reference.rows import Data, Place
+from metricdsl.testing.reference.places import Place
+from metricdsl.testing.reference.rows import Data
 from metricdsl.testing.reference.stacks import Seen, seen
 from metricdsl.testing.reference.values import Discrete, Refused, Row, Value
 
@@ -41,7 +43,8 @@ class Homes:
         self, aggregate: Aggregate, formula: nodes.Expr, scope: Scope, row: Row, *, inside: bool
     ) -> Value:
         """The value, worked out once for each row: it does not depend on the context."""
-        asked = (id(formula), scope, aggregate.home, aggregate.via, aggregate.time, inside, id(row))
+        day = self.data.looked_at
+        asked = (id(formula), scope, aggregate.home, aggregate.via, aggregate.time, inside, id(row), day)
         if asked not in self._outside:
             place = Place(scope, aggregate.home, inside=inside, via=aggregate.via, time=aggregate.time)
             self._outside[asked] = self.data.value(formula, row, place), formula
@@ -220,6 +223,7 @@ class Homes:
             if whole and counted
             else self._home([(argument, inner), *conditions, *others], context.via)
         )
+        refuse_mixed(self.data, call.function, argument, Place(inner, home, inside=True, via=context.via))
         if call.function in ADDING:
             self._own_facts([argument, *(() if second is None else (second,))], inner, home, context.via)
         if call.function == "rate" and (that is None or not whole):

@@ -1,7 +1,9 @@
 """⟦f⟧C, E(f, C) and rows(a, C): formulas over aggregates and metrics, each evaluated from the base rows."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 from functools import cmp_to_key, partial
 
@@ -14,9 +16,10 @@ from metricdsl.testing.reference.formulas import combined, parts_of
 from metricdsl.testing.reference.meaning import Formulas
 from metricdsl.testing.reference.names import Constant, Entity, Scope
 from metricdsl.testing.reference.periods import Period, cell_of
-from metricdsl.testing.reference.rows import AGGREGATES, Data, Place
+from metricdsl.testing.reference.places import Place
+from metricdsl.testing.reference.rows import AGGREGATES, Data
 from metricdsl.testing.reference.stacks import seen
-from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS, step_by
+from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS, looked_back_from, normed, step_by
 from metricdsl.testing.reference.values import Duration, Refused, Row, Value, arithmetic, ordered, same, true
 
 LENGTHS = ("prior", "trailing", "growth", "to_date", "at_start")  # with a second argument
@@ -94,7 +97,23 @@ class Meaning(Formulas):
         found = self.seen(aggregate, context)
         if found.nothing or found.per is None or self.not_yet(aggregate, context):
             return None
-        return self.fold(aggregate, self.rows(aggregate, context), found.per, opened=found.opened)
+        rows = self.rows(aggregate, context)
+        with self._looking(aggregate, found.per):
+            return self.fold(aggregate, rows, found.per, opened=found.opened)
+
+    @contextmanager
+    def _looking(self, aggregate: Aggregate, per: Period | None) -> Iterator[None]:
+        """Under `while`: with the day looked at, for what is looked up at it."""
+        before = self.data.looked_at
+        if aggregate.open is None or per is None or per.null:
+            self.data.looked_at = None
+        else:
+            end = looked_back_from(normed(per, self.settings), self.settings)
+            self.data.looked_at = (end - timedelta(microseconds=1)).date()
+        try:
+            yield
+        finally:
+            self.data.looked_at = before
 
     def _moved(self, call: nodes.Call, scope: Scope, context: Context) -> tuple[nodes.Expr, Moved]:
         """The formula under a time function, and the step that the function is."""
@@ -220,11 +239,12 @@ class Meaning(Formulas):
         """The rows of an aggregate in C: those of the home that meet F, the aggregate's own `where`, G, and the period."""
         found = self.seen(aggregate, context)
         in_time = stocks.in_time(self.data, aggregate, found)
-        return [
-            row
-            for row in self.data.rows(aggregate.home)
-            if in_time(row) and self._passes(aggregate, row, context, found.coordinates)
-        ]
+        with self._looking(aggregate, found.per):
+            return [
+                row
+                for row in self.data.rows(aggregate.home)
+                if in_time(row) and self._passes(aggregate, row, context, found.coordinates)
+            ]
 
     def _passes(
         self, aggregate: Aggregate, row: Row, context: Context, coordinates: Sequence[Coordinate]

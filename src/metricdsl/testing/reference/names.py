@@ -165,6 +165,28 @@ class World:
             self._entities[id(declaration)] = self._build(declaration, scope)
         return self._entities[id(declaration)]
 
+    def declared(self, sort: type[D]) -> Iterator[tuple[D, Scope]]:
+        """All declarations of a sort."""
+        for package in self._declared.values():
+            for declaration, scope in package.values():
+                if isinstance(declaration, sort):
+                    yield declaration, scope
+
+    def rows_of(self, declaration: nodes.Declaration, origin: str, scope: Scope) -> Entity:
+        """The rows of a table that a declaration of another sort reads, as an entity without members."""
+        if id(declaration) not in self._entities:
+            node = nodes.EntityDecl(
+                name=declaration.name,
+                name_span=declaration.name_span,
+                label=None,
+                source=origin,
+                source_span=None,
+                members=(),
+                span=declaration.span,
+            )
+            self._entities[id(declaration)] = self._build(node, scope)
+        return self._entities[id(declaration)]
+
     def _build(self, declaration: nodes.EntityDecl, scope: Scope) -> Entity:
         members = declaration.members
         read = declaration.source or declaration.name

@@ -2,11 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import SupportsIndex
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.values import Cell, Refused, Settings, add_months, midnight
 
-GRAINS = ("minute", "hour", "day", "week", "month", "quarter", "year")  # from the finest
+FROM = " from "  # `year from 04`: the year that starts with April
+
+
+class Grains(tuple[str, ...]):
+    """Grains from the finest; one of a year that starts in another month stands where the plain one does."""
+
+    __slots__ = ()
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and any(name.partition(FROM)[0] == one for one in self)
+
+    def index(self, name: str, *bounds: SupportsIndex) -> int:
+        return super().index(name.partition(FROM)[0], *bounds)
+
+
+GRAINS = Grains(("minute", "hour", "day", "week", "month", "quarter", "year"))
+LENGTHS = {"month": 1, "quarter": 3, "year": 12}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BELOW_THE_DAY = ("minute", "hour")
 
@@ -57,6 +74,12 @@ def cell_of(moment: date | None, grain: str, settings: Settings) -> Cell | None:
         start = moment.replace(second=0, microsecond=0)
         return Cell(grain, start if grain == "minute" else start.replace(minute=0))
     day = moment.date() if isinstance(moment, datetime) else moment
+    plain, _, month = grain.partition(FROM)
+    if month:
+        first = int(month) - 1
+        moved = cell_of(add_months(day.replace(day=1), -first), plain, settings)
+        assert moved is not None
+        return Cell(grain, add_months(moved.start, first))
     match grain:
         case "day":
             return Cell(grain, day)
@@ -83,9 +106,7 @@ def steps(cell: Cell, count: int) -> Cell:
         case "day" | "week":
             return Cell(cell.grain, cell.start + timedelta(days=count * (7 if cell.grain == "week" else 1)))
         case _:
-            return Cell(
-                cell.grain, add_months(cell.start, count * {"month": 1, "quarter": 3, "year": 12}[cell.grain])
-            )
+            return Cell(cell.grain, add_months(cell.start, count * LENGTHS[cell.grain.partition(FROM)[0]]))
 
 
 def period_of(cell: Cell | None) -> Period:
@@ -107,9 +128,10 @@ def boundaries(first: date, last: date, grain: str, settings: Settings) -> int:
     a, b = cell_of(first, grain, settings), cell_of(last, grain, settings)
     assert a is not None
     assert b is not None
-    if grain in {"month", "quarter", "year"}:
+    length_of = LENGTHS.get(grain.partition(FROM)[0])
+    if length_of:
         months = (b.start.year - a.start.year) * 12 + b.start.month - a.start.month
-        return months // {"month": 1, "quarter": 3, "year": 12}[grain]
+        return months // length_of
     length = {"minute": 60, "hour": 3600, "day": 86400, "week": 7 * 86400}[grain]
     return int((midnight(b.start) - midnight(a.start)).total_seconds()) // length
 

@@ -8,6 +8,7 @@ from itertools import product
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.aggregates import different
+from metricdsl.testing.reference.calendars import with_periods, years
 from metricdsl.testing.reference.comparing import compared
 from metricdsl.testing.reference.context import Context, Coordinate, InPeriod, Part
 from metricdsl.testing.reference.formulas import combined
@@ -21,7 +22,8 @@ from metricdsl.testing.reference.periods import (
     during,
     period_of,
 )
-from metricdsl.testing.reference.rows import OF_METRICS, Data, Place
+from metricdsl.testing.reference.places import Place
+from metricdsl.testing.reference.rows import OF_METRICS, Data
 from metricdsl.testing.reference.values import (
     Cell,
     Refused,
@@ -41,6 +43,8 @@ def evaluate(
     documents: Sequence[nodes.Document], query: nodes.Query, tables: Mapping[str, Table], settings: Settings
 ) -> ResultTable:
     """The answer to a query over definitions and tables."""
+    calendars = years(documents)
+    documents, query = with_periods(tuple(documents), calendars), with_periods(query, calendars)
     world = World(documents, tables, dict(settings.parameters))
     whole = Data(World(documents, tables), settings)  # policies know parameters by their defaults
     Meaning(whole)  # by which its rows have values that are made of other rows

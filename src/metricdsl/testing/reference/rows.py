@@ -1,7 +1,7 @@
 """Rows: those that an entity has, and the value of a formula for one of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -11,8 +11,11 @@ from metricdsl.syntax import nodes
 from metricdsl.testing.reference.formulas import combined, parts_of
 from metricdsl.testing.reference.functions import PARTS_OF_TIME, a_date, part_of_time
 from metricdsl.testing.reference.joins import found_row
+from metricdsl.testing.reference.money import converted as converted_money
+from metricdsl.testing.reference.money import converts
 from metricdsl.testing.reference.names import Column, Constant, Entity, Scope, Step, World
 from metricdsl.testing.reference.periods import GRAINS, boundaries, cell_of
+from metricdsl.testing.reference.places import Place
 from metricdsl.testing.reference.policies import told
 from metricdsl.testing.reference.texts import converted
 from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS
@@ -42,22 +45,6 @@ OF_METRICS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
-    """Where a formula over a row is read: the scope it was written in, the home it starts from, the aggregate's own time.
-
-    Inside an aggregate or an entity a bare name is a column of the home; elsewhere names start at entities and roles.
-    """
-
-    scope: Scope
-    home: Entity
-    inside: bool
-    via: tuple[str, ...] = ()
-    time: Column | None = None
-    opening: tuple[str, ...] = field(default=())  # derived columns being worked out, against circles
-    children: bool = False  # a dimension's formula, which may aggregate the entity's children
-
-
 class OfRow(Protocol):
     """⟦f⟧⟨∅, {…}, [(during, ALL)]⟩ for a row, which the meaning of formulas supplies."""
 
@@ -81,6 +68,7 @@ class Data:
         self._members: dict[tuple[int, int, str], Value] = {}
         self._begun: set[object] = set()  # what is being worked out, against circles by way of children
         self.of_row: OfRow
+        self.looked_at: date | None = None  # the day that `while` looks at
 
     # ------------------------------------------------------------ R(x)
 
@@ -103,7 +91,8 @@ class Data:
 
     def _with_uncut(self, entity: Entity) -> Iterator[tuple[Row, Row]]:
         """Each row, and the same row in uncut data."""
-        uncut = self.all(entity) if self.whole is None else self.whole.all(self.whole.same(entity))
+        whole = self.whole if self.world.policies(entity) else None
+        uncut = self.all(entity) if whole is None else whole.all(whole.same(entity))
         return zip(self.all(entity), uncut, strict=True)
 
     def same(self, entity: Entity) -> Entity:
@@ -208,6 +197,8 @@ class Data:
                 return self.of_row.children(formula, scope, place.home, row)
             case nodes.Call(function="age", arguments=(_, grain)):
                 return self._age(formula.arguments[0].value, grain.value, row, place)
+            case nodes.Call(function="convert"):
+                return converted_money(self, formula, row, place)
             case nodes.InContext(body=body, words=words):
                 if all(isinstance(w, nodes.As) for w in words):
                     return self.value(body, row, place)
@@ -240,6 +231,11 @@ class Data:
             if metric is not None and not metric[2]:
                 return self.of_row.children(name, place.scope, home, row)
         column = self.world.locate(name, place.scope, home, place.via, inside=place.inside)
+        member = home.members.get(column.name or "") if not column.path else None
+        if member is not None and member.value is not None and converts(member.value) and not place.opening:
+            opening = (member.name,)
+            timed = Place(home.scope, home, inside=True, opening=opening, time=place.time)
+            return self.value(member.value, row, timed)
         if column.name is not None and not column.path and place.opening:
             value = self.member(home, column.name, row, place.opening)
             return value if column.grain is None else cell_of(plain(value), column.grain, self.settings)

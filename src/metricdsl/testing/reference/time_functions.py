@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from metricdsl.testing.reference.periods import GRAINS, NOTHING, Period, cell_of, period_of
+from metricdsl.testing.reference.periods import FROM, GRAINS, LENGTHS, NOTHING, Period, cell_of, period_of
 from metricdsl.testing.reference.values import (
     Duration,
     Months,
@@ -108,7 +108,10 @@ def nests(fine: str, coarse: str) -> bool:
     """Whether cells of one grain lie whole within those of another; weeks lie within nothing longer."""
     if fine == coarse:
         return True
-    return GRAINS.index(fine) < GRAINS.index(coarse) and fine != "week"
+    if fine == "week" or GRAINS.index(fine) >= GRAINS.index(coarse):
+        return False
+    (plain, _, first), (_, _, other) = fine.partition(FROM), coarse.partition(FROM)
+    return plain not in LENGTHS or (int(first or 1) - int(other or 1)) % LENGTHS[plain] == 0
 
 
 def step_by(function: str, by: Value) -> Duration | Months | str | None:

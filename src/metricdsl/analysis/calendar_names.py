@@ -1,0 +1,127 @@
+"""Periods of declared calendars, `fiscal.year`, put into names as the grains that they are."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attrs import evolve, fields, frozen
+
+from metricdsl.analysis.directory import CALENDARS, Declared, Directory, Scope
+from metricdsl.model.calendar import AHEAD, GRAINS, WEEKDAYS, WEEKS, YearRule
+from metricdsl.syntax import nodes
+
+
+@frozen(kw_only=True)
+class PeriodName(nodes.Name):
+    """A name that ends in a period of a calendar: its last part is the grain that is meant, its text is what was written."""
+
+    said: str
+
+    @property
+    def text(self) -> str:
+        """As written."""
+        return self.said
+
+
+def bare_grain(node: nodes.Expr | None) -> str | None:
+    """The grain that stands by itself: `month`, `fiscal.month`."""
+    if isinstance(node, nodes.Name) and len(node.parts) == 1 and node.parts[0] in GRAINS:
+        return node.parts[0]
+    return None
+
+
+def year_rule(declared: nodes.CalendarDecl) -> YearRule | None:
+    """The rule of a calendar's years; None where it has none or a wrong one, which is reported where it stands."""
+    year, weeks = declared.year, None if declared.quarter is None else declared.quarter.weeks
+    if declared.origin is not None or year is None or (weeks and weeks not in WEEKS):
+        return None
+    if year.weekday is None:
+        return None if weeks else YearRule(year.month, year.day)
+    if year.weekday not in WEEKDAYS:
+        return None
+    return YearRule(
+        year.month, year.day, WEEKDAYS.index(year.weekday) + 1, AHEAD[year.rule or "nearest"], weeks
+    )
+
+
+@frozen
+class CalendarNames:
+    """Puts grains into what is written, by the calendars that there are; `taken` are names that mean something else."""
+
+    directory: Directory
+    taken: frozenset[str]
+
+    def documents(self, documents: Sequence[nodes.Document]) -> tuple[nodes.Document, ...]:
+        """All documents with grains in place of the periods of calendars."""
+        scopes = {id(d.node): d.scope for d in _all(self.directory)}
+        return tuple([self._document(document, scopes) for document in documents])
+
+    def _document(self, document: nodes.Document, scopes: dict[int, Scope]) -> nodes.Document:
+        known = (scopes[id(node)] for node in document.declarations if id(node) in scopes)
+        scope = next(known, self.directory.scope_of_query(document.package))
+        declarations = tuple([self.within(node, scope) for node in document.declarations])
+        return evolve(document, declarations=declarations)
+
+    def within(self, node: Any, scope: Scope) -> Any:
+        """A tree with grains in it; itself where there are none."""
+        if isinstance(node, nodes.Name):
+            return self._named(node, scope)
+        if isinstance(node, tuple):
+            parts = tuple([self.within(one, scope) for one in node])
+            return node if all(new is old for new, old in zip(parts, node, strict=True)) else parts
+        if not isinstance(node, nodes.Node) or isinstance(node, nodes.SortKey):
+            return node
+        changed = {}
+        for one in fields(type(node)):
+            old = getattr(node, one.name)
+            if isinstance(old, tuple | nodes.Node):
+                new = self.within(old, scope)
+                if new is not old:
+                    changed[one.name] = new
+        return evolve(node, **changed) if changed else node
+
+    def _named(self, name: nodes.Name, scope: Scope) -> nodes.Name:
+        """`order.ordered_on.fiscal.year`: whatever stands in front is the time that it is the period of."""
+        *before, part = name.parts
+        for at in range(len(before)):
+            found = self.calendar(before[at:], scope)
+            rule = None if found is None else year_rule(found)
+            if found is not None and rule is not None and part in rule.parts:
+                grain = rule.grain(".".join(before[at:]), part)
+                return PeriodName(parts=(*before[:at], grain), said=name.text, span=name.span)
+        return name
+
+    def calendar(self, parts: Sequence[str], scope: Scope) -> nodes.CalendarDecl | None:
+        """The calendar that is called so."""
+        if parts[0] in self.taken:
+            return None
+        found = self.directory.lookup(scope, parts, CALENDARS)
+        if not isinstance(found, tuple) or found[1] < len(parts):
+            return None
+        node = found[0].node
+        return node if isinstance(node, nodes.CalendarDecl) else None
+
+
+def calendar_names(directory: Directory) -> CalendarNames | None:
+    """What puts grains into names; None where no calendar is declared."""
+    if not any(True for _ in directory.all("calendar")):
+        return None
+    taken = {
+        name
+        for declared in _all(directory)
+        if declared.sort not in {"calendar", "source", "rates", "report"}
+        for name in (declared.node.name, *_members(declared.node))
+    }
+    return CalendarNames(directory, frozenset(taken))
+
+
+def _all(directory: Directory) -> Iterable[Declared]:
+    for space in directory.spaces.values():
+        for names in space.values():
+            yield from names.values()
+    yield from directory.tests
+    yield from directory.unnamed
+
+
+def _members(node: nodes.Declaration) -> Iterable[str]:
+    """The names that an entity's block gives to joins and columns."""
+    return (member.name for member in getattr(node, "members", ()) if hasattr(member, "name"))

@@ -1,0 +1,144 @@
+"""`convert(amount, EUR)`: money of a row in another currency, at the rate of the aggregate's own time."""
+
+from collections.abc import Callable, Iterator
+
+from attrs import evolve
+
+from metricdsl.analysis.calls import call
+from metricdsl.analysis.columns import moved
+from metricdsl.analysis.defines import argument_of
+from metricdsl.analysis.literals import constant
+from metricdsl.analysis.rates import rates_into
+from metricdsl.analysis.world import Place, Result, RowPlace, Work
+from metricdsl.analysis.written_types import CURRENCY
+from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.money import NoRates
+from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.types import MixedCurrencies, UnitsDoNotAdd
+from metricdsl.model.formula import Call, ColumnRef, Expression, OwnTime, Rate, RateTable
+from metricdsl.model.types import FLOAT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.unit import MANY, NUMBER, Base, Unit
+from metricdsl.syntax import nodes
+
+Read = Callable[[Work, nodes.Expr, Place, RowPlace], Result]
+SHAPE = "convert(order.amount, EUR)"
+
+
+def convert(work: Work, node: nodes.Call, place: Place, rows: RowPlace, row: Read) -> Result:
+    """The amount of a row in another currency; `row` reads formulas of rows."""
+    positional = [a for a in node.arguments if a.name is None and not a.distinct]
+    named = [a for a in node.arguments if a.name == "rates"]
+    into = _currency_written(positional[1].value, place) if len(positional) == 2 else None
+    if into is None or len(positional) + len(named) != len(node.arguments) or len(named) > 1:
+        text = "convert takes an amount of money and a currency"
+        work.report(WrongArguments(text=text, fix=f"write {SHAPE}", span=node.span))
+        return None
+    amount = row(work, positional[0].value, place, rows)
+    if amount is None:
+        return None
+    money = [
+        base for base, power in amount.type.unit.powers if base.kind in {"currency", MANY} and power == 1
+    ]
+    if len(money) != 1:
+        text = f"convert takes an amount of money, and this is {amount.type.unit.text}"
+        work.report(UnitsDoNotAdd(text=text, fix=f"write {SHAPE}", span=positional[0].span))
+        return None
+    powers = [(Base("currency", into) if b == money[0] else b, n) for b, n in amount.type.unit.powers]
+    unit = Unit.product(powers)
+    same = evolve(amount, type=evolve(amount.type, unit=unit))
+    if money[0] == Base("currency", into):
+        return amount
+    currency = _currency(work, amount, money[0], node, row)
+    table = _table(work, into, named[0] if named else None, place, node)
+    if currency is None or table is None:
+        return None
+    return _converted(work, same, currency, table, into, node)
+
+
+def _currency_written(node: nodes.Expr, place: Place) -> str | None:
+    """The currency that an amount is converted into."""
+    while isinstance(node, nodes.Name) and (bound := argument_of(node, place)) is not None:
+        node, place = bound.value, bound.place
+    return node.text if isinstance(node, nodes.Name) and CURRENCY.fullmatch(node.text) else None
+
+
+def _converted(
+    work: Work, amount: Expression, currency: Expression, table: RateTable, into: str, node: nodes.Call
+) -> Result:
+    """The amount times its rate; as it is where it is in that currency already."""
+    stored = work.world.headers[table.entity].stored[table.rate].type
+    exact = table.rule != "month average" and not table.inverse
+    number = ValueType(stored.kind, NUMBER, stored.scale) if exact and stored.kind.numeric else FLOAT
+    rate = Rate(
+        type=evolve(number, nullable=True),
+        span=node.span,
+        table=table,
+        currency=currency,
+        into=into,
+        at=OwnTime(type=TIMESTAMP, span=node.span),
+        amount=amount,
+    )
+    product = call(work, "multiply", (amount, rate), node.span)
+    if product is None or not isinstance(currency, ColumnRef | Call):
+        return product
+    word = constant(nodes.Text(value=into, span=node.span))
+    there = Call(
+        type=ValueType(Kind.BOOLEAN, nullable=currency.type.nullable),
+        span=node.span,
+        function="equal",
+        arguments=(currency, word),
+    )
+    return call(work, "if", (there, amount, product), node.span)
+
+
+def _currency(work: Work, amount: Expression, base: Base, node: nodes.Call, row: Read) -> Result:
+    """What tells the currency of an amount: a constant, or the column that its type names."""
+    if base.kind != MANY:
+        return constant(nodes.Text(value=base.name, span=node.span))
+    for reference in _columns(amount):
+        found = next((b for b, _ in reference.type.unit.powers if b.kind == MANY), None)
+        if found == base:
+            name = base.name.split(".")[len(reference.path) :]
+            return _column_of(work, reference, tuple(name), node, row)
+    work.report(
+        MixedCurrencies(text=f"no column tells the currency of {amount.type.unit.text}", span=node.span)
+    )
+    return None
+
+
+def _column_of(work: Work, amount: ColumnRef, name: tuple[str, ...], node: nodes.Node, row: Read) -> Result:
+    """The column that `money(currency)` names, seen from where the path to the amount begins."""
+    header = work.world.headers[amount.entity]
+    written = nodes.Name(parts=name, span=node.span)
+    found = row(work, written, Place(header.declared.scope), RowPlace(amount.entity))
+    return None if found is None else moved(found, amount.path)
+
+
+def _columns(expression: Expression) -> Iterator[ColumnRef]:
+    if isinstance(expression, ColumnRef):
+        yield expression
+    elif isinstance(expression, Call):
+        for argument in expression.arguments:
+            yield from _columns(argument)
+
+
+def _table(
+    work: Work, into: str, named: nodes.Argument | None, place: Place, node: nodes.Call
+) -> RateTable | None:
+    """The rates that lead to a currency: those named, else the only ones."""
+    found = rates_into(work.world, into)
+    if named is not None:
+        wanted = named.value.text if isinstance(named.value, nodes.Name) else ""
+        for name, table in found.items():
+            if wanted in {name, name.rpartition(".")[2]}:
+                return table
+        known = tuple(name.rpartition(".")[2] for name in found)
+        where = f"among the rates into {into}"
+        work.report(UnknownName(name=wanted, where=where, near=near(wanted, known), span=named.span))
+        return None
+    if len(found) == 1:
+        return next(iter(found.values()))
+    names = tuple(name.rpartition(".")[2] for name in found)
+    work.report(NoRates(into=into, several=names, span=node.span))
+    return None

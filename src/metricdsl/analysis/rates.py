@@ -1,0 +1,151 @@
+"""Exchange rates as rows: the entity that a declaration of rates stands for, and the rates that lead to a currency."""
+
+from collections.abc import Container, Mapping
+
+from attrs import evolve
+
+from metricdsl.analysis.calendars import RATES_COLUMNS
+from metricdsl.analysis.directory import Declared, Directory
+from metricdsl.analysis.entities import header
+from metricdsl.analysis.world import Header, World
+from metricdsl.analysis.written_types import CURRENCY
+from metricdsl.diagnostics import Problem
+from metricdsl.model.formula import RateTable
+from metricdsl.model.settings import Settings
+from metricdsl.model.types import Kind
+from metricdsl.source import Span
+from metricdsl.spi.values import Catalog
+from metricdsl.syntax import nodes
+
+
+def rate_headers(
+    directory: Directory, catalog: Catalog | None, settings: Settings, taken: Container[str]
+) -> tuple[dict[str, Header], list[Problem]]:
+    """The rows of all exchange rates that say where they lie, under names that no entity has."""
+    found: dict[str, Header] = {}
+    problems: list[Problem] = []
+    for declared in directory.all("rates"):
+        node = declared.node
+        table = _table(declared) if isinstance(node, nodes.RatesDecl) else None
+        if table is None or not isinstance(node, nodes.RatesDecl):
+            continue
+        entity = _entity(node, table, catalog)
+        made, wrong = header(
+            Declared(name_of(declared, taken), "rates", entity, declared.scope, declared.source),
+            directory,
+            catalog,
+            settings,
+        )
+        found[made.name] = made
+        problems.extend(wrong)
+    return found, problems
+
+
+def name_of(declared: Declared, taken: Container[str]) -> str:
+    """The name of the rows of some rates."""
+    name = declared.name
+    while name in taken:
+        name += "_rates"
+    return name
+
+
+def rates_into(world: World, into: str) -> dict[str, RateTable]:
+    """The rates that lead into a currency, by the name of their declaration."""
+    entities = {name: one for name, one in world.headers.items() if one.declared.sort == "entity"}
+    found: dict[str, RateTable] = {}
+    for declared in world.directory.all("rates"):
+        table = _table(declared)
+        if table is None or not (table.target == into or table.into is not None or table.inverse):
+            continue
+        name = name_of(declared, entities)
+        if name in world.headers:
+            found[declared.name] = evolve(table, entity=name)
+    return found
+
+
+def _table(declared: Declared) -> RateTable | None:
+    """What a declaration says, if it says all that is needed."""
+    node = declared.node
+    if not isinstance(node, nodes.RatesDecl) or node.rule is None:
+        return None
+    said = _columns(node)
+    if set(said) != set(RATES_COLUMNS):
+        return None
+    into = said["into"].text
+    fixed = CURRENCY.fullmatch(into) is not None
+    return RateTable(
+        entity="",
+        day=said["day"].text,
+        currency=said["currency"].text,
+        rate=said["rate"].text,
+        rule=node.rule,
+        into=None if fixed else into,
+        target=into if fixed else None,
+        inverse=any(_is_inverse(one) for one in node.properties),
+    )
+
+
+def _is_inverse(one: nodes.Property) -> bool:
+    return one.word == "inverse" and len(one.values) == 1 and getattr(one.values[0], "value", None) is True
+
+
+def _columns(node: nodes.RatesDecl) -> dict[str, nodes.Name]:
+    found: dict[str, nodes.Name] = {}
+    for one in node.properties:
+        if one.word in RATES_COLUMNS and len(one.values) == 1 and isinstance(one.values[0], nodes.Name):
+            found[one.word] = one.values[0]
+    return found
+
+
+def _entity(node: nodes.RatesDecl, table: RateTable, catalog: Catalog | None) -> nodes.EntityDecl:
+    """The entity that some rates stand for: its key is the day and the pair."""
+    said = _columns(node)
+    key = [said["day"], said["currency"], *([said["into"]] if table.into is not None else [])]
+    members: list[nodes.Member] = [
+        nodes.Key(columns=tuple(key), span=node.name_span),
+        nodes.TimeMember(
+            name=table.day,
+            name_span=said["day"].span,
+            type=_type("date", said["day"].span),
+            value=None,
+            default=True,
+            span=said["day"].span,
+        ),
+    ]
+    for name in key[1:]:
+        written = _type("text", name.span)
+        members.append(
+            nodes.DimensionMember(
+                name=name.text, name_span=name.span, label=None, type=written, value=None, span=name.span
+            )
+        )
+    rate = said["rate"]
+    stored = _stored(node.origin, catalog).get(rate.text)
+    members.append(
+        nodes.FactMember(
+            name=rate.text,
+            name_span=rate.span,
+            label=None,
+            type=_type("float", rate.span) if stored is Kind.TEXT else None,
+            value=None,
+            span=rate.span,
+        )
+    )
+    return nodes.EntityDecl(
+        name=node.name,
+        name_span=node.name_span,
+        label=node.label,
+        source=node.origin,
+        source_span=node.origin_span,
+        members=tuple(members),
+        span=node.span,
+    )
+
+
+def _type(name: str, span: Span) -> nodes.TypeWritten:
+    return nodes.TypeWritten(atoms=(nodes.TypeAtom(name=name, span=span),), span=span)
+
+
+def _stored(table: str, catalog: Catalog | None) -> Mapping[str, Kind]:
+    info = None if catalog is None else catalog.tables.get(table)
+    return {} if info is None else {column.name: column.type.kind for column in info.columns}

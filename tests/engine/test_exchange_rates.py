@@ -1,0 +1,67 @@
+"""What is told beside a result that converts money, and what stops it."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from metricdsl.engine.errors import QueryError
+from metricdsl.engine.project import open_project
+
+PROJECT = '[project]\nname = "p"\nlanguage = 1\n[connections.default]\nurl = "duckdb:///data.duckdb"\n'
+METRICS = """
+entity order from orders {
+  key order_id
+  time day : date
+  dimension currency : text
+  fact amount : money(currency, 2)
+}
+rates ecb from fx by day { day d  currency code  into EUR  rate price }
+metric revenue = sum(convert(order.amount, EUR))
+metric orders = count(order)
+"""
+
+
+def _project(folder: Path, rates: str):
+    (folder / "metricdsl.toml").write_text(PROJECT, encoding="utf-8")
+    (folder / "definitions").mkdir()
+    (folder / "definitions" / "all.metric").write_text(METRICS, encoding="utf-8")
+    with duckdb.connect(str(folder / "data.duckdb")) as connection:
+        connection.execute(
+            "CREATE TABLE orders (order_id INTEGER, day DATE, currency VARCHAR, amount DECIMAL(9,2))"
+        )
+        connection.execute(
+            "INSERT INTO orders VALUES (1,'2026-01-01','USD',1), (2,'2026-01-02','USD',1), (3,'2026-01-03','EUR',1),"
+            " (4,'2026-01-02','GBP',1), (5,'2026-01-09','GBP',1), (6,'2026-01-09','GBP',null)"
+        )
+        connection.execute("CREATE TABLE fx (d DATE, code VARCHAR, price DECIMAL(9,4))")
+        connection.execute(f"INSERT INTO fx VALUES {rates}")
+    return open_project(folder)
+
+
+@pytest.mark.parametrize(
+    "question", ["revenue", "revenue by month", "revenue by order.currency", "revenue where order.amount > 0"]
+)
+def test_rows_that_lack_a_rate_are_told_with_the_result(tmp_path: Path, question: str):
+    with _project(tmp_path, "('2026-01-01','USD',0.5)") as project, project.query(question).run() as result:
+        assert [(p.code, p.message()) for p in result.problems] == [
+            (
+                "X740",
+                "3 rows have no rate into EUR in order (GBP 2, first on 2026-01-02; USD 1, first on 2026-01-02): they are left out",
+            )
+        ]
+
+
+def test_nothing_is_told_where_no_rate_is_looked_up(tmp_path: Path):
+    with _project(tmp_path, "('2026-01-01','USD',0.5)") as project, project.query("orders").run() as result:
+        assert result.problems == ()
+
+
+def test_two_rates_for_one_day_and_pair_are_named(tmp_path: Path):
+    rates = "('2026-01-01','USD',0.5), ('2026-01-02','GBP',2), ('2026-01-02','GBP',3)"
+    with _project(tmp_path, rates) as project, pytest.raises(QueryError) as caught:
+        project.query("revenue").run()
+    (problem,) = caught.value.problems
+    assert problem.code == "X741"
+    assert problem.message() == "the rates ecb have two rates for one day and pair: 2026-01-02, GBP"
+    assert problem.span is not None
