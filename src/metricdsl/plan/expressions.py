@@ -14,6 +14,7 @@ from metricdsl.model.formula import (
     Converted,
     Detached,
     Expression,
+    GoalOf,
     GroupingRef,
     Members,
     Moved,
@@ -122,6 +123,7 @@ def columns(expression: Expression) -> Iterator[ColumnRef]:
             | Members()
             | Chosen()
             | Ranked()
+            | GoalOf()
         ):
             pass
         case _:
