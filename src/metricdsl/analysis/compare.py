@@ -10,10 +10,10 @@ from metricdsl.analysis.calls import call
 from metricdsl.analysis.context_functions import LONGEST, growth_of
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.world import Result, Work
-from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
+from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.requests import ImpossiblePeriod
 from metricdsl.model.calendar import GRAINS
-from metricdsl.model.formula import Expression, Moved
+from metricdsl.model.formula import Constant, Expression, GoalOf, Moved, Named
 from metricdsl.model.period import Period
 from metricdsl.model.request import Context
 from metricdsl.model.unit import SHARE
@@ -24,9 +24,9 @@ from metricdsl.syntax import nodes
 
 @frozen
 class Comparison:
-    """With what columns are compared: how far the period moves, and what it is called."""
+    """With what columns are compared: how far the period moves (None: with the goal), and what it is called."""
 
-    move: Move
+    move: Move | None
     name: str
     span: Span
 
@@ -65,8 +65,10 @@ def _comparison(
         return None
     if item.kind == "period" and not isinstance(value, str):
         return _with_period(work, value, query, period, context)
-    word = value if isinstance(value, str) else "this"
-    work.report(NotInThisVersion(word=f"`compare {word}`", span=item.span))
+    if value == "goal":
+        return Comparison(None, "goal", item.span)
+    text = "compare takes `prior` and a length of time, a period before, or `goal`"
+    work.report(WrongArguments(text=text, fix="write compare prior year, goal", span=item.span))
     return None
 
 
@@ -132,12 +134,24 @@ def compared(
 ) -> list[tuple[str, Result]]:
     """The columns behind a column: for each comparison its value there and its change; of a share, in points."""
     found: list[tuple[str, Result]] = []
-    for index, one in enumerate(asked):
+    periods = [one for one in asked if one.move is not None]
+    for one in asked:
+        if one.move is None:
+            found.append((f"{name} {one.name}", _goal_of(formula, one.span)))
+            continue
         before = Moved(type=evolve(formula.type, nullable=True), span=one.span, body=formula, move=one.move)
-        change = f"{name} change" if index == 0 else f"{name} change, {one.name}"
+        change = f"{name} change" if one is periods[0] else f"{name} change, {one.name}"
         found.append((f"{name} {one.name}", before))
         if formula.type.unit == SHARE:
             found.append((change, call(work, "subtract", (formula, before), one.span)))
         else:
             found.append((change, growth_of(work, formula, one.move, one.span, one.span)))
     return found
+
+
+def _goal_of(formula: Expression, span: Span) -> Expression:
+    """The goal of a column; nothing where it is not a metric by its name, for which alone goals are set."""
+    type_ = evolve(formula.type, nullable=True)
+    if isinstance(formula, Named):
+        return GoalOf(type=type_, span=span, body=formula)
+    return Constant(type=type_, value=None, span=span)

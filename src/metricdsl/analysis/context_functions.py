@@ -19,7 +19,7 @@ from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.calendar import GRAINS
-from metricdsl.model.formula import Constant, Detached, Expression, Moved, Named, Over, Ranked
+from metricdsl.model.formula import Constant, Detached, Expression, GoalOf, Moved, Named, Over, Ranked
 from metricdsl.model.metric import Metric
 from metricdsl.model.types import FLOAT, INTEGER, NULL, Kind
 from metricdsl.model.unit import CHANGE, LITERAL, NUMBER, SHARE
@@ -78,6 +78,8 @@ def context_function(work: Work, node: nodes.Call, place: Place, read: Read) -> 
     """A call of one of these functions."""
     if node.function == "at_age":
         return at_age(work, node, place, read)
+    if node.function == "goal":
+        return _goal(work, node, place, read)
     arguments = _arguments(work, node)
     if arguments is None:
         return None
@@ -96,6 +98,18 @@ def context_function(work: Work, node: nodes.Call, place: Place, read: Read) -> 
     if node.function == "opening" and not _is_stock(work, node, body):
         return None
     return Moved(type=evolve(body.type, nullable=True), span=node.span, body=body, move=move)
+
+
+def _goal(work: Work, node: nodes.Call, place: Place, read: Read) -> Result:
+    """`goal(m)`: of a metric by its name."""
+    given = node.arguments
+    body = read(given[0].value, place) if given else None
+    if len(given) == 1 and given[0].name is None and not given[0].distinct and isinstance(body, Named):
+        return GoalOf(type=evolve(body.type, nullable=True), span=node.span, body=body)
+    if body is not None or not given:
+        text = "goal takes a metric by its name: a goal is set for that"
+        work.report(WrongArguments(text=text, fix="write goal(win_rate)", span=node.span))
+    return None
 
 
 def _arguments(work: Work, node: nodes.Call) -> tuple[nodes.Argument, ...] | None:

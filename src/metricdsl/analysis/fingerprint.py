@@ -12,6 +12,7 @@ from metricdsl.model.formula import (
     Detached,
     Event,
     Expression,
+    GoalOf,
     GroupingRef,
     KeyPart,
     LookedAt,
@@ -81,6 +82,9 @@ def canonical(expression: Expression) -> str:
             return f"count({entity} having {canonical(having)})"
         case Ranked(body=body, over=over):
             return f"rank({canonical(body)},{_over(over)},{expression.ascending},{expression.share})"
+        case GoalOf(body=body):
+            metric = body.metric if isinstance(body, Named) else ""
+            return f"goal({metric},{canonical(body)})"
         case RowValue(body=body, keys=keys):
             return f"({canonical(body)} per {','.join(map(canonical, keys))})"
         case Call(function=function):

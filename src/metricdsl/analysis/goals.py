@@ -49,12 +49,12 @@ def _goal(
     node: nodes.GoalDecl,
     set_before: dict[object, nodes.GoalDecl],
 ) -> None:
-    comparison = _parts(work, declared, node)
+    comparison = sides_of(work, declared, node)
     if comparison is None:
         return
     name, sides = comparison
     values = [value for _, value in sides]
-    metric = _metric(work, declared, name)
+    metric = metric_of(work, declared, name)
     more = [node.start.value] if node.start is not None else []
     warn = _warn(work, node)
     more += [] if warn is None else [warn]
@@ -80,7 +80,7 @@ def _goal(
         work.report(GoalSetTwice(metric=name.text, first=first.name_span, span=node.target.span))
 
 
-def _parts(
+def sides_of(
     work: Work, declared: Declared, node: nodes.GoalDecl
 ) -> tuple[nodes.Name, list[tuple[str, nodes.Expr]]] | None:
     """The metric of a goal and what it is compared with, as if the metric stood in front."""
@@ -118,7 +118,7 @@ def _is_value(work: Work, declared: Declared, node: nodes.Expr) -> bool:
     return isinstance(node, VALUES)
 
 
-def _metric(work: Work, declared: Declared, name: nodes.Name) -> Metric | None:
+def metric_of(work: Work, declared: Declared, name: nodes.Name) -> Metric | None:
     """The metric of a goal; None where it is wrong or not there, which has been reported."""
     found = work.world.directory.lookup(declared.scope, name.parts)
     if not isinstance(found, tuple) or found[0].sort != "metric":

@@ -28,11 +28,13 @@ from metricdsl.model.formula import (
     Detached,
     Domain,
     Expression,
+    GoalOf,
     GroupingRef,
     KeyPart,
     MemberKey,
     Members,
     Moved,
+    Named,
     Over,
     PeriodKey,
     Ranked,
@@ -119,6 +121,8 @@ class Placing:
                 return None if found is None else self._observed(evolve(expression, body=found), changes)
             case Ranked():
                 return self._ranked(expression, changes)
+            case GoalOf():
+                return self._goal(expression, changes)
             case _:
                 found_parts: list[Expression] = []
                 for part in below(expression):
@@ -384,6 +388,51 @@ class Placing:
             among=tuple(refs[i] for i in sorted(among)),
             beside=tuple(refs[i] for i in sorted(beside.keys() - among.keys())),
         )
+
+    def _goal(self, expression: GoalOf, changes: tuple[Change, ...]) -> Result:
+        """The goal of the cell, as each aggregate of the metric has the cell, whatever the metric makes of it."""
+        from metricdsl.analysis.goal_values import Cell, Cells, goal_value  # which reads formulas of groups
+
+        assert isinstance(expression.body, Named), "a goal is that of a metric"
+        assert expression.span is not None, "a goal is written somewhere"
+        if any(isinstance(change, Move) for change in changes):
+            word = "goal(…) in a formula that changes its period"
+            self.work.report(NotInThisVersion(word=word, span=expression.span))
+            return None
+        metric = self.work.need(("metric", expression.body.metric))
+        if metric is None or self.place(expression.body, changes) is None:
+            return None
+        here, alone = (
+            [part for part in every(formula) if isinstance(part, Aggregate)]
+            for formula in (expression.body.body, metric.formula)
+        )
+        cells = []
+        for one, by_itself in zip(here, alone, strict=True):
+            before = len(self.work.problems)
+            keys, read = self._cell(one, changes), self.read(one)
+            del self.work.problems[
+                before:
+            ]  # what a total does without is not reached, and has been told where it must be
+            if keys is not None and read is not None:
+                cells.append(Cell(keys=keys, where=read.where, alone=by_itself))
+        found = Cells(of=cells, refs=self._refs(changes), during=self.period, span=expression.span)
+        return goal_value(self.work, expression, metric, found)
+
+    def _cell(self, aggregate: Aggregate, changes: tuple[Change, ...]) -> list[KeyPart] | None:
+        """The keys of the cell that an aggregate is in: those of the members around, without those that are dropped."""
+        keys = self._keys(aggregate, changes)
+        if keys is None:
+            return None
+        levels = iter(aggregate.levels)
+        for change in changes:
+            match change:
+                case Level():
+                    keys.extend(next(levels))
+                case Drop(over=over):
+                    keys = [k if k is None or not _dropped(k, over, aggregate.home) else None for k in keys]
+                case _:
+                    raise AssertionError(f"the period does not move here: {change}")
+        return keys
 
     # ------------------------------------------------------------ frames
 

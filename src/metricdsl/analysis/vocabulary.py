@@ -22,13 +22,13 @@ CONTEXT_FUNCTIONS = frozenset(
         "rank",
         "rank_share",
         "at_age",
+        "goal",
     }
 )
 """Functions that change the context of a formula."""
 
 LATER_FUNCTIONS = frozenset(
     {
-        "goal",
         "baseline",
         "convert_unit",
         "business_time",

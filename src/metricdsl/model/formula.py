@@ -259,6 +259,16 @@ class Ranked(Typed):
 
 
 @frozen(kw_only=True, cache_hash=True)
+class GoalOf(Typed):
+    """The goal set for exactly the cell that a formula is in; a metric by its name alone has one.
+
+    In a resolved request it is a choice among constants by the groupings, and no more of this kind.
+    """
+
+    body: "Expression"
+
+
+@frozen(kw_only=True, cache_hash=True)
 class RowValue(Typed):
     """A group formula as a value of a row: of all rows of its aggregates that lead to the same `keys`, whatever the query asks.
 
@@ -358,5 +368,6 @@ Expression: TypeAlias = (
     | Members
     | Chosen
     | Ranked
+    | GoalOf
     | RowValue
 )

@@ -14,6 +14,7 @@ from metricdsl.model.formula import (
     Converted,
     Detached,
     Expression,
+    GoalOf,
     GroupingRef,
     LookedAt,
     Members,
@@ -37,7 +38,9 @@ def below(expression: Expression) -> tuple[Expression, ...]:
             return ()
         case Call(arguments=arguments):
             return arguments
-        case Named(body=body) | WithEmpty(body=body) | Moved(body=body) | Ranked(body=body):
+        case (
+            Named(body=body) | WithEmpty(body=body) | Moved(body=body) | Ranked(body=body) | GoalOf(body=body)
+        ):
             return (body,)
         case Detached(body=body, whole=whole):
             return (body,) if whole is None else (body, whole)
@@ -60,7 +63,7 @@ def with_below(expression: Expression, parts: tuple[Expression, ...]) -> Express
             )
         case Named():
             return Named(type=expression.type, span=expression.span, metric=expression.metric, body=parts[0])
-        case WithEmpty() | Moved() | Ranked():
+        case WithEmpty() | Moved() | Ranked() | GoalOf():
             return evolve(expression, body=parts[0])
         case Detached():
             return evolve(expression, body=parts[0], whole=parts[1] if parts[1:] else None)

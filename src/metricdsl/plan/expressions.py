@@ -14,6 +14,7 @@ from metricdsl.model.formula import (
     Converted,
     Detached,
     Expression,
+    GoalOf,
     GroupingRef,
     LookedAt,
     Members,
@@ -130,6 +131,7 @@ def columns(expression: Expression) -> Iterator[ColumnRef]:
             | Members()
             | Chosen()
             | Ranked()
+            | GoalOf()
         ):
             pass
         case _:

@@ -14,6 +14,7 @@ from metricdsl.model.formula import (
     Converted,
     Detached,
     Expression,
+    GoalOf,
     GroupingRef,
     LookedAt,
     Members,
@@ -245,6 +246,8 @@ def formula(value: Expression | None) -> str:
             return f"count({short(entity)} having {formula(having)})"
         case Ranked(body=body):
             return f"rank({formula(body)})"
+        case GoalOf(body=body):
+            return f"goal({formula(body)})"
         case RowValue(body=body, keys=row_keys):
             return f"({formula(body)} per {', '.join(map(formula, row_keys))})"
         case _:

@@ -14,6 +14,7 @@ from metricdsl.model.formula import (
     Converted,
     Detached,
     Expression,
+    GoalOf,
     GroupingRef,
     LookedAt,
     Members,
@@ -75,6 +76,8 @@ def lower(formula: Expression, emit: Emitter, leaves: Leaves, rows: Leaves | Non
             return Operand(sql=trees.case([(missing, exp.Null())], inner.sql), type=inner.type)
         case WithEmpty(body=body, value=value, type=type):
             return _with_empty(body, value, Operand(sql=exp.Null(), type=type), emit, leaves, rows)
+        case GoalOf():
+            raise AssertionError("a goal is a choice among constants by now")
         case _:
             assert_never(formula)
 

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from fractions import Fraction
 
+from attrs import evolve
+
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.meaning import Formulas
 from metricdsl.testing.reference.names import Scope
@@ -21,9 +23,29 @@ def compared(meaning: Formulas, query: nodes.Query, scope: Scope, during: Period
     for column in query.columns:
         found.append(column)
         for item in query.compare:
+            if item.value == "goal":
+                found.append(_goal(column))
+                continue
             length, said = _distance(item, during)
             found += _beside(meaning, column, scope, length, said)
     return tuple(found)
+
+
+def _goal(column: nodes.QueryColumn) -> nodes.QueryColumn:
+    """`goal(c)`; null of a column that is no metric by its name, for which alone goals are set."""
+    name = column.name if column.name is not None else column.text
+    return nodes.QueryColumn(span=column.span, value=_goal_of(column.value), text=f"{name} goal")
+
+
+def _goal_of(formula: nodes.Expr) -> nodes.Expr:
+    if isinstance(formula, nodes.InContext):
+        body = _goal_of(formula.body)
+        return body if isinstance(body, nodes.Null) else evolve(formula, body=body)
+    if isinstance(formula, nodes.Name):
+        span = formula.span
+        argument = nodes.Argument(span=span, value=formula)
+        return nodes.Call(span=span, function="goal", function_span=span, arguments=(argument,))
+    return nodes.Null(span=formula.span)
 
 
 def _beside(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cmp_to_key, partial
 
 from metricdsl.syntax import nodes
-from metricdsl.testing.reference import ages, conversion, members, stocks, totals
+from metricdsl.testing.reference import ages, conversion, goals, members, stocks, totals
 from metricdsl.testing.reference.aggregates import folded, paired, weighted
 from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, Moved, Part
 from metricdsl.testing.reference.conversion import CONVERSIONS
@@ -63,6 +63,8 @@ class Meaning(Formulas):
                 return totals.share(self, formula, scope, context)
             case nodes.Call(function=function) if function in RANKS:
                 return totals.rank(self, formula, scope, context)
+            case nodes.Call(function="goal"):
+                return goals.goal(self, formula, scope, context)
             case nodes.Call(function="at_age", arguments=(of, age)):
                 aged = ages.at_age(self, context, self.fixed(age.value, scope))
                 return self.value(of.value, scope, aged)
@@ -167,6 +169,8 @@ class Meaning(Formulas):
                 return totals.reaches_all(self, body, scope, context) and there(body, scope, context)
             case nodes.Call(function=function, arguments=(of, *_)) if function in {"share", "at_age", *RANKS}:
                 return there(of.value, scope, context)
+            case nodes.Call(function="goal"):
+                return False
             case nodes.Call(function=function) if function in CONVERSIONS:
                 return bool(self.rows(conversion.conversion(self, formula, scope, context).a, context))
             case nodes.InContext(body=body, words=words):
@@ -217,7 +221,7 @@ class Meaning(Formulas):
                 if function == "share":
                     yield from self.leaves(body, scope, context)
                 yield from self.leaves(body, scope, context.then(*totals.dropping(self, over, scope)))
-            case nodes.Call(function=function, arguments=(of, *_)) if function in {"at_age", *RANKS}:
+            case nodes.Call(function=function, arguments=(of, *_)) if function in {"at_age", "goal", *RANKS}:
                 yield from self.leaves(of.value, scope, context)
             case nodes.Call(function=function) if function in CONVERSIONS:
                 yield conversion.conversion(self, formula, scope, context).a, context

@@ -98,12 +98,9 @@ class World:
             for declaration in document.declarations:
                 if declaration.name and not isinstance(declaration, nodes.UseDecl):
                     package.setdefault(self._place(declaration), (declaration, scope))
-        self._policies = [
-            (declaration, scope)
-            for document, scope in read
-            for declaration in document.declarations
-            if isinstance(declaration, nodes.PolicyDecl)
-        ]
+        unnamed = [(declaration, scope) for document, scope in read for declaration in document.declarations]
+        self._policies = [(d, scope) for d, scope in unnamed if isinstance(d, nodes.PolicyDecl)]
+        self.goals = [(d, scope) for d, scope in unnamed if isinstance(d, nodes.GoalDecl)]
         self._entities: dict[int, Entity] = {}
         self._defined: dict[tuple[int, Scope], tuple[tuple[nodes.Expr, Scope] | None, nodes.Call]] = {}
         self._located: dict[tuple[object, ...], Column] = {}

@@ -40,7 +40,7 @@ AGGREGATES = (
 )
 OF_METRICS = (
     *AGGREGATES,
-    *("total", "share", "rank", "rank_share", "at_age", "growth", "conversion", "conversions"),
+    *("total", "share", "rank", "rank_share", "at_age", "growth", "conversion", "conversions", "goal"),
     *TIME_FUNCTIONS,
 )
 
