@@ -1,7 +1,9 @@
 """Which periods fit into which: cells within windows, and moves that give no period."""
 
+from collections.abc import Iterator
+
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
-from metricdsl.model.calendar import GRAINS, MONTHS, grain_name, nests
+from metricdsl.model.calendar import GRAINS, MONTHS, grain_name, nests, of_weeks, plain_grain, rule_of
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
 
 
@@ -26,6 +28,10 @@ def misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
             why="It would begin on another weekday.",
             fix=f"move it by {weeks} weeks",
         )
+    if move.kind in {"prior", "trailing"} and move.unit in MONTHS and grain is not None:
+        wrong = _of_weeks(move, grain)
+        if wrong is not None:
+            return wrong
     unit, cell = grain_name(move.unit), grain_name(grain or "")
     if move.kind == "to_date" and grain is not None and not nests(grain, move.unit):
         return PeriodDoesNotFit(
@@ -47,3 +53,48 @@ def misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
                 fix=f"ask by a grain that lies within a {unit}",
             )
     return None
+
+
+def mixed(move: Move, window: Window) -> PeriodDoesNotFit | None:
+    """Why cells of several calendars are not moved together by months or years: each has its own."""
+    grains = list(_grains(window))
+    if move.kind not in {"prior", "trailing"} or move.unit not in MONTHS or not any(map(of_weeks, grains)):
+        return None
+    other = next((grain for grain in grains if rule_of(grain) != rule_of(grains[0])), None)
+    if other is None:
+        return None
+    one, unit = grain_name(grains[0]), f"{move.amount} {move.unit}{'s' if move.amount > 1 else ''}"
+    return PeriodDoesNotFit(
+        text=f"{unit} is not the same length for {one} and {grain_name(other)}",
+        why="Each moves by the months and years of its own calendar, and then they no longer lie in one another.",
+        fix=f"ask by {one} alone, or move by days or weeks",
+    )
+
+
+def _grains(window: Window) -> Iterator[str]:
+    """The grains of all cells that a window is made of, the innermost first."""
+    while not isinstance(window, FixedWindow):
+        if isinstance(window, CellWindow):
+            yield window.grain
+            window = window.within
+        else:
+            window = window.of
+
+
+def _of_weeks(move: Move, grain: str) -> PeriodDoesNotFit | None:
+    """Why cells of whole weeks are not moved by so much: years of weeks alone have no months, and weeks are counted in years."""
+    rule, cell = rule_of(grain), grain_name(grain)
+    if rule is None or not rule.weekday or move.unit == "year":
+        return None
+    if rule.weeks is not None and plain_grain(grain) != "week":
+        return None
+    calendar = cell.rpartition(".")[0]
+    if rule.weeks is None:
+        text = f"{cell} is not moved by a {move.unit}: the years of {calendar} are not divided into months"
+        why = "It does not say how many weeks a month has."
+        fix = f"move it by years, or add `quarter 4-4-5` to the calendar {calendar}"
+    else:
+        text = f"a {cell} moved by {move.amount} {move.unit}{'s' if move.amount > 1 else ''} may be no week"
+        why = "Some months have four weeks and some five."
+        fix = f"move it by weeks, or by years: the week with the same number in its {calendar}.year"
+    return PeriodDoesNotFit(text=text, why=why, fix=fix)

@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 from metricdsl.analysis.ages import age_of, observed
 from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.contexts import reached_conditions
-from metricdsl.analysis.fitting import grain_of, misfit
+from metricdsl.analysis.fitting import grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
@@ -267,7 +267,7 @@ class Placing:
             no_time(self.work, aggregate, move.kind, nodes.Node(span=aggregate.span))
             return False
         grain = grain_of(window)
-        wrong = misfit(move, grain)
+        wrong = misfit(move, grain) or mixed(move, window)
         if wrong is not None:
             self.work.report(wrong.at(self._blame(grain)))
             return False

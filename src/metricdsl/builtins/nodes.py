@@ -149,6 +149,13 @@ def exact_integer(emit: Emit, sql: Sql) -> Sql:
     return emit.cast(sql, INTEGER)
 
 
+def small_integer(sql: Sql) -> Sql:
+    """CAST(x AS INT) of a number of days: engines add only such ones to dates."""
+    from sqlglot import exp
+
+    return exp.cast(sql, exp.DataType.Type.INT)
+
+
 def extract(part: Part, sql: Sql) -> Sql:
     """EXTRACT(part FROM x)"""
     from sqlglot import exp

@@ -97,6 +97,12 @@ def of_weeks(grain: str) -> bool:
     return rule is not None and rule.weekday > 0
 
 
+def year_grain(grain: str) -> str:
+    """The years that the cells of a calendar's grain lie in."""
+    name, rule = grain_name(grain), rule_of(grain)
+    return "year" if rule is None else rule.grain(name.rpartition(".")[0], "year")
+
+
 def months_of(grain: str) -> int:
     """How many months a cell of a grain is; 0 where it is none."""
     return 0 if of_weeks(grain) else MONTHS.get(plain_grain(grain), 0)

@@ -13,27 +13,34 @@ from metricdsl.sql.reading import Reading
 FIRST, LAST, CELL = "first", "last", "cell"
 
 
-def series(grain: str, period: Period, reading: Reading) -> str:
-    """The name of a step with the beginnings of all cells of a grain, in a period or wherever there are rows, up to today."""
-    known = reading.series.get((grain, period))
+def series(grain: str, period: Period, reading: Reading, *, whole: str | None = None) -> str:
+    """The name of a step with the beginnings of all cells of a grain, in a period or wherever there are rows, up to today.
+
+    With `whole`, a longer grain, of its cells all that they are made of.
+    """
+    known = reading.series.get((grain, period, whole))
     if known is not None:
         return known
     emit = reading.emit
     kind = TIMESTAMP if grain in CLOCK else DATE
     name = reading.steps.name(f"{plain_grain(grain)}s")
-    reading.series[grain, period] = name
+    reading.series[grain, period, whole] = name
     if period.end is None or period.start is None:
         bounds = extent(reading)
     lower: exp.Expression
     upper: exp.Expression
     if period.start is not None:
-        lower = emit.constant(beginning(period.start, grain, emit.week_start), kind).sql
+        lower = emit.constant(beginning(period.start, whole or grain, emit.week_start), kind).sql
     else:
-        lower = _start_of(trees.column(FIRST, bounds), grain, kind, reading)
+        lower = _start_of(trees.column(FIRST, bounds), whole or grain, kind, reading)
     if period.end is not None:
         upper = emit.constant(period.end, kind).sql
     else:
         upper = _after(trees.column(LAST, bounds), reading)
+    if whole is not None:
+        last = _days_later(Operand(sql=upper, type=kind), -1, reading)
+        start = Operand(sql=_start_of(last.sql, whole, kind, reading), type=kind)
+        upper = following(emit, start, whole)
     first = exp.Select(expressions=[trees.named(lower, CELL)])
     needs = period.end is None or period.start is None
     begun = trees.binary(exp.LT, lower.copy(), upper.copy())
@@ -107,8 +114,12 @@ def extent(reading: Reading) -> str:
 
 def _after(day: exp.Expression, reading: Reading) -> exp.Expression:
     """The day after a day."""
+    return _days_later(Operand(sql=day, type=DATE), 1, reading).sql
+
+
+def _days_later(day: Operand, number: int, reading: Reading) -> Operand:
     emit = reading.emit
-    return emit.call("add", Operand(sql=day, type=DATE), length(emit, "day"), result=DATE).sql
+    return emit.call("add", day, length(emit, "day", number), result=day.type)
 
 
 def _start_of(sql: exp.Expression, grain: str, kind: ValueType, reading: Reading) -> exp.Expression:

@@ -13,13 +13,14 @@ from datetime import date, timedelta
 from attrs import frozen
 from sqlglot import exp
 
-from metricdsl.model.calendar import CLOCK, MONTHS, months_of, rule_of
+from metricdsl.model.calendar import CLOCK, MONTHS, grain_name, months_of, of_weeks, plain_grain, rule_of
 from metricdsl.model.period import Period, beginning
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import DATE, INTEGER, TEXT, TIMESTAMP, ValueType
-from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, has_clock
+from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, fixed, has_clock
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
+from metricdsl.sql.calendar_windows import Ordinals
 from metricdsl.sql.cells import following, length, series
 from metricdsl.sql.reading import Reading
 
@@ -98,6 +99,9 @@ class _Making:
             case CellWindow():
                 return self._cells(window)
             case MovedWindow(of=of):
+                by_ordinal = self._by_ordinal(window)
+                if by_ordinal is not None:
+                    return by_ordinal
                 around = "around"
                 since, until = self._moved(window, around)
                 keys = [trees.column(name, around) for name in self.names(of).values()]
@@ -194,6 +198,20 @@ class _Making:
             case _:
                 return since(), until()
 
+    def _by_ordinal(self, window: MovedWindow) -> exp.Select | None:
+        """The cells of a calendar of whole weeks, moved by its own months and years."""
+        move, of = window.move, window.of
+        base = ordinal_grain(of, move)
+        if base is None:
+            return None
+        grain, back = base
+        way = Ordinals(grain=grain, back=back, kind=self.kind, reading=self.reading, end=fixed(of))
+        keys = [*self.names(of).values()]
+        if move.kind == "trailing":
+            return way.trailing(self.query(of), keys, self._looked("around", begins=begins(of)))
+        within = plain_grain(_cell_grain(of)) == "week"
+        return way.prior(self.query(of), keys, open_start=not begins(of), within=within)
+
     def _prior(
         self,
         of: Window,
@@ -266,6 +284,30 @@ class _Making:
 
     def _day_of_month(self, sql: exp.Expression) -> exp.Expression:
         return self.reading.emit.call("day_of_month", Operand(sql=sql, type=self.kind), result=INTEGER).sql
+
+
+def ordinal_grain(window: Window, move: Move) -> tuple[str, int] | None:
+    """In which cells of a calendar of whole weeks a move counts, and how many; None where it goes by the clock or the plain year."""
+    grain = _of_calendar(window)
+    rule = None if grain is None else rule_of(grain)
+    if grain is None or rule is None or move.unit not in MONTHS or move.kind not in {"prior", "trailing"}:
+        return None
+    by_year = rule.weeks is None or plain_grain(grain) == "week"
+    part = "year" if by_year else "month"
+    return rule.grain(grain_name(grain).rpartition(".")[0], part), move.amount * MONTHS[move.unit] // MONTHS[
+        part
+    ]
+
+
+def _of_calendar(window: Window) -> str | None:
+    """The grain of the innermost cell, where that is one of whole weeks of a calendar."""
+    match window:
+        case FixedWindow():
+            return None
+        case CellWindow(grain=grain):
+            return grain if of_weeks(grain) else None
+        case MovedWindow(of=of):
+            return _of_calendar(of)
 
 
 def _cell_grain(window: Window) -> str:

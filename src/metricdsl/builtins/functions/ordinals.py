@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from metricdsl.builtins import nodes
 from metricdsl.builtins.functions.elapsed import MICROS_PER_SECOND, days, micros
 from metricdsl.builtins.functions.truncation import start_type
-from metricdsl.builtins.functions.years import over, start_by, weeks_of, year_of
+from metricdsl.builtins.functions.years import by_days, over, start_by, weeks_of, year_of
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.calendar import CLOCK, MONTHS, SECONDS, YearRule, plain_grain, rule_of
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
@@ -72,7 +72,26 @@ def _year(emit: Emit, time: Operand) -> Sql:
     return nodes.exact_integer(emit, nodes.extract("YEAR", time.again()))
 
 
+def _infer_later(types: Sequence[ValueType]) -> ValueType | Mismatch:
+    return ValueType(Kind.DATE, nullable=any(one.nullable for one in types))
+
+
+def _lower_later(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    day, count = operands
+    return by_days(emit, day.sql, count.sql)
+
+
 FUNCTIONS = (
+    FunctionDef(
+        name="days_later",
+        signature="(d: date, n: integer) -> date",
+        infer=_infer_later,
+        lower={"*": _lower_later},
+        doc="The date n days after d.",
+        least=2,
+        operator=True,
+    ),
     FunctionDef(
         name="ordinal",
         signature="(t: date | timestamp, grain) -> integer",

@@ -23,8 +23,7 @@ def start_by(emit: Emit, rule: YearRule, time: Operand, part: str) -> Operand:
         return _on(emit, _cut(emit, year_of(emit, rule, day), part), rule)
     if part == "week":
         return _week(emit, rule, day)
-    year = _later(emit, _on(emit, _cut(emit, year_of(emit, rule, day), "year"), rule), rule.ahead)
-    first = _week(emit, rule, year)
+    first = _first_week(emit, rule, day)
     if part == "year":
         return first
     number = weeks_of(emit, rule, time, part)
@@ -35,7 +34,17 @@ def start_by(emit: Emit, rule: YearRule, time: Operand, part: str) -> Operand:
         thirds = nodes.op(emit, "*", nodes.whole(emit, 13), number)
         thirds = nodes.op(emit, "+", thirds, nodes.whole(emit, 2 - rule.shares))
         passed = nodes.op(emit, "*", nodes.whole(emit, WEEK), over(emit, thirds, 3))
-    return operand(_by_days(emit, first.sql, passed), DATE)
+    return operand(by_days(emit, first.sql, passed), DATE)
+
+
+def _first_week(emit: Emit, rule: YearRule, day: Operand) -> Operand:
+    """The first day of the year of whole weeks that a day lies in."""
+    if emit.dialect == "sqlite":
+        away = WEEK - 1 - rule.ahead
+        nearest = (f"+{rule.ahead} days", *_weekly(rule, 0))
+        return _dated(emit, day, *_weekly(rule, away), *_plain(rule), "start of year", *_own(rule), *nearest)
+    year = _on(emit, _cut(emit, year_of(emit, rule, day), "year"), rule)
+    return _week(emit, rule, _later(emit, year, rule.ahead))
 
 
 def weeks_of(emit: Emit, rule: YearRule, time: Operand, part: str) -> Sql:
@@ -54,12 +63,40 @@ def weeks_of(emit: Emit, rule: YearRule, time: Operand, part: str) -> Sql:
 def year_of(emit: Emit, rule: YearRule, time: Operand) -> Operand:
     """The day of a plain year that a day of the calendar's year becomes, its weeks told by their year alone."""
     day = emit.call("date", time, result=DATE)
+    if emit.dialect == "sqlite":
+        return _dated(emit, day, *_weekly(rule, WEEK - 1 - rule.ahead), *_plain(rule))
     if rule.weekday:
         day = _later(emit, _week(emit, rule, day), WEEK - 1 - rule.ahead)
     day = _later(emit, day, 1 - rule.day)
     return (
         day if rule.month == 1 else emit.call("add", day, emit.constant(1 - rule.month, MONTHS), result=DATE)
     )
+
+
+def _dated(emit: Emit, day: Operand, *modifiers: str) -> Operand:
+    """SQLite moves a date by a list of what to do: DATE(d, '-5 days', 'start of month')."""
+    return operand(emit.function("DATE", day.sql, *map(nodes.text, modifiers)), DATE)
+
+
+def _weekly(rule: YearRule, later: int) -> tuple[str, ...]:
+    """To the first day of the week, and some days on."""
+    if not rule.weekday:
+        return ()
+    first = ("-6 days", f"weekday {rule.weekday % WEEK}")
+    return (*first, f"+{later} days") if later else first
+
+
+def _plain(rule: YearRule) -> tuple[str, ...]:
+    """To the month of the plain year."""
+    back = (f"-{rule.day - 1} days",) if rule.day > 1 else ()
+    away = (f"-{rule.month - 1} months",) if rule.month > 1 else ()
+    return (*back, "start of month", *away)
+
+
+def _own(rule: YearRule) -> tuple[str, ...]:
+    """From the first of a month of the plain year to the calendar's."""
+    months = (f"+{rule.month - 1} months",) if rule.month > 1 else ()
+    return (*months, f"+{rule.day - 1} days") if rule.day > 1 else months
 
 
 def over(emit: Emit, sql: Sql, number: int) -> Sql:
@@ -72,7 +109,9 @@ def _cut(emit: Emit, day: Operand, part: str) -> Operand:
 
 
 def _on(emit: Emit, day: Operand, rule: YearRule) -> Operand:
-    """From a day of the plain year to that of the calendar's."""
+    """From the first of a month of the plain year to the day of the calendar's."""
+    if emit.dialect == "sqlite":
+        return _dated(emit, day, *_own(rule))
     if rule.month > 1:
         day = emit.call("add", day, emit.constant(rule.month - 1, MONTHS), result=DATE)
     return _later(emit, day, rule.day - 1)
@@ -80,6 +119,8 @@ def _on(emit: Emit, day: Operand, rule: YearRule) -> Operand:
 
 def _week(emit: Emit, rule: YearRule, day: Operand) -> Operand:
     """The first day of a week, which begins with the weekday of the rule."""
+    if emit.dialect == "sqlite":
+        return _dated(emit, day, *_weekly(rule, 0))
     away = (rule.weekday - emit.week_start) % WEEK
     return _later(emit, _cut(emit, _later(emit, day, -away), "week"), away)
 
@@ -91,11 +132,11 @@ def _later(emit: Emit, day: Operand, count: int) -> Operand:
     return emit.call("add", day, shift, result=DATE)
 
 
-def _by_days(emit: Emit, day: Sql, count: Sql) -> Sql:
+def by_days(emit: Emit, day: Sql, count: Sql) -> Sql:
     """A date some days later, of which the number is calculated."""
     if emit.dialect == "sqlite":
         return emit.function("DATE", day, nodes.op(emit, "||", count, nodes.text(" days")))
-    return nodes.op(emit, "+", day, count)
+    return nodes.op(emit, "+", day, nodes.small_integer(count))
 
 
 def _least(emit: Emit, sql: Sql, number: int) -> Sql:

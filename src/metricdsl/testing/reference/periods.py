@@ -5,21 +5,20 @@ from datetime import date, datetime, timedelta
 from typing import SupportsIndex
 
 from metricdsl.syntax import nodes
+from metricdsl.testing.reference.calendars import SAYS, listed
 from metricdsl.testing.reference.values import Cell, Refused, Settings, add_months, midnight
-
-FROM = " from "  # `year from 04`: the year that starts with April
 
 
 class Grains(tuple[str, ...]):
-    """Grains from the finest; one of a year that starts in another month stands where the plain one does."""
+    """Grains from the finest; one of a calendar stands where the plain one does."""
 
     __slots__ = ()
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and any(name.partition(FROM)[0] == one for one in self)
+        return isinstance(name, str) and (any(name == one for one in self) or SAYS in name)
 
     def index(self, name: str, *bounds: SupportsIndex) -> int:
-        return super().index(name.partition(FROM)[0], *bounds)
+        return super().index(name.partition(SAYS)[0].rpartition(".")[2], *bounds)
 
 
 GRAINS = Grains(("minute", "hour", "day", "week", "month", "quarter", "year"))
@@ -74,12 +73,9 @@ def cell_of(moment: date | None, grain: str, settings: Settings) -> Cell | None:
         start = moment.replace(second=0, microsecond=0)
         return Cell(grain, start if grain == "minute" else start.replace(minute=0))
     day = moment.date() if isinstance(moment, datetime) else moment
-    plain, _, month = grain.partition(FROM)
-    if month:
-        first = int(month) - 1
-        moved = cell_of(add_months(day.replace(day=1), -first), plain, settings)
-        assert moved is not None
-        return Cell(grain, add_months(moved.start, first))
+    cells = listed(grain)
+    if cells is not None:
+        return Cell(grain, cells.starts[cells.place(day)])
     match grain:
         case "day":
             return Cell(grain, day)
@@ -98,6 +94,9 @@ def cell_of(moment: date | None, grain: str, settings: Settings) -> Cell | None:
 
 def steps(cell: Cell, count: int) -> Cell:
     """The cell of the same grain that many cells on."""
+    cells = listed(cell.grain)
+    if cells is not None:
+        return Cell(cell.grain, cells.starts[cells.place(cell.start) + count])
     match cell.grain:
         case "minute":
             return Cell(cell.grain, cell.start + timedelta(minutes=count))
@@ -106,7 +105,7 @@ def steps(cell: Cell, count: int) -> Cell:
         case "day" | "week":
             return Cell(cell.grain, cell.start + timedelta(days=count * (7 if cell.grain == "week" else 1)))
         case _:
-            return Cell(cell.grain, add_months(cell.start, count * LENGTHS[cell.grain.partition(FROM)[0]]))
+            return Cell(cell.grain, add_months(cell.start, count * LENGTHS[cell.grain]))
 
 
 def period_of(cell: Cell | None) -> Period:
@@ -128,7 +127,10 @@ def boundaries(first: date, last: date, grain: str, settings: Settings) -> int:
     a, b = cell_of(first, grain, settings), cell_of(last, grain, settings)
     assert a is not None
     assert b is not None
-    length_of = LENGTHS.get(grain.partition(FROM)[0])
+    cells = listed(grain)
+    if cells is not None:
+        return cells.place(b.start) - cells.place(a.start)
+    length_of = LENGTHS.get(grain)
     if length_of:
         months = (b.start.year - a.start.year) * 12 + b.start.month - a.start.month
         return months // length_of

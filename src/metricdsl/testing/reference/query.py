@@ -8,7 +8,7 @@ from itertools import product
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.aggregates import different
-from metricdsl.testing.reference.calendars import with_periods, years
+from metricdsl.testing.reference.calendars import calendars, with_periods
 from metricdsl.testing.reference.comparing import compared
 from metricdsl.testing.reference.context import Context, Coordinate, InPeriod, Part
 from metricdsl.testing.reference.formulas import combined
@@ -43,8 +43,8 @@ def evaluate(
     documents: Sequence[nodes.Document], query: nodes.Query, tables: Mapping[str, Table], settings: Settings
 ) -> ResultTable:
     """The answer to a query over definitions and tables."""
-    calendars = years(documents)
-    documents, query = with_periods(tuple(documents), calendars), with_periods(query, calendars)
+    known = calendars(documents)
+    documents, query = with_periods(tuple(documents), known), with_periods(query, known)
     world = World(documents, tables, dict(settings.parameters))
     whole = Data(World(documents, tables), settings)  # policies know parameters by their defaults
     Meaning(whole)  # by which its rows have values that are made of other rows

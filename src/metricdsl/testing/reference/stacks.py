@@ -113,7 +113,7 @@ def _move(found: Seen, step: Moved, settings: Settings) -> None:
     found.stack = [
         replace(
             e,
-            period=None if e.period is None else changed(step.function, step.by, e.period, settings),
+            period=None if e.period is None else changed(step.function, step.by, e.period, settings, e.grain),
             cell=e.cell and keeps_cells,
         )
         for e in found.stack
@@ -126,12 +126,21 @@ def _move(found: Seen, step: Moved, settings: Settings) -> None:
 def _refuse_unfit(found: Seen, step: Moved) -> None:
     grains = [e.grain for e in found.stack if e.grain != "during"]
     unit = str(step.by)
-    if step.function == "prior" and "week" in grains and isinstance(step.by, Months):
+    if (
+        step.function == "prior"
+        and isinstance(step.by, Months)
+        and ("week" in grains or _weeks_by_months(grains, step.by))
+    ):
         raise Refused("a week has no counterpart a month or year before; say 52 weeks")
     if step.function == "to_date" and grains and not any(nests(g, unit) for g in grains):
         raise Refused(f"to_date by {unit} needs cells that lie within a {unit}, not a {grains[-1]}")
     if step.function == "at_start" and grains and not (nests(grains[-1], unit) or nests(unit, grains[-1])):
         raise Refused(f"{unit}s do not nest with the {grains[-1]}s of the result")
+
+
+def _weeks_by_months(grains: list[str], by: Months) -> bool:
+    """Whether a week of a calendar would be moved by its months."""
+    return any(".week`" in grain for grain in grains) and by.count % 12 != 0
 
 
 def _drop(found: Seen, step: Dropped, belongs: Belongs) -> None:

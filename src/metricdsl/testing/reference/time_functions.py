@@ -2,13 +2,16 @@
 
 from datetime import date, datetime, timedelta
 
-from metricdsl.testing.reference.periods import FROM, GRAINS, LENGTHS, NOTHING, Period, cell_of, period_of
+from metricdsl.testing.reference.calendars import Listed, before_end, listed, month_places, moved_back
+from metricdsl.testing.reference.periods import GRAINS, NOTHING, Period, cell_of, period_of, steps
 from metricdsl.testing.reference.values import (
+    Cell,
     Duration,
     Months,
     Refused,
     Settings,
     Value,
+    add_months,
     midnight,
     moved,
     negative,
@@ -37,7 +40,7 @@ def looked_back_from(period: Period, settings: Settings) -> datetime:
     return period.end
 
 
-def changed(function: str, by: Value, period: Period, settings: Settings) -> Period | None:
+def changed(function: str, by: Value, period: Period, settings: Settings, grain: str = "") -> Period | None:
     """τ P for a period that is not null; None where `opening` has nothing before it."""
     if period.null or period.empty:
         return period
@@ -51,9 +54,11 @@ def changed(function: str, by: Value, period: Period, settings: Settings) -> Per
         case "norm":
             return period
         case "prior":
-            return shifted(period, by)
+            return shifted(period, by, grain)
         case "trailing":
             end = looked_back_from(period, settings)
+            if isinstance(by, Months) and month_places(grain) is not None:
+                return Period(midnight(before_end(end.date(), grain, by.count)), end)
             return Period(midnight(moved(end, negative(by))), end)
         case "to_date":
             return Period(start_of(period.end - MOMENT, by, settings), period.end)
@@ -63,9 +68,13 @@ def changed(function: str, by: Value, period: Period, settings: Settings) -> Per
             raise Refused(f"there is no time function {function}")
 
 
-def shifted(period: Period, by: Duration | Months) -> Period:
+def shifted(period: Period, by: Duration | Months, grain: str = "") -> Period:
     """shift(P, −d). Minutes to weeks move both ends. Months and longer: if the period starts on the first of a month
     (−∞ counts as one) and ends on the last of one, the whole months; else its first and its last day, each clamped."""
+    if isinstance(by, Months) and month_places(grain) is not None:
+        return _by_ordinal(period, by.count, grain)
+    if isinstance(by, Months) and (cells := listed(grain)) is not None and _is_cell(period, cells):
+        return _months_before(period, by.count)
     back = negative(by)
     start, end = period.start, period.end
     assert end is not None
@@ -81,6 +90,35 @@ def shifted(period: Period, by: Duration | Months) -> Period:
 
 def moved_moment(moment: datetime, by: Duration | Months) -> datetime:
     return midnight(moved(moment, by))
+
+
+def _by_ordinal(period: Period, months: int, grain: str) -> Period:
+    assert period.end is not None
+    found = moved_back((period.start and period.start.date(), period.end.date()), grain, months)
+    if found is None:
+        return NOTHING
+    return Period(None if found[0] is None else midnight(found[0]), midnight(found[1]))
+
+
+def _is_cell(period: Period, cells: Listed) -> bool:
+    """Whether a period begins and ends where periods of the calendar do."""
+    return all(
+        b is not None and b == midnight(cells.starts[cells.place(b.date())])
+        for b in (period.start, period.end)
+    )
+
+
+def _months_before(period: Period, months: int) -> Period:
+    """A whole period of a calendar whose months start on the same day of each month."""
+    assert period.start is not None
+    assert period.end is not None
+    start, end = (add_months(b.date(), -months) for b in (period.start, period.end))
+    return Period(midnight(start), midnight(end))
+
+
+def _lies_in(cell: Cell, coarse: str, settings: Settings) -> bool:
+    last = steps(cell, 1).start - timedelta(1)
+    return cell_of(cell.start, coarse, settings) == cell_of(last, coarse, settings)
 
 
 def _is_first(moment: datetime) -> bool:
@@ -110,8 +148,12 @@ def nests(fine: str, coarse: str) -> bool:
         return True
     if fine == "week" or GRAINS.index(fine) >= GRAINS.index(coarse):
         return False
-    (plain, _, first), (_, _, other) = fine.partition(FROM), coarse.partition(FROM)
-    return plain not in LENGTHS or (int(first or 1) - int(other or 1)) % LENGTHS[plain] == 0
+    cells = listed(fine) or listed(coarse)
+    if cells is None or GRAINS.index(fine) <= GRAINS.index("day"):
+        return True
+    settings = Settings(date(2000, 1, 1))
+    found = [cell_of(date(2000, 1, 1) + timedelta(n), fine, settings) for n in range(0, 4000, 7)]
+    return all(c is not None and _lies_in(c, coarse, settings) for c in found)
 
 
 def step_by(function: str, by: Value) -> Duration | Months | str | None:
