@@ -18,6 +18,7 @@ from metricdsl.model.formula import (
     Moved,
     Named,
     Over,
+    PeriodBound,
     PeriodKey,
     Ranked,
     RowValue,
@@ -68,6 +69,8 @@ def canonical(expression: Expression) -> str:
             )
         case Today():
             return "today"
+        case PeriodBound(which=which):
+            return f"period.{which}"
         case Converted(start=start, end=end, within=within, credit=credit):
             return (
                 f"converted({_event(start)},{_event(end)},{canonical(within)} {within.type.grain},{credit})"

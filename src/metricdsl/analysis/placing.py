@@ -12,6 +12,7 @@ from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.contexts import reached_conditions
 from metricdsl.analysis.fitting import grain_of, misfit, nests
 from metricdsl.analysis.groupings import Asked, no_time
+from metricdsl.analysis.period_words import on_the_clock, refuse_two_readings, retyped
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
@@ -33,12 +34,13 @@ from metricdsl.model.formula import (
     Members,
     Moved,
     Over,
+    PeriodBound,
     PeriodKey,
     Ranked,
     RowValue,
     WithEmpty,
 )
-from metricdsl.model.parts import below, every, with_below
+from metricdsl.model.parts import below, every
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.types import GRAINS, UNKNOWN
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, cell_keys, without
@@ -82,6 +84,7 @@ class Placing:
     done: dict[tuple[int, tuple[Change, ...]], Result] = field(factory=dict)
     kept: list[Aggregate] = field(factory=list)  # so that the ids in `done` stay taken
     changing: list[Span | None] = field(factory=list)  # what changes the context around, outermost first
+    spoken: list[PeriodBound] = field(factory=list)  # where formulas speak of their period
 
     def place(self, expression: Expression, changes: tuple[Change, ...] = ()) -> Result:
         """The formula in its frame; None with a problem."""
@@ -98,7 +101,10 @@ class Placing:
                 self.changing.pop()
                 if found is None:
                     return None
-                made = evolve(expression, body=found, periods=self._periods(found, changes))
+                same = retyped(self.work, expression, (found,))
+                if not isinstance(same, Moved):
+                    return None
+                made = evolve(same, periods=self._periods(found, changes))
                 if move.kind != "norm":
                     return made
                 whole = self.place(
@@ -109,23 +115,70 @@ class Placing:
                     if whole is None
                     else Detached(type=made.type, span=made.span, body=made, whole=whole)
                 )
+            case PeriodBound():
+                return self._bound(expression, changes)
             case Detached(over=over):
                 return self._detached(expression, changes, Drop(over))
             case Members() | Chosen():
                 return self._observed(self._level(expression, changes), changes)
             case WithEmpty(body=body):
                 found = self.place(body, changes)
-                return None if found is None else self._observed(evolve(expression, body=found), changes)
+                same = None if found is None else retyped(self.work, expression, (found,))
+                return self._observed(same, changes)
             case Ranked():
                 return self._ranked(expression, changes)
             case _:
-                found_parts: list[Expression] = []
-                for part in below(expression):
-                    one = self.place(part, changes)
-                    if one is None:
+                return self._parts(expression, changes)
+
+    def _parts(self, expression: Expression, changes: tuple[Change, ...]) -> Result:
+        """The formula of its parts in their frames; those without an aggregate last, since aggregates tell what keys are."""
+        parts = below(expression)
+        found: dict[int, Expression] = {}
+        for index in sorted(range(len(parts)), key=lambda i: not _reads_rows(parts[i])):
+            one = self.place(parts[index], changes)
+            if one is None:
+                return None
+            found[index] = one
+        return (
+            retyped(self.work, expression, tuple(found[i] for i in range(len(parts))))
+            if parts
+            else expression
+        )
+
+    def _bound(self, bound: PeriodBound, changes: tuple[Change, ...]) -> Result:
+        """An end of the period, with that period."""
+        self.spoken.append(bound)
+        keys = [key for asked in self.asked for key in asked.plain()]
+        window: Window = FixedWindow(period=self.period)
+        for index, grain in enumerate(keys):
+            if grain is not None:
+                window = CellWindow(key=index, grain=grain, within=window)
+        for change in changes:
+            match change:
+                case Move():
+                    wrong = misfit(change, grain_of(window))
+                    if wrong is not None:
+                        self.work.report(wrong.at(self._blame(grain_of(window))))
                         return None
-                    found_parts.append(one)
-                return with_below(expression, tuple(found_parts)) if found_parts else expression
+                    window = MovedWindow(of=window, move=change)
+                case Level(keys=members):
+                    for member in members:
+                        if member.grain is not None and member.name not in GRAINS:
+                            refuse_two_readings(self.work, bound, member.name)
+                            return None
+                        if member.name in GRAINS:
+                            if not self._nests(member.name, window):
+                                return None
+                            window = CellWindow(key=len(keys), grain=member.name, within=window)
+                        keys.append(member.name if member.name in GRAINS else None)
+                case Drop(over=Over(grain=str() as dropped)):
+                    for index, grain in enumerate(keys):
+                        if grain == dropped:
+                            keys[index] = None
+                            window = without(window, index)
+                case Drop():
+                    pass
+        return on_the_clock(evolve(bound, window=window))
 
     # ------------------------------------------------------------ aggregates
 
@@ -150,7 +203,7 @@ class Placing:
                 case Level():
                     for part in next(levels):
                         if isinstance(part, PeriodKey):
-                            if not self._nests(aggregate, part.grain, window):
+                            if not self._nests(part.grain, window):
                                 return None
                             window = CellWindow(key=len(keys), grain=part.grain, within=window)
                         keys.append(part)
@@ -275,7 +328,7 @@ class Placing:
                 return asked.node.span
         return self.changing[0] if self.changing else None
 
-    def _nests(self, aggregate: Aggregate, grain: str, window: Window) -> bool:
+    def _nests(self, grain: str, window: Window) -> bool:
         cell = grain_of(window)
         if cell is None or nests(grain, cell):
             return True
@@ -318,7 +371,7 @@ class Placing:
         if len(parts) < len(below(expression)):
             return None
         offset = self._size(changes)
-        made = with_below(expression, tuple(parts))
+        made = retyped(self.work, expression, tuple(parts))
         assert isinstance(made, Members | Chosen), "the same sort of formula"
         made = evolve(made, offset=offset, moves=sum(isinstance(change, Move) for change in changes))
         if made.domain is None:
@@ -399,7 +452,7 @@ class Placing:
         size = self._size(changes)
         found: dict[int, None] = {}
         for part in every(body):
-            if isinstance(part, Aggregate) and part.window is not None:
+            if isinstance(part, Aggregate | PeriodBound) and part.window is not None:
                 found.update(dict.fromkeys(cell_keys(part.window)))
         refs = self._refs(changes)
         return tuple(refs[index] for index in sorted(found) if index < size)
@@ -419,6 +472,10 @@ def _dropped(part: Expression | PeriodKey, over: Over | None, home: str) -> bool
         read = list(_columns(part))
         return bool(read) and all(column.path[: len(path)] == path for column in read)
     return False
+
+
+def _reads_rows(expression: Expression) -> bool:
+    return any(isinstance(part, Aggregate) for part in every(expression))
 
 
 def _columns(expression: Expression) -> list[ColumnRef]:

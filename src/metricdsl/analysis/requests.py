@@ -14,6 +14,7 @@ from metricdsl.analysis.groups import GroupPlace, group, having
 from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.partial_periods import WHOLE_DAYS, on_boundaries, partial_cells
+from metricdsl.analysis.period_words import refuse_two_readings
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.touched import touched
@@ -131,10 +132,14 @@ def _request(
     words = Words() if query.where is None else Words(wheres=((query.where, place),))
     asking = _Asking(work, query, place, asked, words, query.during is not None, period, context)
     against = comparisons(work, query, period, context)
-    outputs = []
-    for column, formula in columns:
-        outputs.append(_output(work, asking, column, formula))
-        outputs += [_beside(asking, *one) for one in compared(work, _name(column), formula, against or ())]
+    by_column: dict[int, list[Output | None]] = {}
+    for index, (column, formula) in sorted(
+        enumerate(columns), key=lambda one: not any(aggregates(one[1][1]))
+    ):
+        made_of = [_output(work, asking, column, formula)]
+        made_of += [_beside(asking, *one) for one in compared(work, _name(column), formula, against or ())]
+        by_column[index] = made_of
+    outputs = [output for index in range(len(columns)) for output in by_column[index]]
     _check_reached(work, asked, [formula for _, formula in columns])
     groupings: list[Grouping] = []
     references: dict[str, GroupingRef] = {}
@@ -149,6 +154,9 @@ def _request(
         dict(zip(map(_name, query.columns), [f for _, f in read], strict=True)),
         references,
     )
+    for one in asked:
+        if one.dotted and asking.placing is not None and asking.placing.spoken:
+            refuse_two_readings(work, asking.placing.spoken[0], one.node.text)
     _check_names(work, query, groupings)
     sort = _sort(work, query, groupings)
     _check_limit(work, query)

@@ -18,6 +18,7 @@ from metricdsl.model.formula import (
     Members,
     Moved,
     Named,
+    PeriodBound,
     Ranked,
     RowValue,
     Today,
@@ -28,7 +29,16 @@ from metricdsl.model.formula import (
 def below(expression: Expression) -> tuple[Expression, ...]:
     """The group expressions that an expression is made of; an aggregate's rows are no part of a group."""
     match expression:
-        case Constant() | Today() | Converted() | ColumnRef() | GroupingRef() | Aggregate() | RowValue():
+        case (
+            Constant()
+            | Today()
+            | PeriodBound()
+            | Converted()
+            | ColumnRef()
+            | GroupingRef()
+            | Aggregate()
+            | RowValue()
+        ):
             return ()
         case Call(arguments=arguments):
             return arguments

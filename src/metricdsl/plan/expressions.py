@@ -18,6 +18,7 @@ from metricdsl.model.formula import (
     Members,
     Moved,
     Named,
+    PeriodBound,
     Ranked,
     RowValue,
     Today,
@@ -113,6 +114,7 @@ def columns(expression: Expression) -> Iterator[ColumnRef]:
         case (
             Constant()
             | Today()
+            | PeriodBound()
             | GroupingRef()
             | Aggregate()
             | Named()

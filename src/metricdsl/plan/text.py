@@ -18,6 +18,7 @@ from metricdsl.model.formula import (
     Members,
     Moved,
     Named,
+    PeriodBound,
     Ranked,
     RowValue,
     Today,
@@ -228,6 +229,8 @@ def formula(value: Expression | None) -> str:
             return f"{function}({formula(body)} per {', '.join(key.name for key in keys)})"
         case Today():
             return "today"
+        case PeriodBound(which=which):
+            return f"period.{which}"
         case Converted(start=start, end=end):
             return f"converted({short(start.home)}, {short(end.home)})"
         case Chosen(entity=entity, having=having):

@@ -18,6 +18,7 @@ from metricdsl.model.formula import (
     Members,
     Moved,
     Named,
+    PeriodBound,
     Ranked,
     RowValue,
     Today,
@@ -28,7 +29,9 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 
-Leaf: TypeAlias = Converted | ColumnRef | Aggregate | GroupingRef | Members | Chosen | Ranked | RowValue
+Leaf: TypeAlias = (
+    Converted | ColumnRef | Aggregate | GroupingRef | Members | Chosen | Ranked | RowValue | PeriodBound
+)
 Leaves: TypeAlias = Callable[[Leaf], exp.Expression]
 """The SQL of a column, of an aggregate's value, of a grouping: a new tree each time."""
 
@@ -53,6 +56,7 @@ def lower(formula: Expression, emit: Emitter, leaves: Leaves, rows: Leaves | Non
             | Ranked()
             | RowValue()
             | Converted()
+            | PeriodBound()
         ):
             emit.span = formula.span or emit.span
             return Operand(sql=leaves(formula), type=formula.type)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cmp_to_key, partial
 
 from metricdsl.syntax import nodes
-from metricdsl.testing.reference import ages, conversion, members, stocks, totals
+from metricdsl.testing.reference import ages, conversion, members, period_words, stocks, totals
 from metricdsl.testing.reference.aggregates import folded, paired, weighted
 from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, Moved, Part
 from metricdsl.testing.reference.conversion import CONVERSIONS
@@ -41,6 +41,8 @@ class Meaning(Formulas):
         match formula:
             case nodes.Name(text="today"):
                 return self.settings.today
+            case nodes.Name() if period_words.is_period_word(self, formula, scope):
+                return period_words.bound(self, formula, context)
             case nodes.Name():
                 return self._metric(formula, scope, context)
             case nodes.Call(function=function) if function in AGGREGATES:
@@ -131,6 +133,8 @@ class Meaning(Formulas):
         match formula:
             case nodes.Name(text="today"):
                 return False
+            case nodes.Name() if period_words.is_period_word(self, formula, scope):
+                return False
             case nodes.Name():
                 metric, home = self.metric(formula, scope)
                 return there(metric.formula, home, context)
@@ -178,6 +182,8 @@ class Meaning(Formulas):
         formula, scope = opened
         match formula:
             case nodes.Name(text="today"):
+                return
+            case nodes.Name() if period_words.is_period_word(self, formula, scope):
                 return
             case nodes.Name():
                 metric, home = self.metric(formula, scope)
