@@ -19,6 +19,7 @@ from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.touched import touched
 from metricdsl.analysis.values import values_request
+from metricdsl.analysis.withholding import withholding
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.near import near
@@ -29,7 +30,7 @@ from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, Same
 from metricdsl.diagnostics.problems.times import GrainTooFine
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named
 from metricdsl.model.period import ALL_TIME, Period
-from metricdsl.model.request import Context, Grouping, Output, Request, SortKey, ValuesRequest
+from metricdsl.model.request import Context, Grouping, Output, Request, SortKey, ValuesRequest, Withholding
 from metricdsl.syntax import nodes
 
 
@@ -147,7 +148,7 @@ def _request(
         if one.types:
             references.update(one.references(len(groupings)))
             groupings.extend(one.groupings())
-    having = _having(
+    having, having_withholding = _having(
         work,
         asking,
         query,
@@ -173,12 +174,15 @@ def _request(
         if cells:
             work.report(PartialPeriods(cells=tuple(cells), span=query.during.span))
     formulas = [output.formula for output in made] + ([] if having is None else [having])
+    for output in made:
+        formulas += [] if output.withholding is None else [output.withholding.reads]
     return Request(
         groupings=tuple(groupings),
         outputs=made,
         entities=touched(analysis, formulas),
         during=period,
         having=having,
+        having_withholding=having_withholding,
         sort=sort,
         limit=query.limit,
         fill=query.fill,
@@ -198,13 +202,25 @@ def _output(work: Work, asking: _Asking, column: nodes.QueryColumn, formula: Exp
     if isinstance(formula, Named):
         metric = work.ask(("metric", formula.metric))
         label = None if metric is None else metric.label
-    return Output(name=_name(column), formula=found, type=found.type, label=label)
+    kept_back = _withholding(asking, formula)
+    return Output(name=_name(column), formula=found, type=found.type, label=label, withholding=kept_back)
+
+
+def _withholding(asking: _Asking, formula: Expression) -> Withholding | None:
+    """When results of a formula are withheld, in the context of the query."""
+    found = withholding(asking.work, formula)
+    if found is None:
+        return None
+    small, reads = asking.in_request(found.small), asking.in_request(found.reads)
+    return None if small is None or reads is None else Withholding(small=small, reads=reads)
 
 
 def _beside(asking: _Asking, name: str, formula: Result) -> Output | None:
     """A column that `compare` puts beside another."""
     found = None if formula is None else asking.in_request(formula)
-    return None if found is None else Output(name=name, formula=found, type=found.type)
+    if found is None or formula is None:
+        return None
+    return Output(name=name, formula=found, type=found.type, withholding=_withholding(asking, formula))
 
 
 def _check_reached(work: Work, asked: Sequence[Asked], formulas: Sequence[Expression]) -> None:
@@ -223,13 +239,15 @@ def _having(
     query: nodes.Query,
     columns: dict[str, Result],
     references: dict[str, GroupingRef],
-) -> Result:
+) -> tuple[Result, Withholding | None]:
     """The selection among groups, by columns of the result, metrics and groupings."""
     if query.having is None:
-        return None
+        return None, None
     named = {name: formula for name, formula in columns.items() if formula is not None}
     found = having(work, query.having, asking.place, GroupPlace((), named, references))
-    return None if found is None else asking.in_request(found)
+    if found is None:
+        return None, None
+    return asking.in_request(found), _withholding(asking, found)
 
 
 def _check_names(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) -> None:

@@ -100,7 +100,7 @@ def value_of(
 
     def operands() -> list[Operand]:
         found = [lower(argument, made.emit, made.leaf) for argument in formula.arguments]
-        if formula.spread is not None and made.share is not None:
+        if found and formula.spread is not None and made.share is not None:
             found[0] = made.share(found[0])
         return found
 

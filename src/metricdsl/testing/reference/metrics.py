@@ -48,7 +48,7 @@ class Meaning(Formulas):
             case nodes.Call(function=function) if function in AGGREGATES:
                 return self._aggregated(formula, scope, context)
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
-                body, step = self._moved(formula, scope, context)
+                body, step = self.moved(formula, scope, context)
                 per = self.per(body, scope, context)
                 if per is None or per.null:
                     return None
@@ -98,7 +98,7 @@ class Meaning(Formulas):
             return None
         return self.fold(aggregate, self.rows(aggregate, context), found.per, opened=found.opened)
 
-    def _moved(self, call: nodes.Call, scope: Scope, context: Context) -> tuple[nodes.Expr, Moved]:
+    def moved(self, call: nodes.Call, scope: Scope, context: Context) -> tuple[nodes.Expr, Moved]:
         """The formula under a time function, and the step that the function is."""
         if context.timeless:
             raise Refused(f"a dimension made of children looks at all time: no {call.function} in it")
@@ -111,7 +111,7 @@ class Meaning(Formulas):
 
     def _growth(self, call: nodes.Call, scope: Scope, context: Context) -> Value:
         """(m − p) / p, m = ⟦f⟧ norm C, p = ⟦prior(f, d)⟧C; null if either is null or p ≤ 0."""
-        body, prior = self._moved(call, scope, context)
+        body, prior = self.moved(call, scope, context)
         per = self.per(body, scope, context)
         if per is None or per.null:
             return None
@@ -141,10 +141,10 @@ class Meaning(Formulas):
             case nodes.Call(function=function) if function in AGGREGATES:
                 return self._aggregate_exists(formula, scope, context, stripped=stripped)
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
-                body, step = self._moved(formula, scope, context)
+                body, step = self.moved(formula, scope, context)
                 return there(body, scope, context if stripped else context.then(step))
             case nodes.Call(function="growth"):
-                body, step = self._moved(formula, scope, context)
+                body, step = self.moved(formula, scope, context)
                 own = there(body, scope, context)
                 return own or (not stripped and there(body, scope, context.then(step)))
             case nodes.Call(function="total"):
@@ -196,7 +196,7 @@ class Meaning(Formulas):
                 else:
                     yield self.aggregate(formula, scope, context), context
             case nodes.Call(function=function) if function in {*TIME_FUNCTIONS, "growth"}:
-                body, step = self._moved(formula, scope, context)
+                body, step = self.moved(formula, scope, context)
                 yield from self.leaves(body, scope, context.then(step))
             case nodes.Call(function="total" | "share" as function):
                 word = "over" if function == "total" else "of"
