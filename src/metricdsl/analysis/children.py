@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from metricdsl.analysis.calendar_names import bare_grain
+from metricdsl.analysis.changes import Level
 from metricdsl.analysis.columns import key
 from metricdsl.analysis.contexts import push, read_words
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.groupings import Asked
 from metricdsl.analysis.groups import GroupPlace, group
 from metricdsl.analysis.levels import grouping_of, with_level
-from metricdsl.analysis.placing import Level, Placing
+from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import NoLevel, PeriodDoesNotFit

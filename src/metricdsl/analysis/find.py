@@ -12,8 +12,10 @@ from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion
 from metricdsl.diagnostics.problems.grain import FanOut
 from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.paths import TiedPaths, Unreachable
 from metricdsl.model.calendar import GRAINS
+from metricdsl.model.formula import BOUNDS
 from metricdsl.syntax import nodes
 
 
@@ -179,6 +181,12 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
     first, rest = name.parts[0], name.parts[1:]
     if first == "today":
         work.report(NotInThisVersion(word="`today` in a formula", span=name.span))
+        return
+    if name.parts[0] == "period" and len(name.parts) == 2 and name.parts[1] in BOUNDS:
+        fix = "say it outside of the aggregate, as in `revenue / (period.length / 1 day)`"
+        expected = "a value of a row"
+        sort = "period that all rows of a group have in common"
+        work.report(WrongSortOfName(name=name.text, sort=sort, expected=expected, fix=fix, span=name.span))
         return
     if is_period(directory, name):
         work.report(NotInThisVersion(word=f"{name.text}, a period of a calendar,", span=name.span))

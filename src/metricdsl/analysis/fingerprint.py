@@ -21,6 +21,7 @@ from metricdsl.model.formula import (
     Named,
     Over,
     OwnTime,
+    PeriodBound,
     PeriodKey,
     Ranked,
     Rate,
@@ -72,6 +73,8 @@ def canonical(expression: Expression) -> str:
             )
         case Today() | OwnTime() | LookedAt():
             return type(expression).__name__
+        case PeriodBound(which=which):
+            return f"period.{which}"
         case Rate(table=table, currency=currency, into=into, at=at):
             return f"rate({table.entity},{canonical(currency)},{into},{canonical(at)})"
         case Converted(start=start, end=end, within=within, credit=credit):

@@ -180,6 +180,17 @@ class Asked:
         self.grains.add(None)
         return None if one is None else self._typed((one,))[1]
 
+    def plain(self) -> tuple[str | None, ...]:
+        """For each of its keys the grain, where it is the period for whatever stands in the question."""
+        value = self.node.value
+        bare = isinstance(value, nodes.Name) and len(value.parts) == 1 and value.parts[0] in GRAINS
+        return (value.parts[0],) if bare else (None,) * max(1, len(self.types))  # type: ignore[union-attr]
+
+    @property
+    def dotted(self) -> bool:
+        """Whether it is the period of some aggregate though it is written as a dimension."""
+        return any(grain is not None for grain in self.grains) and self.plain() == (None,)
+
     def forget(self) -> None:
         """Nothing is known of those that did not reach it: what they were told has been taken back."""
         self.known = {place: found for place, found in self.known.items() if found is not None}

@@ -18,6 +18,7 @@ from metricdsl.analysis.levels import chosen, level_of, members, no_level
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
 from metricdsl.analysis.params import parameter
+from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.rows import grain_constant
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
@@ -105,6 +106,8 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
     written = node.text
     if written == "today" and work.world.directory.lookup(place.scope, node.parts) is None:
         return Today(type=evolve(DATE, nullable=False), span=node.span)
+    if is_period_word(work, node, place):
+        return period_bound(work, node)
     if written in at.groupings:
         return at.groupings[written]
     if written in at.columns:

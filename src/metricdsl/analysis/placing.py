@@ -5,13 +5,15 @@ A frame is what a formula is worked out for: the groups of the question, and bel
 
 from collections.abc import Callable, Sequence
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from metricdsl.analysis.ages import age_of, observed
 from metricdsl.analysis.calls import call, conjunction
+from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows
 from metricdsl.analysis.contexts import reached_conditions
 from metricdsl.analysis.fitting import grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, no_time
+from metricdsl.analysis.period_words import Around, placed_bound, retyped
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
@@ -21,9 +23,7 @@ from metricdsl.diagnostics.problems.times import NoTime
 from metricdsl.model.calendar import GRAINS, grain_name, nests
 from metricdsl.model.formula import (
     Aggregate,
-    Call,
     Chosen,
-    ColumnRef,
     Constant,
     Detached,
     Domain,
@@ -31,17 +31,16 @@ from metricdsl.model.formula import (
     GoalOf,
     GroupingRef,
     KeyPart,
-    MemberKey,
     Members,
     Moved,
     Named,
     Over,
+    PeriodBound,
     PeriodKey,
     Ranked,
-    RowValue,
     WithEmpty,
 )
-from metricdsl.model.parts import below, every, with_below
+from metricdsl.model.parts import below, every
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.types import UNKNOWN
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, cell_keys, without
@@ -50,24 +49,6 @@ from metricdsl.syntax import nodes
 
 UNREACHED = (Unreachable, TiedPaths, NoTime)
 """What does not matter to a total, which has no groups."""
-
-
-@frozen
-class Drop:
-    """What `total` takes out of a context: all coordinates, or what `over` names."""
-
-    over: Over | None
-
-
-@frozen
-class Level:
-    """One `per` more: the members' keys."""
-
-    keys: tuple[MemberKey, ...]
-
-
-Change = Move | Drop | Level
-"""How a context is changed on the way down to an aggregate, outermost first."""
 
 
 @define(eq=False)
@@ -85,6 +66,7 @@ class Placing:
     done: dict[tuple[int, tuple[Change, ...]], Result] = field(factory=dict)
     kept: list[Aggregate] = field(factory=list)  # so that the ids in `done` stay taken
     changing: list[Span | None] = field(factory=list)  # what changes the context around, outermost first
+    spoken: list[PeriodBound] = field(factory=list)  # where formulas speak of their period
 
     def place(self, expression: Expression, changes: tuple[Change, ...] = ()) -> Result:
         """The formula in its frame; None with a problem."""
@@ -101,7 +83,10 @@ class Placing:
                 self.changing.pop()
                 if found is None:
                     return None
-                made = evolve(expression, body=found, periods=self._periods(found, changes))
+                same = retyped(self.work, expression, (found,))
+                if not isinstance(same, Moved):
+                    return None
+                made = evolve(same, periods=self._periods(found, changes))
                 if move.kind != "norm":
                     return made
                 whole = self.place(
@@ -112,25 +97,37 @@ class Placing:
                     if whole is None
                     else Detached(type=made.type, span=made.span, body=made, whole=whole)
                 )
+            case PeriodBound():
+                return self._bound(expression, changes)
             case Detached(over=over):
                 return self._detached(expression, changes, Drop(over))
             case Members() | Chosen():
                 return self._observed(self._level(expression, changes), changes)
             case WithEmpty(body=body):
                 found = self.place(body, changes)
-                return None if found is None else self._observed(evolve(expression, body=found), changes)
+                same = None if found is None else retyped(self.work, expression, (found,))
+                return self._observed(same, changes)
             case Ranked():
                 return self._ranked(expression, changes)
             case GoalOf():
                 return self._goal(expression, changes)
             case _:
-                found_parts: list[Expression] = []
-                for part in below(expression):
-                    one = self.place(part, changes)
-                    if one is None:
-                        return None
-                    found_parts.append(one)
-                return with_below(expression, tuple(found_parts)) if found_parts else expression
+                return self._parts(expression, changes)
+
+    def _parts(self, expression: Expression, changes: tuple[Change, ...]) -> Result:
+        """The formula of its parts in their frames; those without an aggregate last, since aggregates tell what keys are."""
+        parts = below(expression)
+        found: dict[int, Expression] = {}
+        for index in sorted(range(len(parts)), key=lambda i: not reads_rows(parts[i])):
+            one = self.place(parts[index], changes)
+            if one is None:
+                return None
+            found[index] = one
+        return (
+            retyped(self.work, expression, tuple(found[i] for i in range(len(parts))))
+            if parts
+            else expression
+        )
 
     # ------------------------------------------------------------ aggregates
 
@@ -155,7 +152,7 @@ class Placing:
                 case Level():
                     for part in next(levels):
                         if isinstance(part, PeriodKey):
-                            if not self._nests(aggregate, part.grain, window):
+                            if not self.nests(part.grain, window):
                                 return None
                             window = CellWindow(key=len(keys), grain=part.grain, within=window)
                         keys.append(part)
@@ -166,7 +163,7 @@ class Placing:
                     read = set_
                 case Drop(over=over):
                     for index, part in enumerate(keys):
-                        if part is not None and _dropped(part, over, aggregate.home):
+                        if part is not None and dropped(part, over, aggregate.home):
                             keys[index] = None
                             window = without(window, index)
         found = evolve(read, keys=tuple(keys), window=window)
@@ -258,6 +255,21 @@ class Placing:
                 keys.extend(parts)
         return keys if fine else None
 
+    def _bound(self, bound: PeriodBound, changes: tuple[Change, ...]) -> Result:
+        """An end of the period, with that period."""
+        self.spoken.append(bound)
+        keys = tuple(key for asked in self.asked for key in asked.plain())
+        around = Around(self.work, keys, self.period, self.nests, self._moves)
+        return placed_bound(around, bound, changes)
+
+    def _moves(self, move: Move, window: Window) -> bool:
+        """Whether a move has a meaning in a window; else that is reported."""
+        grain = grain_of(window)
+        wrong = misfit(move, grain) or mixed(move, window)
+        if wrong is not None:
+            self.work.report(wrong.at(self.blame(grain)))
+        return wrong is None
+
     def _movable(self, aggregate: Aggregate, move: Move, window: Window) -> bool:
         """Whether a move has a meaning for an aggregate in a window; else that is reported."""
         if aggregate.time is None and aggregate.open is None and aggregate.spread is None:
@@ -266,14 +278,9 @@ class Placing:
             assert aggregate.span is not None, "an aggregate is written somewhere"
             no_time(self.work, aggregate, move.kind, nodes.Node(span=aggregate.span))
             return False
-        grain = grain_of(window)
-        wrong = misfit(move, grain) or mixed(move, window)
-        if wrong is not None:
-            self.work.report(wrong.at(self._blame(grain)))
-            return False
-        return True
+        return self._moves(move, window)
 
-    def _blame(self, grain: str | None) -> Span | None:
+    def blame(self, grain: str | None) -> Span | None:
         """Where a period that does not fit is written: in the question, else in what changes the context."""
         for asked in self.asked:
             value = asked.node.value
@@ -281,7 +288,8 @@ class Placing:
                 return asked.node.span
         return self.changing[0] if self.changing else None
 
-    def _nests(self, aggregate: Aggregate, grain: str, window: Window) -> bool:
+    def nests(self, grain: str, window: Window) -> bool:
+        """Whether members of a grain fit into a window; else that is reported."""
         cell = asked = grain_of(window)
         if cell is None or nests(grain, cell):
             return True
@@ -297,7 +305,7 @@ class Placing:
                 f"A {grain} at the end of a {cell} would be cut in two, and each piece counted as a {grain}."
             )
             fix = f"take days as members, `per day`, or ask by {grain}"
-        self.work.report(PeriodDoesNotFit(text=text, why=why, fix=fix, span=self._blame(asked)))
+        self.work.report(PeriodDoesNotFit(text=text, why=why, fix=fix, span=self.blame(asked)))
         return False
 
     # ------------------------------------------------------------ what changes contexts
@@ -326,7 +334,7 @@ class Placing:
         if len(parts) < len(below(expression)):
             return None
         offset = self._size(changes)
-        made = with_below(expression, tuple(parts))
+        made = retyped(self.work, expression, tuple(parts))
         assert isinstance(made, Members | Chosen), "the same sort of formula"
         made = evolve(made, offset=offset, moves=sum(isinstance(change, Move) for change in changes))
         if made.domain is None:
@@ -342,14 +350,14 @@ class Placing:
         where = reached_conditions(self.work, self.wheres, domain.home)
         kept = [c for c in (domain.where, *where) if c is not None]
         reached: list[Expression | None] = []
-        dropped = [change.over for change in changes if isinstance(change, Drop)]
+        without = [change.over for change in changes if isinstance(change, Drop)]
         for asked in self.asked:
-            reached.extend(self._reached(asked, domain.home, dropped))
+            reached.extend(self._reached(asked, domain.home, without))
         reached.extend([None] * (offset - len(reached)))
         return evolve(domain, where=conjunction(self.work, kept), reached=tuple(reached))
 
     def _reached(
-        self, asked: Asked, home: str, dropped: Sequence[Over | None]
+        self, asked: Asked, home: str, without: Sequence[Over | None]
     ) -> tuple[Expression | None, ...]:
         """A grouping as an entity sees it; None where it does not reach it, or where the context has dropped it."""
         work = self.work
@@ -363,7 +371,7 @@ class Placing:
             return (None,) * number
         return tuple(
             None
-            if isinstance(part, PeriodKey) or any(_dropped(part, over, home) for over in dropped)
+            if isinstance(part, PeriodKey) or any(dropped(part, over, home) for over in without)
             else part
             for part in parts
         )
@@ -380,7 +388,7 @@ class Placing:
                 continue
             for index, one in enumerate(part.keys[:size]):
                 if one is not None:
-                    (among if _dropped(one, expression.over, part.home) else beside)[index] = None
+                    (among if dropped(one, expression.over, part.home) else beside)[index] = None
         refs = self._refs(changes)
         return evolve(
             expression,
@@ -429,7 +437,7 @@ class Placing:
                 case Level():
                     keys.extend(next(levels))
                 case Drop(over=over):
-                    keys = [k if k is None or not _dropped(k, over, aggregate.home) else None for k in keys]
+                    keys = [k if k is None or not dropped(k, over, aggregate.home) else None for k in keys]
                 case _:
                     raise AssertionError(f"the period does not move here: {change}")
         return keys
@@ -452,35 +460,7 @@ class Placing:
         size = self._size(changes)
         found: dict[int, None] = {}
         for part in every(body):
-            if isinstance(part, Aggregate) and part.window is not None:
+            if isinstance(part, Aggregate | PeriodBound) and part.window is not None:
                 found.update(dict.fromkeys(cell_keys(part.window)))
         refs = self._refs(changes)
         return tuple(refs[index] for index in sorted(found) if index < size)
-
-
-def _dropped(part: Expression | PeriodKey, over: Over | None, home: str) -> bool:
-    """Whether a key belongs to what `over` names; without it, whether it is a coordinate."""
-    if isinstance(part, PeriodKey):
-        return over is not None and over.grain == part.grain
-    if over is None:
-        return True
-    for one, parts, path in over.found:
-        if one != home:
-            continue
-        if path is None:
-            return part in parts
-        read = list(_columns(part))
-        return bool(read) and all(column.path[: len(path)] == path for column in read)
-    return False
-
-
-def _columns(expression: Expression) -> list[ColumnRef]:
-    match expression:
-        case ColumnRef():
-            return [expression]
-        case Call(arguments=arguments):
-            return [column for argument in arguments for column in _columns(argument)]
-        case RowValue(keys=keys):
-            return [column for key in keys for column in _columns(key)]
-        case _:
-            return []

@@ -29,8 +29,8 @@ WORDS = (
     "since",
     "guards",
 )
-LATER = frozenset({"minimum", "guards"})
-"""Words that withhold results or refuse them. Rather no metric than one whose numbers are not withheld."""
+LATER = frozenset({"guards"})
+"""Words that refuse results. Rather no metric than one whose numbers are not guarded."""
 STATUS = ("draft", "proposed", "certified", "deprecated")
 BETTER = ("higher", "lower")
 
@@ -79,10 +79,20 @@ def said(
             _within(work, node, BETTER, word)
         elif word in LATER:
             work.report(NotInThisVersion(word=f"`{word}`", span=node.word_span))
+        elif word == "minimum" and not _whole(node):
+            text = "`minimum` needs a number of rows, as in `minimum 5`"
+            work.report(WrongArguments(text=text, fix="write minimum 5", span=node.span))
+            continue
         elif word == "empty":
             found.empty = _empty(work, node)
         found.values[word] = tuple(property_text(value) for value in node.values)
     return found
+
+
+def _whole(node: nodes.Property) -> bool:
+    """Whether the one value is a whole number of rows."""
+    value = node.values[0] if len(node.values) == 1 else None
+    return isinstance(value, nodes.Number) and value.value == int(value.value) and value.value >= 1
 
 
 def _within(work: Work, node: nodes.Property, allowed: Sequence[str], word: str) -> None:

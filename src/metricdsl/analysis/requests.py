@@ -16,11 +16,13 @@ from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.own_times import check_own_times
 from metricdsl.analysis.params import check_given
 from metricdsl.analysis.partial_periods import WHOLE_DAYS, on_boundaries, partial_cells
+from metricdsl.analysis.period_words import refuse_two_readings
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.policies import applied
 from metricdsl.analysis.touched import touched
 from metricdsl.analysis.values import values_request
+from metricdsl.analysis.withholding import withholding
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.near import near
@@ -31,7 +33,7 @@ from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, Same
 from metricdsl.diagnostics.problems.times import GrainTooFine
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named
 from metricdsl.model.period import ALL_TIME, Period
-from metricdsl.model.request import Context, Grouping, Output, Request, SortKey, ValuesRequest
+from metricdsl.model.request import Context, Grouping, Output, Request, SortKey, ValuesRequest, Withholding
 from metricdsl.syntax import nodes
 
 
@@ -151,10 +153,14 @@ def _request(
     words = Words() if query.where is None else Words(wheres=((query.where, place),))
     asking = _Asking(work, query, place, asked, words, query.during is not None, period, context)
     against = comparisons(work, query, period, context)
-    outputs = []
-    for column, formula in columns:
-        outputs.append(_output(work, asking, column, formula))
-        outputs += [_beside(asking, *one) for one in compared(work, _name(column), formula, against or ())]
+    by_column: dict[int, list[Output | None]] = {}
+    for index, (column, formula) in sorted(
+        enumerate(columns), key=lambda one: not any(aggregates(one[1][1]))
+    ):
+        made_of = [_output(work, asking, column, formula)]
+        made_of += [_beside(asking, *one) for one in compared(work, _name(column), formula, against or ())]
+        by_column[index] = made_of
+    outputs = [output for index in range(len(columns)) for output in by_column[index]]
     _check_reached(work, asked, [formula for _, formula in columns])
     groupings: list[Grouping] = []
     references: dict[str, GroupingRef] = {}
@@ -162,13 +168,16 @@ def _request(
         if one.types:
             references.update(one.references(len(groupings)))
             groupings.extend(one.groupings())
-    having = _having(
+    having, having_withholding = _having(
         work,
         asking,
         query,
         dict(zip(map(_name, query.columns), [f for _, f in read], strict=True)),
         references,
     )
+    for one in asked:
+        if one.dotted and asking.placing is not None and asking.placing.spoken:
+            refuse_two_readings(work, asking.placing.spoken[0], one.node.text)
     _check_names(work, query, groupings)
     sort = _sort(work, query, groupings)
     _check_limit(work, query)
@@ -187,12 +196,15 @@ def _request(
         if cells:
             work.report(PartialPeriods(cells=tuple(cells), span=query.during.span))
     formulas = [output.formula for output in made] + ([] if having is None else [having])
+    for output in made:
+        formulas += [] if output.withholding is None else [output.withholding.reads]
     return Request(
         groupings=tuple(groupings),
         outputs=made,
         entities=touched(analysis, formulas),
         during=period,
         having=having,
+        having_withholding=having_withholding,
         sort=sort,
         limit=query.limit,
         fill=query.fill,
@@ -212,13 +224,25 @@ def _output(work: Work, asking: _Asking, column: nodes.QueryColumn, formula: Exp
     if isinstance(formula, Named):
         metric = work.ask(("metric", formula.metric))
         label = None if metric is None else metric.label
-    return Output(name=_name(column), formula=found, type=found.type, label=label)
+    kept_back = _withholding(asking, formula)
+    return Output(name=_name(column), formula=found, type=found.type, label=label, withholding=kept_back)
+
+
+def _withholding(asking: _Asking, formula: Expression) -> Withholding | None:
+    """When results of a formula are withheld, in the context of the query."""
+    found = withholding(asking.work, formula)
+    if found is None:
+        return None
+    small, reads = asking.in_request(found.small), asking.in_request(found.reads)
+    return None if small is None or reads is None else Withholding(small=small, reads=reads)
 
 
 def _beside(asking: _Asking, name: str, formula: Result) -> Output | None:
     """A column that `compare` puts beside another."""
     found = None if formula is None else asking.in_request(formula)
-    return None if found is None else Output(name=name, formula=found, type=found.type)
+    if found is None or formula is None:
+        return None
+    return Output(name=name, formula=found, type=found.type, withholding=_withholding(asking, formula))
 
 
 def _check_reached(work: Work, asked: Sequence[Asked], formulas: Sequence[Expression]) -> None:
@@ -237,13 +261,15 @@ def _having(
     query: nodes.Query,
     columns: dict[str, Result],
     references: dict[str, GroupingRef],
-) -> Result:
+) -> tuple[Result, Withholding | None]:
     """The selection among groups, by columns of the result, metrics and groupings."""
     if query.having is None:
-        return None
+        return None, None
     named = {name: formula for name, formula in columns.items() if formula is not None}
     found = having(work, query.having, asking.place, GroupPlace((), named, references))
-    return None if found is None else asking.in_request(found)
+    if found is None:
+        return None, None
+    return asking.in_request(found), _withholding(asking, found)
 
 
 def _check_names(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) -> None:

@@ -57,6 +57,7 @@ def _expressions(request: Request | ValuesRequest) -> Read:
         return
     formulas = [output.formula for output in request.outputs]
     formulas += [] if request.having is None else [request.having]
+    formulas += [one.reads for one in request.withholdings]
     for formula in formulas:
         yield from _of_formula(formula, timed=request.during != ALL_TIME)
 

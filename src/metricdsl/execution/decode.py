@@ -9,7 +9,7 @@ from typing import Any
 from metricdsl.diagnostics.problems.numbers import NotFinite, NumberTooLarge
 from metricdsl.model.types import Kind
 from metricdsl.spi.adapter import AdapterError
-from metricdsl.spi.values import Encoding, ResultColumn
+from metricdsl.spi.values import WITHHELD, Encoding, ResultColumn
 
 LARGEST = 2**63 - 1
 ENDS = {datetime.max, datetime.min}  # noqa: DTZ901 - drivers hand over a time without end
@@ -22,12 +22,28 @@ def decoders(columns: Sequence[ResultColumn]) -> tuple[Decoder, ...]:
     return tuple(_decoder(column) for column in columns)
 
 
-def decoded(rows: Sequence[Sequence[Any]], by: Sequence[Decoder]) -> list[tuple[Any, ...]]:
-    """The rows with each value decoded, nulls as they are. Raises AdapterError for a value that no result can show."""
+def decoded(
+    rows: Sequence[Sequence[Any]], by: Sequence[Decoder], withheld: Sequence[int] = ()
+) -> list[tuple[Any, ...]]:
+    """The rows with each value decoded, nulls as they are. Raises AdapterError for a value that no result can show.
+
+    Behind its values a row says for each column of `withheld` whether its value is.
+    """
+    if withheld:
+        number = len(by)
+        shown = decoded([row[:number] for row in rows], by)
+        return [
+            _marked(values, [place for place, mark in zip(withheld, row[number:], strict=True) if mark])
+            for values, row in zip(shown, rows, strict=True)
+        ]
     return [
         tuple(None if value is None else decode(value) for value, decode in zip(row, by, strict=True))
         for row in rows
     ]
+
+
+def _marked(values: tuple[Any, ...], places: Sequence[int]) -> tuple[Any, ...]:
+    return tuple(WITHHELD if place in places else value for place, value in enumerate(values))
 
 
 def _finite(name: str) -> Decoder:

@@ -51,7 +51,7 @@ def run(
     except BaseException:
         clock.close()
         raise
-    rows = _rows(batches, decoders(compiled.columns), clock, explain)
+    rows = _rows(batches, decoders(compiled.columns), compiled.withheld, clock, explain)
     return Result(compiled.columns, rows, sql=compiled.sql, problems=tuple(problems))
 
 
@@ -92,11 +92,15 @@ def _missing_rates(statement: Statement, adapter: Adapter, limits: Limits) -> li
 
 
 def _rows(
-    batches: Batches, by: Sequence[Decoder], clock: ExitStack, explain: Callable[[AdapterError], Exception]
+    batches: Batches,
+    by: Sequence[Decoder],
+    withheld: Sequence[int],
+    clock: ExitStack,
+    explain: Callable[[AdapterError], Exception],
 ) -> Iterator[Sequence[tuple[Any, ...]]]:
     try:
         for batch in batches:
-            yield decoded(batch, by)
+            yield decoded(batch, by, withheld)
     except AdapterError as error:
         raise explain(error) from error
     finally:

@@ -15,6 +15,9 @@ from metricdsl.model.types import ValueType
 from metricdsl.model.window import Move, Window
 from metricdsl.source import Span
 
+BOUNDS = ("start", "end", "length")
+"""What can be said of the period of a formula."""
+
 Scalar: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
 """A constant's value. Durations are whole microseconds (int); shares are Decimals (30% is 0.3)."""
 
@@ -327,6 +330,17 @@ class Rate(Typed):
 
 
 @frozen(kw_only=True, cache_hash=True)
+class PeriodBound(Typed):
+    """An end of the period of the context, or its length: `which` is "start", "end" (the first moment after it) or "length".
+
+    In a resolved request `window` is that period.
+    """
+
+    which: str
+    window: Window | None = None
+
+
+@frozen(kw_only=True, cache_hash=True)
 class Event:
     """The rows that a conversion starts or ends with: which count at all, when, of whom, and what tells them apart."""
 
@@ -356,6 +370,7 @@ Expression: TypeAlias = (
     | OwnTime
     | LookedAt
     | Rate
+    | PeriodBound
     | Converted
     | ColumnRef
     | Call

@@ -21,6 +21,7 @@ from metricdsl.model.formula import (
     Moved,
     Named,
     OwnTime,
+    PeriodBound,
     Ranked,
     Rate,
     RowValue,
@@ -32,9 +33,19 @@ from metricdsl.model.formula import (
 def below(expression: Expression) -> tuple[Expression, ...]:
     """The group expressions that an expression is made of; an aggregate's rows are no part of a group."""
     match expression:
-        case Constant() | Today() | OwnTime() | LookedAt() | Rate() | Converted() | ColumnRef():
-            return ()
-        case GroupingRef() | Aggregate() | RowValue():
+        case (
+            Constant()
+            | Today()
+            | OwnTime()
+            | LookedAt()
+            | Rate()
+            | PeriodBound()
+            | Converted()
+            | ColumnRef()
+            | GroupingRef()
+            | Aggregate()
+            | RowValue()
+        ):
             return ()
         case Call(arguments=arguments):
             return arguments

@@ -36,6 +36,14 @@ class Grouping:
 
 
 @frozen(kw_only=True)
+class Withholding:
+    """When a result is withheld: `small` is true in groups where some aggregate reads too few rows, `reads` how many all read."""
+
+    small: Expression
+    reads: Expression
+
+
+@frozen(kw_only=True)
 class Output:
     """A column of the result: a group expression whose Aggregates have their keys set."""
 
@@ -43,6 +51,7 @@ class Output:
     formula: Expression
     type: ValueType
     label: str | None = None
+    withholding: Withholding | None = None
 
 
 @frozen(kw_only=True)
@@ -94,7 +103,14 @@ class Request(Reading):
     whole: Mapping[str, Entity] = field(factory=dict)
     during: Period = ALL_TIME
     having: Expression | None = None
+    having_withholding: Withholding | None = None
     sort: tuple[SortKey, ...] = ()
     limit: int | None = None
     fill: bool = False
     context: Context
+
+    @property
+    def withholdings(self) -> tuple[Withholding, ...]:
+        """What is asked besides of columns that have a minimum."""
+        found = [*(output.withholding for output in self.outputs), self.having_withholding]
+        return tuple(one for one in found if one is not None)

@@ -5,7 +5,7 @@ from typing import assert_never
 from attrs import evolve
 
 from metricdsl.model.formula import Expression
-from metricdsl.model.request import Output, Request, ValuesRequest
+from metricdsl.model.request import Output, Request, ValuesRequest, Withholding
 from metricdsl.plan.branches import branches
 from metricdsl.plan.building import Building, Frame, contextual, settled
 from metricdsl.plan.conditions import conjuncts
@@ -44,7 +44,7 @@ def _metrics(request: Request) -> Plan:
     formulas = [output.formula for output in request.outputs]
     if request.having is not None:
         formulas.append(request.having)
-    if contextual(formulas):
+    if contextual(formulas) or request.withholdings:
         return _in_contexts(request)
     tables = tables_of(request.entities, request.context)
     node: Node = Combine(branches=branches(request, tables), keys=request.groupings)
@@ -58,9 +58,15 @@ def _in_contexts(request: Request) -> Plan:
     tables = tables_of(request.entities, request.context)
     building = Building(request.entities, request.context, tables, request.during)
     outputs = tuple(evolve(o, formula=settled(o.formula, building)) for o in request.outputs)
+    outputs = tuple(evolve(o, withholding=_settled(o.withholding, building)) for o in outputs)
     having = None if request.having is None else settled(request.having, building)
+    request = evolve(request, having_withholding=_settled(request.having_withholding, building))
     formulas = [output.formula for output in outputs]
     others = [] if having is None else [having]
+    for output in outputs:
+        others += [] if output.withholding is None else [output.withholding.small, output.withholding.reads]
+    if request.having_withholding is not None:
+        others += [request.having_withholding.small, request.having_withholding.reads]
     frame = Frame(keys=request.groupings)
     combine, partial, chosen = frame_of(frame, formulas, others, building)
     groups = Fill(source=combine, keys=request.groupings, period=request.during) if request.fill else combine
@@ -69,12 +75,19 @@ def _in_contexts(request: Request) -> Plan:
     return evolve(plan, extents=extents([*formulas, *others], request.entities, tables))
 
 
+def _settled(found: Withholding | None, building: Building) -> Withholding | None:
+    if found is None:
+        return None
+    return Withholding(small=settled(found.small, building), reads=settled(found.reads, building))
+
+
 def _finished(node: Node, request: Request, outputs: tuple[Output, ...], having: Expression | None) -> Plan:
     """The last steps: the result's columns, the choice among its groups, their order."""
     columns = tuple((output.name, output.formula) for output in outputs)
-    node = Compute(source=node, keys=request.groupings, columns=columns)
+    minimums = tuple((o.name, o.withholding) for o in outputs if o.withholding is not None)
+    node = Compute(source=node, keys=request.groupings, columns=columns, minimums=minimums)
     if having is not None:
-        node = Having(source=node, condition=having)
+        node = Having(source=node, condition=having, minimum=request.having_withholding)
     written = (
         metric for output in request.outputs for a in aggregates(output.formula) for metric in a.metrics
     )

@@ -6,7 +6,16 @@ from attrs import define, evolve, field, frozen
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.model.formula import Chosen, Constant, Detached, Expression, Members, Moved, Ranked
+from metricdsl.model.formula import (
+    Chosen,
+    Constant,
+    Detached,
+    Expression,
+    Members,
+    Moved,
+    PeriodBound,
+    Ranked,
+)
 from metricdsl.model.parts import every, rebuilt
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
@@ -58,12 +67,14 @@ def settled(formula: Expression, building: Building) -> Expression:
         match part:
             case AggregateFormula(window=window) if window is not None:
                 return simplest(evolve(part, window=resolved(window, building.setting)), building.during)
+            case PeriodBound(window=window) if window is not None:
+                return evolve(part, window=resolved(window, building.setting))
             case Moved(body=body, move=move) if move.kind == "opening":
                 inner = settled(body, building)
                 if all(
                     a.window is not None and fixed(a.window) == NEVER
                     for a in every(inner)
-                    if isinstance(a, AggregateFormula)
+                    if isinstance(a, AggregateFormula | PeriodBound)
                 ):
                     return Constant(type=part.type, value=None, span=part.span)
                 return evolve(part, body=inner)

@@ -21,6 +21,7 @@ from metricdsl.model.formula import (
     Moved,
     Named,
     OwnTime,
+    PeriodBound,
     Ranked,
     Rate,
     RowValue,
@@ -122,6 +123,7 @@ def columns(expression: Expression) -> Iterator[ColumnRef]:
             | Today()
             | OwnTime()
             | LookedAt()
+            | PeriodBound()
             | GroupingRef()
             | Aggregate()
             | Named()

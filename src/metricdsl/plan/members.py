@@ -5,11 +5,20 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.model.formula import Chosen, Expression, GroupingRef, KeyPart, Members, Moved, Ranked
+from metricdsl.model.formula import (
+    Chosen,
+    Expression,
+    GroupingRef,
+    KeyPart,
+    Members,
+    Moved,
+    PeriodBound,
+    Ranked,
+)
 from metricdsl.model.parts import below, every, rebuilt, with_below
 from metricdsl.model.period import Period
 from metricdsl.model.request import Grouping
-from metricdsl.model.window import Window, renumbered
+from metricdsl.model.window import Window, cell_keys, renumbered
 from metricdsl.plan.building import Building, Frame
 from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key, plain_window
@@ -25,6 +34,8 @@ def kept_keys(leaf: Members | Chosen, size: int) -> tuple[int, ...]:
     for part in every(leaf):
         if isinstance(part, AggregateFormula):
             kept.update(i for i, key in enumerate(part.keys[:size]) if key is not None)
+        elif isinstance(part, PeriodBound) and part.window is not None:
+            kept.update(i for i in cell_keys(part.window) if i < size)
     return tuple(sorted(kept))
 
 
@@ -61,6 +72,9 @@ def moved_in(formula: Expression, places: dict[int, int], size: int) -> Expressi
                 )
             case GroupingRef(index=index):
                 return evolve(part, index=place(index))
+            case PeriodBound(window=window) if window is not None:
+                where = {i: place(i) for i in cell_keys(window)}
+                return evolve(part, window=renumbered(window, where))
             case Moved(body=body, periods=periods):
                 refs = tuple(
                     evolve(p, index=place(p.index)) for p in periods if p.index in places or p.index >= size

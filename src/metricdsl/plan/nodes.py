@@ -26,7 +26,7 @@ from metricdsl.model.formula import (
 )
 from metricdsl.model.period import Period
 from metricdsl.model.request import Context as Setting
-from metricdsl.model.request import Grouping, SortKey
+from metricdsl.model.request import Grouping, SortKey, Withholding
 from metricdsl.model.window import Window
 from metricdsl.plan.context import Context, Key
 from metricdsl.plan.expressions import Leaf
@@ -390,6 +390,7 @@ class Compute:
     source: "Node"
     keys: tuple[Grouping, ...]
     columns: tuple[tuple[str, Expression], ...]
+    minimums: tuple[tuple[str, Withholding], ...] = ()  # of which columns few rows are not shown
 
 
 @frozen(kw_only=True)
@@ -403,6 +404,7 @@ class Having:
 
     source: "Node"
     condition: Expression
+    minimum: Withholding | None = None
 
 
 @frozen(kw_only=True)

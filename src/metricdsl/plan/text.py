@@ -21,6 +21,7 @@ from metricdsl.model.formula import (
     Moved,
     Named,
     OwnTime,
+    PeriodBound,
     Ranked,
     Rate,
     RowValue,
@@ -240,6 +241,8 @@ def formula(value: Expression | None) -> str:
             return "own time" if isinstance(value, OwnTime) else "the day looked at"
         case Rate(currency=currency, into=into, at=at):
             return f"rate({formula(currency)}, {into}, {formula(at)})"
+        case PeriodBound(which=which):
+            return f"period.{which}"
         case Converted(start=start, end=end):
             return f"converted({short(start.home)}, {short(end.home)})"
         case Chosen(entity=entity, having=having):

@@ -29,6 +29,8 @@ def resolved(window: Window, setting: Setting) -> Window:
 def moved(period: Period, move: Move, setting: Setting) -> Period:
     """A fixed period moved. An empty one has no end after its start."""
     start, end = bounds(period, setting)
+    if move.kind != "opening" and start is not None and midnight(start) >= midnight(end):
+        return NEVER  # a period without an end that begins after today
     match move.kind:
         case "prior":
             return _shifted(start, end, move)

@@ -83,6 +83,21 @@ class ResultColumn:
     approximate: bool = False
 
 
+class Withheld(Enum):
+    """What stands in a result in place of a value that too few rows make (`minimum`), or that would give one away."""
+
+    WITHHELD = "withheld"
+
+    def __str__(self) -> str:
+        return self.value
+
+    def __repr__(self) -> str:
+        return self.value
+
+
+WITHHELD = Withheld.WITHHELD
+
+
 class Purpose(Enum):
     """What a statement of a compiled query is for."""
 
@@ -113,6 +128,9 @@ class CompiledQuery:
     statements: tuple[Statement, ...]
     columns: tuple[ResultColumn, ...]
     metrics: tuple[str, ...] = ()
+    withheld: tuple[
+        int, ...
+    ] = ()  # places of columns; behind the columns a row has for each 1 where it is withheld
 
     @property
     def sql(self) -> str:

@@ -13,12 +13,14 @@ first cell is left out.
 from attrs import frozen
 from sqlglot import exp
 
-from metricdsl.model.calendar import year_grain
+from metricdsl.model.calendar import MONTHS, grain_name, of_weeks, plain_grain, rule_of, year_grain
 from metricdsl.model.period import Period
 from metricdsl.model.types import DATE, INTEGER, ValueType
+from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.cells import CELL, following, series
+from metricdsl.sql.cells import CELL, series
+from metricdsl.sql.following import following
 from metricdsl.sql.reading import Reading
 
 BEGINS, ENDS, NUMBER = "begins", "ends", "number"
@@ -167,3 +169,26 @@ class Ordinals:
         day = emit.call("date", Operand(sql=moment, type=self.kind), result=DATE)
         count = Operand(sql=trees.number(number), type=INTEGER)
         return self._told(emit.call("days_later", day, count, result=DATE).sql)
+
+
+def ordinal_grain(window: Window, move: Move) -> tuple[str, int] | None:
+    """In which cells of a calendar of whole weeks a move counts, and how many; None where it goes by the clock or the plain year."""
+    grain = _of_calendar(window)
+    rule = None if grain is None else rule_of(grain)
+    if grain is None or rule is None or move.unit not in MONTHS or move.kind not in {"prior", "trailing"}:
+        return None
+    by_year = rule.weeks is None or plain_grain(grain) == "week"
+    part = "year" if by_year else "month"
+    number = move.amount * MONTHS[move.unit] // MONTHS[part]
+    return rule.grain(grain_name(grain).rpartition(".")[0], part), number
+
+
+def _of_calendar(window: Window) -> str | None:
+    """The grain of the innermost cell, where that is one of whole weeks of a calendar."""
+    match window:
+        case FixedWindow():
+            return None
+        case CellWindow(grain=grain):
+            return grain if of_weeks(grain) else None
+        case MovedWindow(of=of):
+            return _of_calendar(of)

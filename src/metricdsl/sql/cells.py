@@ -2,12 +2,12 @@
 
 from sqlglot import exp
 
-from metricdsl.model.calendar import CLOCK, REACH, SECONDS, months_of, of_weeks, plain_grain
+from metricdsl.model.calendar import CLOCK, of_weeks, plain_grain
 from metricdsl.model.period import Period, beginning
-from metricdsl.model.types import DATE, DURATION, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.following import following, length
 from metricdsl.sql.reading import Reading
 
 FIRST, LAST, CELL = "first", "last", "cell"
@@ -127,22 +127,3 @@ def _start_of(sql: exp.Expression, grain: str, kind: ValueType, reading: Reading
     if kind is TIMESTAMP:
         return emit.call("start_of", Operand(sql=sql, type=DATE), emit.constant("day", TEXT), result=kind).sql
     return emit.call("start_of", Operand(sql=sql, type=DATE), emit.constant(grain, TEXT), result=DATE).sql
-
-
-def following(emit: Emitter, cell: Operand, grain: str) -> exp.Expression:
-    """The start of the next cell of a grain."""
-    if of_weeks(grain):
-        beyond = emit.call("add", cell, length(emit, "day", REACH[plain_grain(grain)]), result=cell.type)
-        return emit.call("start_of", beyond, emit.constant(grain, TEXT), result=DATE).sql
-    amount = length(emit, grain)
-    made = emit.operator("fill.next", cell, amount, result=cell.type)
-    return emit.call("add", cell, amount, result=cell.type).sql if made is None else made
-
-
-def length(emit: Emitter, grain: str, number: int = 1) -> Operand:
-    """So many units of a grain as a duration: months, or microseconds."""
-    months = months_of(grain)
-    if months:
-        type_ = ValueType(Kind.DURATION, grain="month", nullable=False)
-        return emit.constant(number * months, type_)
-    return emit.constant(number * SECONDS[grain] * 1_000_000, DURATION)

@@ -55,7 +55,13 @@ def compile_request(
     columns = tuple(
         evolve(c, encoding=_encoding(c.type, lacking)) for c in _columns(request, registry, dialect)
     )
-    compiled = CompiledQuery(dialect=dialect, statements=tuple(texts), columns=columns, metrics=plan.metrics)
+    compiled = CompiledQuery(
+        dialect=dialect,
+        statements=tuple(texts),
+        columns=columns,
+        metrics=plan.metrics,
+        withheld=_withheld(request),
+    )
     return Outcome(compiled)
 
 
@@ -87,6 +93,14 @@ def _columns(request: Request | ValuesRequest, registry: Registry, dialect: str)
             )
             columns.append(ResultColumn(name=o.name, type=o.type, label=o.label, approximate=about))
     return columns
+
+
+def _withheld(request: Request | ValuesRequest) -> tuple[int, ...]:
+    """The columns of which results may be withheld: the last columns of a row say where."""
+    if isinstance(request, ValuesRequest):
+        return ()
+    first = len(request.groupings)
+    return tuple(first + i for i, o in enumerate(request.outputs) if o.withholding is not None)
 
 
 def _encoding(type: ValueType, lacking: AbstractSet[Capability]) -> Encoding:

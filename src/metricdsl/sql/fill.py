@@ -12,8 +12,9 @@ from metricdsl.model.types import DATE, TIMESTAMP, ValueType
 from metricdsl.plan.nodes import Fill
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.cells import CELL, FIRST, LAST, following
+from metricdsl.sql.cells import CELL, FIRST, LAST
 from metricdsl.sql.combine import stacked
+from metricdsl.sql.following import following
 from metricdsl.sql.groups import Groups
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.rows import cell as cell_of

@@ -21,6 +21,7 @@ from metricdsl.model.formula import (
     Moved,
     Named,
     OwnTime,
+    PeriodBound,
     Ranked,
     Rate,
     RowValue,
@@ -33,7 +34,17 @@ from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 
 Leaf: TypeAlias = (
-    Converted | Rate | LookedAt | ColumnRef | Aggregate | GroupingRef | Members | Chosen | Ranked | RowValue
+    Converted
+    | Rate
+    | LookedAt
+    | ColumnRef
+    | Aggregate
+    | GroupingRef
+    | Members
+    | Chosen
+    | Ranked
+    | RowValue
+    | PeriodBound
 )
 Leaves: TypeAlias = Callable[[Leaf], exp.Expression]
 """The SQL of a column, of an aggregate's value, of a grouping: a new tree each time."""
@@ -61,6 +72,7 @@ def lower(formula: Expression, emit: Emitter, leaves: Leaves, rows: Leaves | Non
             | Converted()
             | Rate()
             | LookedAt()
+            | PeriodBound()
         ):
             emit.span = formula.span or emit.span
             return Operand(sql=leaves(formula), type=formula.type)

@@ -7,7 +7,7 @@ from attrs import define, field
 from sqlglot import exp
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.model.formula import Expression, GroupingRef
+from metricdsl.model.formula import Expression, GroupingRef, PeriodBound
 from metricdsl.model.types import INTEGER
 from metricdsl.plan.context import Key
 from metricdsl.spi.defs import Capability
@@ -15,6 +15,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formula import Leaf, lower
+from metricdsl.sql.period_bounds import period_bound
 from metricdsl.sql.rows import Rows
 
 Sql: TypeAlias = Callable[[], exp.Expression]
@@ -41,6 +42,8 @@ class Groups:
         """The value of an aggregate or a grouping."""
         if isinstance(leaf, GroupingRef):
             return self.keys[leaf.index]()
+        if isinstance(leaf, PeriodBound):
+            return period_bound(leaf, self.keys, self.emit)
         return self.values[leaf]()
 
     def count(self, leaf: Leaf) -> exp.Expression:
@@ -97,7 +100,7 @@ def value_of(
 
     def operands() -> list[Operand]:
         found = [lower(argument, made.emit, made.leaf) for argument in formula.arguments]
-        if formula.spread is not None and made.share is not None:
+        if found and formula.spread is not None and made.share is not None:
             found[0] = made.share(found[0])
         return found
 

@@ -12,9 +12,10 @@ from metricdsl.sql import trees
 from metricdsl.sql.combine import present_of
 from metricdsl.sql.fold import aggregated_members
 from metricdsl.sql.groups import Groups
+from metricdsl.sql.moves import begins
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.stepped import Part, Step
-from metricdsl.sql.windows import begins, window_step
+from metricdsl.sql.windows import window_step
 
 VALUE, KEPT, THERE = "value", "kept", "there"
 

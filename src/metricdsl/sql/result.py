@@ -4,7 +4,7 @@ from sqlglot import exp
 
 from metricdsl.model.formula import Expression
 from metricdsl.model.request import Grouping, SortKey
-from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.types import ValueType
 from metricdsl.plan.nodes import (
     Compute,
     Distinct,
@@ -14,12 +14,13 @@ from metricdsl.plan.nodes import (
     Plan,
     Sort,
 )
-from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.grouped import grouped
 from metricdsl.sql.groups import Groups, Sql, key_of
 from metricdsl.sql.names import fitted
+from metricdsl.sql.order import sort_key
 from metricdsl.sql.reader import Reader
+from metricdsl.sql.withheld import withheld
 
 
 def result(plan: Plan, reader: Reader) -> exp.Query:
@@ -28,20 +29,28 @@ def result(plan: Plan, reader: Reader) -> exp.Query:
     limit: int | None = None
     keys: tuple[SortKey, ...] | None = None
     having = None
+    having_minimum = None
     if isinstance(node, Limit):
         limit, node = node.count, node.source
     if isinstance(node, Sort):
         keys, node = node.keys, node.source
     if isinstance(node, Having):
-        having, node = node.condition, node.source
+        having, having_minimum, node = node.condition, node.minimum, node.source
     match node:
-        case Compute(source=source, columns=columns):
+        case Compute(source=source, columns=columns, minimums=minimums):
             groups = _groups(source, reader)
             made = [(g.name, g.type, sql) for g, sql in zip(plan.groupings, groups.keys, strict=True)]
             made += [(name, formula.type, _formula(groups, formula)) for name, formula in columns]
-            if having is not None:
+            flags: list[str] = []
+            if minimums or having_minimum is not None:
+                groups, made, flags = withheld(
+                    groups, made, plan.groupings, minimums, having, having_minimum, reader
+                )
+            elif having is not None:
                 groups.conditions.append(groups.sql(having))
             query = _ordered(groups, made, plan.groupings, keys, reader)
+            for flag in flags:
+                query.append("expressions", trees.column(flag))
         case Distinct():
             query = _values(node, plan, keys, reader)
         case _:
@@ -74,32 +83,9 @@ def _ordered(
     if keys is not None:
         by_name = {name: (type_, sql) for name, type_, sql in columns}
         wanted = [*keys, *(SortKey(name=g.name) for g in groupings if g.name not in {k.name for k in keys})]
-        order = [_sort_key(key, *by_name[key.name], reader) for key in wanted]
+        order = [sort_key(key, *by_name[key.name], reader) for key in wanted]
         query.set("order", exp.Order(expressions=order))
     return query
-
-
-def _sort_key(key: SortKey, type_: ValueType, sql: Sql, reader: Reader) -> exp.Ordered:
-    """By the result's column; by its formula again where the order of text has to be said."""
-    emit = reader.emit
-    if type_.ordered and type_.domain is not None:
-        return trees.ordered(_place_in(type_.domain, sql()), descending=key.descending)
-    if type_.kind is Kind.TEXT:
-        by_code_point = emit.operator("sort.text", Operand(sql=sql(), type=type_), result=type_)
-        if by_code_point is not None:
-            return trees.ordered(by_code_point, descending=key.descending)
-    return trees.ordered(
-        trees.column(fitted(key.name, emit.definition.identifier_bytes)), descending=key.descending
-    )
-
-
-def _place_in(domain: tuple[str, ...], sql: exp.Expression) -> exp.Expression:
-    """The place of a text among those that it may be; of null, null."""
-    places = [
-        exp.If(this=exp.Literal.string(value), true=trees.number(place))
-        for place, value in enumerate(domain, 1)
-    ]
-    return exp.Case(this=trees.operand(sql), ifs=places)
 
 
 def _values(node: Distinct, plan: Plan, keys: tuple[SortKey, ...] | None, reader: Reader) -> exp.Select:

@@ -8,7 +8,15 @@ from fractions import Fraction
 from functools import cmp_to_key, partial
 
 from metricdsl.syntax import nodes
-from metricdsl.testing.reference import ages, conversion, goals, members, stocks, totals
+from metricdsl.testing.reference import (
+    ages,
+    conversion,
+    goals,
+    members,
+    period_words,
+    stocks,
+    totals,
+)
 from metricdsl.testing.reference.aggregates import folded, paired, weighted
 from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, Moved, Part
 from metricdsl.testing.reference.conversion import CONVERSIONS
@@ -44,12 +52,14 @@ class Meaning(Formulas):
         match formula:
             case nodes.Name(text="today"):
                 return self.settings.today
+            case nodes.Name() if period_words.is_period_word(self, formula, scope):
+                return period_words.bound(self, formula, context)
             case nodes.Name():
                 return self._metric(formula, scope, context)
             case nodes.Call(function=function) if function in AGGREGATES:
                 return self._aggregated(formula, scope, context)
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
-                body, step = self._moved(formula, scope, context)
+                body, step = self.moved(formula, scope, context)
                 per = self.per(body, scope, context)
                 if per is None or per.null:
                     return None
@@ -117,7 +127,7 @@ class Meaning(Formulas):
         finally:
             self.data.looked_at = before
 
-    def _moved(self, call: nodes.Call, scope: Scope, context: Context) -> tuple[nodes.Expr, Moved]:
+    def moved(self, call: nodes.Call, scope: Scope, context: Context) -> tuple[nodes.Expr, Moved]:
         """The formula under a time function, and the step that the function is."""
         if context.timeless:
             raise Refused(f"a dimension made of children looks at all time: no {call.function} in it")
@@ -130,7 +140,7 @@ class Meaning(Formulas):
 
     def _growth(self, call: nodes.Call, scope: Scope, context: Context) -> Value:
         """(m − p) / p, m = ⟦f⟧ norm C, p = ⟦prior(f, d)⟧C; null if either is null or p ≤ 0."""
-        body, prior = self._moved(call, scope, context)
+        body, prior = self.moved(call, scope, context)
         per = self.per(body, scope, context)
         if per is None or per.null:
             return None
@@ -152,16 +162,18 @@ class Meaning(Formulas):
         match formula:
             case nodes.Name(text="today"):
                 return False
+            case nodes.Name() if period_words.is_period_word(self, formula, scope):
+                return False
             case nodes.Name():
                 metric, home = self.metric(formula, scope)
                 return there(metric.formula, home, context)
             case nodes.Call(function=function) if function in AGGREGATES:
                 return self._aggregate_exists(formula, scope, context, stripped=stripped)
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
-                body, step = self._moved(formula, scope, context)
+                body, step = self.moved(formula, scope, context)
                 return there(body, scope, context if stripped else context.then(step))
             case nodes.Call(function="growth"):
-                body, step = self._moved(formula, scope, context)
+                body, step = self.moved(formula, scope, context)
                 own = there(body, scope, context)
                 return own or (not stripped and there(body, scope, context.then(step)))
             case nodes.Call(function="total"):
@@ -202,6 +214,8 @@ class Meaning(Formulas):
         match formula:
             case nodes.Name(text="today"):
                 return
+            case nodes.Name() if period_words.is_period_word(self, formula, scope):
+                return
             case nodes.Name():
                 metric, home = self.metric(formula, scope)
                 yield from self.leaves(metric.formula, home, context)
@@ -213,7 +227,7 @@ class Meaning(Formulas):
                 else:
                     yield self.aggregate(formula, scope, context), context
             case nodes.Call(function=function) if function in {*TIME_FUNCTIONS, "growth"}:
-                body, step = self._moved(formula, scope, context)
+                body, step = self.moved(formula, scope, context)
                 yield from self.leaves(body, scope, context.then(step))
             case nodes.Call(function="total" | "share" as function):
                 word = "over" if function == "total" else "of"

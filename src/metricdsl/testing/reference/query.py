@@ -7,6 +7,7 @@ from functools import cmp_to_key, partial
 from itertools import product
 
 from metricdsl.syntax import nodes
+from metricdsl.testing.reference import withholding
 from metricdsl.testing.reference.aggregates import different
 from metricdsl.testing.reference.calendars import calendars, with_periods
 from metricdsl.testing.reference.comparing import compared
@@ -25,6 +26,7 @@ from metricdsl.testing.reference.periods import (
 from metricdsl.testing.reference.places import Place
 from metricdsl.testing.reference.rows import OF_METRICS, Data
 from metricdsl.testing.reference.values import (
+    WITHHELD,
     Cell,
     Refused,
     ResultTable,
@@ -76,7 +78,20 @@ class _Asked:
         if self.query.fill:
             groups = different([*groups, *self.filled(groups)])
         kept = [g for g in groups if self.query.having is None or true(self._having(self.query.having, g))]
-        rows = [(*g, *(self._cell(c, g) for c in self.columns)) for g in kept]
+        hidden = [self._withheld(c.value, self.scope, groups) for c in self.columns]
+        if self.query.having is not None:
+            few = self._withheld(self.query.having, self._named(), groups)
+            kept = [g for g in kept if g not in few]
+        rows = [
+            (
+                *g,
+                *(
+                    WITHHELD if g in few else self._cell(c, g)
+                    for c, few in zip(self.columns, hidden, strict=True)
+                ),
+            )
+            for g in kept
+        ]
         ordered = self._sorted(rows, kept)[: self.query.limit]
         names = (*map(_name, self.query.by), *map(_name, self.columns))
         return ResultTable(names, tuple(tuple(map(given_out, row)) for row in ordered))
@@ -96,6 +111,15 @@ class _Asked:
     def _cell(self, column: nodes.QueryColumn, group: Key) -> Value:
         """The column in the context of a group."""
         return self.meaning.value(column.value, self.scope, self.context(group))
+
+    def _withheld(self, formula: nodes.Expr, scope: Scope, groups: Sequence[Key]) -> list[Key]:
+        """The groups in which the result of a formula is withheld."""
+        least = withholding.minimum(self.meaning, formula, scope)
+        if least < 2 or not groups:
+            return []
+        numbers = [withholding.reads(self.meaning, formula, scope, self.context(g)) for g in groups]
+        marks = withholding.withheld(groups, numbers, least)
+        return [g for g, mark in zip(groups, marks, strict=True) if mark]
 
     # ------------------------------------------------------------ fill
 
@@ -192,7 +216,7 @@ class _Asked:
             if name.text == _name(column) or (
                 isinstance(column.value, nodes.Name) and column.value.text == name.text
             ):
-                return row[place]
+                return None if row[place] is WITHHELD else row[place]
         return self.meaning.value(name, self.scope, self.context(group))
 
     # ------------------------------------------------------------ values

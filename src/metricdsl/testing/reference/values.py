@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from enum import Enum
 from fractions import Fraction
 from functools import cmp_to_key
 from operator import add, eq, ge, gt, le, lt, mul, ne, sub, truediv
@@ -16,6 +17,18 @@ from zoneinfo import ZoneInfo
 
 Value: TypeAlias = Any
 Row: TypeAlias = Mapping[str, Value]
+
+
+class Withheld(Enum):
+    """What stands for a result that is withheld."""
+
+    WITHHELD = "withheld"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+WITHHELD = Withheld.WITHHELD
 
 DAY = 86_400_000_000  # microseconds
 MICROSECONDS = {"second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000, "day": DAY, "week": 7 * DAY}

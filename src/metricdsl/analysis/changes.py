@@ -1,0 +1,67 @@
+"""How a context is changed on the way down to an aggregate: by moves, by `per`, by `total`."""
+
+from attrs import frozen
+
+from metricdsl.model.formula import (
+    Aggregate,
+    Call,
+    ColumnRef,
+    Expression,
+    MemberKey,
+    Over,
+    PeriodKey,
+    RowValue,
+)
+from metricdsl.model.parts import every
+from metricdsl.model.window import Move
+
+
+@frozen
+class Drop:
+    """What `total` takes out of a context: all coordinates, or what `over` names."""
+
+    over: Over | None
+
+
+@frozen
+class Level:
+    """One `per` more: the members' keys."""
+
+    keys: tuple[MemberKey, ...]
+
+
+Change = Move | Drop | Level
+"""How a context is changed on the way down to an aggregate, outermost first."""
+
+
+def dropped(part: Expression | PeriodKey, over: Over | None, home: str) -> bool:
+    """Whether a key belongs to what `over` names; without it, whether it is a coordinate."""
+    if isinstance(part, PeriodKey):
+        return over is not None and over.grain == part.grain
+    if over is None:
+        return True
+    for one, parts, path in over.found:
+        if one != home:
+            continue
+        if path is None:
+            return part in parts
+        read = list(_columns(part))
+        return bool(read) and all(column.path[: len(path)] == path for column in read)
+    return False
+
+
+def reads_rows(expression: Expression) -> bool:
+    """Whether a formula has an aggregate."""
+    return any(isinstance(part, Aggregate) for part in every(expression))
+
+
+def _columns(expression: Expression) -> list[ColumnRef]:
+    match expression:
+        case ColumnRef():
+            return [expression]
+        case Call(arguments=arguments):
+            return [column for argument in arguments for column in _columns(argument)]
+        case RowValue(keys=keys):
+            return [column for key in keys for column in _columns(key)]
+        case _:
+            return []
