@@ -16,7 +16,7 @@ from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.contexts import Words, conditions
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.goal_periods import Between, Starting, cells_of_goal, finest
-from metricdsl.analysis.goals import metric_of, sides_of
+from metricdsl.analysis.goal_sides import metric_of, sides_of
 from metricdsl.analysis.groupings import Asked
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.world import Place, Result, RowPlace, Work

@@ -5,6 +5,7 @@ from attrs import evolve
 from metricdsl.analysis.analysis import Analysis
 from metricdsl.analysis.asked import asked_of, column
 from metricdsl.analysis.directory import Declared
+from metricdsl.analysis.goal_sides import VALUES, metric_of, sides_of
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.params import WORDS
 from metricdsl.analysis.properties import said
@@ -14,7 +15,6 @@ from metricdsl.diagnostics.problems.declarations import (
     GoalInAnotherUnit,
     GoalSetTwice,
     GoalWithoutBetter,
-    NotAGoal,
 )
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.requests import ImpossiblePeriod
@@ -23,9 +23,7 @@ from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
 
 GOAL_WORDS = (*WORDS, "status", "warn")
-VALUES = (nodes.Number, nodes.Percent, nodes.DurationLiteral, nodes.DateLiteral)
 UPWARDS = {">", ">="}
-TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def check_goals(analysis: Analysis) -> list[Problem]:
@@ -78,53 +76,6 @@ def _goal(
     first = set_before.setdefault(key, node)
     if first is not node:
         work.report(GoalSetTwice(metric=name.text, first=first.name_span, span=node.target.span))
-
-
-def sides_of(
-    work: Work, declared: Declared, node: nodes.GoalDecl
-) -> tuple[nodes.Name, list[tuple[str, nodes.Expr]]] | None:
-    """The metric of a goal and what it is compared with, as if the metric stood in front."""
-    target = node.target
-    if not isinstance(target, nodes.Comparison):
-        text = "a goal compares a metric with a value"
-        work.report(NotAGoal(text=text, span=target.span))
-        return None
-    operands = [target.first, *(operand for _, operand in target.rest)]
-    signs = [sign for sign, _ in target.rest]
-    at = [i for i, operand in enumerate(operands) if not _is_value(work, declared, operand)]
-    metric = operands[at[0]] if at else None
-    if len(at) != 1 or not isinstance(metric, nodes.Name):
-        text = "a goal is set for one metric, named by its name"
-        fix = "give the formula a name with `metric`, and set the goal for that"
-        work.report(NotAGoal(text=text, fix=fix, span=target.span))
-        return None
-    for sign in signs:
-        if sign not in TURNED:
-            text = f"with `{sign}` nothing is ahead of the goal or behind it"
-            work.report(NotAGoal(text=text, fix="write `>=` or `<=`", span=target.span))
-            return None
-    place = at[0]
-    before = [(TURNED[signs[i]], operands[i]) for i in range(place)]
-    behind = [(signs[i - 1], operands[i]) for i in range(place + 1, len(operands))]
-    return metric, [*before, *behind]
-
-
-def _is_value(work: Work, declared: Declared, node: nodes.Expr) -> bool:
-    if isinstance(node, nodes.Negation):
-        return _is_value(work, declared, node.operand)
-    if isinstance(node, nodes.Name):
-        found = work.world.directory.lookup(declared.scope, node.parts)
-        return isinstance(found, tuple) and found[0].sort == "param"
-    return isinstance(node, VALUES)
-
-
-def metric_of(work: Work, declared: Declared, name: nodes.Name) -> Metric | None:
-    """The metric of a goal; None where it is wrong or not there, which has been reported."""
-    found = work.world.directory.lookup(declared.scope, name.parts)
-    if not isinstance(found, tuple) or found[0].sort != "metric":
-        return None
-    metric = work.need(("metric", found[0].name))
-    return metric if isinstance(metric, Metric) else None
 
 
 def _warn(work: Work, node: nodes.GoalDecl) -> nodes.Expr | None:
