@@ -13,7 +13,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration, NotUsedYet
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion
 from metricdsl.diagnostics.problems.names import UnknownName, listed
-from metricdsl.model.calendar import MONTHS, WEEKDAYS, WEEKS
+from metricdsl.model.year_rule import MONTHS, WEEKDAYS, WEEKS
 from metricdsl.source import Span
 from metricdsl.spi.values import Catalog
 from metricdsl.syntax import nodes

@@ -13,11 +13,12 @@ from datetime import date, timedelta
 from attrs import frozen
 from sqlglot import exp
 
-from metricdsl.model.calendar import CLOCK, MONTHS, grain_name, months_of, of_weeks, plain_grain, rule_of
+from metricdsl.model.calendar import CLOCK, grain_name, months_of, of_weeks, plain_grain
 from metricdsl.model.period import Period, beginning
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import DATE, INTEGER, TEXT, TIMESTAMP, ValueType
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, fixed, has_clock
+from metricdsl.model.year_rule import MONTHS, rule_of
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.calendar_windows import Ordinals
