@@ -6,7 +6,8 @@ from typing import Any
 from attrs import evolve, fields, frozen
 
 from metricdsl.analysis.directory import CALENDARS, Declared, Directory, Scope
-from metricdsl.model.calendar import AHEAD, GRAINS, WEEKDAYS, WEEKS, YearRule
+from metricdsl.model.calendar import GRAINS
+from metricdsl.model.year_rule import AHEAD, WEEKDAYS, WEEKS, YearRule
 from metricdsl.syntax import nodes
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from metricdsl.analysis.calendar_names import year_rule
 from metricdsl.analysis.directory import TIME_WORDS, Directory
 from metricdsl.analysis.params import WORDS
 from metricdsl.analysis.properties import said
@@ -10,8 +11,9 @@ from metricdsl.analysis.written_types import CURRENCY
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration, NotUsedYet
-from metricdsl.diagnostics.problems.names import UnknownName
-from metricdsl.model.calendar import WEEKDAYS, WEEKS
+from metricdsl.diagnostics.problems.formulas import NotInThisVersion
+from metricdsl.diagnostics.problems.names import UnknownName, listed
+from metricdsl.model.year_rule import MONTHS, WEEKDAYS, WEEKS
 from metricdsl.source import Span
 from metricdsl.spi.values import Catalog
 from metricdsl.syntax import nodes
@@ -43,12 +45,8 @@ def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
                 _calendar(work, node)
                 if node.origin is not None:
                     _columns(work, node.origin, node.properties, {"day": "", "grain": ""}, directory, catalog)
-                usable = node.origin is None
-                what = (
-                    ""
-                    if usable
-                    else "`year`, `quarter` and the other periods are those of the plain calendar"
-                )
+                unused = "`year`, `quarter` and the other periods are those of the plain calendar"
+                what = unused if node.origin is not None else ""
             else:
                 continue
             if what and not any(p.severity is Severity.ERROR for p in work.problems):
@@ -57,15 +55,29 @@ def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
     return found
 
 
-def is_period(directory: Directory, name: nodes.Name) -> bool:
-    """Whether a name is a period of a calendar: `fiscal.year`, or `session` of a calendar with that grain."""
-    for declared in directory.all("calendar"):
-        if isinstance(declared.node, nodes.CalendarDecl):
-            if name.parts[0] == declared.node.name:
-                return True
-            for one in declared.node.properties:
-                if one.word == "grain" and any(value == name for value in one.values):
-                    return True
+def report_period(work: Work, name: nodes.Name) -> bool:
+    """Report a name that ends in a period of a calendar, if it does: one that the calendar lacks, or one from a table."""
+    for declared in work.world.directory.all("calendar"):
+        node = declared.node
+        assert isinstance(node, nodes.CalendarDecl), "sorts follow node classes"
+        grains = [value for one in node.properties if one.word == "grain" for value in one.values]
+        named = len(name.parts) > 1 and name.parts[-2] == node.name
+        if node.origin is not None and (named or any(value == name for value in grains)):
+            work.report(
+                NotInThisVersion(word=f"{name.text}, a period of a calendar from a table,", span=name.span)
+            )
+            return True
+        rule = year_rule(node)
+        if node.origin is None and named and rule is not None:
+            calendar, part = node.name, name.parts[-1]
+            if part in MONTHS and rule.weekday:
+                hint = f"Its years are divided into weeks alone: `quarter 4-4-5` says how many a month of {calendar} has."
+            else:
+                hint = f"It has {listed(rule.parts)}."
+            close = tuple(f"{calendar}.{one}" for one in near(part, rule.parts))
+            where = f"among the periods of the calendar {calendar}"
+            work.report(UnknownName(name=part, where=where, near=close, hint=hint, span=name.span))
+            return True
     return False
 
 

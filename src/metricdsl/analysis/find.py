@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from metricdsl.analysis.calendars import is_period
+from metricdsl.analysis.calendars import report_period
 from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.join_paths import Missing, Tie, Way
@@ -155,6 +155,8 @@ def _walk(work: Work, name: nodes.Name, place: Place, rows: RowPlace, way: Way, 
 
 def _no_period(work: Work, name: nodes.Name, at: int) -> None:
     """Behind a column there is nothing but a period of it; what is a function stands in front."""
+    if report_period(work, name):
+        return
     before, last = ".".join(name.parts[: at + 1]), name.parts[at + 1]
     called = callable_by_name(work.world.registry, last)
     close = (f"{last}({before})",) if called else tuple(f"{before}.{grain}" for grain in near(last, GRAINS))
@@ -188,8 +190,7 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
         sort = "period that all rows of a group have in common"
         work.report(WrongSortOfName(name=name.text, sort=sort, expected=expected, fix=fix, span=name.span))
         return
-    if is_period(directory, name):
-        work.report(NotInThisVersion(word=f"{name.text}, a period of a calendar,", span=name.span))
+    if report_period(work, name):
         return
     candidates = list(directory.visible(place.scope, "entity", "segment", "param"))
     if home is not None and len(name.parts) == 1:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
-from metricdsl.model.calendar import GRAINS, MONTHS, grain_name, nests, of_weeks, plain_grain, rule_of
+from metricdsl.model.calendar import GRAINS, grain_name, nests, of_weeks, plain_grain
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+from metricdsl.model.year_rule import MONTHS, rule_of
 
 
 def grain_of(window: Window) -> str | None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from metricdsl.model.calendar import plain_grain, rule_of
+from metricdsl.model.calendar import plain_grain
 from metricdsl.model.period import Period, day_of, first_day
 from metricdsl.model.request import Context
+from metricdsl.model.year_rule import rule_of
 
 WHOLE_DAYS = ("day", "week", "month", "quarter", "year")
 

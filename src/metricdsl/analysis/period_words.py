@@ -12,7 +12,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion
 from metricdsl.diagnostics.problems.names import UnknownName
-from metricdsl.model.calendar import GRAINS, MONTHS, of_weeks
+from metricdsl.model.calendar import GRAINS, of_weeks
 from metricdsl.model.formula import (
     BOUNDS,
     Call,
@@ -29,6 +29,7 @@ from metricdsl.model.parts import below, with_below
 from metricdsl.model.period import Period
 from metricdsl.model.types import DATE, DURATION, TIMESTAMP
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, has_clock, without
+from metricdsl.model.year_rule import MONTHS
 from metricdsl.syntax import nodes
 
 

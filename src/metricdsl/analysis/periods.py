@@ -7,9 +7,9 @@ from attrs import frozen
 from metricdsl.analysis.literals import period
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.requests import ImpossiblePeriod
-from metricdsl.model.calendar import MONTHS
 from metricdsl.model.period import Period, first_day
 from metricdsl.model.request import Context
+from metricdsl.model.year_rule import MONTHS
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 

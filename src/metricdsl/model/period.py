@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 from attrs import frozen
 
-from metricdsl.model.calendar import YearRule, plain_grain, rule_of
+from metricdsl.model.calendar import plain_grain
+from metricdsl.model.year_rule import YearRule, rule_of
 
 
 @frozen

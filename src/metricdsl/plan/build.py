@@ -14,7 +14,7 @@ from metricdsl.plan.expressions import aggregates
 from metricdsl.plan.extents import extents
 from metricdsl.plan.frames import attached, frame_of, tables_of
 from metricdsl.plan.nodes import Combine, Compute, Distinct, Fill, Filter, Having, Limit, Node, Plan, Sort
-from metricdsl.plan.own_times import with_own_times
+from metricdsl.plan.own_times import timed
 from metricdsl.plan.rows import rows
 
 
@@ -22,22 +22,11 @@ def build(request: Request | ValuesRequest) -> Plan:
     """The plan of a request: what is read, grouped, put side by side, calculated, chosen and ordered."""
     match request:
         case Request():
-            return _metrics(_timed(request))
+            return _metrics(timed(request))
         case ValuesRequest():
             return _values(request)
         case _:
             assert_never(request)
-
-
-def _timed(request: Request) -> Request:
-    """The request with the own time of each aggregate put into its row formulas."""
-
-    def timed(formula: Expression) -> Expression:
-        return with_own_times(formula, request.during, request.context)
-
-    outputs = tuple([evolve(output, formula=timed(output.formula)) for output in request.outputs])
-    having = None if request.having is None else timed(request.having)
-    return evolve(request, outputs=outputs, having=having)
 
 
 def _metrics(request: Request) -> Plan:

@@ -19,10 +19,22 @@ from metricdsl.model.formula import (
 from metricdsl.model.parts import rebuilt
 from metricdsl.model.period import Period
 from metricdsl.model.request import Context as Setting
+from metricdsl.model.request import Request
 from metricdsl.model.types import DATE
 from metricdsl.model.window import FixedWindow
 from metricdsl.plan.context import plain_window
 from metricdsl.plan.windows import bounds, looked_back_from, moved_part, never, resolved
+
+
+def timed(request: Request) -> Request:
+    """The request with the own time of each aggregate put into its row formulas."""
+
+    def inside(formula: Expression) -> Expression:
+        return with_own_times(formula, request.during, request.context)
+
+    outputs = tuple([evolve(output, formula=inside(output.formula)) for output in request.outputs])
+    having = None if request.having is None else inside(request.having)
+    return evolve(request, outputs=outputs, having=having)
 
 
 def with_own_times(formula: Expression, during: Period, setting: Setting) -> Expression:

@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta
 
 from attrs import evolve
 
-from metricdsl.model.calendar import CLOCK, MONTHS, SECONDS
+from metricdsl.model.calendar import CLOCK, SECONDS
 from metricdsl.model.period import Period, add_months, day_of, first_day, midnight
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, has_moved
+from metricdsl.model.year_rule import MONTHS
 
 
 def resolved(window: Window, setting: Setting) -> Window:

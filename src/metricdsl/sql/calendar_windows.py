@@ -13,10 +13,11 @@ first cell is left out.
 from attrs import frozen
 from sqlglot import exp
 
-from metricdsl.model.calendar import MONTHS, grain_name, of_weeks, plain_grain, rule_of, year_grain
+from metricdsl.model.calendar import grain_name, of_weeks, plain_grain, year_grain
 from metricdsl.model.period import Period
 from metricdsl.model.types import DATE, INTEGER, ValueType
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+from metricdsl.model.year_rule import MONTHS, rule_of
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.cells import CELL, series

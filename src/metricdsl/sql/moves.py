@@ -10,9 +10,10 @@ from typing import TypeAlias
 from attrs import frozen
 from sqlglot import exp
 
-from metricdsl.model.calendar import CLOCK, MONTHS, months_of, rule_of
+from metricdsl.model.calendar import CLOCK, months_of
 from metricdsl.model.types import DATE, INTEGER, TEXT, TIMESTAMP, ValueType
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+from metricdsl.model.year_rule import MONTHS, rule_of
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter

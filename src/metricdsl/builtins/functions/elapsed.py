@@ -7,8 +7,8 @@ from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import aligned
 from metricdsl.builtins.kinds import calendar, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.calendar import MONTHS
 from metricdsl.model.types import DATE, TIMESTAMP, Kind, ValueType
+from metricdsl.model.year_rule import MONTHS
 from metricdsl.spi.defs import Example, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 

@@ -8,8 +8,9 @@ from metricdsl.builtins.functions.elapsed import MICROS_PER_SECOND, days, micros
 from metricdsl.builtins.functions.truncation import start_type
 from metricdsl.builtins.functions.years import by_days, over, start_by, weeks_of, year_of
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.calendar import CLOCK, MONTHS, SECONDS, YearRule, plain_grain, rule_of
+from metricdsl.model.calendar import CLOCK, SECONDS, plain_grain
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.year_rule import MONTHS, YearRule, rule_of
 from metricdsl.spi.defs import ConstantType, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 

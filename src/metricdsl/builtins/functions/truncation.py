@@ -7,17 +7,9 @@ from metricdsl.builtins.conversion import operand
 from metricdsl.builtins.functions.years import start_by
 from metricdsl.builtins.kinds import FREE, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.calendar import (
-    GRAINS,
-    REACH,
-    grain_name,
-    months_of,
-    nests,
-    of_weeks,
-    plain_grain,
-    rule_of,
-)
+from metricdsl.model.calendar import GRAINS, REACH, grain_name, months_of, nests, of_weeks, plain_grain
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.year_rule import rule_of
 from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 

@@ -8,8 +8,8 @@ from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import operand
 from metricdsl.builtins.functions.elapsed import days
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.calendar import YearRule
 from metricdsl.model.types import DATE, TEXT, Kind, ValueType
+from metricdsl.model.year_rule import YearRule
 from metricdsl.spi.lowering import Emit, Operand
 
 MONTHS = ValueType(Kind.DURATION, grain="month")
