@@ -125,23 +125,29 @@ def _domains(work: Work, expression: Expression, words: Words) -> Expression:
     parts = tuple([_domains(work, part, words) for part in below(expression)])
     expression = with_below(expression, parts)
     match expression:
-        case Members(domain=Domain() as domain) | Chosen(domain=domain):
-            where = reached_conditions(work, words.wheres, domain.home)
-            kept = [c for c in (domain.where, *where) if c is not None]
-            return evolve(expression, domain=evolve(domain, where=conjunction(work, kept)))
+        case Members(domains=domains) | Chosen(domains=domains):
+            return evolve(expression, domains=tuple(_cut(work, domain, words) for domain in domains))
         case _:
             return expression
 
 
-def reached_conditions(work: Work, wheres: Sequence[tuple[nodes.Expr, Place]], home: str) -> list[Expression]:
+def _cut(work: Work, domain: Domain, words: Words) -> Domain:
+    where = reached_conditions(work, words.wheres, domain.home, domain.role)
+    kept = [c for c in (domain.where, *where) if c is not None]
+    return evolve(domain, where=conjunction(work, kept))
+
+
+def reached_conditions(
+    work: Work, wheres: Sequence[tuple[nodes.Expr, Place]], home: str, role: str = ""
+) -> list[Expression]:
     """The conditions that an entity reaches, as row expressions of it; the parts of an `and` each for itself."""
     found: list[Expression] = []
     for node, place in wheres:
         if isinstance(node, nodes.Binary) and node.operator == "and":
-            found += reached_conditions(work, [(node.left, place), (node.right, place)], home)
+            found += reached_conditions(work, [(node.left, place), (node.right, place)], home, role)
             continue
         before, failed, causes = len(work.problems), len(work.failed), len(work.causes)
-        one = row_condition(work, node, place, RowPlace(home, bare=False))
+        one = row_condition(work, node, place, RowPlace(home, bare=False, role=role))
         if one is not None:
             found.append(one)
         else:

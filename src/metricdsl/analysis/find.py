@@ -67,6 +67,8 @@ def find(
             _unknown(work, name, place, None)
             return None
         return _walk(work, name, place, rows, Way((), entity), used)
+    if first == rows.role:
+        return _walk(work, name, place, rows, Way((), home.name), 1)
     if entity == home.name:
         return _walk(work, name, place, rows, Way((), home.name), used)
     if first in home.lost:

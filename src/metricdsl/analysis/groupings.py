@@ -46,6 +46,7 @@ class Asked:
     types: tuple[ValueType, ...] = ()
     grains: set[str | None] = field(factory=set)
     label: str | None = None
+    role: str = ""  # the word that means the home itself
     entity: bool = False  # whether it names an entity itself
     member: Expression | None = None  # the column as its own entity has it
     known: dict[tuple[str, tuple[str, ...], Expression | None], tuple[Expression | None, KeyParts] | None] = (
@@ -67,7 +68,7 @@ class Asked:
                 return self._period(work, aggregate, word)
             if word in OWN_TIME and work.world.directory.lookup(self.place.scope, value.parts) is None:
                 return self._of_own_time(work, aggregate, word)
-        rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time)
+        rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time, role=self.role)
         cached = (aggregate.home, aggregate.via, aggregate.time if self.age is not None else None)
         if self.age is not None and aggregate.open is not None:
             text = "`while` looks at a day, and has no time of its own that an age could count up to"

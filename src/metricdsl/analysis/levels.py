@@ -13,8 +13,9 @@ from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.groupings import Asked
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import NoLevel, RatiosDoNotAdd
-from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
+from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
+from metricdsl.model.calendar import GRAINS, grain_name
 from metricdsl.model.formula import (
     Aggregate,
     Call,
@@ -105,11 +106,9 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
     type_ = _type(work, node, body, arguments, keys, asked)
     if type_ is None:
         return None
-    domain = None
-    if level.per.every and not all(k.grain for k in keys):
-        domain = _domain(work, level.per, asked)
-        if domain is None:
-            return None
+    domains = _domains(work, level.per, asked) if level.per.every else ()
+    if domains is None:
+        return None
     made = Members(
         type=type_,
         span=node.span,
@@ -119,7 +118,7 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
         arguments=tuple(arguments),
         having=having,
         every=level.per.every,
-        domain=domain,
+        domains=domains,
     )
     return _rest(work, made, level)
 
@@ -157,7 +156,7 @@ def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read
         entity=entity,
         having=having,
         keys=keys,
-        domain=Domain(home=entity, keys=parts),
+        domains=(Domain(home=entity, keys=parts),),
     )
     return _rest(work, made, level)
 
@@ -266,22 +265,47 @@ def _ratio(body: Expression) -> bool:
             return False
 
 
-def _domain(work: Work, per: nodes.Per, asked: Sequence[Asked]) -> Domain | None:
-    """All members of one key that is an entity or a dimension."""
-    if len(asked) != 1 or asked[0].end is None or any(g.grain for g in asked[0].groupings()):
-        work.report(NotInThisVersion(word="`per every` of several keys", span=per.span))
+def _domains(work: Work, per: nodes.Per, asked: Sequence[Asked]) -> tuple[Domain, ...] | None:
+    """All members of each key that is an entity or a dimension; None where they are not known, or not of each other."""
+    found: list[Domain] = []
+    grains: list[str] = []
+    at = 0
+    for one in asked:
+        keys = one.groupings()
+        if keys and keys[0].grain is not None:
+            grains.append(keys[0].grain)
+        else:
+            domain = _domain(work, per, one, at)
+            if domain is None:
+                return None
+            found.append(domain)
+        at += len(keys)
+    if len(grains) > 1:
+        text = f"`per every` takes one grain, and {' and '.join(map(grain_name, grains))} overlap"
+        fix = f"take the shorter one alone: per every {grain_name(min(grains, key=GRAINS.index))}"
+        work.report(WrongArguments(text=text, fix=fix, span=per.span))
         return None
-    one = asked[0]
-    assert one.end is not None, "it leads to an entity"
-    assert isinstance(one.node.value, nodes.Name), "what leads to an entity is a name"
+    return tuple(found)
+
+
+def _domain(work: Work, per: nodes.Per, one: Asked, at: int) -> Domain | None:
+    """All members of a key that is an entity or a dimension."""
+    if one.end is None or not isinstance(one.node.value, nodes.Name):
+        text = f"`per every` takes entities, dimensions and grains by name, and {one.name} is none of these"
+        fix = "make it a dimension of the entity, and name that"
+        work.report(WrongArguments(text=text, fix=fix, span=per.span))
+        return None
     header = work.world.headers[one.end[1]]
+    role = one.node.value.parts[0]
     if one.entity:
         if not header.key:
             work.report(NoKey(entity=header.short, use="a member of `per`", span=per.span))
             return None
-        return Domain(home=header.name, keys=key(work, Target((), header.name, None), one.node.value))
+        return Domain(
+            home=header.name, keys=key(work, Target((), header.name, None), one.node.value), at=at, role=role
+        )
     found = one.member
-    return None if found is None else Domain(home=header.name, keys=(found,))
+    return None if found is None else Domain(home=header.name, keys=(found,), at=at, role=role)
 
 
 def _only_one(work: Work, twice: nodes.Per | nodes.Having) -> None:

@@ -10,7 +10,6 @@ from metricdsl.model.formula import (
     Call,
     Chosen,
     Converted,
-    Domain,
     Expression,
     Members,
     PeriodKey,
@@ -34,10 +33,11 @@ def check_own_times(work: Work, formula: Expression) -> None:
                         span = found[0].span or part.span
                         assert span is not None, "what is written has a place"
                         no_time(work, part, "convert", nodes.Node(span=span))
-            case Members(domain=Domain() as domain) | Chosen(domain=domain):
-                reached = [one for one in domain.reached if one is not None]
-                for rate in _rates(work, domain.keys, domain.where, *reached):
-                    _refuse(work, rate, "a member")
+            case Members(domains=domains) | Chosen(domains=domains):
+                for domain in domains:
+                    reached = [one for one in domain.reached if one is not None]
+                    for rate in _rates(work, domain.keys, domain.where, *reached):
+                        _refuse(work, rate, "a member")
             case _:
                 pass
 

@@ -337,34 +337,29 @@ class Placing:
         made = retyped(self.work, expression, tuple(parts))
         assert isinstance(made, Members | Chosen), "the same sort of formula"
         made = evolve(made, offset=offset, moves=sum(isinstance(change, Move) for change in changes))
-        if made.domain is None:
-            assert isinstance(made, Members), "a choice of rows has their entity"
-            if made.every and not all(k.grain for k in made.keys):
-                self.work.report(NotInThisVersion(word="`per every` of several keys", span=made.span))
-                return None
-            return made
-        return evolve(made, domain=self._domain(made.domain, changes, offset))
+        return evolve(made, domains=tuple(self._domain(domain, changes, offset) for domain in made.domains))
 
     def _domain(self, domain: Domain, changes: tuple[Change, ...], offset: int) -> Domain:
         """All members, with what the context asks of them as far as they reach it."""
-        where = reached_conditions(self.work, self.wheres, domain.home)
+        where = reached_conditions(self.work, self.wheres, domain.home, domain.role)
         kept = [c for c in (domain.where, *where) if c is not None]
         reached: list[Expression | None] = []
         without = [change.over for change in changes if isinstance(change, Drop)]
         for asked in self.asked:
-            reached.extend(self._reached(asked, domain.home, without))
+            reached.extend(self._reached(asked, domain, without))
         reached.extend([None] * (offset - len(reached)))
         return evolve(domain, where=conjunction(self.work, kept), reached=tuple(reached))
 
     def _reached(
-        self, asked: Asked, home: str, without: Sequence[Over | None]
+        self, asked: Asked, domain: Domain, without: Sequence[Over | None]
     ) -> tuple[Expression | None, ...]:
         """A grouping as an entity sees it; None where it does not reach it, or where the context has dropped it."""
         work = self.work
         number = max(1, len(asked.types))
         before, failed, causes = len(work.problems), len(work.failed), len(work.causes)
+        home = domain.home
         row = Aggregate(type=UNKNOWN, function="count_rows", home=home)
-        copy = Asked(asked.name, asked.node, asked.place, end=asked.end, types=asked.types)
+        copy = Asked(asked.name, asked.node, asked.place, end=asked.end, types=asked.types, role=domain.role)
         parts = copy.keys(work, row)
         if parts is None:
             del work.problems[before:], work.failed[failed:], work.causes[causes:]

@@ -10,7 +10,6 @@ from metricdsl.model.formula import (
     Chosen,
     ColumnRef,
     Converted,
-    Domain,
     Expression,
     Members,
     PeriodKey,
@@ -45,11 +44,12 @@ def of_formula(
                 names[part.home] = None
                 for expression in _rows(part):
                     along(analysis, part.home, expression, names, seen)
-            case Members(domain=Domain() as domain) | Chosen(domain=domain):
-                names[domain.home] = None
-                read = [*domain.keys, *(r for r in domain.reached if r is not None)]
-                for expression in (*read, *(() if domain.where is None else (domain.where,))):
-                    along(analysis, domain.home, expression, names, seen)
+            case Members(domains=domains) | Chosen(domains=domains):
+                for domain in domains:
+                    names[domain.home] = None
+                    for one in (*domain.keys, *domain.reached, domain.where):
+                        if one is not None:
+                            along(analysis, domain.home, one, names, seen)
             case _:
                 pass
 

@@ -150,6 +150,7 @@ class RowPlace:
     inside: str = ""  # the aggregation it is an argument of, for messages
     time: Expression | None = None  # the own time of the aggregate whose rows these are
     children: bool = False  # whether aggregates may stand here: of the rows that lead to one of the home
+    role: str = ""  # a word that means the home itself, where its rows stand for those that a role leads to
 
 
 Result = Expression | None

@@ -9,7 +9,6 @@ from metricdsl.model.formula import (
     Chosen,
     ColumnRef,
     Converted,
-    Domain,
     Expression,
     Members,
     PeriodKey,
@@ -68,9 +67,9 @@ def _of_formula(formula: Expression, *, timed: bool) -> Read:
             case Aggregate():
                 for expression in _of_aggregate(part, timed=timed):
                     yield part.home, expression
-            case Members(domain=Domain() as domain) | Chosen(domain=domain):
-                where = () if domain.where is None else (domain.where,)
-                for one in (*domain.keys, *domain.reached, *where):
+            case Members(domains=domains) | Chosen(domains=domains):
+                read = [(d, one) for d in domains for one in (*d.keys, *d.reached, d.where)]
+                for domain, one in read:
                     if one is not None:
                         yield domain.home, one
             case _:

@@ -207,12 +207,17 @@ class MemberKey:
 
 @frozen(kw_only=True, cache_hash=True)
 class Domain:
-    """All members of a key, for `every`: rows of an entity, `keys` as they see them, `where` what the context asks of them."""
+    """All members of a key, for `every`: rows of an entity, `keys` as they see them, `where` what the context asks of them.
+
+    `at` is the place of the first of these among the keys of `per`, `role` the word that means the rows themselves (`owner`).
+    """
 
     home: str
     keys: tuple["Expression", ...]
     where: "Expression | None" = None
     reached: tuple["Expression | None", ...] = ()
+    at: int = 0
+    role: str = ""
 
 
 @frozen(kw_only=True, cache_hash=True)
@@ -220,7 +225,7 @@ class Members(Typed):
     """`agg(f per k)`: a formula once for each member, then an aggregation of those values; `having` chooses among the members.
 
     `arguments` are further constant arguments of the aggregation (the p of a percentile). `offset` is where the keys of its
-    members begin among those of the frame inside it, and `moves` how often the period around it was moved; `domain` tells all members where `every` asks for those without rows.
+    members begin among those of the frame inside it, and `moves` how often the period around it was moved; `domains` tell all members where `every` asks for those without rows.
     """
 
     function: str
@@ -229,7 +234,7 @@ class Members(Typed):
     arguments: tuple["Expression", ...] = ()
     having: "Expression | None" = None
     every: bool = False
-    domain: Domain | None = None
+    domains: tuple[Domain, ...] = ()
     offset: int = 0
     moves: int = 0
 
@@ -241,7 +246,7 @@ class Chosen(Typed):
     entity: str
     having: "Expression"
     keys: tuple[MemberKey, ...]
-    domain: Domain
+    domains: tuple[Domain, ...]
     offset: int = 0
     moves: int = 0
 

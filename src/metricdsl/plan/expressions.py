@@ -73,7 +73,7 @@ def existence(formula: Expression) -> tuple[Leaf, ...]:
 def present_leaf(leaf: Leaf) -> Leaf:
     """The leaf that tells by its rows whether another one has a row: of all members, those that have one."""
     if isinstance(leaf, Members):
-        return evolve(leaf, every=False, domain=None)
+        return evolve(leaf, every=False, domains=())
     if not isinstance(leaf, Chosen):
         return leaf
     return Members(

@@ -23,7 +23,18 @@ from metricdsl.plan.members import (
     moved_in,
 )
 from metricdsl.plan.names import Names, branch_name
-from metricdsl.plan.nodes import Attach, Combine, Fill, Fold, FoldMeasure, Node, Pick, Presence, Table
+from metricdsl.plan.nodes import (
+    Attach,
+    Combine,
+    Fill,
+    Fold,
+    FoldMeasure,
+    MemberRows,
+    Node,
+    Pick,
+    Presence,
+    Table,
+)
 from metricdsl.plan.presence import periods_of, present_by
 from metricdsl.plan.rows import Tables
 
@@ -187,9 +198,8 @@ def _short_metric(formula: Expression) -> str:
 
 def _pick(leaf: Chosen | Members, frame: Frame, building: Building) -> Pick:
     """All members, with or without rows, looked at for each group found."""
-    domain = leaf.domain
-    reached = () if domain is None else tuple(i for i, one in enumerate(domain.reached) if one is not None)
-    around = tuple(sorted({*kept_keys(leaf, leaf.offset), *reached}))
+    reached = [[i for i, one in enumerate(d.reached) if one is not None] for d in leaf.domains]
+    around = tuple(sorted({*kept_keys(leaf, leaf.offset), *(i for places in reached for i in places)}))
     inside, places = frame_inside(leaf, frame, around)
     size = leaf.offset + len(leaf.keys)
     value = moved_in(leaf.body, places, size) if isinstance(leaf, Members) else None
@@ -209,9 +219,17 @@ def _pick(leaf: Chosen | Members, frame: Frame, building: Building) -> Pick:
         having=having,
         keys=inside.keys[: len(around)],
         members=inside.keys[len(around) :],
-        rows=None if domain is None else domain_rows(leaf, building),
-        reached=tuple(around.index(i) for i in reached),
-        window=None if domain is not None else member_window(formulas[:1], len(around), building.during),
+        rows=tuple(
+            MemberRows(
+                source=domain_rows(leaf, domain, building),
+                at=domain.at,
+                reached=tuple(around.index(i) for i in places_of),
+            )
+            for domain, places_of in zip(leaf.domains, reached, strict=True)
+        ),
+        window=member_window(formulas[:1], len(around), building.during)
+        if any(key.grain for key in leaf.keys)
+        else None,
     )
 
 

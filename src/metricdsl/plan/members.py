@@ -7,6 +7,7 @@ from attrs import evolve
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import (
     Chosen,
+    Domain,
     Expression,
     GroupingRef,
     KeyPart,
@@ -23,7 +24,7 @@ from metricdsl.plan.building import Building, Frame
 from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key, plain_window
 from metricdsl.plan.names import Names
-from metricdsl.plan.nodes import Distinct, Filter, Node
+from metricdsl.plan.nodes import Distinct, Filter
 from metricdsl.plan.rows import rows
 from metricdsl.plan.windows import cell_of
 
@@ -90,14 +91,14 @@ def moved_in(formula: Expression, places: dict[int, int], size: int) -> Expressi
             case Members() | Chosen():
                 inner = tuple(moved_in(p, places, size) for p in below(part))
                 made = _with_below(part, inner)
-                domain = made.domain
-                if domain is not None:
+                domains = []
+                for domain in made.domains:
                     reached: list[Expression | None] = [None] * (made.offset - gone)
                     for index, one in enumerate(domain.reached):
                         if index in places or index >= size:
                             reached[place(index)] = one
-                    domain = evolve(domain, reached=tuple(reached))
-                return evolve(made, offset=made.offset - gone, domain=domain)  # type: ignore[arg-type]
+                    domains.append(evolve(domain, reached=tuple(reached)))
+                return evolve(made, offset=made.offset - gone, domains=tuple(domains))
             case _:
                 return part
 
@@ -112,18 +113,6 @@ def _with_below(part: Members | Chosen, inner: tuple[Expression, ...]) -> Member
     return made
 
 
-def domain_of(
-    leaf: Members | Chosen, places: dict[int, int], kept: tuple[int, ...]
-) -> tuple[tuple[int, Expression], ...]:
-    """What of the keys around the rows of the domain have themselves: place and row expression."""
-    assert leaf.domain is not None, "whoever asks has seen it"
-    return tuple(
-        (places[index], one)
-        for index, one in enumerate(leaf.domain.reached)
-        if one is not None and index in kept
-    )
-
-
 def member_window(bodies: Sequence[Expression], outer: int, during: Period) -> Window | None:
     """The cells that are members, each in the window around: what an unmoved aggregate of the members looks at."""
     for body in bodies:
@@ -135,19 +124,18 @@ def member_window(bodies: Sequence[Expression], outer: int, during: Period) -> W
     return None
 
 
-def domain_rows(leaf: Members | Chosen, building: Building) -> Node:
+def domain_rows(leaf: Members | Chosen, domain: Domain, building: Building) -> Distinct:
     """The rows of the entity whose rows may be members, told apart by its keys."""
-    domain = leaf.domain
-    assert domain is not None, "whoever asks has seen it"
     reached = [r for r in domain.reached if r is not None]
     conditions = conjuncts(domain.where)
     node = rows(domain.home, [*domain.keys, *reached, *conditions], building.entities, building.tables)
     if conditions:
         node = Filter(source=node, conditions=conditions)
     names = Names()
+    own = leaf.keys[domain.at : domain.at + len(domain.keys)]
     keys = [
         Key(name=names.take(key.name), type=expression.type, expression=expression)
-        for key, expression in zip(leaf.keys, domain.keys, strict=True)
+        for key, expression in zip(own, domain.keys, strict=True)
     ]
     keys += [
         Key(name=names.take(f"around_{index}"), type=one.type, expression=one)

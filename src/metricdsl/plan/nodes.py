@@ -311,11 +311,21 @@ class Fold:
 
 
 @frozen(kw_only=True)
+class MemberRows:
+    """The rows of an entity that are members: of the keys from `at` on. `reached` are the places, among the keys around, of what
+    the rows themselves have.
+    """
+
+    source: "Distinct"
+    at: int
+    reached: tuple[int, ...]
+
+
+@frozen(kw_only=True)
 class Pick:
     """For each group found, all members with or without rows: how many meet a condition on metrics, or an aggregation of
     the values of those that do. Members are rows of an entity, or the cells of a window up to today; where that has no
-    beginning, from the first that has a row. `keys` are those of the groups that members depend on; `reached` are the places
-    among these of what the rows themselves have.
+    beginning, from the first that has a row; or all combinations of these. `keys` are those of the groups that members depend on.
 
     month      orders of customer     having orders = 0     month   | customers
     2026-01    1: 2, 2: none          (customers 1, 2)   →  2026-01 | 1
@@ -328,8 +338,7 @@ class Pick:
     having: Expression | None
     keys: tuple[Grouping, ...]
     members: tuple[Grouping, ...]
-    rows: "Node | None"
-    reached: tuple[int, ...]
+    rows: tuple[MemberRows, ...]
     window: Window | None = None
 
 
