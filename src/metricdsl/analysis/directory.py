@@ -52,7 +52,12 @@ class Scope:
     uses: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(factory=dict)
     everywhere: bool = False
-    incomplete: bool = False  # a package that is used is not there: what is unknown may have come from it
+    missing: tuple[Problem, ...] = ()  # packages that are used and not there: what is unknown may be theirs
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a package that is used is not there."""
+        return bool(self.missing)
 
 
 @frozen(eq=False)
@@ -227,15 +232,15 @@ def _scope(document: nodes.Document, packages: frozenset[str], problems: list[Pr
     """The scope of a file."""
     uses: dict[str, None] = {}
     aliases: dict[str, str] = {}
-    incomplete = False
+    missing: list[Problem] = []
     for node in document.declarations:
         if isinstance(node, nodes.UseDecl):
             if node.name not in packages:
                 close = near(node.name, (p for p in packages if p))
-                problems.append(UnknownPackage(name=node.name, near=close, span=node.name_span))
-                incomplete = True
+                missing.append(UnknownPackage(name=node.name, near=close, span=node.name_span))
             elif node.alias is not None:
                 aliases[node.alias] = node.name
             elif node.name != document.package:
                 uses[node.name] = None
-    return Scope(document.package, tuple(uses), aliases, incomplete=incomplete)
+    problems.extend(missing)
+    return Scope(document.package, tuple(uses), aliases, missing=tuple(missing))

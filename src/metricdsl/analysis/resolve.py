@@ -180,8 +180,7 @@ def resolve(
     """
     names, problems = directory(documents, registry)
     found = list(problems)
-    world, supplied = _world(names, registry, catalog, settings, found)
-    world = evolve(world, broken=_broken(names, misread))
+    world, supplied = _world(names, registry, catalog, settings, _broken(names, misread), found)
     resolution = _Resolution(world)
     entities = {h.name: resolution.entity(h, supplied[h.name]) for h in world.headers.values()}
     circles = scope_circles(entities)
@@ -226,15 +225,20 @@ def resolve(
 
 
 def _world(
-    names: Directory, registry: Registry, catalog: Catalog | None, settings: Settings, found: list[Problem]
+    names: Directory,
+    registry: Registry,
+    catalog: Catalog | None,
+    settings: Settings,
+    broken: Mapping[str, tuple[Problem, ...]],
+    found: list[Problem],
 ) -> tuple[World, dict[str, Mapping[str, Expression]]]:
     """The headers of all entities, with what their sources supply."""
     headers: dict[str, Header] = {}
     for declared in names.all("entity"):
-        made, problems = header(declared, names, catalog, settings)
+        made, problems = header(declared, names, catalog, settings, broken)
         headers[declared.name] = made
         found.extend(problems)
-    world = World(names, headers, JoinPaths({}), registry, settings, children)
+    world = World(names, headers, JoinPaths({}), registry, settings, children, broken)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):
         work = Work(world, _nothing)

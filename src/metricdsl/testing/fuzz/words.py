@@ -1,0 +1,28 @@
+"""Words that a damaged text gets: keywords, signs, numbers at their ends, names that are all but names."""
+
+WORDS = (
+    *"metric entity source define segment test given expect goal event policy calendar unit param use package".split(),
+    *"where at while per every having via as in is not and or null true false if case by during fill compare".split(),
+    *"( ) [ ] { } , : = != <= >= < > + - * / | # -- . .. % ! ? ; @ $ ^ ~ & \\ ' \" `".split(),
+    *"0 1 -1 99999999999999999999 1e400 0.00000000000000000001 50% 2026-01-31 2026-02-30 2026-Q5 0000-00-00".split(),
+    *"count(order) sum( prior( total( share( trailing( growth( rank( percentile( conversion( first( today".split(),
+    *"month week day year minute 3 days 1 month 52 weeks 0 days".split(),
+    "é",
+    "赢单率",
+    "\u202e",
+    "\ufeff",
+    "\u200b",
+    "\x00",
+    "\x1b",
+    "\r",
+    "\t",
+    "\u2028",
+    "ﬁ",
+    "`a b`",
+    '"""',
+    "\n\n",
+    "\nmetric ",
+    "}\n",
+    "a.b.c.d.e",
+    "((((((((((",
+)
