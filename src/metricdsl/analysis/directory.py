@@ -1,7 +1,8 @@
 """What is declared where, and what a name means in a file."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -38,6 +39,7 @@ UNNAMED = {
     nodes.PolicyDecl: "policy",
 }
 SPACE_OF_KEYWORD = {space_of[0]: space_of[1] for space_of in SORTS.values()}
+WORD = re.compile(r"[^\W\d]\w*")
 TIME_WORDS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 
@@ -75,6 +77,16 @@ class Declared:
         return " ".join(self.source.slice(span).split())
 
 
+@frozen(eq=False)
+class Contents:
+    """The declarations of one file, each with the space of its name ("" where it has none)."""
+
+    document: nodes.Document = field(repr=False)
+    scope: Scope
+    declared: tuple[tuple[Declared, str], ...]
+    words: frozenset[str] = field(repr=False)
+
+
 @frozen
 class Clash:
     """A name that several used packages have."""
@@ -96,6 +108,7 @@ class Directory:
         Declared, ...
     ] = ()  # goals, invariants, events, policies (broken ones too), as in their files
     root: Mapping[str, Scope] = field(factory=dict)  # package → the scope of a query in it
+    files: tuple[Contents, ...] = ()
 
     def all(self, sort: str) -> Iterable[Declared]:
         """The declarations of a sort, in the order of their files."""
@@ -157,9 +170,12 @@ class Directory:
 
 
 def directory(
-    documents: Sequence[nodes.Document], registry: Registry
+    documents: Sequence[nodes.Document], registry: Registry, before: Directory | None = None
 ) -> tuple[Directory, tuple[Problem, ...]]:
-    """All declarations by name; duplicates and look-alikes are problems, the first of them stays."""
+    """All declarations by name; duplicates and look-alikes are problems, the first of them stays.
+
+    What stands in a file as it stood `before` is the same object again, so that what has changed can be told.
+    """
     problems: list[Problem] = []
     spaces: dict[str, dict[str, dict[str, Declared]]] = {space: {} for _, space in SORTS.values()}
     folded: dict[tuple[str, str, str], str] = {}
@@ -169,27 +185,23 @@ def directory(
     aliases: dict[str, dict[str, str]] = {}
     documents = sorted(documents, key=lambda d: d.source.path)
     packages = frozenset(d.package for d in documents)
+    known = {} if before is None else {one.document.source.path: one for one in before.files}
+    files: list[Contents] = []
     for document in documents:
         package = document.package
         scope = _scope(document, packages, problems)
         uses.setdefault(package, {}).update(dict.fromkeys(scope.uses))
         aliases.setdefault(package, {}).update(scope.aliases)
-        for node in document.declarations:
-            if isinstance(node, nodes.TestDecl):
-                tests.append(Declared(node.name, "test", node, scope, document.source))
+        contents = _contents(document, scope, known.get(document.source.path))
+        files.append(contents)
+        for declared, space in contents.declared:
+            node, sort = declared.node, declared.sort
+            if sort == "test":
+                tests.append(declared)
                 continue
-            if type(node) in UNNAMED:
-                unnamed.append(Declared(node.name, UNNAMED[type(node)], node, scope, document.source))
+            if not space:
+                unnamed.append(declared)
                 continue
-            if isinstance(node, nodes.Broken):
-                if node.keyword == "policy" or near(node.keyword, ("policy",)):
-                    unnamed.append(Declared(node.name, "broken", node, scope, document.source))
-                sort, space = "broken", SPACE_OF_KEYWORD.get(node.keyword, NAMES)
-            else:
-                sort, space = SORTS.get(type(node), ("", ""))
-            if not sort or not node.name:
-                continue
-            qualified = f"{package}.{node.name}" if package else node.name
             names = spaces[space].setdefault(package, {})
             first = names.get(node.name)
             if first is not None:
@@ -209,13 +221,59 @@ def directory(
             other = folded.setdefault((space, package, fold(node.name)), node.name)
             if other != node.name:
                 problems.append(LookAlikeNames(name=node.name, other=other, span=node.name_span))
-            names[node.name] = Declared(qualified, sort, node, scope, document.source)
+            names[node.name] = declared
     root = {
         package: Scope(package, tuple(uses[package]), aliases[package], everywhere=not package)
         for package in packages | {""}
         if package in uses
     }
-    return Directory(spaces, packages, tuple(tests), tuple(unnamed), root), tuple(problems)
+    made = Directory(spaces, packages, tuple(tests), tuple(unnamed), root, tuple(files))
+    return made, tuple(problems)
+
+
+def _contents(document: nodes.Document, scope: Scope, before: Contents | None) -> Contents:
+    """The declarations of a file; those that stand where they stood, in the same words, are the same objects."""
+    stood: dict[Span, list[tuple[Declared, str]]] = {}
+    if before is not None and before.scope == scope:
+        if before.document is document:
+            return before
+        for one in before.declared:
+            stood.setdefault(one[0].node.span, []).append(one)
+    declared: list[tuple[Declared, str]] = []
+    for node in document.declarations:
+        kept = stood.get(node.span, ())
+        if kept and kept[0][0].source.slice(node.span) == document.source.slice(node.span):
+            declared.extend(kept)
+        else:
+            declared.extend(_declared(document, scope, node))
+    return Contents(document, scope, tuple(declared), words_of(document.source.text))
+
+
+def _declared(
+    document: nodes.Document, scope: Scope, node: nodes.Declaration
+) -> Iterator[tuple[Declared, str]]:
+    """A declaration under its names: none, one, or for a broken one perhaps two."""
+    source = document.source
+    if isinstance(node, nodes.TestDecl):
+        yield Declared(node.name, "test", node, scope, source), ""
+        return
+    if type(node) in UNNAMED:
+        yield Declared(node.name, UNNAMED[type(node)], node, scope, source), ""
+        return
+    if isinstance(node, nodes.Broken):
+        if node.keyword == "policy" or near(node.keyword, ("policy",)):
+            yield Declared(node.name, "broken", node, scope, source), ""
+        sort, space = "broken", SPACE_OF_KEYWORD.get(node.keyword, NAMES)
+    else:
+        sort, space = SORTS.get(type(node), ("", ""))
+    if sort and node.name:
+        qualified = f"{document.package}.{node.name}" if document.package else node.name
+        yield Declared(qualified, sort, node, scope, source), space
+
+
+def words_of(text: str) -> frozenset[str]:
+    """All words of a text that may be names or parts of quoted ones, those of comments and texts included."""
+    return frozenset(WORD.findall(text if text.isascii() else unicodedata.normalize("NFC", text)))
 
 
 def _is_function(registry: Registry, name: str) -> bool:
@@ -225,7 +283,7 @@ def _is_function(registry: Registry, name: str) -> bool:
 
 def fold(name: str) -> str:
     """What a name looks like: two names with one look are taken for one another."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    return name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
 
 
 def _scope(document: nodes.Document, packages: frozenset[str], problems: list[Problem]) -> Scope:

@@ -10,11 +10,12 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from metricdsl.analysis.analysis import Analysis, Failure, root_causes
+from metricdsl.analysis.analysis import Analysis, Failure, Retained, root_causes
 from metricdsl.analysis.calendars import check_settings
 from metricdsl.analysis.children import children
 from metricdsl.analysis.define_checks import check_define
 from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory
+from metricdsl.analysis.edited import Edit, edited
 from metricdsl.analysis.entities import header
 from metricdsl.analysis.goals import check_goals
 from metricdsl.analysis.join_paths import JoinPaths
@@ -59,7 +60,7 @@ class _Resolution:
 
     world: World
     results: dict[Key, Any] = field(factory=dict)
-    problems: dict[Key, list[Problem]] = field(factory=dict)
+    problems: dict[Key, Sequence[Problem]] = field(factory=dict)
     implied: dict[str, dict[str, ValueType]] = field(factory=dict)
     failures: dict[Key, Failure] = field(factory=dict)
     unsound: dict[str, tuple[Problem, ...]] = field(factory=dict)
@@ -172,17 +173,31 @@ def resolve(
     catalog: Catalog | None,
     settings: Settings,
     misread: Sequence[Problem] = (),
+    before: Analysis | None = None,
 ) -> Outcome[Analysis]:
     """The meaning of all documents, as much of it as is right, and every problem found.
 
     `misread` are the problems met in reading: they are not given back, but a query that needs a declaration which
-    could not be read is told why.
+    could not be read is told why. `before` is what the same files meant before some of them were edited: then only
+    what the edits touch is worked out again, and what comes out is the same.
     """
-    names, problems = directory(documents, registry)
+    comparable = _comparable(before, registry, catalog, settings)
+    names, problems = directory(documents, registry, comparable.world.directory if comparable else None)
     found = list(problems)
-    world, supplied = _world(names, registry, catalog, settings, _broken(names, misread), found)
-    resolution = _Resolution(world)
-    entities = {h.name: resolution.entity(h, supplied[h.name]) for h in world.headers.values()}
+    broken = _broken(names, misread)
+    edit = None if comparable is None else edited(comparable, names)
+    if comparable is None or edit is None:
+        headed: list[Problem] = []
+        world, supplied = _world(names, registry, catalog, settings, broken, headed)
+        resolution = _Resolution(world)
+        entities = {h.name: resolution.entity(h, supplied[h.name]) for h in world.headers.values()}
+    else:
+        headed = list(edit.retained.headed)
+        world = evolve(comparable.world, directory=names, broken=broken)
+        resolution = _resumed(world, comparable, edit)
+        entities = dict(comparable.model.entities)
+    found.extend(headed)
+    unsound = dict(resolution.unsound)
     circles = scope_circles(entities)
     found.extend(dict.fromkeys(circles.values()))
     for name, problem in circles.items():
@@ -212,7 +227,8 @@ def resolve(
             d.name: d.node.values for d in _declared(names, FACETS) if isinstance(d.node, nodes.FacetDecl)
         },
     )
-    analysis = Analysis(model, world, resolution.results, resolution.failures, resolution.unsound)
+    retained = Retained(tuple(headed), resolution.problems, unsound) if catalog is None else None
+    analysis = Analysis(model, world, resolution.results, resolution.failures, resolution.unsound, retained)
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
     found.extend(shadowed(world))
@@ -220,8 +236,31 @@ def resolve(
     found.extend(check_statements(analysis))
     found.extend(check_objectives(analysis))
     found.extend(check_settings(world, catalog))
-    told = {id(problem) for problem in misread}
-    return Outcome(analysis, ordered([problem for problem in found if id(problem) not in told]))
+    told = {(problem.code, problem.span) for problem in misread}
+    return Outcome(analysis, ordered([p for p in found if not told or (p.code, p.span) not in told]))
+
+
+def _comparable(
+    before: Analysis | None, registry: Registry, catalog: Catalog | None, settings: Settings
+) -> Analysis | None:
+    """What was known before, if it was read with the same functions and settings, and without tables, as now."""
+    if before is None or before.retained is None or catalog is not None:
+        return None
+    same = before.world.registry is registry and before.world.settings == settings
+    return before if same else None
+
+
+def _resumed(world: World, before: Analysis, edit: Edit) -> _Resolution:
+    """A resolution that begins with all that an edit leaves as it was."""
+    touched = edit.touched
+    results = {key: value for key, value in before.resolved.items() if key not in touched}
+    return _Resolution(
+        world,
+        results=results,
+        problems={key: said for key, said in edit.retained.problems.items() if key not in touched},
+        failures={key: failure for key, failure in before.failures.items() if key not in touched},
+        unsound=dict(edit.retained.unsound),
+    )
 
 
 def _world(
@@ -285,13 +324,15 @@ def _declared(names: Directory, space: str) -> list[Declared]:
 
 def _same_formulas(metrics: Mapping[str, Metric]) -> list[Problem]:
     """Hints at metrics that are the same formula as an earlier one, by other means than its name."""
-    first: dict[str, Metric] = {}
+    same: dict[str, list[Metric]] = {}
+    for one in metrics.values():
+        if one.properties.get("status") != ("deprecated",):
+            same.setdefault(one.fingerprint, []).append(one)
     problems: list[Problem] = []
-    current = [m for m in metrics.values() if m.properties.get("status") != ("deprecated",)]
-    for one in sorted(current, key=lambda m: (m.span is None, m.span)):
-        other = first.setdefault(one.fingerprint, one)
-        if other is not one:
-            problems.append(SameFormula(name=_short(one), other=_short(other), span=one.span))
+    for several in same.values():
+        if len(several) > 1:
+            first, *others = sorted(several, key=lambda m: (m.span is None, m.span))
+            problems += [SameFormula(name=_short(m), other=_short(first), span=m.span) for m in others]
     return problems
 
 
