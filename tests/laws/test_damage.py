@@ -23,7 +23,25 @@ pytestmark = pytest.mark.timeout(900)
 
 ROOT = Path(__file__).parents[2]
 UNDERSTOOD = 0.9
-OTHERS = ("(", "}", '"', "`", ",", "=", "metric", "where", "and", "'", "é", "1", "|", "#", "--", "entity", "{")
+OTHERS = (
+    "(",
+    "}",
+    '"',
+    "`",
+    ",",
+    "=",
+    "metric",
+    "where",
+    "and",
+    "'",
+    "é",
+    "1",
+    "|",
+    "#",
+    "--",
+    "entity",
+    "{",
+)
 
 
 @lru_cache
@@ -45,14 +63,19 @@ def damaged(text: str, chance: Random) -> tuple[str, int]:
         (text[:start] + text[end:], start),
         (f"{text[:start]}{other} {text[start:]}", start),
         (f"{text[:start]}{other}{text[end:]}", start),
-        (text[:start] + following[0] + text[end : following.start()] + here[0] + text[following.end() :], start),
+        (
+            text[:start] + following[0] + text[end : following.start()] + here[0] + text[following.end() :],
+            start,
+        ),
     )[chance.randrange(4)]
 
 
 def survivors(text: str, chance: Random) -> tuple[int, int]:
     """How many of the declarations that were not damaged are still there, in their order, and of how many."""
     changed, place = damaged(text, chance)
-    before = [d for d in read(SourceFile("f", text)).value.declarations if not d.span.start <= place < d.span.end]
+    before = [
+        d for d in read(SourceFile("f", text)).value.declarations if not d.span.start <= place < d.span.end
+    ]
     after = list(read(SourceFile("f", changed)).value.declarations)
     kept = 0
     at = 0
@@ -92,11 +115,13 @@ def test_a_short_campaign_finds_nothing(kind: str):
 
 
 def test_a_campaign_keeps_what_it_finds(tmp_path, monkeypatch):
-    monkeypatch.setitem(DAMAGES, "words", lambda chance, texts: 1 / 0)
+    monkeypatch.setitem(DAMAGES, "words", lambda *_: 1 / 0)
     campaign = Campaign(texts(), builtin_registry())
     campaign.one("words", 1, tmp_path)
     campaign.one("words", 2, tmp_path)
-    assert [f.said.splitlines()[-2:] for f in campaign.findings] == [["ZeroDivisionError", "division by zero"]]
+    assert [f.said.splitlines()[-2:] for f in campaign.findings] == [
+        ["ZeroDivisionError", "division by zero"]
+    ]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["words-1-1.metric", "words-1-1.txt"]
     assert "2 executions" in campaign.summary(1.0)
 
@@ -104,13 +129,18 @@ def test_a_campaign_keeps_what_it_finds(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "text",
     [
-        "package board\nuse shop\nmetric odd = count(trip where place.country = \"FR\")\n",
+        'package board\nuse shop\nmetric odd = count(trip where place.country = "FR")\n',
         "package board\nuse shop\nmetric margin = margins + 1\n",
         "package board\nuse shop\nmetric margin = doubled(1)\n",
-        "package board\nuse shop\nentity trip from trips { key id  join place on place_id }\n"
-        'metric odd = count(trip where place.country = "FR")\n',
-        "entity order from orders { key id ) }\nentity item from items { key id  join order on order_id }\n"
-        "metric items = count(item) at order.ordered_at\n",
+        """package board
+use shop
+entity trip from trips { key id  join place on place_id }
+metric odd = count(trip where place.country = "FR")
+""",
+        """entity order from orders { key id ) }
+entity item from items { key id  join order on order_id }
+metric items = count(item) at order.ordered_at
+""",
     ],
 )
 def test_what_is_lost_by_another_declaration_is_refused_with_its_reason(text: str):

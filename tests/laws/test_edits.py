@@ -50,7 +50,9 @@ def halves(text: str) -> Files:
     return {"one.metric": text[:at], "two.metric": text[at:]}
 
 
-def meaning(files: Files, before: Analysis | None, read_before: dict[tuple[str, str], Outcome]) -> Outcome[Analysis]:
+def meaning(
+    files: Files, before: Analysis | None, read_before: dict[tuple[str, str], Outcome]
+) -> Outcome[Analysis]:
     for name, text in files.items():
         if (name, text) not in read_before:
             read_before[name, text] = read(SourceFile.of(name, text))
@@ -88,7 +90,9 @@ def test_an_edit_is_read_as_the_whole_is(number: int, chance: Random):
         name = chance.choice(sorted(files))
         kind = chance.choice(sorted(DAMAGES))
         text = DAMAGES[kind](chance, [files[name]]).decode("utf-8", "replace")
-        files = {**files, name: text} if chance.random() < 0.9 else {n: t for n, t in files.items() if n != name}
+        files = (
+            {**files, name: text} if chance.random() < 0.9 else {n: t for n, t in files.items() if n != name}
+        )
         if not files:
             return
         after = meaning(files, before, cache)

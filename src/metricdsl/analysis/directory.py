@@ -109,14 +109,12 @@ class Directory:
     ] = ()  # goals, invariants, events, policies (broken ones too), as in their files
     root: Mapping[str, Scope] = field(factory=dict)  # package → the scope of a query in it
     files: tuple[Contents, ...] = ()
+    by_sort: Mapping[str, tuple[Declared, ...]] = field(factory=dict)
+    clean: bool = False  # whether nothing was wrong with the names
 
-    def all(self, sort: str) -> Iterable[Declared]:
+    def all(self, sort: str) -> Sequence[Declared]:
         """The declarations of a sort, in the order of their files."""
-        for space in self.spaces.values():
-            for names in space.values():
-                for declared in names.values():
-                    if declared.sort == sort:
-                        yield declared
+        return self.by_sort.get(sort, ())
 
     def named(self, qualified: str, space: str = NAMES) -> Declared | None:
         """The declaration of a qualified name."""
@@ -188,12 +186,19 @@ def directory(
     known = {} if before is None else {one.document.source.path: one for one in before.files}
     files: list[Contents] = []
     for document in documents:
-        package = document.package
-        scope = _scope(document, packages, problems)
+        kept = known.get(document.source.path)
+        same = before is not None and kept is not None and kept.document is document
+        if kept is not None and before is not None and same and packages == before.packages:
+            files.append(kept)
+        else:
+            files.append(_contents(document, _scope(document, packages), kept))
+        problems.extend(files[-1].scope.missing)
+    if before is not None and not problems and (made := _replaced(before, packages, files)) is not None:
+        return made, ()
+    for contents in files:
+        package, scope = contents.document.package, contents.scope
         uses.setdefault(package, {}).update(dict.fromkeys(scope.uses))
         aliases.setdefault(package, {}).update(scope.aliases)
-        contents = _contents(document, scope, known.get(document.source.path))
-        files.append(contents)
         for declared, space in contents.declared:
             node, sort = declared.node, declared.sort
             if sort == "test":
@@ -227,8 +232,68 @@ def directory(
         for package in packages | {""}
         if package in uses
     }
-    made = Directory(spaces, packages, tuple(tests), tuple(unnamed), root, tuple(files))
+    by_sort: dict[str, list[Declared]] = {}
+    for space_ in spaces.values():
+        for names in space_.values():
+            for declared in names.values():
+                by_sort.setdefault(declared.sort, []).append(declared)
+    made = Directory(
+        spaces,
+        packages,
+        tuple(tests),
+        tuple(unnamed),
+        root,
+        tuple(files),
+        {sort: tuple(all_) for sort, all_ in by_sort.items()},
+        clean=not problems,
+    )
     return made, tuple(problems)
+
+
+def _replaced(before: Directory, packages: frozenset[str], files: Sequence[Contents]) -> Directory | None:
+    """The directory after an edit that leaves all names and their sorts as they were; None where it does not."""
+    if not before.clean or packages != before.packages or len(files) != len(before.files):
+        return None
+    new: dict[int, Declared] = {}
+    spaces: dict[str, dict[str, Mapping[str, Declared]]] = {
+        space: dict(names) for space, names in before.spaces.items()
+    }
+    copied: set[tuple[str, str]] = set()
+    sorts: set[str] = set()
+    for old, now in zip(before.files, files, strict=True):
+        if old is now:
+            continue
+        if old.document.source.path != now.document.source.path or old.scope != now.scope:
+            return None
+        if [_name(one) for one in old.declared] != [_name(one) for one in now.declared]:
+            return None
+        package = now.document.package
+        for (one, space), (other, _) in zip(old.declared, now.declared, strict=True):
+            if one is other:
+                continue
+            new[id(one)] = other
+            if not space:
+                continue
+            if (space, package) not in copied:
+                copied.add((space, package))
+                spaces[space][package] = dict(spaces[space][package])
+            names = spaces[space][package]
+            assert isinstance(names, dict), "it was copied"
+            if names.get(one.node.name) is one:
+                names[one.node.name] = other
+                sorts.add(one.sort)
+
+    def renewed(every: Iterable[Declared]) -> tuple[Declared, ...]:
+        return tuple([new.get(id(one), one) for one in every])
+
+    by_sort = {sort: renewed(all_) if sort in sorts else all_ for sort, all_ in before.by_sort.items()}
+    tests, unnamed = renewed(before.tests), renewed(before.unnamed)
+    return Directory(spaces, packages, tests, unnamed, before.root, tuple(files), by_sort, clean=True)
+
+
+def _name(one: tuple[Declared, str]) -> tuple[str, str, str]:
+    declared, space = one
+    return declared.sort, space, declared.name
 
 
 def _contents(document: nodes.Document, scope: Scope, before: Contents | None) -> Contents:
@@ -286,7 +351,7 @@ def fold(name: str) -> str:
     return name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
 
 
-def _scope(document: nodes.Document, packages: frozenset[str], problems: list[Problem]) -> Scope:
+def _scope(document: nodes.Document, packages: frozenset[str]) -> Scope:
     """The scope of a file."""
     uses: dict[str, None] = {}
     aliases: dict[str, str] = {}
@@ -300,5 +365,4 @@ def _scope(document: nodes.Document, packages: frozenset[str], problems: list[Pr
                 aliases[node.alias] = node.name
             elif node.name != document.package:
                 uses[node.name] = None
-    problems.extend(missing)
     return Scope(document.package, tuple(uses), aliases, missing=tuple(missing))

@@ -29,6 +29,11 @@ class Edit:
     touched: frozenset[Key]
     retained: Retained
 
+    def of(self, sort: str, names: Directory) -> list[Declared]:
+        """The declarations of a sort that are touched and still there, in the order of their files."""
+        touched = {key[-1] for key in self.touched if key[0] == sort}
+        return [declared for declared in names.all(sort) if declared.name in touched] if touched else []
+
 
 def edited(before: Analysis, now: Directory) -> Edit | None:
     """What is to be read again; None where that is everything."""
@@ -61,7 +66,7 @@ def edited(before: Analysis, now: Directory) -> Edit | None:
         touched.update(
             key
             for key, problems in retained.problems.items()
-            if problems and any(p.severity is not Severity.HINT for p in problems)
+            if any(p.severity is not Severity.HINT for p in problems)
         )
     return None if any(key[0] not in BY_THEMSELVES for key in touched) else Edit(frozenset(touched), retained)
 
@@ -93,7 +98,9 @@ def _touched(changed: Iterable[Declared], now: Directory) -> set[Key] | None:
             if contents.words.isdisjoint(fresh):
                 continue
             for declared, _ in contents.declared:
-                passive = id(declared) in spoken or declared.sort in ASKED_EACH_TIME or declared.sort == "broken"
+                passive = (
+                    id(declared) in spoken or declared.sort in ASKED_EACH_TIME or declared.sort == "broken"
+                )
                 if passive or _said_by(declared).isdisjoint(fresh):
                     continue
                 if declared.sort not in BY_THEMSELVES:

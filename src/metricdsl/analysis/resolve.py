@@ -89,7 +89,8 @@ class _Resolution:
                     waiting.append(wanted.key)
                 continue
             self.results[top] = result
-            self.problems[top] = work.problems
+            if work.problems:
+                self.problems[top] = work.problems
             if result is None:
                 self.failures[top] = _failure(work)
             waiting.pop()
@@ -134,7 +135,8 @@ class _Resolution:
                 self.resolve(wanted.key)
                 continue
             self.results[key] = made
-            self.problems[key] = work.problems
+            if work.problems:
+                self.problems[key] = work.problems
             failure = _failure(work)
             wrong = (*found.unsound, *failure.problems, *root_causes(self.failures, failure.keys))
             if wrong:
@@ -157,7 +159,8 @@ class _Resolution:
         problem = CircularDefinition(circle=ordered, span=self._span(circle[first]))
         for at, key in enumerate(circle):
             self.results[key] = None
-            self.problems[key] = [problem] if at == first else []
+            if at == first:
+                self.problems[key] = [problem]
             self.failures[key] = Failure((problem,))
 
     def _span(self, key: Key) -> Span | None:
@@ -203,11 +206,9 @@ def resolve(
     for name, problem in circles.items():
         resolution.unsound[name] = (*resolution.unsound.get(name, ()), problem)
     for sort in ("unit", "param", "define", "segment", "metric"):
-        for declared in names.all(sort):
+        for declared in names.all(sort) if edit is None else edit.of(sort, names):
             resolution.resolve((sort, declared.name))
-    metrics = {
-        d.name: m for d in names.all("metric") if (m := resolution.results["metric", d.name]) is not None
-    }
+    metrics = _metrics(names, resolution.results, comparable, edit)
     for problems_ in resolution.problems.values():
         found.extend(problems_)
     found.extend(_same_formulas(metrics))
@@ -252,14 +253,14 @@ def _comparable(
 
 def _resumed(world: World, before: Analysis, edit: Edit) -> _Resolution:
     """A resolution that begins with all that an edit leaves as it was."""
-    touched = edit.touched
-    results = {key: value for key, value in before.resolved.items() if key not in touched}
+    results, problems = dict(before.resolved), dict(edit.retained.problems)
+    failures = dict(before.failures)
+    for key in edit.touched:
+        results.pop(key, None)
+        problems.pop(key, None)
+        failures.pop(key, None)
     return _Resolution(
-        world,
-        results=results,
-        problems={key: said for key, said in edit.retained.problems.items() if key not in touched},
-        failures={key: failure for key, failure in before.failures.items() if key not in touched},
-        unsound=dict(edit.retained.unsound),
+        world, results=results, problems=problems, failures=failures, unsound=dict(edit.retained.unsound)
     )
 
 
@@ -322,8 +323,22 @@ def _declared(names: Directory, space: str) -> list[Declared]:
     return [d for package in names.spaces[space].values() for d in package.values()]
 
 
+def _metrics(
+    names: Directory, results: Mapping[Key, Any], before: Analysis | None, edit: Edit | None
+) -> dict[str, Metric]:
+    """The metrics that are right, in the order of their files."""
+    if before is not None and edit is not None:
+        again = {d.name: results["metric", d.name] for d in edit.of("metric", names)}
+        gone = any(key[1] not in again for key in edit.touched if key[0] == "metric")
+        if not gone and all(m is not None and name in before.model.metrics for name, m in again.items()):
+            return {**before.model.metrics, **again}
+    return {d.name: m for d in names.all("metric") if (m := results["metric", d.name]) is not None}
+
+
 def _same_formulas(metrics: Mapping[str, Metric]) -> list[Problem]:
     """Hints at metrics that are the same formula as an earlier one, by other means than its name."""
+    if len({one.fingerprint for one in metrics.values()}) == len(metrics):
+        return []
     same: dict[str, list[Metric]] = {}
     for one in metrics.values():
         if one.properties.get("status") != ("deprecated",):

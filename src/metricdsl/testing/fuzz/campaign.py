@@ -17,7 +17,9 @@ from metricdsl.registry import Registry
 from metricdsl.testing.fuzz.damage import DAMAGES
 from metricdsl.testing.fuzz.trial import Fault, try_bytes
 
-PATIENCE = 60.0  # seconds of the processor for one text: a slow machine reads the longest seed in less than five
+PATIENCE = (
+    60.0  # seconds of the processor for one text: a slow machine reads the longest seed in less than five
+)
 SHOWN = 5.0  # seconds between two lines of progress
 
 

@@ -77,18 +77,28 @@ def trees_changed(chance: Random, texts: Sequence[str]) -> bytes:
             break
         at = chance.randrange(len(here))
         old, free = here[at]
-        changed = _exchanged(changed, [at], chance.choice([f for f in lent if free or type(f) is type(old)] or [old]))
+        changed = _exchanged(
+            changed, [at], chance.choice([f for f in lent if free or type(f) is type(old)] or [old])
+        )
     return format_document(changed).encode()
 
 
 DAMAGES: dict[str, Damage] = {"bytes": bytes_changed, "words": words_changed, "trees": trees_changed}
 
 
-_ANYWHERE = (nodes.Binary, nodes.Negation, nodes.Not, nodes.Argument, nodes.MetricDecl, nodes.QueryColumn, nodes.Where)
+_ANYWHERE = (
+    nodes.Binary,
+    nodes.Negation,
+    nodes.Not,
+    nodes.Argument,
+    nodes.MetricDecl,
+    nodes.QueryColumn,
+    nodes.Where,
+)
 """What takes any formula; elsewhere a name, a number or a text may be the only thing that can be written."""
 
 
-def _formulas(value: Any, free: bool = False) -> Iterator[tuple[nodes.Expr, bool]]:  # noqa: FBT001, FBT002
+def _formulas(value: Any, free: bool = False) -> Iterator[tuple[nodes.Expr, bool]]:
     """All formulas below a value, in the order that `_exchanged` counts them, and whether any other may stand there."""
     if isinstance(value, tuple):
         for item in value:

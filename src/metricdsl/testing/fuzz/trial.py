@@ -35,7 +35,9 @@ def try_bytes(data: bytes, registry: Registry, turn: int = 0) -> int:
         raise Fault("formatting twice is not formatting once")
     found = resolve([document], registry, None, Settings(today=DAY), outcome.problems)
     _check(found.problems, sources)
-    wrong = {p.span.start for p in (*outcome.problems, *found.problems) if p.span and p.severity is Severity.ERROR}
+    wrong = {
+        p.span.start for p in (*outcome.problems, *found.problems) if p.span and p.severity is Severity.ERROR
+    }
     metrics = [d for d in document.declarations if isinstance(d, nodes.MetricDecl) and d.name]
     for at in range(min(ASKED, len(metrics))):
         one = metrics[(turn + at) % len(metrics)]
