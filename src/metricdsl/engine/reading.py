@@ -46,7 +46,9 @@ def read_definitions(found: DefinitionBytes, limit: int, before: Definitions | N
     for (_, name, data), digest in zip(found.files, found.digests, strict=True):
         kept = known.get(name)
         fresh = kept is None or kept[0] != digest
-        files[name] = (digest, read_bytes(name, data, limit)) if kept is None or fresh else kept
+        if kept is None or fresh:
+            kept = digest, read_bytes(name, data, limit, None if kept is None else kept[1])
+        files[name] = kept
     outcomes = [outcome for _, outcome in files.values()]
     documents = tuple(outcome.value for outcome in outcomes)
     return Definitions(
