@@ -93,7 +93,7 @@ def check_same(after: Outcome[Analysis], whole: Outcome[Analysis]) -> None:
 
 
 @given(number=st.integers(0, 10**6), chance=st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_an_edit_is_read_as_the_whole_is(number: int, chance: Random):
     files = dict(projects()[number % len(projects())])
     cache: dict[tuple[str, str], Outcome] = {}

@@ -56,7 +56,7 @@ def exchanged(text: str, words: dict[str, str]) -> str:
 
 
 @given(example=programs, chance=st.randoms(use_true_random=False), files=st.integers(1, 4))
-@settings(max_examples=12)
+@settings(max_examples=6)
 def test_the_order_of_files_and_declarations_changes_nothing(example: Example, chance: Random, files: int):
     texts = [text for _, text in pieces(example)]
     before, wrong = meaning("\n".join(texts))
@@ -68,7 +68,7 @@ def test_the_order_of_files_and_declarations_changes_nothing(example: Example, c
 
 
 @given(example=programs)
-@settings(max_examples=12)
+@settings(max_examples=6)
 def test_renaming_everything_renames_nothing_else(example: Example):
     inside = members(example)
     named = (nodes.MetricDecl, nodes.SegmentDecl, nodes.DefineDecl)
@@ -85,7 +85,7 @@ def test_renaming_everything_renames_nothing_else(example: Example):
 
 
 @given(example=programs, number=st.integers(0, 100))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_a_metric_and_its_definition_are_the_same(example: Example, number: int):
     inside = members(example)
     metrics = [(d, text) for d, text in pieces(example) if isinstance(d, nodes.MetricDecl)]
