@@ -46,13 +46,13 @@ def entities() -> str:
 
 
 def part(number: int, count: int) -> str:
-    """So many metrics of one file, four in a group: two of a fact, two of these."""
+    """So many metrics of one file, four in a group: two of a fact, two of these. No two are the same formula."""
     lines = []
     for i in range(0, count, 4):
         name, fact = f"f{number}_{i}", f"event{(number + i) % FACTS}"
         lines += [
-            f'# the group {name}\nmetric {name}_paid "Paid {i}" = sum({fact}.amount where is_paid and minutes > {i})',
-            f'metric {name}_count = count({fact} where customer.segment = "segment {i % 3}")',
+            f'# the group {name}\nmetric {name}_paid "Paid {i}" = sum({fact}.amount where is_paid and minutes > {1000 * number + i})',
+            f'metric {name}_count = count({fact} where customer.segment = "segment {number} {i}")',
             f"metric {name}_mean = {name}_paid / {name}_count",
             f"metric {name}_score = if({name}_count > {i + 10}, {name}_paid, {name}_paid / 2)",
         ]

@@ -1,6 +1,6 @@
 """What is known after all definitions have been read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -11,7 +11,7 @@ from metricdsl.diagnostics import Problem
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.registry import Registry
 
-FIELDS = ("model", "world", "resolved", "failures", "unsound", "policies")
+FIELDS = ("model", "world", "resolved", "failures", "unsound", "policies", "retained")
 
 
 @frozen
@@ -39,6 +39,15 @@ def root_causes(failures: Mapping[Key, Failure], keys: Iterable[Key]) -> list[Pr
 
 
 @frozen(eq=False)
+class Retained:
+    """What the next reading of the same files, some of them edited, need not work out again."""
+
+    headed: tuple[Problem, ...]  # of the entities' headers
+    problems: Mapping[Key, Sequence[Problem]]
+    unsound: Mapping[str, tuple[Problem, ...]]  # by what the entities themselves say
+
+
+@frozen(eq=False)
 class Analysis:
     """The semantic model, and what queries are read against: names, headers, join paths, what was resolved by key.
 
@@ -53,6 +62,7 @@ class Analysis:
         factory=dict, repr=False
     )  # entities whose rows are not told
     policies: Mapping[str, tuple[Declared, ...]] = field(factory=dict, repr=False)  # of entities, as declared
+    retained: Retained | None = field(default=None, repr=False)  # None where a catalog's tables were read
 
     def need(self, key: Key) -> Any:
         """What was resolved under a key; None where it is wrong or not there."""
@@ -68,7 +78,15 @@ class Analysis:
 
     def __getstate__(self) -> tuple[Any, ...]:
         world = evolve(self.world, registry=Registry())
-        return self.model, world, dict(self.resolved), self.failures, self.unsound, self.policies
+        return (
+            self.model,
+            world,
+            dict(self.resolved),
+            self.failures,
+            self.unsound,
+            self.policies,
+            self.retained,
+        )
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         for name, value in zip(FIELDS, state, strict=True):

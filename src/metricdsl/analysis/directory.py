@@ -1,7 +1,8 @@
 """What is declared where, and what a name means in a file."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -38,6 +39,7 @@ UNNAMED = {
     nodes.PolicyDecl: "policy",
 }
 SPACE_OF_KEYWORD = {space_of[0]: space_of[1] for space_of in SORTS.values()}
+WORD = re.compile(r"[^\W\d]\w*")
 TIME_WORDS = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 
 
@@ -52,7 +54,12 @@ class Scope:
     uses: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(factory=dict)
     everywhere: bool = False
-    incomplete: bool = False  # a package that is used is not there: what is unknown may have come from it
+    missing: tuple[Problem, ...] = ()  # packages that are used and not there: what is unknown may be theirs
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a package that is used is not there."""
+        return bool(self.missing)
 
 
 @frozen(eq=False)
@@ -68,6 +75,16 @@ class Declared:
     def text(self, span: Span) -> str:
         """What is written at a place of its file, white space made one."""
         return " ".join(self.source.slice(span).split())
+
+
+@frozen(eq=False)
+class Contents:
+    """The declarations of one file, each with the space of its name ("" where it has none)."""
+
+    document: nodes.Document = field(repr=False)
+    scope: Scope
+    declared: tuple[tuple[Declared, str], ...]
+    words: frozenset[str] = field(repr=False)
 
 
 @frozen
@@ -91,14 +108,13 @@ class Directory:
         Declared, ...
     ] = ()  # goals, invariants, events, policies (broken ones too), as in their files
     root: Mapping[str, Scope] = field(factory=dict)  # package → the scope of a query in it
+    files: tuple[Contents, ...] = ()
+    by_sort: Mapping[str, tuple[Declared, ...]] = field(factory=dict)
+    clean: bool = False  # whether nothing was wrong with the names
 
-    def all(self, sort: str) -> Iterable[Declared]:
+    def all(self, sort: str) -> Sequence[Declared]:
         """The declarations of a sort, in the order of their files."""
-        for space in self.spaces.values():
-            for names in space.values():
-                for declared in names.values():
-                    if declared.sort == sort:
-                        yield declared
+        return self.by_sort.get(sort, ())
 
     def named(self, qualified: str, space: str = NAMES) -> Declared | None:
         """The declaration of a qualified name."""
@@ -152,9 +168,12 @@ class Directory:
 
 
 def directory(
-    documents: Sequence[nodes.Document], registry: Registry
+    documents: Sequence[nodes.Document], registry: Registry, before: Directory | None = None
 ) -> tuple[Directory, tuple[Problem, ...]]:
-    """All declarations by name; duplicates and look-alikes are problems, the first of them stays."""
+    """All declarations by name; duplicates and look-alikes are problems, the first of them stays.
+
+    What stands in a file as it stood `before` is the same object again, so that what has changed can be told.
+    """
     problems: list[Problem] = []
     spaces: dict[str, dict[str, dict[str, Declared]]] = {space: {} for _, space in SORTS.values()}
     folded: dict[tuple[str, str, str], str] = {}
@@ -164,27 +183,30 @@ def directory(
     aliases: dict[str, dict[str, str]] = {}
     documents = sorted(documents, key=lambda d: d.source.path)
     packages = frozenset(d.package for d in documents)
+    known = {} if before is None else {one.document.source.path: one for one in before.files}
+    files: list[Contents] = []
     for document in documents:
-        package = document.package
-        scope = _scope(document, packages, problems)
+        kept = known.get(document.source.path)
+        same = before is not None and kept is not None and kept.document is document
+        if kept is not None and before is not None and same and packages == before.packages:
+            files.append(kept)
+        else:
+            files.append(_contents(document, _scope(document, packages), kept))
+        problems.extend(files[-1].scope.missing)
+    if before is not None and not problems and (made := _replaced(before, packages, files)) is not None:
+        return made, ()
+    for contents in files:
+        package, scope = contents.document.package, contents.scope
         uses.setdefault(package, {}).update(dict.fromkeys(scope.uses))
         aliases.setdefault(package, {}).update(scope.aliases)
-        for node in document.declarations:
-            if isinstance(node, nodes.TestDecl):
-                tests.append(Declared(node.name, "test", node, scope, document.source))
+        for declared, space in contents.declared:
+            node, sort = declared.node, declared.sort
+            if sort == "test":
+                tests.append(declared)
                 continue
-            if type(node) in UNNAMED:
-                unnamed.append(Declared(node.name, UNNAMED[type(node)], node, scope, document.source))
+            if not space:
+                unnamed.append(declared)
                 continue
-            if isinstance(node, nodes.Broken):
-                if node.keyword == "policy" or near(node.keyword, ("policy",)):
-                    unnamed.append(Declared(node.name, "broken", node, scope, document.source))
-                sort, space = "broken", SPACE_OF_KEYWORD.get(node.keyword, NAMES)
-            else:
-                sort, space = SORTS.get(type(node), ("", ""))
-            if not sort or not node.name:
-                continue
-            qualified = f"{package}.{node.name}" if package else node.name
             names = spaces[space].setdefault(package, {})
             first = names.get(node.name)
             if first is not None:
@@ -204,13 +226,119 @@ def directory(
             other = folded.setdefault((space, package, fold(node.name)), node.name)
             if other != node.name:
                 problems.append(LookAlikeNames(name=node.name, other=other, span=node.name_span))
-            names[node.name] = Declared(qualified, sort, node, scope, document.source)
+            names[node.name] = declared
     root = {
         package: Scope(package, tuple(uses[package]), aliases[package], everywhere=not package)
         for package in packages | {""}
         if package in uses
     }
-    return Directory(spaces, packages, tuple(tests), tuple(unnamed), root), tuple(problems)
+    by_sort: dict[str, list[Declared]] = {}
+    for space_ in spaces.values():
+        for names in space_.values():
+            for declared in names.values():
+                by_sort.setdefault(declared.sort, []).append(declared)
+    made = Directory(
+        spaces,
+        packages,
+        tuple(tests),
+        tuple(unnamed),
+        root,
+        tuple(files),
+        {sort: tuple(all_) for sort, all_ in by_sort.items()},
+        clean=not problems,
+    )
+    return made, tuple(problems)
+
+
+def _replaced(before: Directory, packages: frozenset[str], files: Sequence[Contents]) -> Directory | None:
+    """The directory after an edit that leaves all names and their sorts as they were; None where it does not."""
+    if not before.clean or packages != before.packages or len(files) != len(before.files):
+        return None
+    new: dict[int, Declared] = {}
+    spaces: dict[str, dict[str, Mapping[str, Declared]]] = {
+        space: dict(names) for space, names in before.spaces.items()
+    }
+    copied: set[tuple[str, str]] = set()
+    sorts: set[str] = set()
+    for old, now in zip(before.files, files, strict=True):
+        if old is now:
+            continue
+        if old.document.source.path != now.document.source.path or old.scope != now.scope:
+            return None
+        if [_name(one) for one in old.declared] != [_name(one) for one in now.declared]:
+            return None
+        package = now.document.package
+        for (one, space), (other, _) in zip(old.declared, now.declared, strict=True):
+            if one is other:
+                continue
+            new[id(one)] = other
+            if not space:
+                continue
+            if (space, package) not in copied:
+                copied.add((space, package))
+                spaces[space][package] = dict(spaces[space][package])
+            names = spaces[space][package]
+            assert isinstance(names, dict), "it was copied"
+            if names.get(one.node.name) is one:
+                names[one.node.name] = other
+                sorts.add(one.sort)
+
+    def renewed(every: Iterable[Declared]) -> tuple[Declared, ...]:
+        return tuple([new.get(id(one), one) for one in every])
+
+    by_sort = {sort: renewed(all_) if sort in sorts else all_ for sort, all_ in before.by_sort.items()}
+    tests, unnamed = renewed(before.tests), renewed(before.unnamed)
+    return Directory(spaces, packages, tests, unnamed, before.root, tuple(files), by_sort, clean=True)
+
+
+def _name(one: tuple[Declared, str]) -> tuple[str, str, str]:
+    declared, space = one
+    return declared.sort, space, declared.name
+
+
+def _contents(document: nodes.Document, scope: Scope, before: Contents | None) -> Contents:
+    """The declarations of a file; those that stand where they stood, in the same words, are the same objects."""
+    stood: dict[Span, list[tuple[Declared, str]]] = {}
+    if before is not None and before.scope == scope:
+        if before.document is document:
+            return before
+        for one in before.declared:
+            stood.setdefault(one[0].node.span, []).append(one)
+    declared: list[tuple[Declared, str]] = []
+    for node in document.declarations:
+        kept = stood.get(node.span, ())
+        if kept and kept[0][0].source.slice(node.span) == document.source.slice(node.span):
+            declared.extend(kept)
+        else:
+            declared.extend(_declared(document, scope, node))
+    return Contents(document, scope, tuple(declared), words_of(document.source.text))
+
+
+def _declared(
+    document: nodes.Document, scope: Scope, node: nodes.Declaration
+) -> Iterator[tuple[Declared, str]]:
+    """A declaration under its names: none, one, or for a broken one perhaps two."""
+    source = document.source
+    if isinstance(node, nodes.TestDecl):
+        yield Declared(node.name, "test", node, scope, source), ""
+        return
+    if type(node) in UNNAMED:
+        yield Declared(node.name, UNNAMED[type(node)], node, scope, source), ""
+        return
+    if isinstance(node, nodes.Broken):
+        if node.keyword == "policy" or near(node.keyword, ("policy",)):
+            yield Declared(node.name, "broken", node, scope, source), ""
+        sort, space = "broken", SPACE_OF_KEYWORD.get(node.keyword, NAMES)
+    else:
+        sort, space = SORTS.get(type(node), ("", ""))
+    if sort and node.name:
+        qualified = f"{document.package}.{node.name}" if document.package else node.name
+        yield Declared(qualified, sort, node, scope, source), space
+
+
+def words_of(text: str) -> frozenset[str]:
+    """All words of a text that may be names or parts of quoted ones, those of comments and texts included."""
+    return frozenset(WORD.findall(text if text.isascii() else unicodedata.normalize("NFC", text)))
 
 
 def _is_function(registry: Registry, name: str) -> bool:
@@ -220,22 +348,21 @@ def _is_function(registry: Registry, name: str) -> bool:
 
 def fold(name: str) -> str:
     """What a name looks like: two names with one look are taken for one another."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    return name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
 
 
-def _scope(document: nodes.Document, packages: frozenset[str], problems: list[Problem]) -> Scope:
+def _scope(document: nodes.Document, packages: frozenset[str]) -> Scope:
     """The scope of a file."""
     uses: dict[str, None] = {}
     aliases: dict[str, str] = {}
-    incomplete = False
+    missing: list[Problem] = []
     for node in document.declarations:
         if isinstance(node, nodes.UseDecl):
             if node.name not in packages:
                 close = near(node.name, (p for p in packages if p))
-                problems.append(UnknownPackage(name=node.name, near=close, span=node.name_span))
-                incomplete = True
+                missing.append(UnknownPackage(name=node.name, near=close, span=node.name_span))
             elif node.alias is not None:
                 aliases[node.alias] = node.name
             elif node.name != document.package:
                 uses[node.name] = None
-    return Scope(document.package, tuple(uses), aliases, incomplete=incomplete)
+    return Scope(document.package, tuple(uses), aliases, missing=tuple(missing))

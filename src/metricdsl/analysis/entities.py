@@ -53,15 +53,20 @@ class _Reading:
     types: dict[str, ValueType] = field(factory=dict)
     facts: dict[str, nodes.FactMember] = field(factory=dict)
     snapshot: nodes.Snapshot | None = None
+    broken: Mapping[str, tuple[Problem, ...]] = field(factory=dict)
 
 
 def header(
-    declared: Declared, directory: Directory, catalog: Catalog | None, settings: Settings
+    declared: Declared,
+    directory: Directory,
+    catalog: Catalog | None,
+    settings: Settings,
+    broken: Mapping[str, tuple[Problem, ...]],
 ) -> tuple[Header, tuple[Problem, ...]]:
-    """The header of an entity, as much of it as is right."""
+    """The header of an entity, as much of it as is right. `broken` are the declarations that could not be read, and why."""
     node = declared.node
     assert isinstance(node, nodes.EntityDecl), "sorts follow node classes"
-    reading = _Reading(declared, directory, settings, [])
+    reading = _Reading(declared, directory, settings, [], broken=broken)
     source, table = _table(reading, node)
     table_types = _table_types(table, catalog)
     mapped = _mapped(source)
@@ -87,7 +92,7 @@ def header(
                 before = len(reading.problems)
                 _join(reading, member)
                 if member.name in reading.lost:
-                    reading.lost[member.name] = tuple(reading.problems[before:])
+                    reading.lost[member.name] += tuple(reading.problems[before:])
             case nodes.Snapshot():
                 reading.snapshot = member
             case nodes.Validity():
@@ -322,6 +327,7 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
         reading.problems.append(AmbiguousName(name=target_name.text, candidates=found.candidates, span=span))
         return
     if found is None and reading.declared.scope.incomplete:
+        reading.lost[join.name] = reading.declared.scope.missing
         return
     if found is None or found[1] != len(target_name.parts):
         close = near(target_name.text, reading.directory.visible(reading.declared.scope, "entity"))
@@ -333,6 +339,7 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
         return
     target = found[0]
     if target.sort == "broken":
+        reading.lost[join.name] = reading.broken.get(target.name, ())
         return
     if not isinstance(target.node, nodes.EntityDecl):
         reading.problems.append(

@@ -180,6 +180,7 @@ def _no_member(work: Work, name: nodes.Name, header: Header, part: str, before: 
 def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) -> None:
     """Nothing is called so: say what may be meant."""
     if place.scope.incomplete:
+        work.silently(place.scope.missing)
         return
     directory = work.world.directory
     first, rest = name.parts[0], name.parts[1:]

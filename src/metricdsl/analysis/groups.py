@@ -184,6 +184,7 @@ def _column(work: Work, declared: Declared, node: nodes.Name, used: int) -> None
 
 def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None:
     if place.scope.incomplete:
+        work.silently(place.scope.missing)
         return
     first = node.parts[0]
     world = work.world

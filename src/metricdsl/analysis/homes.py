@@ -84,7 +84,9 @@ def _no_entity(
         shown = fix if function in work.world.registry.aggregations else ""
         work.report(MetricInsideAggregate(name=name.text, function=function, fix=shown, span=name.span))
         return
-    if any(place.scope.incomplete for _, place in formulas):
+    missing = [problem for _, place in formulas for problem in place.scope.missing]
+    if missing:
+        work.silently(missing)
         return
     for name in mentioned.others:
         holders = [

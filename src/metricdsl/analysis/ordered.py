@@ -13,4 +13,9 @@ def ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     seen: dict[object, Problem] = {}
     for problem in problems:
         seen.setdefault((problem.code, problem.span or problem.message()), problem)
-    return tuple(sorted(seen.values(), key=lambda p: (p.span or LAST, p.code)))
+    return tuple(sorted(seen.values(), key=_place))
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str]:
+    span = problem.span or LAST
+    return span.file, span.start, span.end, problem.code

@@ -19,7 +19,11 @@ from metricdsl.syntax import nodes
 
 
 def rate_headers(
-    directory: Directory, catalog: Catalog | None, settings: Settings, taken: Container[str]
+    directory: Directory,
+    catalog: Catalog | None,
+    settings: Settings,
+    taken: Container[str],
+    broken: Mapping[str, tuple[Problem, ...]],
 ) -> tuple[dict[str, Header], list[Problem]]:
     """The rows of all exchange rates that say where they lie, under names that no entity has."""
     found: dict[str, Header] = {}
@@ -35,6 +39,7 @@ def rate_headers(
             directory,
             catalog,
             settings,
+            broken,
         )
         found[made.name] = made
         problems.extend(wrong)

@@ -10,12 +10,13 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from metricdsl.analysis.analysis import Analysis, Failure, root_causes
+from metricdsl.analysis.analysis import Analysis, Failure, Retained, root_causes
 from metricdsl.analysis.calendar_names import calendar_names
 from metricdsl.analysis.calendars import check_settings
 from metricdsl.analysis.children import children
 from metricdsl.analysis.define_checks import check_define
 from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory
+from metricdsl.analysis.edited import Edit, edited
 from metricdsl.analysis.entities import header
 from metricdsl.analysis.goals import check_goals
 from metricdsl.analysis.join_paths import JoinPaths
@@ -61,7 +62,7 @@ class _Resolution:
 
     world: World
     results: dict[Key, Any] = field(factory=dict)
-    problems: dict[Key, list[Problem]] = field(factory=dict)
+    problems: dict[Key, Sequence[Problem]] = field(factory=dict)
     implied: dict[str, dict[str, ValueType]] = field(factory=dict)
     failures: dict[Key, Failure] = field(factory=dict)
     unsound: dict[str, tuple[Problem, ...]] = field(factory=dict)
@@ -90,7 +91,8 @@ class _Resolution:
                     waiting.append(wanted.key)
                 continue
             self.results[top] = result
-            self.problems[top] = work.problems
+            if work.problems:
+                self.problems[top] = work.problems
             if result is None:
                 self.failures[top] = _failure(work)
             waiting.pop()
@@ -135,7 +137,8 @@ class _Resolution:
                 self.resolve(wanted.key)
                 continue
             self.results[key] = made
-            self.problems[key] = work.problems
+            if work.problems:
+                self.problems[key] = work.problems
             failure = _failure(work)
             wrong = (*found.unsound, *failure.problems, *root_causes(self.failures, failure.keys))
             if wrong:
@@ -158,7 +161,8 @@ class _Resolution:
         problem = CircularDefinition(circle=ordered, span=self._span(circle[first]))
         for at, key in enumerate(circle):
             self.results[key] = None
-            self.problems[key] = [problem] if at == first else []
+            if at == first:
+                self.problems[key] = [problem]
             self.failures[key] = Failure((problem,))
 
     def _span(self, key: Key) -> Span | None:
@@ -174,31 +178,44 @@ def resolve(
     catalog: Catalog | None,
     settings: Settings,
     misread: Sequence[Problem] = (),
+    before: Analysis | None = None,
 ) -> Outcome[Analysis]:
     """The meaning of all documents, as much of it as is right, and every problem found.
 
     `misread` are the problems met in reading: they are not given back, but a query that needs a declaration which
-    could not be read is told why.
+    could not be read is told why. `before` is what the same files meant before some of them were edited: then only
+    what the edits touch is worked out again, and what comes out is the same.
     """
-    names, problems = directory(documents, registry)
+    comparable = _comparable(before, registry, catalog, settings)
+    names, problems = directory(documents, registry, comparable.world.directory if comparable else None)
     calendars = calendar_names(names)
-    if calendars is not None:
+    if calendars is not None:  # their periods are put into all formulas, and so all are read again
+        comparable = None
         names, problems = directory(calendars.documents(documents), registry)
     found = list(problems)
-    world, supplied = _world(names, registry, catalog, settings, found)
-    world = evolve(world, broken=_broken(names, misread), calendars=calendars)
-    resolution = _Resolution(world)
-    entities = {h.name: resolution.entity(h, supplied[h.name]) for h in world.headers.values()}
+    broken = _broken(names, misread)
+    edit = None if comparable is None else edited(comparable, names)
+    if comparable is None or edit is None:
+        headed: list[Problem] = []
+        world, supplied = _world(names, registry, catalog, settings, broken, headed)
+        world = evolve(world, calendars=calendars)
+        resolution = _Resolution(world)
+        entities = {h.name: resolution.entity(h, supplied[h.name]) for h in world.headers.values()}
+    else:
+        headed = list(edit.retained.headed)
+        world = evolve(comparable.world, directory=names, broken=broken)
+        resolution = _resumed(world, comparable, edit)
+        entities = {**comparable.model.entities, **comparable.model.settings}
+    found.extend(headed)
+    unsound = dict(resolution.unsound)
     circles = scope_circles(entities)
     found.extend(dict.fromkeys(circles.values()))
     for name, problem in circles.items():
         resolution.unsound[name] = (*resolution.unsound.get(name, ()), problem)
     for sort in ("unit", "param", "define", "segment", "metric"):
-        for declared in names.all(sort):
+        for declared in names.all(sort) if edit is None else edit.of(sort, names):
             resolution.resolve((sort, declared.name))
-    metrics = {
-        d.name: m for d in names.all("metric") if (m := resolution.results["metric", d.name]) is not None
-    }
+    metrics = _metrics(names, resolution.results, comparable, edit)
     for problems_ in resolution.problems.values():
         found.extend(problems_)
     found.extend(_same_formulas(metrics))
@@ -220,8 +237,15 @@ def resolve(
             d.name: d.node.values for d in _declared(names, FACETS) if isinstance(d.node, nodes.FacetDecl)
         },
     )
+    retained = Retained(tuple(headed), resolution.problems, unsound) if catalog is None else None
     analysis = Analysis(
-        model, world, resolution.results, resolution.failures, resolution.unsound, restricting.of
+        model,
+        world,
+        resolution.results,
+        resolution.failures,
+        resolution.unsound,
+        restricting.of,
+        retained,
     )
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
@@ -230,23 +254,51 @@ def resolve(
     found.extend(check_statements(analysis))
     found.extend(check_objectives(analysis))
     found.extend(check_settings(world, catalog))
-    told = {id(problem) for problem in misread}
-    return Outcome(analysis, ordered([problem for problem in found if id(problem) not in told]))
+    told = {(problem.code, problem.span) for problem in misread}
+    return Outcome(analysis, ordered([p for p in found if not told or (p.code, p.span) not in told]))
+
+
+def _comparable(
+    before: Analysis | None, registry: Registry, catalog: Catalog | None, settings: Settings
+) -> Analysis | None:
+    """What was known before, if it was read with the same functions and settings, and without tables, as now."""
+    if before is None or before.retained is None or catalog is not None or before.world.calendars is not None:
+        return None
+    same = before.world.registry is registry and before.world.settings == settings
+    return before if same else None
+
+
+def _resumed(world: World, before: Analysis, edit: Edit) -> _Resolution:
+    """A resolution that begins with all that an edit leaves as it was."""
+    results, problems = dict(before.resolved), dict(edit.retained.problems)
+    failures = dict(before.failures)
+    for key in edit.touched:
+        results.pop(key, None)
+        problems.pop(key, None)
+        failures.pop(key, None)
+    return _Resolution(
+        world, results=results, problems=problems, failures=failures, unsound=dict(edit.retained.unsound)
+    )
 
 
 def _world(
-    names: Directory, registry: Registry, catalog: Catalog | None, settings: Settings, found: list[Problem]
+    names: Directory,
+    registry: Registry,
+    catalog: Catalog | None,
+    settings: Settings,
+    broken: Mapping[str, tuple[Problem, ...]],
+    found: list[Problem],
 ) -> tuple[World, dict[str, Mapping[str, Expression]]]:
     """The headers of all entities, with what their sources supply."""
     headers: dict[str, Header] = {}
     for declared in names.all("entity"):
-        made, problems = header(declared, names, catalog, settings)
+        made, problems = header(declared, names, catalog, settings, broken)
         headers[declared.name] = made
         found.extend(problems)
-    of_rates, wrong_rates = rate_headers(names, catalog, settings, headers)
+    of_rates, wrong_rates = rate_headers(names, catalog, settings, headers, broken)
     headers.update(of_rates)
     found.extend(wrong_rates)
-    world = World(names, headers, JoinPaths({}), registry, settings, children)
+    world = World(names, headers, JoinPaths({}), registry, settings, children, broken=broken)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):
         work = Work(world, _nothing)
@@ -291,15 +343,31 @@ def _declared(names: Directory, space: str) -> list[Declared]:
     return [d for package in names.spaces[space].values() for d in package.values()]
 
 
+def _metrics(
+    names: Directory, results: Mapping[Key, Any], before: Analysis | None, edit: Edit | None
+) -> dict[str, Metric]:
+    """The metrics that are right, in the order of their files."""
+    if before is not None and edit is not None:
+        again = {d.name: results["metric", d.name] for d in edit.of("metric", names)}
+        gone = any(key[1] not in again for key in edit.touched if key[0] == "metric")
+        if not gone and all(m is not None and name in before.model.metrics for name, m in again.items()):
+            return {**before.model.metrics, **again}
+    return {d.name: m for d in names.all("metric") if (m := results["metric", d.name]) is not None}
+
+
 def _same_formulas(metrics: Mapping[str, Metric]) -> list[Problem]:
     """Hints at metrics that are the same formula as an earlier one, by other means than its name."""
-    first: dict[str, Metric] = {}
+    if len({one.fingerprint for one in metrics.values()}) == len(metrics):
+        return []
+    same: dict[str, list[Metric]] = {}
+    for one in metrics.values():
+        if one.properties.get("status") != ("deprecated",):
+            same.setdefault(one.fingerprint, []).append(one)
     problems: list[Problem] = []
-    current = [m for m in metrics.values() if m.properties.get("status") != ("deprecated",)]
-    for one in sorted(current, key=lambda m: (m.span is None, m.span)):
-        other = first.setdefault(one.fingerprint, one)
-        if other is not one:
-            problems.append(SameFormula(name=_short(one), other=_short(other), span=one.span))
+    for several in same.values():
+        if len(several) > 1:
+            first, *others = sorted(several, key=lambda m: (m.span is None, m.span))
+            problems += [SameFormula(name=_short(m), other=_short(first), span=m.span) for m in others]
     return problems
 
 

@@ -43,6 +43,7 @@ ROW_FUNCTIONS = frozenset({"age", "convert"})
 def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:
     """Report a function that there is not, with the near ones."""
     if place.scope.incomplete:
+        work.silently(place.scope.missing)
         return
     world = work.world
     named = [n for n in world.registry.functions if callable_by_name(world.registry, n)]

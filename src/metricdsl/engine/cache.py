@@ -5,13 +5,15 @@ folder is made for its owner only, and is not used if it belongs to another or o
 docs/decisions/0011-cache-of-the-user.md.
 """
 
+import gc
 import hashlib
 import io
 import os
 import pickle
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +50,8 @@ class Cache:
             return None
         try:
             data = (self._folder / key).read_bytes()
-            return _Reader(io.BytesIO(data)).load()
+            with _uncollected():
+                return _Reader(io.BytesIO(data)).load()
         except Exception:  # noqa: BLE001 - a cache that is damaged is as good as none
             return None
 
@@ -81,6 +84,18 @@ class Cache:
             return False
         private = not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
         return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and private
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for garbage in between: all that is made here stays, and looking takes longer than making it."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class _Reader(pickle.Unpickler):

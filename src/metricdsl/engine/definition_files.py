@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 
-from attrs import frozen
+from attrs import define
 
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.config import ProjectConfig, inside
@@ -13,12 +15,17 @@ from metricdsl.source import SourceFile
 ENDING = ".metric"
 
 
-@frozen(kw_only=True)
+@define(frozen=True, kw_only=True, slots=False)
 class DefinitionBytes:
     """The definition files of a project: path, name in messages, content."""
 
     files: tuple[tuple[Path, str, bytes], ...]
     problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def digests(self) -> tuple[bytes, ...]:
+        """What tells the contents of each file from any others."""
+        return tuple(blake2b(data, digest_size=20).digest() for _, _, data in self.files)
 
     def sources(self) -> dict[str, SourceFile]:
         """The texts by name, for showing places in them."""
@@ -29,10 +36,13 @@ def definition_bytes(config: ProjectConfig) -> DefinitionBytes:
     """The bytes of all definition files, in the order of their names. A link that leads out of the project is a problem."""
     files: dict[str, tuple[Path, str, bytes]] = {}
     problems: list[Problem] = []
+    folders: dict[Path, bool] = {}
     for start in config.definitions:
         for path in _paths(start):
             name = path.relative_to(config.root).as_posix()
-            if not inside(path, config.root):
+            if path.parent not in folders:
+                folders[path.parent] = inside(path.parent, config.root)
+            if not (inside(path, config.root) if path.is_symlink() else folders[path.parent]):
                 problems.append(_outside(name))
                 continue
             if path.is_dir() or name in files:

@@ -16,6 +16,9 @@ from metricdsl.plugins.manifest import Manifest
 from metricdsl.registry import Registry
 from metricdsl.spi.values import Catalog
 
+FEW = 0.1
+"""The share of the files that may differ from those of the cache before it is written anew: writing takes longer than reading again."""
+
 
 @define(frozen=True, slots=False)
 class Opened:
@@ -27,6 +30,8 @@ class Opened:
     definitions: Definitions = field(repr=False)
     analysis: Analysis = field(repr=False)
     problems: tuple[Problem, ...] = field(repr=False)
+    of_plugins: tuple[Problem, ...] = field(default=(), repr=False)
+    meant: tuple[Problem, ...] = field(default=(), repr=False)  # of the definitions alone
 
     def resolved_with(self, catalog: Catalog | None, parameters: Mapping[str, str]) -> Analysis:
         """The definitions resolved again, with the columns of a catalog's tables and values given for parameters."""
@@ -43,10 +48,16 @@ def open_definitions(
     *,
     plugins: Sequence[str],
     installed: bool,
+    before: Opened | None = None,
 ) -> Opened:
-    """The definitions of a project file. `said` are the problems met before."""
-    registry, manifests, plugin_problems = _registry([*config.plugins, *plugins], installed=installed)
-    definitions, analysis, problems = _meaning(config, found, registry, manifests, cache)
+    """The definitions of a project file. `said` are the problems met before; `before` is what another state of the files meant."""
+    registry, manifests, plugin_problems = (
+        _registry([*config.plugins, *plugins], installed=installed)
+        if before is None
+        else (before.registry, before.plugins, before.of_plugins)
+    )
+    kept = None if before is None else (before.definitions, before.analysis, before.meant)
+    definitions, analysis, problems = _meaning(config, found, registry, manifests, cache, kept)
     return Opened(
         settings=config.settings,
         registry=registry,
@@ -54,7 +65,12 @@ def open_definitions(
         definitions=definitions,
         analysis=analysis,
         problems=(*said, *plugin_problems, *problems),
+        of_plugins=plugin_problems,
+        meant=problems,
     )
+
+
+Meaning = tuple[Definitions, Analysis, tuple[Problem, ...]]
 
 
 def _meaning(
@@ -63,20 +79,38 @@ def _meaning(
     registry: Registry,
     manifests: Sequence[Manifest],
     cache: Cache,
-) -> tuple[Definitions, Analysis, tuple[Problem, ...]]:
+    before: Meaning | None,
+) -> Meaning:
+    """What the files mean: what they meant before, or when the cache was written, but for what was edited since."""
     described = [manifest.described for manifest in manifests]
-    parts = [part for _, name, data in found.files for part in (name, data)]
-    key = cache_key("definitions", config.settings, config.limits, described, *parts) if cache.on else ""
-    kept = cache.load(key) if cache.on and not found.problems else None
-    if isinstance(kept, tuple) and len(kept) == 3:
-        definitions, analysis, problems = kept
-        return definitions, analysis.attached(registry), problems
-    definitions = read_definitions(found, config.limits.file_size)
-    outcome = resolve(definitions.documents, registry, None, config.settings, definitions.problems)
-    problems = ordered((*definitions.problems, *outcome.problems))
-    if cache.on and not found.problems:
-        cache.store(key, (definitions, outcome.value, problems))
-    return definitions, outcome.value, problems
+    key = ""
+    if cache.on and before is None:
+        key = cache_key("definitions", str(config.root.absolute()), config.settings, config.limits, described)
+        before = _kept(cache, key, registry)
+    if before is not None and not found.problems and before[0].holds(found):
+        return before
+    definitions = read_definitions(found, config.limits.file_size, None if before is None else before[0])
+    outcome = resolve(
+        definitions.documents,
+        registry,
+        None,
+        config.settings,
+        definitions.problems,
+        None if before is None else before[1],
+    )
+    meaning = definitions, outcome.value, ordered((*definitions.problems, *outcome.problems))
+    many = before is None or before[0].unread(found) > FEW * len(found.files)
+    if key and many and not found.problems:
+        cache.store(key, meaning)
+    return meaning
+
+
+def _kept(cache: Cache, key: str, registry: Registry) -> Meaning | None:
+    kept = cache.load(key)
+    if not isinstance(kept, tuple) or len(kept) != 3:
+        return None
+    definitions, analysis, problems = kept
+    return definitions, analysis.attached(registry), problems
 
 
 def _registry(

@@ -45,6 +45,7 @@ class Project:
         found: DefinitionBytes,
         read: "Callable[[], Opened]",
         *,
+        again: "Callable[[Opened, ProjectConfig], Project]",
         environment: Mapping[str, str],
         today: date | None,
         cache: Cache,
@@ -52,6 +53,7 @@ class Project:
         self._config = config
         self._found = found
         self._read = read
+        self._again = again
         self._today = today
         self._cache = cache
         self._lock = RLock()
@@ -242,6 +244,13 @@ class Project:
         """The definitions resolved, with the columns of a catalog's tables."""
         return self._analyse(catalog)
 
+    def reopened(self) -> "Project":
+        """The project as its files are now: only what was edited, and what depends on it, is read again. Raises ProjectError.
+
+        It has connections of its own; this one stays as it is.
+        """
+        return self._again(self._opened, self._config)
+
     def close(self) -> None:
         """Close the connections."""
         with self._lock:
@@ -311,31 +320,36 @@ def open_project(
     place of what the project file says of the one who asks.
     """
     root = Path(folder)
-    read = read_config(root)
-    config = read.value
-    if config is None or any(problem.severity is Severity.ERROR for problem in read.problems):
-        raise ProjectError(read.problems, _file_of(root))
-    if principal is not None:
-        config = evolve(config, settings=evolve(config.settings, principal=written_values(principal)))
-    found = definition_bytes(config)
     kept = Cache(cache)
 
-    def opened() -> "Opened":
-        from metricdsl.engine.opened import open_definitions
+    def opened(before: "tuple[Opened, ProjectConfig] | None") -> Project:
+        read = read_config(root)
+        config = read.value
+        if config is None or any(problem.severity is Severity.ERROR for problem in read.problems):
+            raise ProjectError(read.problems, _file_of(root))
+        if principal is not None:
+            config = evolve(config, settings=evolve(config.settings, principal=written_values(principal)))
+        found = definition_bytes(config)
+        known = before[0] if before is not None and before[1] == config else None
 
-        return open_definitions(
-            config, found, read.problems, kept, plugins=plugins, installed=installed_plugins
+        def definitions() -> "Opened":
+            from metricdsl.engine.opened import open_definitions
+
+            return open_definitions(
+                config, found, read.problems, kept, plugins=plugins, installed=installed_plugins, before=known
+            )
+
+        return Project(
+            config,
+            found,
+            definitions,
+            again=lambda opened_before, config_before: opened((opened_before, config_before)),
+            environment=os.environ if environment is None else environment,
+            today=today or config.settings.today or clock,
+            cache=kept,
         )
 
-    today = today or config.settings.today or clock
-    return Project(
-        config,
-        found,
-        opened,
-        environment=os.environ if environment is None else environment,
-        today=today,
-        cache=kept,
-    )
+    return opened(None)
 
 
 def _file_of(root: Path) -> dict[str, SourceFile]:

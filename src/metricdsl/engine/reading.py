@@ -18,23 +18,45 @@ from metricdsl.syntax.nodes import Document
 
 @frozen(kw_only=True)
 class Definitions:
-    """The documents of a project, their texts by name, and what is wrong with them."""
+    """The documents of a project, their texts by name, and what is wrong with them; and for each file what was read."""
 
     documents: tuple[Document, ...] = ()
     sources: Mapping[str, SourceFile] = field(factory=dict)
     problems: tuple[Problem, ...] = ()
+    files: Mapping[str, tuple[bytes, Outcome[Document]]] = field(factory=dict, repr=False)
+
+    def holds(self, found: DefinitionBytes) -> bool:
+        """Whether these are the files, to the byte."""
+        return len(self.files) == len(found.files) and self.unread(found) == 0
+
+    def unread(self, found: DefinitionBytes) -> int:
+        """How many of the files are not those that were read."""
+        known = self.files
+        named = zip(found.files, found.digests, strict=True)
+        return sum(1 for (_, name, _), digest in named if name not in known or known[name][0] != digest)
 
 
-def read_definitions(found: DefinitionBytes, limit: int) -> Definitions:
-    """The documents in the bytes; a file that cannot be read at all is a problem, and the others are read."""
-    documents = []
-    problems = list(found.problems)
-    for _, name, data in found.files:
-        outcome = read_bytes(name, data, limit)
-        documents.append(outcome.value)
-        problems.extend(outcome.problems)
-    sources = {document.source.path: document.source for document in documents}
-    return Definitions(documents=tuple(documents), sources=sources, problems=tuple(problems))
+def read_definitions(found: DefinitionBytes, limit: int, before: Definitions | None = None) -> Definitions:
+    """The documents in the bytes; a file that cannot be read at all is a problem, and the others are read.
+
+    A file whose bytes are what they were `before` is not read again.
+    """
+    known = {} if before is None else before.files
+    files: dict[str, tuple[bytes, Outcome[Document]]] = {}
+    for (_, name, data), digest in zip(found.files, found.digests, strict=True):
+        kept = known.get(name)
+        fresh = kept is None or kept[0] != digest
+        if kept is None or fresh:
+            kept = digest, read_bytes(name, data, limit, None if kept is None else kept[1])
+        files[name] = kept
+    outcomes = [outcome for _, outcome in files.values()]
+    documents = tuple(outcome.value for outcome in outcomes)
+    return Definitions(
+        documents=documents,
+        sources={document.source.path: document.source for document in documents},
+        problems=(*found.problems, *(problem for outcome in outcomes for problem in outcome.problems)),
+        files=files,
+    )
 
 
 def read_path(path: Path, limit: int = MOST_BYTES) -> tuple[SourceFile, Document | None, Sequence[Problem]]:

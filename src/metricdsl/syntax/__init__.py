@@ -11,11 +11,13 @@ from metricdsl.syntax.scan import MOST_CHARACTERS
 __all__ = ["format_document", "format_query", "read", "read_bytes", "read_query"]
 
 
-def read(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
+def read(
+    source: SourceFile, limit: int = MOST_CHARACTERS, before: Outcome[Document] | None = None
+) -> Outcome[Document]:
     """The document that a text writes, and what is wrong with it."""
     from metricdsl.syntax import reader
 
-    return reader.read(source, limit)
+    return reader.read(source, limit, before)
 
 
 def read_query(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Query | None]:
@@ -25,11 +27,13 @@ def read_query(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Quer
     return reader.read_query(source, limit)
 
 
-def read_bytes(path: str, data: bytes, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
+def read_bytes(
+    path: str, data: bytes, limit: int = MOST_CHARACTERS, before: Outcome[Document] | None = None
+) -> Outcome[Document]:
     """The document in the bytes of a file; bytes that are no text in UTF-8 give an empty one and a problem."""
     from metricdsl.syntax import reader
 
-    return reader.read_bytes(path, data, limit)
+    return reader.read_bytes(path, data, limit, before)
 
 
 def format_document(document: Document) -> str:

@@ -37,14 +37,24 @@ from metricdsl.syntax.split import KEYWORDS, NAMELESS, Chunk, split
 _HEAD = re.compile(rf'{NAME}[ \t]+(?P<name>{NAME}(?:\.{NAME})*|`[^`\n]+`|"(?:\\.|[^"\\\n])*")')
 
 
-def read(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
-    """The document that a text writes, and what is wrong with it. A declaration that cannot be read is `Broken`."""
+def read(
+    source: SourceFile, limit: int = MOST_CHARACTERS, before: Outcome[Document] | None = None
+) -> Outcome[Document]:
+    """The document that a text writes, and what is wrong with it. A declaration that cannot be read is `Broken`.
+
+    `before` is what an earlier state of the file said: what stands where it stood is not read again.
+    """
     refused = _unreadable(source, limit)
     if refused is not None:
         return Outcome(Document(source=source, declarations=()), (refused,))
     declarations: list[Declaration] = []
     problems: list[Problem] = []
+    known = _readable(before)
     for chunk in split(source.text):
+        kept = known.get(chunk.start)
+        if kept is not None and before is not None and _same(source, before.value.source, chunk, kept):
+            declarations.append(kept)
+            continue
         declaration, said = _declaration(source, chunk)
         problems.extend(said)
         if declaration is not None:
@@ -53,6 +63,25 @@ def read(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
         source=source, declarations=tuple(declarations), comments=comments(source.path, source.text)
     )
     return Outcome(document, tuple(problems))
+
+
+def _readable(before: Outcome[Document] | None) -> dict[int, Declaration]:
+    """The declarations that were read without a problem, by where they begin."""
+    if before is None:
+        return {}
+    wrong = [p.span for p in before.problems if p.span is not None]
+    return {
+        one.span.start: one
+        for one in before.value.declarations
+        if not isinstance(one, Broken)
+        and not any(one.span.start <= span.end and span.start <= one.span.end for span in wrong)
+    }
+
+
+def _same(source: SourceFile, before: SourceFile, chunk: Chunk, kept: Declaration) -> bool:
+    """Whether a chunk says, at the same place, what the declaration before it said, and nothing more."""
+    here, there = source.text[chunk.start : chunk.end], before.text[chunk.start : chunk.end]
+    return here == there and kept.span.end <= chunk.end and source.path == before.path
 
 
 def read_query(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Query | None]:
@@ -64,7 +93,9 @@ def read_query(source: SourceFile, limit: int = MOST_CHARACTERS) -> Outcome[Quer
     return Outcome(query if isinstance(query, Query) else None, problems)
 
 
-def read_bytes(path: str, data: bytes, limit: int = MOST_CHARACTERS) -> Outcome[Document]:
+def read_bytes(
+    path: str, data: bytes, limit: int = MOST_CHARACTERS, before: Outcome[Document] | None = None
+) -> Outcome[Document]:
     """The document in the bytes of a file; bytes that are no text in UTF-8 give an empty one and a problem."""
     nothing = Document(source=SourceFile(path, ""), declarations=())
     top = Span(path, 0, 0)
@@ -78,7 +109,7 @@ def read_bytes(path: str, data: bytes, limit: int = MOST_CHARACTERS) -> Outcome[
         line = data.count(b"\n", 0, error.start) + 1
         what = f"byte {data[error.start]:#04x} in line {line} is no character"
         return Outcome(nothing, (NotText(span=top, path=path, what=what),))
-    return read(SourceFile.of(path, text), limit)
+    return read(SourceFile.of(path, text), limit, before)
 
 
 def _unreadable(source: SourceFile, limit: int) -> Problem | None:
