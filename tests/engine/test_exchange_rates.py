@@ -57,10 +57,13 @@ def test_nothing_is_told_where_no_rate_is_looked_up(tmp_path: Path):
         assert result.problems == ()
 
 
-def test_two_rates_for_one_day_and_pair_are_named(tmp_path: Path):
+@pytest.mark.parametrize(
+    "question", ["revenue", "revenue by order.currency, month", "orders, size: revenue / orders during 2026"]
+)
+def test_two_rates_for_one_day_and_pair_are_named(tmp_path: Path, question: str):
     rates = "('2026-01-01','USD',0.5), ('2026-01-02','GBP',2), ('2026-01-02','GBP',3)"
     with _project(tmp_path, rates) as project, pytest.raises(QueryError) as caught:
-        project.query("revenue").run()
+        project.query(question).run()
     (problem,) = caught.value.problems
     assert problem.code == "X741"
     assert problem.message() == "the rates ecb have two rates for one day and pair: 2026-01-02, GBP"

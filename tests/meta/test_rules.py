@@ -110,7 +110,8 @@ def cases() -> Iterator[Said]:
         for case in read_case_file(path).cases:
             for step in case.steps:
                 codes = frozenset(problem.code for problem in step.problems or ())
-                text = "\n".join([*(file.text for file in case.files), step.query or ""])
+                options = [f"{name} = {value}" for name, value in step.options]
+                text = "\n".join([*(file.text for file in case.files), step.query or "", *options])
                 yield Said(f"{path.relative_to(CASES).with_suffix('').as_posix()}:{step.line}", codes, text)
 
 
