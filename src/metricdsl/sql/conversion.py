@@ -101,9 +101,7 @@ def convert(
             return sql
 
 
-def unread(
-    sql: exp.Expression, declared: Declared, stored: TableColumn, emit: Emitter
-) -> exp.Expression:
+def unread(sql: exp.Expression, declared: Declared, stored: TableColumn, emit: Emitter) -> exp.Expression:
     """Whether a text does not convert to what is declared; an empty one is null."""
     value = convert(sql.copy(), evolve(declared, or_null=True), stored, emit)
     there = trees.negated(trees.is_null(field_or_null(sql.copy())))

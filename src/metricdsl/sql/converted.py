@@ -44,7 +44,9 @@ def _converted(node: Conversion, reader: Reading) -> str:
         return known
     value, emit = node.value, reader.emit
     kinds = {value.start.time.type.kind, value.end.time.type.kind}
-    at = TIMESTAMP if Kind.TIMESTAMP in kinds else value.start.time.type  # a date beside timestamps is its midnight
+    at = (
+        TIMESTAMP if Kind.TIMESTAMP in kinds else value.start.time.type
+    )  # a date beside timestamps is its midnight
     starts = _events(node.starts, value.start, "starts", reader, at, beside=value.credit)
     ends = _events(node.ends, value.end, "ends", reader, at)
     by = [f"by_{index + 1}" for index in range(len(value.start.by))]

@@ -86,7 +86,9 @@ def value_of(
         emit.span = formula.span or emit.span
         found = operands()
         if condition is None:
-            return as_typed(emit.aggregate(formula.function, found + order(), formula.type), found, formula, emit)
+            return as_typed(
+                emit.aggregate(formula.function, found + order(), formula.type), found, formula, emit
+            )
         if total and emit.native(Capability.FILTERED_TOTALS):
             whole = emit.aggregate(formula.function, found + order(), formula.type)
             if isinstance(whole, exp.AggFunc) or (isinstance(whole, exp.Anonymous) and whole.name in PLAIN):
