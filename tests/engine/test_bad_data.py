@@ -129,6 +129,39 @@ def test_a_whole_number_is_whole(shop, written):
     assert [p.code for p in problems] == ["X706"]
 
 
+def test_numbers_of_no_declared_format_are_told_as_they_are_declared(shop):
+    lines = "".join(f'{i},1,2026-01-01,"{text}"\n' for i, text in enumerate(("1.234,56", "2,50", "12.3456")))
+    data = {"orders.csv": "order_id,customer_id,ordered_at,amount\n" + lines}
+    [problem] = shop(data=data).query("revenue").problems
+    assert problem.code == "X706"
+    assert problem.message().endswith("'12.3456' in `amount` is not a number with at most 2 decimals")
+    assert problem.reason() == 'most of its values can be read as "1.234,56", which is not declared'
+    [declared] = refused(shop(DEFINITIONS.replace("2)", '2) "1.234,56"', 1), data=data).query("revenue"))
+    assert declared.message().endswith('is not a number with at most 2 decimals "1.234,56"')
+
+
+@pytest.mark.parametrize("zone", ["Z", "+02:00", "-0500"])
+def test_a_timestamp_with_a_zone_is_shown_the_formats_and_a_way_out(shop, zone):
+    definitions = DEFINITIONS.replace('date "YYYY-MM-DD"', "timestamp")
+    data = {"orders.csv": f"order_id,customer_id,ordered_at,amount\n1,1,2026-10-24T22:30:00{zone},1\n"}
+    [problem] = shop(definitions, data=data).query("revenue by month").problems
+    assert problem.code == "X706"
+    assert '"YYYY-MM-DD HH24:MI:SS", "YYYY-MM-DDTHH24:MI:SS"' in problem.message()
+    assert "time zone" in problem.fixes()[0].title
+    assert 'part(ordered_at, "Z", 1)' in problem.fixes()[1].title
+
+
+def test_a_zone_is_dropped_by_a_source(shop):
+    definitions = DEFINITIONS.replace('date "YYYY-MM-DD"', "timestamp")
+    definitions = (
+        'source zoned from orders { order_id = order_id  customer_id = customer_id  amount = amount  ordered_at = part(ordered_at, "Z", 1) }\n'
+        + (definitions.replace("from orders", "from zoned"))
+    )
+    data = {"orders.csv": "order_id,customer_id,ordered_at,amount\n1,1,2026-10-24T22:30:00Z,1\n"}
+    rows = shop(definitions, data=data).query("orders by hour").run().rows
+    assert [(str(hour), count) for hour, count in rows] == [("2026-10-24 22:00:00", 1)]
+
+
 def test_live_tells_everything_at_once(shop):
     definitions = DEFINITIONS + "entity gone from gone { key id }\nmetric lost = count(gone)\n"
     data = {

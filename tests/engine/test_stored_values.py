@@ -74,6 +74,11 @@ def problem_of(query) -> metricdsl.Problem:
         ("happened_at", 1751364000, "events by day"),
         ("day", "31/01/2026", "events by event.day"),
         ("day", "2026-02-30", "x: min(event.day)"),
+        ("day", "2026-13-01", "events by event.day"),
+        ("day", "2026-01-32", "values event.day"),
+        ("day", "0000-00-00", "x: max(event.day)"),
+        ("happened_at", "2026-01-05 25:00:00", "events by day"),
+        ("happened_at", "2026-01-05 10:61:00", "values event.happened_at"),
         ("day", "", "events by event.day"),
         ("day", 2460000.5, "events by event.day"),
         ("good", "true", "events by event.good"),
@@ -92,6 +97,53 @@ def test_a_value_of_another_type_is_refused(events, column, value, query):
     assert f"`{column}`" in problem.message()
     assert repr(value) in problem.message()
     assert project.query("events").run().rows == [(2,)]  # which does not read that column
+
+
+@pytest.mark.parametrize("declared", ["", "date", "text"])
+@pytest.mark.parametrize("value", ["2026-13-01", "2026-02-30", "N/A", "31/01/2026", "0000-00-00"])
+def test_a_day_that_does_not_exist_is_refused_whatever_the_column_is_called(stored_day, declared, value):
+    project = stored_day(declared, value, "date")
+    for query in ("n by event.at", "n during 2026", "values event.at", "latest"):
+        problem = problem_of(project.query(query))
+        assert (problem.code, problem.table, problem.column) == ("X722", "events", "at")
+        assert repr(value) in problem.message()
+    assert {p.code for p in project.check(live=True)} == {"X722"}
+
+
+@pytest.mark.parametrize("declared", ["", "timestamp", "text"])
+@pytest.mark.parametrize(
+    "value", ["2026-01-05T10:00:00Z", "2026-01-05 25:00:00", "2026-01-05 25:00:00.500000"]
+)
+def test_a_moment_that_does_not_exist_is_refused_whatever_the_column_is_called(stored_day, declared, value):
+    problem = problem_of(stored_day(declared, value, "timestamp").query("n by event.at"))
+    assert problem.code == "X722"
+    assert repr(value) in problem.message()
+
+
+def test_a_text_of_another_format_is_told_with_the_declared_one(stored_day):
+    problem = problem_of(stored_day("text", "2026-01-31", 'date "DD-MM-YYYY"').query("n by month"))
+    assert problem.message() == (
+        """events: '2026-01-31' in `at` is not a date "DD-MM-YYYY" as it is declared"""
+    )
+    assert stored_day("text", "N/A", "date or null").query("n by event.at").run().rows == [(None, 1)]
+
+
+@pytest.fixture
+def stored_day(tmp_path: Path):
+    """Opens a project over a SQLite table of one row with a time, its column declared to SQLite as said."""
+
+    def opened(native: str, value: str, declared: str):
+        with closing(sqlite3.connect(tmp_path / "events.db")) as connection:
+            connection.execute("drop table if exists events")
+            connection.execute(f"create table events (event_id integer, at {native})")
+            connection.execute("insert into events values (1, ?)", (value,))
+            connection.commit()
+        definitions = f"entity event from events {{ key event_id  time at : {declared} }}\n"
+        definitions += "metric n = count(event)\nmetric latest = max(event.at)\n"
+        write(tmp_path, definitions, None, PROJECT.format(url="sqlite:///events.db"))
+        return open_project(tmp_path)
+
+    return opened
 
 
 def test_both_marks_between_day_and_clock_are_one_moment(events):

@@ -165,6 +165,10 @@ def _problem(error: Exception, limits: Limits, path: str) -> Problem:
         return stopped(limits, said)
     if "locked" in low or "busy" in low:
         return FileLocked(path=path or "the database", detail=said)
+    if "malformed json" in low:  # a text that the dialect gave to JSON, to be refused
+        return ValueDoesNotConvert(
+            file="the data", column="a column", type="of its declared type", detail=said
+        )
     if "not a database" in low or "malformed" in low:
         return UnreadableFile(path=path or "the database", why="it is not a SQLite file", detail=said)
     if "unable to open" in low:
@@ -177,10 +181,6 @@ def _problem(error: Exception, limits: Limits, path: str) -> Problem:
         return MissingColumn(table="", column=said.partition(": ")[2].rpartition(".")[2], detail=said)
     if "overflow" in low or "too large" in low:
         return NumberTooLarge(detail=said)
-    if "malformed json" in low or "does not convert" in low:
-        return ValueDoesNotConvert(
-            file="the data", column="a column", type="of its declared type", detail=said
-        )
     return EngineRefused(engine="SQLite", why="it does not accept this query", detail=said)
 
 

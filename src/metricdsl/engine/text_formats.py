@@ -13,6 +13,7 @@ from metricdsl.diagnostics.problems.data import ReadAsNull
 from metricdsl.diagnostics.problems.stored import TypeDiffers
 from metricdsl.engine.binding import stored_as
 from metricdsl.engine.discreet import discreet
+from metricdsl.engine.expected_texts import expected, mostly
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Column, Entity, Role
 from metricdsl.model.types import Kind, ValueType
@@ -108,9 +109,18 @@ class TextFormats:
         return said
 
     def misfits(
-        self, info: TableInfo, stored: TableColumn, column: Column, span: Span | None = None
+        self,
+        info: TableInfo,
+        stored: TableColumn,
+        column: Column,
+        span: Span | None = None,
+        *,
+        stated: bool = True,
     ) -> ValueDoesNotConvert | None:
-        """The texts of a column that do not convert as declared, with their lines; None where all do."""
+        """The texts of a column that do not convert as declared, with their lines; None where all do.
+
+        A format that is not `stated` is the one that most of the texts have.
+        """
         from metricdsl.sql.readings import Question, misfits
 
         question = Question(column=stored, type=column.type, formats=(column.format,))
@@ -121,7 +131,8 @@ class TextFormats:
         return ValueDoesNotConvert(
             file=file_name(info),
             column=stored.name,
-            type=_said(column.type, column.format),
+            type=expected(column.type, column.format, stated=stated),
+            mostly="" if stated else mostly(column.type, column.format),
             examples=examples,
             count=int(rows[0][2]),
             span=span,
@@ -195,7 +206,7 @@ class TextFormats:
             fitting, best = self._fitting(info, Question(column=stored, type=type, formats=fitting), None)
         if not fitting:
             misfit = Column(name=stored.name, type=type, role=Role.COLUMN, format=best)
-            return Found(problem=self.misfits(info, stored, misfit))
+            return Found(problem=self.misfits(info, stored, misfit, stated=False))
         readings = self._readings(info, Question(column=stored, type=type, formats=fitting))
         if len(readings) > 1:
             example = readings[0][2]
@@ -280,15 +291,3 @@ def _stamp(info: TableInfo) -> tuple[int, int] | None:
         return None
     status = Path(info.path).stat()
     return status.st_mtime_ns, status.st_size
-
-
-def _said(type: ValueType, written: str | None) -> str:
-    noun = {
-        Kind.DATE: "a date",
-        Kind.TIMESTAMP: "a timestamp",
-        Kind.INTEGER: "a whole number",
-        Kind.DECIMAL: f"a number with at most {type.scale} decimals",
-        Kind.FLOAT: "a number",
-        Kind.BOOLEAN: "true or false, yes or no, 1 or 0",
-    }.get(type.kind, f"a {type.kind.value}")
-    return f'{noun} "{written}"' if written else noun

@@ -8,7 +8,7 @@
 A value that does not convert is an error of the engine, which the adapter explains; a column that serves is left alone.
 """
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlglot import exp
 
 from metricdsl.diagnostics import Problem
@@ -19,6 +19,7 @@ from metricdsl.spi.defs import Capability
 from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import TableColumn
 from metricdsl.sql import trees
+from metricdsl.sql.dialects.texts import field_or_null
 from metricdsl.sql.emitter import Emitter
 
 _PARSED = {
@@ -98,6 +99,13 @@ def convert(
         case _:
             emit.problems.append(_differs(declared, source))
             return sql
+
+
+def unread(sql: exp.Expression, declared: Declared, stored: TableColumn, emit: Emitter) -> exp.Expression:
+    """Whether a text does not convert to what is declared; an empty one is null."""
+    value = convert(sql.copy(), evolve(declared, or_null=True), stored, emit)
+    there = trees.negated(trees.is_null(field_or_null(sql.copy())))
+    return trees.binary(exp.And, there, trees.is_null(value))
 
 
 def converted(made: Operand, declared: Declared, emit: Emitter) -> exp.Expression:

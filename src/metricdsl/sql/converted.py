@@ -13,6 +13,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from metricdsl.model.formula import Event
+from metricdsl.model.types import TIMESTAMP, Kind, ValueType
 from metricdsl.plan.nodes import Conversion, Node
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
@@ -42,8 +43,12 @@ def _converted(node: Conversion, reader: Reading) -> str:
     if known is not None:
         return known
     value, emit = node.value, reader.emit
-    starts = _events(node.starts, value.start, "starts", reader, beside=value.credit)
-    ends = _events(node.ends, value.end, "ends", reader)
+    kinds = {value.start.time.type.kind, value.end.time.type.kind}
+    at = (
+        TIMESTAMP if Kind.TIMESTAMP in kinds else value.start.time.type
+    )  # a date beside timestamps is its midnight
+    starts = _events(node.starts, value.start, "starts", reader, at, beside=value.credit)
+    ends = _events(node.ends, value.end, "ends", reader, at)
     by = [f"by_{index + 1}" for index in range(len(value.start.by))]
     same = value.start.home == value.end.home
 
@@ -54,7 +59,7 @@ def _converted(node: Conversion, reader: Reading) -> str:
         return trees.column(column, ends)
 
     def until(column: str) -> exp.Expression:
-        time = Operand(sql=start(column), type=value.start.time.type)
+        time = Operand(sql=start(column), type=at)
         within = emit.constant(value.within.value, value.within.type)
         return emit.call("add", time, within).sql
 
@@ -100,18 +105,27 @@ def _later(
     return trees.binary(exp.Or, trees.binary(exp.GT, time, than), tie)
 
 
-def _events(node: Node, event: Event, wanted: str, reader: Reading, *, beside: str = "") -> str:
-    """A step of starts or ends; starts with the time of the next one (for the first: the one before)."""
+def _events(
+    node: Node, event: Event, wanted: str, reader: Reading, at: ValueType, *, beside: str = ""
+) -> str:
+    """A step of starts or ends, their times of type `at`; starts with that of the next one (for the first: the one before)."""
     used = [event.time, *event.by, *event.key, *(() if event.where is None else (event.where,))]
     made = reader.rows(node, used)
     made.where.append(trees.negated(trees.is_null(made.sql(event.time))))
     query = made.select()
+
+    def time() -> exp.Expression:
+        sql = made.sql(event.time)
+        if event.time.type.kind is at.kind:
+            return sql
+        return reader.emit.call("as_timestamp", Operand(sql=sql, type=event.time.type), result=at).sql
+
     columns = [trees.named(made.sql(one), f"key_{i + 1}") for i, one in enumerate(event.key)]
     columns += [trees.named(made.sql(one), f"by_{i + 1}") for i, one in enumerate(event.by)]
-    columns.append(trees.named(made.sql(event.time), AT))
+    columns.append(trees.named(time(), AT))
     function = {"last": "LEAD", "first": "LAG"}.get(beside)
     if function is not None:
-        for name, one in ((BESIDE, event.time), (f"{BESIDE}_key", event.key[0])):
+        for name, one in ((BESIDE, time()), (f"{BESIDE}_key", made.sql(event.key[0]))):
             order = exp.Order(
                 expressions=[
                     trees.ordered(made.sql(event.time)),
@@ -119,7 +133,7 @@ def _events(node: Node, event: Event, wanted: str, reader: Reading, *, beside: s
                 ]
             )
             window = exp.Window(
-                this=exp.Anonymous(this=function, expressions=[made.sql(one)]),
+                this=exp.Anonymous(this=function, expressions=[one]),
                 partition_by=[made.sql(one) for one in event.by],
                 order=order,
                 over="OVER",

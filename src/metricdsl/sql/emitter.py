@@ -32,6 +32,13 @@ class Doubt:
 
     type: ValueType
     wrong: exp.Expression
+    format: str | None = None
+
+    @property
+    def declared(self) -> str:
+        """What is declared, in words: `date`, `date "DD-MM-YY"`."""
+        kind = self.type.kind.value
+        return kind if self.format is None else f'{kind} "{self.format}"'
 
 
 class Emitter:

@@ -17,6 +17,7 @@ from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.formula import Leaf, lower
 from metricdsl.sql.period_bounds import period_bound
 from metricdsl.sql.rows import Rows
+from metricdsl.sql.stretched import as_typed
 
 Sql: TypeAlias = Callable[[], exp.Expression]
 """Makes a new tree each time: a node stands in one place only."""
@@ -83,17 +84,22 @@ def value_of(
     def value() -> exp.Expression:
         emit = made.emit
         emit.span = formula.span or emit.span
+        found = operands()
         if condition is None:
-            return emit.aggregate(formula.function, operands() + order(), formula.type)
+            return as_typed(
+                emit.aggregate(formula.function, found + order(), formula.type), found, formula, emit
+            )
         if total and emit.native(Capability.FILTERED_TOTALS):
-            whole = emit.aggregate(formula.function, operands() + order(), formula.type)
+            whole = emit.aggregate(formula.function, found + order(), formula.type)
             if isinstance(whole, exp.AggFunc) or (isinstance(whole, exp.Anonymous) and whole.name in PLAIN):
-                return trees.filtered(whole, made.sql(condition))
-        passing = [_passing(made, o, condition, index) for index, o in enumerate(operands())]
+                return as_typed(trees.filtered(whole, made.sql(condition)), found, formula, emit)
+            found = operands()
+        passing = [_passing(made, o, condition, index) for index, o in enumerate(found)]
         if not passing:
             one = trees.case([(made.sql(condition), trees.number(1))])
             passing = [Operand(sql=one, type=INTEGER)]
-        return emit.aggregate(formula.function, passing + order(), formula.type)
+        made_of = emit.aggregate(formula.function, passing + order(), formula.type)
+        return as_typed(made_of, passing, formula, emit)
 
     def order() -> list[Operand]:
         return [lower(by, made.emit, made.leaf) for by in formula.read[len(formula.arguments) :]]

@@ -96,7 +96,7 @@ def _stored_values(parts: tuple[str, ...], doubts: Mapping[str, Doubt], dialect:
     def first(shown: Callable[[str], exp.Expression]) -> exp.Expression:
         return trees.case([(doubts[name].wrong.copy(), shown(name)) for name in columns])
 
-    kinds = {name: doubts[name].type.kind.value for name in columns}
+    kinds = {name: doubts[name].declared for name in columns}
     query = exp.Select(
         expressions=[
             trees.named(first(exp.Literal.string), "column"),

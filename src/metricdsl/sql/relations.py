@@ -14,7 +14,7 @@ from metricdsl.plan.expressions import columns, row_values
 from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import TableColumn, TableInfo
 from metricdsl.sql import trees
-from metricdsl.sql.conversion import Declared, convert, converted, parses
+from metricdsl.sql.conversion import Declared, convert, converted, parses, unread
 from metricdsl.sql.emitter import Doubt, Emitter
 from metricdsl.sql.formula import Leaf, lower
 
@@ -113,17 +113,15 @@ class Inline:
         """Put down that the column's values are to be looked at, where the engine takes any value for any type."""
         found = self.stored.column(of_table)
         known = self.emit.doubts.get(self.stored.parts, {})
-        if (
-            found is None
-            or of_table in known
-            or parses(declared, found)
-            or declared.type.kind not in DECLARED
-        ):
+        if found is None or of_table in known or declared.type.kind not in DECLARED:
             return
         column = Operand(sql=trees.column(of_table), type=found.type)
         wrong = self.emit.operator("guard.stored", column, result=declared.type)
+        if wrong is not None and parses(declared, found):
+            wrong = None if declared.or_null else unread(column.sql, declared, found, self.emit)
         if wrong is not None:
-            self.emit.doubts.setdefault(self.stored.parts, {})[of_table] = Doubt(declared.type, wrong)
+            doubt = Doubt(declared.type, wrong, declared.format)
+            self.emit.doubts.setdefault(self.stored.parts, {})[of_table] = doubt
 
     def raw(self, name: str) -> exp.Expression | None:
         """The table's own column where it holds what is declared, in whatever form."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from metricdsl.model.types import DATE, DURATION, FLOAT, INTEGER, Kind
+from metricdsl.model.types import DATE, DURATION, FLOAT, INTEGER, TIMESTAMP, Kind, ValueType
 from metricdsl.plan.nodes import Conversion, Exchange, Join, Latest, Lookup, Node, Scan, Table, Windows
 from metricdsl.plan.rows import rows
 from metricdsl.spi.lowering import Operand
@@ -13,7 +13,7 @@ from metricdsl.sql.formula import Leaf, lower
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.rows import Rows
 from metricdsl.sql.stepped import as_step
-from metricdsl.sql.windows import BEGINS, ENDS, LOOKED, window_step
+from metricdsl.sql.windows import BEGINS, ENDS, LOOKED, WindowStep, window_step
 
 
 def join_windows(made: Rows, node: Windows, reader: Reading) -> None:
@@ -24,15 +24,15 @@ def join_windows(made: Rows, node: Windows, reader: Reading) -> None:
         return trees.column(name, step.name)
 
     if node.open is not None:
-        start, end = made.sql(node.open.start), made.sql(node.open.end)
-        over = trees.binary(exp.GTE, made.sql(node.open.end), column(LOOKED))
+        start, end = (_beside(made, e, step.kind).sql for e in (node.open.start, node.open.end))
+        over = trees.binary(exp.GTE, end.copy(), column(LOOKED))
         on = [
             trees.binary(exp.LT, start, column(LOOKED)),
             trees.binary(exp.Or, trees.is_null(end), over),
         ]
         made.looked = lambda: _day_before(made, Operand(sql=column(LOOKED), type=step.kind))
     elif node.spread is not None:
-        first, last = (_day(made, e) for e in (node.spread.start, node.spread.end))
+        first, last = _days(made, node, step)
         on = [
             trees.binary(exp.LT, first.sql, last.sql),
             trees.binary(exp.LT, first.again(), column(ENDS)),
@@ -42,9 +42,10 @@ def join_windows(made: Rows, node: Windows, reader: Reading) -> None:
         made.share = lambda fact: _share(made, node, fact, step)
     else:
         assert node.time is not None, "rows are looked for by their time"
-        on = [trees.binary(exp.LT, made.sql(node.time), column(ENDS))]
+        time = _beside(made, node.time, step.kind)
+        on = [trees.binary(exp.LT, time.sql, column(ENDS))]
         if step.begins:
-            on.insert(0, trees.binary(exp.GTE, made.sql(node.time), column(BEGINS)))
+            on.insert(0, trees.binary(exp.GTE, time.again(), column(BEGINS)))
     made.joins.append(exp.Join(this=trees.table((step.name,)), on=trees.all_of(on)))
     for name in step.keys.values():
         made.windows[name] = _column(name, step.name)
@@ -65,21 +66,40 @@ def _day(made: Rows, time: Any) -> Operand:
     return made.emit.call("date", Operand(sql=sql, type=time.type), result=DATE)
 
 
-def _share(made: Rows, node: Windows, fact: Operand, step: Any) -> Operand:
-    """The part of a fact that falls to the days of its stretch that lie in the window."""
+def _beside(made: Rows, time: Any, kind: ValueType) -> Operand:
+    """A time that is compared with the ends of windows: a date beside timestamps is its midnight."""
+    operand = Operand(sql=made.sql(time), type=time.type)
+    if kind is not TIMESTAMP or time.type.kind is not Kind.DATE:
+        return operand
+    return made.emit.call("as_timestamp", operand, result=TIMESTAMP)
+
+
+def _days(made: Rows, node: Windows, step: WindowStep) -> tuple[Operand, Operand]:
+    """The first day of a stretch and the one after its last, in the kind of the windows' ends."""
     assert node.spread is not None, "whoever asks has seen it"
+    days = [_day(made, e) for e in (node.spread.start, node.spread.end)]
+    if step.kind is TIMESTAMP:
+        days = [made.emit.call("as_timestamp", day, result=TIMESTAMP) for day in days]
+    return days[0], days[1]
+
+
+def _share(made: Rows, node: Windows, fact: Operand, step: WindowStep) -> Operand:
+    """The part of a fact that falls to the days of its stretch that lie in the window."""
     emit = made.emit
-    first, last = (_day(made, e) for e in (node.spread.start, node.spread.end))
+    first, last = _days(made, node, step)
     ends = trees.column(ENDS, step.name)
     until = trees.case([(trees.binary(exp.LT, last.sql, ends), last.again())], ends.copy())
     since = first.sql
     if step.begins:
         begins = trees.column(BEGINS, step.name)
         since = trees.case([(trees.binary(exp.GT, first.sql, begins), first.again())], begins.copy())
-    own = emit.call(
-        "days_between", Operand(sql=since, type=DATE), Operand(sql=until, type=DATE), result=INTEGER
-    )
-    whole = emit.call("days_between", first, last, result=INTEGER)
+    start, end = (Operand(sql=sql, type=step.kind) for sql in (since, until))
+    if step.kind is TIMESTAMP:  # a window by the clock holds parts of days
+        own = emit.call("subtract", end, start, result=DURATION)
+        whole = emit.call("subtract", last, first, result=DURATION)
+    else:
+        own = emit.call("days_between", start, end, result=INTEGER)
+        whole = emit.call("days_between", first, last, result=INTEGER)
     part = emit.call("divide", own, whole, result=FLOAT)
     return emit.call("multiply", fact, part, result=FLOAT)
 

@@ -1,10 +1,13 @@
 """Texts that are not of the declared type (X706, X707)."""
 
+import re
 from typing import ClassVar
 
 from attrs import field
 
 from metricdsl.diagnostics.problem import Fix, Problem
+
+_ZONED = re.compile(r":\d\d(\.\d+)? ?(Z|[+-]\d\d(:?\d\d)?)$")
 
 
 def _count(number: int) -> str:
@@ -36,6 +39,7 @@ class ValueDoesNotConvert(Problem):
     type: str
     examples: tuple[tuple[int | None, str], ...] = ()
     count: int = 1
+    mostly: str = ""
     detail: str = field(default="", eq=False, repr=False)
 
     def message(self) -> str:
@@ -48,9 +52,20 @@ class ValueDoesNotConvert(Problem):
 
     def reason(self) -> str:
         others = [f"line {line}: {value!r}" if line else repr(value) for line, value in self.examples[1:]]
-        return "also " + ", ".join(others) if others else ""
+        said = ["also " + ", ".join(others)] if others else []
+        if self.mostly:
+            said.append(f'most of its values can be read as "{self.mostly}", which is not declared')
+        return "; ".join(said)
 
     def fixes(self) -> tuple[Fix, ...]:
+        if any(_ZONED.search(value) for _, value in self.examples):
+            drop = f'`{self.column} = part({self.column}, "Z", 1)`'
+            return (
+                Fix(
+                    "load the column typed, from a database or a Parquet file: text files convert no time zone"
+                ),
+                Fix(f"drop the zone in a `source`, as in {drop}, where it is the project's own"),
+            )
         return (
             Fix("put the value right in the file"),
             Fix("state the format that the column has behind its type"),

@@ -63,7 +63,12 @@ def _with_fraction(emit: Emit, text: Operand) -> "tuple[exp.Expression, exp.Expr
     assert form is not None
     shape = exp.Glob(this=text.again(), expression=texts.literal(form.glob.replace("[?]", "[ T]") + "[0-9]*"))
     made = emit.function("REPLACE", text.again(), texts.literal("T"), texts.literal(" "))
-    return trees.binary(exp.And, shape, exists(emit, text.again())), made
+    more = emit.function("SUBSTR", text.again(), emit.constant(21, INTEGER).sql)
+    digits = trees.negated(exp.Glob(this=more, expression=texts.literal("*[^0-9]*")))
+    second = exists(emit, texts.substring(emit, made.copy(), 1, 19), clock=True)
+    condition = trees.all_of([shape, digits, second])
+    assert condition is not None
+    return condition, made
 
 
 def _stored_time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":

@@ -64,15 +64,16 @@ def _moment(emit: Emit, stored: Operand, *, clock: bool) -> "exp.Expression":
 
 
 def exists(emit: Emit, sql: "exp.Expression", *, clock: bool = False) -> "exp.Expression":
-    """Whether an ISO text is a moment that there is: SQLite counts on from 31 February, so the text changes."""
+    """Whether an ISO text is a moment that there is: SQLite counts on from 31 February, so the text changes; of month 13 or
+    hour 25 it makes null, which IS no text."""
     from sqlglot import exp
 
     from metricdsl.sql import trees
 
     if clock:
-        return exp.EQ(
+        return exp.NullSafeEQ(
             this=emit.function("DATETIME", sql, texts.literal("+0 seconds")),
             expression=trees.operand(sql.copy()),
         )
     day = texts.substring(emit, sql, 1, 10)
-    return exp.EQ(this=emit.function("DATE", day, texts.literal("+0 days")), expression=day.copy())
+    return exp.NullSafeEQ(this=emit.function("DATE", day, texts.literal("+0 days")), expression=day.copy())
