@@ -25,7 +25,7 @@ from metricdsl.plan.expressions import aggregates, told
 from metricdsl.plan.names import Names, branch_name, measure_name
 from metricdsl.plan.nodes import Aggregate, Filter, Latest, Measure, Windows
 from metricdsl.plan.rows import Tables, looked_at, rows
-from metricdsl.plan.stretches import FALSE, less, open_on
+from metricdsl.plan.stretches import FALSE, date_of, less, open_on
 from metricdsl.plan.windows import bounds, looked_back_from, never
 
 
@@ -123,7 +123,7 @@ def opened(context: Context, setting: Setting) -> Context:
             context, filters=(*context.filters, *open_on(context.open, day)), window=None, open=None
         )
     if context.spread is not None and window.period == ALL_TIME:
-        whole = less(context.spread.start, context.spread.end)
+        whole = less(date_of(context.spread.start), date_of(context.spread.end))
         return evolve(context, filters=(*context.filters, whole), window=None, spread=None)
     return context
 
