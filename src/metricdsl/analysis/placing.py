@@ -365,9 +365,7 @@ class Placing:
             del work.problems[before:], work.failed[failed:], work.causes[causes:]
             return (None,) * number
         return tuple(
-            None
-            if isinstance(part, PeriodKey) or any(dropped(part, over, row) for over in without)
-            else part
+            None if isinstance(part, PeriodKey) or any(dropped(part, over, row) for over in without) else part
             for part in parts
         )
 

@@ -128,7 +128,9 @@ class Aggregate(Typed):
     spread: Stretch | None = None
     metrics: tuple[str, ...] = field(default=(), eq=False)
     order: tuple["Expression", ...] = ()
-    starts: "Converted | None" = field(default=None, eq=False)  # the conversion whose starts it counts, by its own time
+    starts: "Converted | None" = field(
+        default=None, eq=False
+    )  # the conversion whose starts it counts, by its own time
 
     @property
     def read(self) -> tuple["Expression", ...]:

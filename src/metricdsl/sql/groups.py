@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from attrs import define, field
+from attrs import define, evolve, field
 from sqlglot import exp
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Expression, GroupingRef, PeriodBound
-from metricdsl.model.types import INTEGER
+from metricdsl.model.types import INTEGER, Kind, ValueType
 from metricdsl.plan.context import Key
 from metricdsl.spi.defs import Capability
 from metricdsl.spi.lowering import Operand
@@ -81,19 +81,30 @@ def value_of(
     """An aggregate over the rows that meet a condition; `total` says that all rows are one group."""
 
     def value() -> exp.Expression:
+        if formula.spread is None or made.share is not None:
+            return folded(formula.type)
+        # Where nothing is shared out, whole decimals are added exactly, and their sum is the double that shares would give.
+        fact = operands()[0].type
+        if fact.kind is not Kind.DECIMAL:
+            return folded(formula.type)
+        exact = evolve(fact, nullable=True)
+        one = made.emit.constant(1, INTEGER)
+        return made.emit.call("divide", Operand(sql=folded(exact), type=exact), one, result=formula.type).sql
+
+    def folded(type: ValueType) -> exp.Expression:
         emit = made.emit
         emit.span = formula.span or emit.span
         if condition is None:
-            return emit.aggregate(formula.function, operands() + order(), formula.type)
+            return emit.aggregate(formula.function, operands() + order(), type)
         if total and emit.native(Capability.FILTERED_TOTALS):
-            whole = emit.aggregate(formula.function, operands() + order(), formula.type)
+            whole = emit.aggregate(formula.function, operands() + order(), type)
             if isinstance(whole, exp.AggFunc) or (isinstance(whole, exp.Anonymous) and whole.name in PLAIN):
                 return trees.filtered(whole, made.sql(condition))
         passing = [_passing(made, o, condition, index) for index, o in enumerate(operands())]
         if not passing:
             one = trees.case([(made.sql(condition), trees.number(1))])
             passing = [Operand(sql=one, type=INTEGER)]
-        return emit.aggregate(formula.function, passing + order(), formula.type)
+        return emit.aggregate(formula.function, passing + order(), type)
 
     def order() -> list[Operand]:
         return [lower(by, made.emit, made.leaf) for by in formula.read[len(formula.arguments) :]]
