@@ -34,14 +34,18 @@ Change = Move | Drop | Level
 """How a context is changed on the way down to an aggregate, outermost first."""
 
 
-def dropped(part: Expression | PeriodKey, over: Over | None, home: str) -> bool:
-    """Whether a key belongs to what `over` names; without it, whether it is a coordinate."""
+def dropped(part: Expression | PeriodKey, over: Over | None, of: Aggregate) -> bool:
+    """Whether a key of an aggregate belongs to what `over` names; without it, whether it is a coordinate."""
     if isinstance(part, PeriodKey):
-        return over is not None and over.grain == part.grain
+        # A grain of its own time is its period, however it is spelled, here and where it is grouped by.
+        return over is not None and (
+            over.grain == part.grain
+            or (of.time is not None and (of.home, of.time, part.grain) in over.periods)
+        )
     if over is None:
         return True
     for one, parts, path in over.found:
-        if one != home:
+        if one != of.home:
             continue
         if path is None:
             return part in parts

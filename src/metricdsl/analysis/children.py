@@ -7,14 +7,14 @@ from attrs import evolve
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.changes import Level
 from metricdsl.analysis.columns import key
-from metricdsl.analysis.contexts import push, read_words
+from metricdsl.analysis.contexts import aggregates, push, read_words
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.groupings import Asked
 from metricdsl.analysis.groups import GroupPlace, group
 from metricdsl.analysis.levels import grouping_of, with_level
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.rows import row
-from metricdsl.analysis.world import Place, Result, RowPlace, Work
+from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import NoLevel, PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
@@ -38,6 +38,8 @@ def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> 
     body = group(work, node, place, GroupPlace())
     if body is None or not _timeless(work, body, node):
         return None
+    if not _of_other_rows(work, body, header):
+        return None
     if not header.key:
         work.report(
             NoKey(entity=header.short, use="the entity of a dimension that aggregates", span=node.span)
@@ -45,6 +47,21 @@ def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> 
         return None
     of_row = key(work, Target((), rows.home, None), name)
     return _value(work, body, [name], Place(header.declared.scope), of_row) if of_row else None
+
+
+def _of_other_rows(work: Work, body: Expression, header: Header) -> bool:
+    """Whether a dimension looks at children; of an entity joined to itself each row would find itself alone."""
+    join = next((one for one in header.joins.values() if one.target == header.name), None)
+    own = next((one for one in aggregates(body) if one.home == header.name), None)
+    if join is None or own is None:
+        return True
+    assert own.span is not None, "an aggregate is written somewhere"
+    text = (
+        f"in a dimension of {header.short} this is of the row itself, not of the rows whose {join.name} it is"
+    )
+    fix = f"declare these as an entity of their own: entity child from … {{ join {header.short} on … }}"
+    work.report(WrongArguments(text=text, fix=fix, span=own.span))
+    return False
 
 
 def _per_row(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) -> Result:

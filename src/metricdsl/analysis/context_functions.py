@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from metricdsl.analysis.ages import age
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call
-from metricdsl.analysis.columns import column
+from metricdsl.analysis.columns import column, member
 from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.defines import argument_of
 from metricdsl.analysis.find import Target, find
@@ -257,6 +257,7 @@ class _Found:
 
     parts: tuple[Expression, ...]
     path: tuple[str, ...] | None
+    period: tuple[Expression, str] | None = None  # the time and its grain, `order.ordered_at.month`
 
 
 def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | None:
@@ -288,14 +289,26 @@ def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | No
             continue
         one = column(work, target, node)
         if one is not None:
-            found[aggregate.home] = _Found((one,), None)
+            found[aggregate.home] = _Found((one,), None, _period(work, target, node))
     if not found:
         if len(work.problems) == before:
             text = f"{node.text} is no dimension, entity or grain"
             work.report(WrongArguments(text=text, span=node.span))
         return None
     del work.problems[before:]  # a home that does not reach it has nothing to drop
-    return Over(entity=entity, found=tuple((home, f.parts, f.path) for home, f in found.items()))
+    return Over(
+        entity=entity,
+        found=tuple((home, f.parts, f.path) for home, f in found.items()),
+        periods=tuple((home, *f.period) for home, f in found.items() if f.period is not None),
+    )
+
+
+def _period(work: Work, target: Target, node: nodes.Name) -> tuple[Expression, str] | None:
+    """The time and the grain behind a `.month`."""
+    if target.grain is None or target.column is None:
+        return None
+    time = member(work, work.world.headers[target.entity], target.path, target.column, node)
+    return None if time is None else (time, target.grain)
 
 
 def _over_age(work: Work, node: nodes.Call, place: Place, body: Expression) -> Over | None:

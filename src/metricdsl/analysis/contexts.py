@@ -6,6 +6,7 @@ from attrs import evolve, frozen
 
 from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.columns import member
+from metricdsl.analysis.crediting import at_time
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
@@ -186,6 +187,10 @@ def _in_words(
             return None
         time, time_name = found
         written = True
+        credited = at_time(work, aggregate, time)
+        if credited is None:
+            return None
+        aggregate = credited
     stretch = aggregate.open
     if words.open is not None and not written and aggregate.stock is None and aggregate.spread is None:
         stretch = opened(work, words.open, aggregate.home, ways)

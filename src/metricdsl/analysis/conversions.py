@@ -7,6 +7,7 @@ from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import key
 from metricdsl.analysis.context_functions import opened_argument
 from metricdsl.analysis.contexts import conditions, moment, read_words
+from metricdsl.analysis.crediting import counted
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.rows import row
@@ -16,8 +17,8 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.times import NoTime
-from metricdsl.model.formula import Aggregate, Constant, Converted, Event, Expression, Today
-from metricdsl.model.types import BOOLEAN, DATE, INTEGER, NULL
+from metricdsl.model.formula import Aggregate, Constant, Converted, Event, Expression
+from metricdsl.model.types import BOOLEAN, INTEGER
 from metricdsl.model.unit import SHARE, Base, Unit
 from metricdsl.syntax import nodes
 
@@ -65,17 +66,10 @@ def conversion(work: Work, node: nodes.Call, place: Place) -> Result:
         within=within,
         credit=credit,
     )
-    until = call(work, "add", (start.time, within), node.span)
-    if until is None:
-        return None
-    mature = call(work, "less", (until, Today(type=evolve(DATE, nullable=False), span=node.span)), node.span)
-    if mature is None:
-        return None
-    both = call(work, "and", (mature, converted), node.span)
-    numerator = _count(work, node, start, both)
+    numerator = _count(work, node, start, converted, credited=True)
     if numerator is None or node.function == "conversions":
         return numerator
-    denominator = _count(work, node, start, mature)
+    denominator = _count(work, node, start, converted, credited=False)
     found = None if denominator is None else call(work, "divide", (numerator, denominator), node.span)
     return None if found is None else evolve(found, type=evolve(found.type, unit=SHARE))
 
@@ -180,23 +174,22 @@ def _of_whom(work: Work, node: nodes.Expr, place: Place, home: str) -> tuple[Exp
     return () if one is None else (one,)
 
 
-def _count(work: Work, node: nodes.Call, side: _Side, condition: Result) -> Aggregate | None:
-    """How many starts meet a condition."""
-    if condition is None:
-        return None
-    one = Constant(type=evolve(INTEGER, nullable=False), value=1, span=node.span)
-    nothing = Constant(type=NULL, value=None, span=node.span)
-    counted = call(work, "if", (condition, one, nothing), node.span)
-    if counted is None:
+def _count(
+    work: Work, node: nodes.Call, side: _Side, converted: Converted, *, credited: bool
+) -> Aggregate | None:
+    """How many starts have a window that has ended, with `credited` those among them that are converted."""
+    one = counted(work, converted, node.span, credited=credited)
+    if one is None:
         return None
     return Aggregate(
         type=evolve(INTEGER, unit=Unit.of(Base("entity", side.home)), nullable=False),
         span=node.span,
         function="count",
         home=side.home,
-        arguments=(counted,),
+        arguments=(one,),
         where=side.where,
         time=side.time,
         time_name=side.time_name,
         time_written=side.written,
+        starts=converted,
     )

@@ -20,6 +20,14 @@ def grain_of(window: Window) -> str | None:
             return grain_of(of) if move.kind in {"prior", "norm", "at_start"} else None
 
 
+def grain_kept(move: Move, window: Window) -> str | None:
+    """The grain that a move must fit: of the cell; for `to_date` also of the one that other moves have made a range of."""
+    grain = grain_of(window)
+    if grain is None and move.kind == "to_date":
+        return min(_grains(window), key=GRAINS.index, default=None)
+    return grain
+
+
 def misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
     """Why a move has no meaning for cells of a grain."""
     if move.kind == "prior" and grain == "week" and move.unit in MONTHS:

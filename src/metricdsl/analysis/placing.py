@@ -11,7 +11,7 @@ from metricdsl.analysis.ages import age_of, observed
 from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows
 from metricdsl.analysis.contexts import reached_conditions
-from metricdsl.analysis.fitting import grain_of, misfit, mixed
+from metricdsl.analysis.fitting import grain_kept, grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.period_words import Around, placed_bound, retyped
 from metricdsl.analysis.stock_rules import by_dates
@@ -163,7 +163,7 @@ class Placing:
                     read = set_
                 case Drop(over=over):
                     for index, part in enumerate(keys):
-                        if part is not None and dropped(part, over, aggregate.home):
+                        if part is not None and dropped(part, over, aggregate):
                             keys[index] = None
                             window = without(window, index)
         found = evolve(read, keys=tuple(keys), window=window)
@@ -264,7 +264,7 @@ class Placing:
 
     def _moves(self, move: Move, window: Window) -> bool:
         """Whether a move has a meaning in a window; else that is reported."""
-        grain = grain_of(window)
+        grain = grain_kept(move, window)
         wrong = misfit(move, grain) or mixed(move, window)
         if wrong is not None:
             self.work.report(wrong.at(self.blame(grain)))
@@ -365,9 +365,7 @@ class Placing:
             del work.problems[before:], work.failed[failed:], work.causes[causes:]
             return (None,) * number
         return tuple(
-            None
-            if isinstance(part, PeriodKey) or any(dropped(part, over, home) for over in without)
-            else part
+            None if isinstance(part, PeriodKey) or any(dropped(part, over, row) for over in without) else part
             for part in parts
         )
 
@@ -383,7 +381,7 @@ class Placing:
                 continue
             for index, one in enumerate(part.keys[:size]):
                 if one is not None:
-                    (among if dropped(one, expression.over, part.home) else beside)[index] = None
+                    (among if dropped(one, expression.over, part) else beside)[index] = None
         refs = self._refs(changes)
         return evolve(
             expression,
@@ -432,7 +430,7 @@ class Placing:
                 case Level():
                     keys.extend(next(levels))
                 case Drop(over=over):
-                    keys = [k if k is None or not dropped(k, over, aggregate.home) else None for k in keys]
+                    keys = [k if k is None or not dropped(k, over, aggregate) else None for k in keys]
                 case _:
                     raise AssertionError(f"the period does not move here: {change}")
         return keys

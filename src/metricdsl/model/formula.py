@@ -128,6 +128,9 @@ class Aggregate(Typed):
     spread: Stretch | None = None
     metrics: tuple[str, ...] = field(default=(), eq=False)
     order: tuple["Expression", ...] = ()
+    starts: "Converted | None" = field(
+        default=None, eq=False
+    )  # the conversion whose starts it counts, by its own time
 
     @property
     def read(self) -> tuple["Expression", ...]:
@@ -174,13 +177,15 @@ class Moved(Typed):
 @frozen(kw_only=True, cache_hash=True)
 class Over:
     """What `over:` names: a grain, an entity with all its dimensions, or a dimension. `parts` is the name as written, in a scope
-    that only analysis knows; `found` what it is for each home, as row expressions (an entity: the path to it).
+    that only analysis knows; `found` what it is for each home, as row expressions (an entity: the path to it); `periods` the
+    grain of a time that it is, `order.ordered_at.month`, for each home: a period, where that is the aggregate's own time.
     """
 
     grain: str | None = None
     entity: str | None = None
     age: "Expression | None" = None  # `at_age`: the age that the coordinate is set to, not dropped
     found: tuple[tuple[str, tuple["Expression", ...], tuple[str, ...] | None], ...] = ()
+    periods: tuple[tuple[str, "Expression", str], ...] = ()
 
 
 @frozen(kw_only=True, cache_hash=True)

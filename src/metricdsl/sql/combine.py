@@ -18,6 +18,7 @@ from metricdsl.plan.expressions import Leaf
 from metricdsl.plan.nodes import Combine, Presence, Present
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
+from metricdsl.sql.begun import begun
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.groups import Groups, Sql
 from metricdsl.sql.reading import Reading
@@ -59,12 +60,11 @@ def present_of(groups: Groups, one: Present, presence: Presence, reader: Reading
         return there
     now = []
     for ref in presence.periods:
-        today = reader.emit.constant(reader.today, ref.type).sql
         key = groups.keys[ref.index]
-        now.append(trees.binary(exp.Or, trees.is_null(key()), trees.binary(exp.LTE, key(), today)))
-    begun = trees.all_of(now)
+        now.append(trees.binary(exp.Or, trees.is_null(key()), begun(key(), ref.type, reader)))
+    by_now = trees.all_of(now)
     own = some(one.own)
-    return trees.binary(exp.And, there, own if begun is None else trees.binary(exp.Or, begun, own))
+    return trees.binary(exp.And, there, own if by_now is None else trees.binary(exp.Or, by_now, own))
 
 
 def side_by_side(steps: Sequence[Step], emit: Emitter) -> Groups:

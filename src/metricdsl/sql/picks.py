@@ -9,6 +9,7 @@ from metricdsl.model.formula import Members
 from metricdsl.model.window import CellWindow
 from metricdsl.plan.nodes import Aggregate, Attach, Combine, Fold, MemberRows, Pick, Presence
 from metricdsl.sql import trees
+from metricdsl.sql.begun import begun
 from metricdsl.sql.combine import present_of
 from metricdsl.sql.fold import aggregated_members
 from metricdsl.sql.groups import Groups
@@ -204,8 +205,7 @@ def _cells(pick: Pick, around: str, reader: Reading) -> tuple[str, int, list[exp
         for index, name in step.keys.items()
         if index < len(pick.keys)
     ]
-    today = reader.emit.constant(reader.today, member.type).sql
-    on.append(trees.binary(exp.LTE, trees.column(member.name, step.name), today))
+    on.append(begun(trees.column(member.name, step.name), member.type, reader))
     return step.name, place, on
 
 

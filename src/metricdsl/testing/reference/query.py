@@ -17,7 +17,6 @@ from metricdsl.testing.reference.groups import Key, candidates, end_of_day
 from metricdsl.testing.reference.metrics import Meaning
 from metricdsl.testing.reference.names import Scope, World
 from metricdsl.testing.reference.periods import (
-    BELOW_THE_DAY,
     cell_of,
     cells_between,
     during,
@@ -161,12 +160,10 @@ class _Asked:
         first, last = (known[0], known[-1]) if known else (None, None)
         if self.range.start is not None:
             first = cell_of(self.range.start, grain, self.settings)
-            last = cell_of(self.settings.today, grain, self.settings)
+            last_moment = end_of_day(self.settings.today)
             if self.range.end is not None:
-                last_moment = self.range.end - timedelta(microseconds=1)
-                last = cell_of(min(last_moment, end_of_day(self.settings.today)), grain, self.settings)
-            elif grain in BELOW_THE_DAY:
-                last = cell_of(end_of_day(self.settings.today), grain, self.settings)
+                last_moment = min(self.range.end - timedelta(microseconds=1), last_moment)
+            last = cell_of(last_moment, grain, self.settings)
         if first is None or last is None:
             return []
         return [c for c in cells_between(first, last) if midnight(c.start).date() <= self.settings.today]

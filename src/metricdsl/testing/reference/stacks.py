@@ -77,13 +77,20 @@ def seen(
             case Moved():
                 _move(found, step, settings)
             case Dropped():
-                _drop(found, step, belongs)
+                _drop(found, named(step, own_grain), belongs)
             case Aged(age=age):
                 found.coordinates = [replace(c, value=age) if is_age(c) else c for c in found.coordinates]
                 found.quiet = True
             case Inner():
                 outer = [e for e in found.stack if e.grain != "during"]
     return found
+
+
+def named(step: Dropped, own_grain: OwnGrain) -> Dropped:
+    """What `over` names for one aggregate: a grain of its own time is its period, however it is spelled."""
+    if step.over is None or step.grain is not None:
+        return step
+    return replace(step, grain=own_grain(Coordinate(step.over, step.scope)))
 
 
 def _enter(found: Seen, entry: Entry, outer: list[Entry]) -> None:
@@ -150,10 +157,4 @@ def _drop(found: Seen, step: Dropped, belongs: Belongs) -> None:
         found.coordinates = []
         return
     found.coordinates = [c for c in found.coordinates if not belongs(c, step)]
-    found.stack = [e for e in found.stack if not _is_named(e, step)]
-
-
-def _is_named(entry: Entry, step: Dropped) -> bool:
-    """Whether `over` names a period: by its grain, or as the dimension that it was written as."""
-    written = entry.coordinate is not None and entry.coordinate.formula == step.over
-    return entry.grain != "during" and (written or entry.grain == step.grain)
+    found.stack = [e for e in found.stack if e.grain == "during" or e.grain != step.grain]

@@ -7,7 +7,8 @@ from metricdsl.testing.reference.context import Context, Dropped, Part
 from metricdsl.testing.reference.groups import candidates
 from metricdsl.testing.reference.meaning import Formulas
 from metricdsl.testing.reference.names import Constant, Scope
-from metricdsl.testing.reference.periods import GRAINS
+from metricdsl.testing.reference.periods import GRAINS, period_of
+from metricdsl.testing.reference.stacks import Entry, named
 from metricdsl.testing.reference.values import Refused, Value, arithmetic, compare, same
 
 
@@ -57,7 +58,8 @@ def rank(meaning: Formulas, call: nodes.Call, scope: Scope, context: Context) ->
     """1 + the number of N with a greater ⟦f⟧ (smaller, where lower is better); null if ⟦f⟧C is null, G_e is empty or
     has a null.  rank_share = (rank − 1) / (|N| + 1).
 
-    G_e = the coordinates of C that belong to e; N = the other values of G_e, no null part, with E and a value.
+    G_e = the coordinates of C that belong to e, of a grain its period; N = the other values of G_e, no null part, with E
+    and a value.
     """
     formula, over = parts_of_call(call, "over", needed=True)
     own = meaning.value(formula, scope, context)
@@ -65,25 +67,40 @@ def rank(meaning: Formulas, call: nodes.Call, scope: Scope, context: Context) ->
     leaf = next((a for a, _ in meaning.leaves(formula, scope, context)), None)
     if own is None or leaf is None:
         return None
-    mine = [
-        c
-        for c in meaning.seen(leaf, context).coordinates
-        if any(meaning.belongs(leaf, c, d) for d in dropped)
-    ]
-    if not mine or any(c.value is None for c in mine):
+    around = meaning.seen(leaf, context)
+    mine = [c for c in around.coordinates if any(meaning.belongs(leaf, c, d) for d in dropped)]
+    own_named = [named(d, lambda c: meaning.own_grain(leaf, c)) for d in dropped]
+    grains = {d.grain for d in own_named}
+    cells = [e for e in around.stack if e.grain != "during" and e.grain in grains]
+    if not (mine or cells) or any(c.value is None for c in mine):
+        return None
+    if any(e.period is None or e.period.null for e in cells):
         return None
     parts = [Part(c.formula, c.scope) for c in mine]
+    parts += [_part(e, scope, call) for e in cells]
     others = context.then(*dropped)
+    outer = meaning.seen(leaf, others).per
+    assert outer is not None, "a cell lies in it"
     values = []
-    for key in candidates(meaning, [(formula, scope)], others, parts):
+    for key in candidates(meaning, [(formula, scope)], context.then(*own_named), parts):
         at = others.into(parts, key)
-        if None in key or same(key, tuple(c.value for c in mine)):
+        if None in key:
+            continue
+        here = [period_of(cell).cut_to(outer) for cell in key[len(mine) :]]
+        if same(key[: len(mine)], tuple(c.value for c in mine)) and here == [e.period for e in cells]:
             continue
         if meaning.exists(formula, scope, at) and (found := meaning.value(formula, scope, at)) is not None:
             values.append(found)
     better = "<" if lower_is_better(meaning, formula, scope) else ">"
     place = sum(1 for v in values if compare(v, better, own))
     return Fraction(place, len(values) + 1) if call.function == "rank_share" else Fraction(place + 1)
+
+
+def _part(entry: Entry, scope: Scope, call: nodes.Call) -> Part:
+    """A period of the stack as what it was grouped by."""
+    if entry.coordinate is not None:
+        return Part(entry.coordinate.formula, entry.coordinate.scope)
+    return Part(nodes.Name(parts=(entry.grain,), span=call.span), scope)
 
 
 def lower_is_better(meaning: Formulas, formula: nodes.Expr, scope: Scope) -> bool:
