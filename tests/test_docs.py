@@ -98,7 +98,7 @@ def console(body: str, where: Path, at: str) -> Path:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)  # a page starts many processes, each slow on a busy machine
 def test_page(page: Path, tmp_path: Path) -> None:
     where = tmp_path
     namespace: dict[str, object] = {"__name__": "page"}

@@ -396,7 +396,7 @@ def _columns_of_keys(
             if name in reading.derived:
                 what = {nodes.Key: "a key", nodes.Join: "a join"}.get(type(member), "`valid`")
                 text = f"{name} is calculated; {what} needs a column of the table"
-                fix = "calculate it in the entity's `source`"
+                fix = "calculate it in the entity's `source`, where the columns of text files are text, or in the table"
                 reading.problems.append(WrongArguments(text=text, fix=fix, span=column.span))
                 _lose(reading, member, tuple(reading.problems[-1:]))
             elif name in reading.lost:

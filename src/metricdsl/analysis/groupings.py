@@ -228,6 +228,17 @@ def _metric(aggregate: Aggregate) -> str:
     return aggregate.metrics[0].rpartition(".")[2] if aggregate.metrics else ""
 
 
+def _written(aggregate: Aggregate, entity: str) -> str:
+    """An aggregate without a metric's name, as formulas write it."""
+    match aggregate.function:
+        case "count_rows":
+            return f"count({entity})"
+        case "count_distinct":
+            return "count(distinct …)"
+        case function:
+            return f"{function}(…)"
+
+
 def no_time(work: Work, aggregate: Aggregate, asked: str, node: nodes.Node) -> None:
     """Report a period asked of an aggregate without time."""
     header = work.world.headers[aggregate.home]
@@ -236,5 +247,10 @@ def no_time(work: Work, aggregate: Aggregate, asked: str, node: nodes.Node) -> N
             work, header, (), header.time, nodes.Name(parts=(header.time,), span=node.span)
         )  # wrong: tells why
         return
-    metric = _metric(aggregate) or f"{aggregate.function}(…)"
-    work.report(NoTime(asked=asked, metric=metric, home=header.short, times=header.times, span=node.span))
+    metric = _metric(aggregate) or _written(aggregate, header.short)
+    found = NoTime(asked=asked, metric=metric, home=header.short, times=header.times, span=node.span)
+    if asked == "during" and any(
+        isinstance(p, NoTime) and (p.metric, p.home) == (metric, header.short) for p in work.problems
+    ):
+        return  # told of its `by` already
+    work.report(found)

@@ -229,6 +229,10 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
             work.report(
                 WrongArguments(text=text, fix="write sum(convert(order.amount, EUR))", span=node.span)
             )
+        elif name == "age":
+            text = "age counts the periods from a date to the own time of each row, which a group has not"
+            fix = "group by it, `by age(account.joined_on, month)`, or put it inside an aggregate"
+            work.report(WrongArguments(text=text, fix=fix, span=node.span))
         elif name in LATER_FUNCTIONS:
             work.report(NotInThisVersion(word=f"{name}(…)", span=node.function_span))
         else:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from attrs import define, field
 
+from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Clash
 from metricdsl.analysis.function_names import callable_by_name
@@ -97,7 +98,10 @@ def _no_entity(
             sorts = ("entity",) if len(name.parts) > 1 else ("entity", "metric")
             close = near(name.parts[0], world.directory.visible(scope, *sorts))
             offered = tuple(".".join((c, *name.parts[1:])) for c in close)
-            work.report(UnknownName(name=name.parts[0], near=offered, span=name.span))
+            hint = ""
+            if bare_grain(name) is not None:
+                hint = f"The members of `per {name.text}` are put together by one aggregate, as in `max(revenue per {name.text})`."
+            work.report(UnknownName(name=name.parts[0], near=offered, hint=hint, span=name.span))
             return
         suggestions = tuple(f"{h.short}.{name.text}" for h in holders[:3])
         work.report(NoSingleHome(entities=(), suggestions=suggestions, span=name.span))

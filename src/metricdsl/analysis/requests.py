@@ -29,6 +29,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problem import Severity
 from metricdsl.diagnostics.problems.formulas import TooManyLevels, WrongArguments
 from metricdsl.diagnostics.problems.lint import PartialPeriods
+from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice, UnknownColumn
 from metricdsl.diagnostics.problems.times import GrainTooFine
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named
@@ -137,6 +138,7 @@ def _request(
 ) -> Request | None:
     """A question about metrics."""
     read = [(column, group(work, column.value, place, GroupPlace())) for column in query.columns]
+    _tell_groupings(work, query)
     columns = [(column, formula) for column, formula in read if formula is not None]
     for column, formula in columns:
         if not isinstance(formula, Named) and too_large(formula):  # a metric was measured by itself
@@ -270,6 +272,17 @@ def _having(
     if found is None:
         return None, None
     return asking.in_request(found), _withholding(asking, found)
+
+
+def _tell_groupings(work: Work, query: nodes.Query) -> None:
+    """Say of an unknown name that it is what the question calls a grouping, which its columns do not know."""
+    named = {item.name for item in query.by if item.name}
+    for at, problem in enumerate(work.problems):
+        if isinstance(problem, UnknownName) and problem.name in named:
+            hint = "It is a name that `by` gives; a column names the dimension, the entity or the period (`month`) itself."
+            work.problems[at] = UnknownName(
+                name=problem.name, where=problem.where, near=problem.near, hint=hint, span=problem.span
+            )
 
 
 def _check_names(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) -> None:

@@ -13,6 +13,12 @@ MOST_DECIMALS = 12
 FREE = {Kind.UNKNOWN, Kind.NULL}
 """Kinds that fit anything."""
 
+TEXT_COLUMN = (
+    "declare the column with its type in the entity, as in `time sent_on : date`, and calculate there "
+    "(in a `source` the columns of text files are text)"
+)
+"""What to do with a column of text where a date or a number is needed."""
+
 _NOUNS = {
     Kind.INTEGER: "a number",
     Kind.DECIMAL: "a number",
@@ -45,6 +51,11 @@ def temporal(type: ValueType) -> bool:
 def texts(type: ValueType) -> bool:
     """Whether it is a text (null and unknown columns may be)."""
     return type.kind is Kind.TEXT or type.kind in FREE
+
+
+def text_column(type: ValueType) -> bool:
+    """Whether it is a text that does not stand in the formula."""
+    return type.kind is Kind.TEXT and not constant(type)
 
 
 def condition(type: ValueType) -> bool:
@@ -114,6 +125,8 @@ def unified(types: Sequence[ValueType], verb: str = "fit together") -> ValueType
 
 def _fix(a: ValueType, b: ValueType) -> str | None:
     kinds = {a.kind, b.kind}
+    if any(map(text_column, (a, b))) and any(t.kind.temporal or t.kind is Kind.DURATION for t in (a, b)):
+        return TEXT_COLUMN
     if Kind.TEXT in kinds and (Kind.DATE in kinds or Kind.TIMESTAMP in kinds):
         return "write a date without quotes, as in 2026-01-31"
     if Kind.DURATION in kinds and any(k.numeric for k in kinds):

@@ -58,11 +58,11 @@ def reference_page() -> str:
 
 def _named(signature: str, called: str) -> str:
     """A signature behind what is called."""
-    return f"{called} {signature.removeprefix('(')}" if called.endswith("distinct") else called + signature
+    return f"{called} {signature.removeprefix('(')}" if "(" in called else called + signature
 
 
 def _called(formula: str, name: str, called: str) -> str:
-    return formula.replace(f"{name}(", f"{called} " if called.endswith("distinct") else f"{called}(")
+    return formula.replace(f"{name}(", f"{called} " if "(" in called else f"{called}(")
 
 
 def _entry(definition: FunctionDef | AggregationDef) -> str:

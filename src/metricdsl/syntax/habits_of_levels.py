@@ -18,6 +18,13 @@ def members(stop: Stop) -> Problem | None:
         return say(stop, span.start, stop.at, "Behind `per` stands the key alone: `per customer`.", "")
     behind = stop.text[max(stop.start, stop.at - 80) : stop.at]
     if (
+        stop.source.slice(span) == "every"
+        and stop.word[:1].isalpha()
+        and re.search(r"\(\s*every\s+$", behind)
+    ):
+        sentence = "`every` stands behind `per`, as in `avg(orders per every customer)`; a count of an entity is of all its rows."
+        return say(stop, span.start, stop.at, sentence, "")
+    if (
         re.search(r"\bper\s+(every\s+)?[\w.]+\s+$", behind)
         and stop.word[:1].isalpha()
         and "RPAR" in stop.expected

@@ -5,7 +5,18 @@ from collections.abc import Callable, Sequence
 from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import aligned, as_double, rounded_micros, scaled
 from metricdsl.builtins.functions.elapsed import MICROS_PER_DAY, difference, moved
-from metricdsl.builtins.kinds import FREE, MOST_DECIMALS, calendar, noun, nullable, numeric, value, wider
+from metricdsl.builtins.kinds import (
+    FREE,
+    MOST_DECIMALS,
+    TEXT_COLUMN,
+    calendar,
+    noun,
+    nullable,
+    numeric,
+    text_column,
+    value,
+    wider,
+)
 from metricdsl.builtins.nodes import Sign, Sql
 from metricdsl.builtins.units import added, divided, multiplied, subtracted
 from metricdsl.model.types import Kind, ValueType
@@ -58,7 +69,8 @@ def _sum_type(left: ValueType, right: ValueType, unit_of: UnitRule, verb: str) -
             return ValueType(Kind.UNKNOWN, nullable=True)
     for index, t in enumerate(types):
         if not numeric(t):
-            return Mismatch("kinds", _not_added(left, right, verb), index)
+            fix = TEXT_COLUMN if any(map(text_column, types)) else None
+            return Mismatch("kinds", _not_added(left, right, verb), index, fix=fix)
     if left.kind in FREE or right.kind in FREE:
         known = right if left.kind in FREE else left
         return _number(types, known.unit, known.scale)
@@ -71,7 +83,8 @@ def _duration_sum(left: ValueType, right: ValueType, verb: str) -> ValueType | M
         zero = isinstance(t, ConstantType) and t.value == 0 and t.kind.numeric
         if t.kind is not Kind.DURATION and t.kind not in FREE and not zero:
             text = f"{noun(other)} and {noun(t)} do not add"
-            return Mismatch("kinds", text, fix="say the number with its unit of time, as in `30 days`")
+            number = "say the number with its unit of time, as in `30 days`"
+            return Mismatch("kinds", text, fix=TEXT_COLUMN if text_column(t) else number)
     if calendar(left) or calendar(right):
         return Mismatch(
             "kinds",

@@ -225,14 +225,14 @@ class GoalInAnotherUnit(Problem):
 
 
 class NotUsedYet(Problem):
-    """Exchange rates or a calendar, which nothing uses in this version.
+    """A calendar whose periods come from a table, which nothing uses in this version.
 
     ## Why
-    They are read and checked. What needs them (`convert`, the periods of a calendar) is refused; no number is made without them.
+    It is read and checked. What needs it, its periods, is refused; no number is made without them.
 
     ## Example
     ```metric
-    calendar fiscal { year starts 04-01 }
+    calendar trading from trading_days { day d  grain session }
     ```
 
     ## Instead

@@ -91,13 +91,13 @@ class NotInThisVersion(Problem):
     ## Example
     ```metric
     entity order from orders { key order_id  fact amount : money(USD) }
-    metric in_euros = sum(convert(order.amount, EUR))
+    metric in_cents = sum(convert_unit(order.amount, cent))
     ```
 
     ## Instead
     ```metric
     entity order from orders { key order_id  fact amount : money(USD) }
-    metric in_dollars = sum(order.amount)
+    metric in_cents = sum(order.amount * 100)
     ```
     """
 
