@@ -19,7 +19,7 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
 from metricdsl.diagnostics.problems.names import listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
-from metricdsl.diagnostics.problems.types import MixedCurrencies
+from metricdsl.diagnostics.problems.units import MixedCurrencies
 from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression
 from metricdsl.model.types import FLOAT
 from metricdsl.model.unit import Base, Unit

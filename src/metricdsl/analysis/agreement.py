@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from metricdsl.analysis.world import Work
-from metricdsl.diagnostics.problems.types import DeclaredTypeDiffers
+from metricdsl.diagnostics.problems.declared_types import DeclaredTypeDiffers
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import NUMBER, Form
 from metricdsl.source import Span

@@ -5,7 +5,7 @@ from metricdsl.analysis.directory import Scope
 from metricdsl.analysis.reports import context_of
 from metricdsl.analysis.requests import resolve_request
 from metricdsl.analysis.world import Work
-from metricdsl.diagnostics.problems.lint import PartialPeriods
+from metricdsl.diagnostics.problems.period_hints import PartialPeriods
 from metricdsl.model.request import Request
 from metricdsl.syntax import nodes
 

@@ -5,19 +5,12 @@ from attrs import evolve
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.lint import NullTakesElse
 from metricdsl.diagnostics.problems.times import GrainTooFine
-from metricdsl.diagnostics.problems.types import (
-    KindsDoNotFit,
-    MeanOfAShare,
-    MixedCurrencies,
-    NotACondition,
-    NotANumber,
-    TypeProblem,
-    UnitsDoNotAdd,
-    ValueOutsideDomain,
-)
+from metricdsl.diagnostics.problems.types import KindsDoNotFit, NotACondition, NotANumber, TypeProblem
+from metricdsl.diagnostics.problems.units import MeanOfAShare, MixedCurrencies, UnitsDoNotAdd
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import LITERAL, NUMBER, SHARE

@@ -15,9 +15,10 @@ from metricdsl.analysis.levels import grouping_of, with_level
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
-from metricdsl.diagnostics.problems.contexts import NoLevel, PeriodDoesNotFit
+from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
+from metricdsl.diagnostics.problems.levels import NoLevel
 from metricdsl.model.formula import Expression, MemberKey, Moved, RowValue
 from metricdsl.model.parts import every
 from metricdsl.syntax import nodes

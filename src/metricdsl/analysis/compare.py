@@ -11,7 +11,7 @@ from metricdsl.analysis.context_functions import LONGEST, growth_of
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
-from metricdsl.diagnostics.problems.requests import ImpossiblePeriod
+from metricdsl.diagnostics.problems.periods import ImpossiblePeriod
 from metricdsl.model.calendar import GRAINS
 from metricdsl.model.formula import Constant, Expression, GoalOf, Moved, Named
 from metricdsl.model.period import Period

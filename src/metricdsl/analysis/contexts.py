@@ -12,10 +12,10 @@ from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.analysis.written_types import read_unit
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.contexts import NoLevel
-from metricdsl.diagnostics.problems.lint import TimeMovesNothing
+from metricdsl.diagnostics.problems.levels import NoLevel
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
+from metricdsl.diagnostics.problems.period_hints import TimeMovesNothing
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Aggregate, Chosen, Domain, Expression, Members, Stretch
 from metricdsl.model.parts import below, every, rebuilt, with_below

@@ -15,7 +15,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.money import NoRates
 from metricdsl.diagnostics.problems.names import UnknownName
-from metricdsl.diagnostics.problems.types import MixedCurrencies, UnitsDoNotAdd
+from metricdsl.diagnostics.problems.units import MixedCurrencies, UnitsDoNotAdd
 from metricdsl.model.formula import Call, ColumnRef, Expression, OwnTime, Rate, RateTable
 from metricdsl.model.types import FLOAT, TIMESTAMP, Kind, ValueType
 from metricdsl.model.unit import MANY, NUMBER, Base, Unit

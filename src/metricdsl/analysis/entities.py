@@ -10,12 +10,13 @@ from metricdsl.analysis.written_types import CURRENCY, read_row_type
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
+from metricdsl.diagnostics.problems.declared_types import UnknownType
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.names import UnknownName, UnknownProperty
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlikeNames
-from metricdsl.diagnostics.problems.types import KindsDoNotFit, UnknownType
+from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.entity import Column, Join, Neighbour, Role, Table
 from metricdsl.model.formats import date_format, number_format
 from metricdsl.model.settings import Settings

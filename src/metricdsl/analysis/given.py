@@ -16,7 +16,8 @@ from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
-from metricdsl.diagnostics.problems.requests import TestRowDoesNotFit, UnknownColumn
+from metricdsl.diagnostics.problems.periods import UnknownColumn
+from metricdsl.diagnostics.problems.reports import TestRowDoesNotFit
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Constant
 from metricdsl.model.request import Context, Request, ValuesRequest

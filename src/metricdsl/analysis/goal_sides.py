@@ -2,7 +2,7 @@
 
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.world import Work
-from metricdsl.diagnostics.problems.declarations import NotAGoal
+from metricdsl.diagnostics.problems.goals import NotAGoal
 from metricdsl.model.metric import Metric
 from metricdsl.syntax import nodes
 

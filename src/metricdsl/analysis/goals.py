@@ -11,13 +11,10 @@ from metricdsl.analysis.params import WORDS
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.declarations import (
-    GoalInAnotherUnit,
-    GoalSetTwice,
-    GoalWithoutBetter,
-)
 from metricdsl.diagnostics.problems.formulas import WrongArguments
-from metricdsl.diagnostics.problems.requests import ImpossiblePeriod
+from metricdsl.diagnostics.problems.goal_units import GoalInAnotherUnit
+from metricdsl.diagnostics.problems.goals import GoalSetTwice, GoalWithoutBetter
+from metricdsl.diagnostics.problems.periods import ImpossiblePeriod
 from metricdsl.model.metric import Metric
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes

@@ -12,9 +12,9 @@ from metricdsl.analysis.find import Target
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.groupings import Asked
 from metricdsl.analysis.world import Place, Result, Work
-from metricdsl.diagnostics.problems.contexts import NoLevel, RatiosDoNotAdd
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
+from metricdsl.diagnostics.problems.levels import NoLevel, RatiosDoNotAdd
 from metricdsl.model.calendar import GRAINS, grain_name
 from metricdsl.model.formula import (
     Aggregate,

@@ -16,6 +16,7 @@ from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
+from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.parameters import (
     NotAParameter,
@@ -23,7 +24,6 @@ from metricdsl.diagnostics.problems.parameters import (
     ParameterWithoutValue,
     ShadowedParameter,
 )
-from metricdsl.diagnostics.problems.types import ValueOutsideDomain
 from metricdsl.model.formula import Constant
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import Form

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from metricdsl.analysis.literals import period
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.requests import ImpossiblePeriod
+from metricdsl.diagnostics.problems.periods import ImpossiblePeriod
 from metricdsl.model.period import Period, first_day
 from metricdsl.model.request import Context
 from metricdsl.model.year_rule import MONTHS

@@ -28,9 +28,10 @@ from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problem import Severity
 from metricdsl.diagnostics.problems.formulas import TooManyLevels, WrongArguments
-from metricdsl.diagnostics.problems.lint import PartialPeriods
 from metricdsl.diagnostics.problems.names import UnknownName
-from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice, UnknownColumn
+from metricdsl.diagnostics.problems.period_hints import PartialPeriods
+from metricdsl.diagnostics.problems.periods import UnknownColumn
+from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice
 from metricdsl.diagnostics.problems.times import GrainTooFine
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named
 from metricdsl.model.period import ALL_TIME, Period

@@ -8,7 +8,7 @@ from metricdsl.analysis.properties import said
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.requests import ImpossiblePeriod
+from metricdsl.diagnostics.problems.periods import ImpossiblePeriod
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
 from metricdsl.diagnostics.problems.types import NotACondition
 from metricdsl.model.types import Kind

@@ -6,7 +6,8 @@ from metricdsl.analysis.properties import said
 from metricdsl.analysis.world import Work
 from metricdsl.analysis.written_types import CURRENCY, KNOWN, read_unit
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
-from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration, UnitOfTheLanguage
+from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration
+from metricdsl.diagnostics.problems.goal_units import UnitOfTheLanguage
 from metricdsl.model.unit import Unit
 from metricdsl.syntax import nodes
 

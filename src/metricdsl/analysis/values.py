@@ -12,7 +12,8 @@ from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
-from metricdsl.diagnostics.problems.requests import BadLimit, SameColumnTwice, UnknownColumn
+from metricdsl.diagnostics.problems.periods import UnknownColumn
+from metricdsl.diagnostics.problems.requests import BadLimit, SameColumnTwice
 from metricdsl.model.formula import Expression
 from metricdsl.model.request import Context, Grouping, SortKey, ValuesRequest
 from metricdsl.syntax import nodes

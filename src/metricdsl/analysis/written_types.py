@@ -5,8 +5,8 @@ import re
 from metricdsl.analysis.directory import TIME_WORDS, Directory, Scope
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.declared_types import UnknownType
 from metricdsl.diagnostics.problems.formulas import WrongArguments
-from metricdsl.diagnostics.problems.types import UnknownType
 from metricdsl.model.calendar import GRAINS
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import CHANGE, MANY, NUMBER, POINTS, SHARE, Base, Unit

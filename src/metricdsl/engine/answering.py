@@ -8,7 +8,7 @@ from metricdsl.analysis import Analysis, resolve_request
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.names import UnknownName
-from metricdsl.diagnostics.problems.requests import UnknownReport
+from metricdsl.diagnostics.problems.reports import UnknownReport
 from metricdsl.engine.binding import missing
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.used import used_columns

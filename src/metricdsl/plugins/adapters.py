@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import cast
 
 from metricdsl.diagnostics import Outcome
-from metricdsl.diagnostics.problems.plugins import DriverMissing
+from metricdsl.diagnostics.problems.hooks import DriverMissing
 from metricdsl.plugins.builtin_manifest import builtin_manifest
 from metricdsl.plugins.manifest import AdapterEntry, Manifest
 from metricdsl.spi.adapter import AdapterFactory

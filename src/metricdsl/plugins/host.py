@@ -10,7 +10,7 @@ import pluggy
 from attrs import frozen
 
 from metricdsl.diagnostics import Outcome, Problem
-from metricdsl.diagnostics.problems.plugins import DefinedTwice, HookRaised, HooksNotImported
+from metricdsl.diagnostics.problems.hooks import DefinedTwice, HookRaised, HooksNotImported
 from metricdsl.plugins import first_party
 from metricdsl.plugins.builtin_manifest import builtin_manifest
 from metricdsl.plugins.discover import installed_plugins

@@ -4,12 +4,9 @@ import re
 
 from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.syntax import (
-    ImpossibleDate,
-    UnclosedBracket,
-    UnclosedText,
-    UnexpectedText,
-)
+from metricdsl.diagnostics.problems.syntax import UnexpectedText
+from metricdsl.diagnostics.problems.unclosed import UnclosedBracket, UnclosedText
+from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax.habits import habit
 from metricdsl.syntax.scan import Scan

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Callable
 
 from metricdsl.diagnostics import Edit, Fix, Problem
-from metricdsl.diagnostics.problems.syntax import ImpossibleDate, UnexpectedText
+from metricdsl.diagnostics.problems.syntax import UnexpectedText
+from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import Span
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_queries import LOOKS

@@ -16,13 +16,9 @@ from lark.lexer import TerminalDef
 from lark.parsers.lalr_parser_state import ParserState
 
 from metricdsl.diagnostics import Outcome, Problem, Severity
-from metricdsl.diagnostics.problems.syntax import (
-    FileTooLarge,
-    NotText,
-    TooDeep,
-    UnexpectedText,
-    UnknownDeclaration,
-)
+from metricdsl.diagnostics.problems.syntax import UnexpectedText
+from metricdsl.diagnostics.problems.unread import FileTooLarge, NotText, TooDeep
+from metricdsl.diagnostics.problems.written import UnknownDeclaration
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax.complain import Stop, complain, misleading
 from metricdsl.syntax.grammar import GRAMMAR_OPTIONS, grammar_text, saved_tables, write_tables

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve
 
-from metricdsl.diagnostics.problems.syntax import ImpossibleDate
+from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax.rules import Children, Part, Rules, all_of, formulas, plain_name, plain_text, words
 
