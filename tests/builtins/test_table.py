@@ -57,6 +57,7 @@ def test_every_definition_is_documented(definition):
     assert definition.examples or definition.name in {
         "as_timestamp",
         "count_rows",
+        "days_later",
         "first",
         "last",
         "ordinal",
