@@ -41,6 +41,8 @@ def edited(before: Analysis, now: Directory) -> Edit | None:
     retained = before.retained
     if retained is None or old.packages != now.packages or old.root != now.root:
         return None
+    if [d.name for d in now.all("entity")] != [*before.model.entities]:
+        return None  # an entity came, went, or stands elsewhere among the others
     then = {one.document.source.path: one for one in old.files}
     here = {one.document.source.path: one for one in now.files}
     if len(then) != len(old.files) or len(here) != len(now.files):
