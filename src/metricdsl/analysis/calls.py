@@ -8,8 +8,9 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.lint import NullTakesElse
+from metricdsl.diagnostics.problems.sentences import SentenceProblem
 from metricdsl.diagnostics.problems.times import GrainTooFine
-from metricdsl.diagnostics.problems.types import KindsDoNotFit, NotACondition, NotANumber, TypeProblem
+from metricdsl.diagnostics.problems.types import KindsDoNotFit, NotACondition, NotANumber
 from metricdsl.diagnostics.problems.units import MeanOfAShare, MixedCurrencies, UnitsDoNotAdd
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
 from metricdsl.model.types import Kind, ValueType
@@ -17,7 +18,7 @@ from metricdsl.model.unit import LITERAL, NUMBER, SHARE
 from metricdsl.source import Span
 from metricdsl.spi.defs import AggregationDef, FunctionDef, Mismatch, argument_types
 
-TYPE_PROBLEMS: dict[str, type[TypeProblem]] = {
+TYPE_PROBLEMS: dict[str, type[SentenceProblem]] = {
     "kinds": KindsDoNotFit,
     "units": UnitsDoNotAdd,
     "currencies": MixedCurrencies,

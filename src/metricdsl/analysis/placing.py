@@ -411,9 +411,8 @@ class Placing:
         for one, by_itself in zip(here, alone, strict=True):
             before = len(self.work.problems)
             keys, read = self._cell(one, changes), self.read(one)
-            del self.work.problems[
-                before:
-            ]  # what a total does without is not reached, and has been told where it must be
+            # What a total does without is not reached, and has been told where it must be.
+            del self.work.problems[before:]
             if keys is not None and read is not None:
                 cells.append(Cell(keys=keys, where=read.where, alone=by_itself))
         found = Cells(of=cells, refs=self._refs(changes), during=self.period, span=expression.span)

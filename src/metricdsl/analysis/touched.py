@@ -1,6 +1,6 @@
 """The entities that a request's formulas read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from metricdsl.analysis.analysis import Analysis
 from metricdsl.model.entity import Entity
@@ -12,11 +12,10 @@ from metricdsl.model.formula import (
     Converted,
     Expression,
     Members,
-    PeriodKey,
     Rate,
     RowValue,
 )
-from metricdsl.model.parts import every
+from metricdsl.model.parts import every, row_expressions
 
 
 def touched(analysis: Analysis, formulas: Sequence[Expression]) -> dict[str, Entity]:
@@ -42,7 +41,8 @@ def of_formula(
         match part:
             case Aggregate():
                 names[part.home] = None
-                for expression in _rows(part):
+                time = () if part.time is None else (part.time,)
+                for expression in (*row_expressions(part), *time):
                     along(analysis, part.home, expression, names, seen)
             case Members(domains=domains) | Chosen(domains=domains):
                 for domain in domains:
@@ -52,25 +52,6 @@ def of_formula(
                             along(analysis, domain.home, one, names, seen)
             case _:
                 pass
-
-
-def _rows(aggregate: Aggregate) -> Iterator[Expression]:
-    """The row expressions of an aggregate."""
-    yield from aggregate.arguments
-    for part in (*aggregate.keys, *(part for level in aggregate.levels for part in level)):
-        if part is not None and not isinstance(part, PeriodKey):
-            yield part
-    if aggregate.where is not None:
-        yield aggregate.where
-    if aggregate.time is not None:
-        yield aggregate.time
-    if aggregate.stock is not None:
-        yield aggregate.stock.by
-        yield from aggregate.stock.per
-    for stretch in (aggregate.open, aggregate.spread):
-        if stretch is not None:
-            yield stretch.start
-            yield stretch.end
 
 
 def along(

@@ -15,7 +15,7 @@ from metricdsl.model.formula import (
     Rate,
     RowValue,
 )
-from metricdsl.model.parts import every
+from metricdsl.model.parts import every, row_expressions
 from metricdsl.model.period import ALL_TIME
 from metricdsl.model.request import Request, ValuesRequest
 
@@ -77,18 +77,8 @@ def _of_formula(formula: Expression, *, timed: bool) -> Read:
 
 
 def _of_aggregate(aggregate: Aggregate, *, timed: bool) -> Iterator[Expression]:
-    yield from aggregate.read
-    if aggregate.where is not None:
-        yield aggregate.where
+    yield from row_expressions(aggregate)
     keys = (*aggregate.keys, *(key for level in aggregate.levels for key in level))
-    yield from (k for k in keys if k is not None and not isinstance(k, PeriodKey))
-    for stretch in (aggregate.open, aggregate.spread):
-        if stretch is not None:
-            yield stretch.start
-            yield stretch.end
-    if aggregate.stock is not None:
-        yield aggregate.stock.by
-        yield from aggregate.stock.per
     by_time = timed or aggregate.window is not None or any(isinstance(key, PeriodKey) for key in keys)
     if by_time and aggregate.time is not None:
         yield aggregate.time

@@ -22,6 +22,7 @@ from metricdsl.model.formula import (
     Named,
     OwnTime,
     PeriodBound,
+    PeriodKey,
     Ranked,
     Rate,
     RowValue,
@@ -110,3 +111,20 @@ def every(expression: Expression) -> Iterator[Expression]:
         here = waiting.pop()
         yield here
         waiting.extend(reversed(below(here)))
+
+
+def row_expressions(aggregate: Aggregate) -> Iterator[Expression]:
+    """The expressions of its home's rows that an aggregate is made of, all but its own time."""
+    yield from aggregate.read
+    if aggregate.where is not None:
+        yield aggregate.where
+    for key in (*aggregate.keys, *(key for level in aggregate.levels for key in level)):
+        if key is not None and not isinstance(key, PeriodKey):
+            yield key
+    for stretch in (aggregate.open, aggregate.spread):
+        if stretch is not None:
+            yield stretch.start
+            yield stretch.end
+    if aggregate.stock is not None:
+        yield aggregate.stock.by
+        yield from aggregate.stock.per

@@ -44,9 +44,7 @@ def _converted(node: Conversion, reader: Reading) -> str:
         return known
     value, emit = node.value, reader.emit
     kinds = {value.start.time.type.kind, value.end.time.type.kind}
-    at = (
-        TIMESTAMP if Kind.TIMESTAMP in kinds else value.start.time.type
-    )  # a date beside timestamps is its midnight
+    at = TIMESTAMP if Kind.TIMESTAMP in kinds else value.start.time.type
     starts = _events(node.starts, value.start, "starts", reader, at, beside=value.credit)
     ends = _events(node.ends, value.end, "ends", reader, at)
     by = [f"by_{index + 1}" for index in range(len(value.start.by))]
@@ -115,10 +113,7 @@ def _events(
     query = made.select()
 
     def time() -> exp.Expression:
-        sql = made.sql(event.time)
-        if event.time.type.kind is at.kind:
-            return sql
-        return reader.emit.call("as_timestamp", Operand(sql=sql, type=event.time.type), result=at).sql
+        return reader.emit.beside(Operand(sql=made.sql(event.time), type=event.time.type), at).sql
 
     columns = [trees.named(made.sql(one), f"key_{i + 1}") for i, one in enumerate(event.key)]
     columns += [trees.named(made.sql(one), f"by_{i + 1}") for i, one in enumerate(event.by)]

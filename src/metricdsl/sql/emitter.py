@@ -113,6 +113,12 @@ class Emitter:
         """left OP right."""
         return trees.binary(node, left, right)
 
+    def beside(self, time: Operand, kind: ValueType) -> Operand:
+        """A time that is compared with times of a kind: a date beside timestamps is its midnight."""
+        if time.type.kind is not Kind.DATE or kind.kind is not Kind.TIMESTAMP:
+            return time
+        return self.call("as_timestamp", time, result=kind)
+
     def data_type(self, type: ValueType) -> exp.DataType:
         """The dialect's type for a value type."""
         match type.kind:

@@ -91,9 +91,8 @@ class _Moments:
     def sql(self, relation: Inline | Reference, entity: Entity, column: str) -> exp.Expression:
         """A time of a relation of an entity's rows."""
         sql, type = relation.column(column), entity.columns[column].type
-        if type.kind is not Kind.DATE or Kind.TIMESTAMP not in self.kinds:
-            return sql
-        return self.emit.call("as_timestamp", Operand(sql=sql, type=type), result=TIMESTAMP).sql
+        kind = TIMESTAMP if Kind.TIMESTAMP in self.kinds else type
+        return self.emit.beside(Operand(sql=sql, type=type), kind).sql
 
 
 def _steps(reader: Reading, node: Join, by: Neighbour) -> Found:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from metricdsl.model.types import DATE, DURATION, FLOAT, INTEGER, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import DATE, DURATION, FLOAT, INTEGER, TIMESTAMP, Kind
 from metricdsl.plan.nodes import Conversion, Exchange, Join, Latest, Lookup, Node, Scan, Table, Windows
 from metricdsl.plan.rows import rows
 from metricdsl.spi.lowering import Operand
@@ -24,7 +24,10 @@ def join_windows(made: Rows, node: Windows, reader: Reading) -> None:
         return trees.column(name, step.name)
 
     if node.open is not None:
-        start, end = (_beside(made, e, step.kind).sql for e in (node.open.start, node.open.end))
+        start, end = (
+            made.emit.beside(Operand(sql=made.sql(e), type=e.type), step.kind).sql
+            for e in (node.open.start, node.open.end)
+        )
         over = trees.binary(exp.GTE, end.copy(), column(LOOKED))
         on = [
             trees.binary(exp.LT, start, column(LOOKED)),
@@ -42,7 +45,7 @@ def join_windows(made: Rows, node: Windows, reader: Reading) -> None:
         made.share = lambda fact: _share(made, node, fact, step)
     else:
         assert node.time is not None, "rows are looked for by their time"
-        time = _beside(made, node.time, step.kind)
+        time = made.emit.beside(Operand(sql=made.sql(node.time), type=node.time.type), step.kind)
         on = [trees.binary(exp.LT, time.sql, column(ENDS))]
         if step.begins:
             on.insert(0, trees.binary(exp.GTE, time.again(), column(BEGINS)))
@@ -66,21 +69,11 @@ def _day(made: Rows, time: Any) -> Operand:
     return made.emit.call("date", Operand(sql=sql, type=time.type), result=DATE)
 
 
-def _beside(made: Rows, time: Any, kind: ValueType) -> Operand:
-    """A time that is compared with the ends of windows: a date beside timestamps is its midnight."""
-    operand = Operand(sql=made.sql(time), type=time.type)
-    if kind is not TIMESTAMP or time.type.kind is not Kind.DATE:
-        return operand
-    return made.emit.call("as_timestamp", operand, result=TIMESTAMP)
-
-
 def _days(made: Rows, node: Windows, step: WindowStep) -> tuple[Operand, Operand]:
     """The first day of a stretch and the one after its last, in the kind of the windows' ends."""
     assert node.spread is not None, "whoever asks has seen it"
-    days = [_day(made, e) for e in (node.spread.start, node.spread.end)]
-    if step.kind is TIMESTAMP:
-        days = [made.emit.call("as_timestamp", day, result=TIMESTAMP) for day in days]
-    return days[0], days[1]
+    first, last = (made.emit.beside(_day(made, e), step.kind) for e in (node.spread.start, node.spread.end))
+    return first, last
 
 
 def _share(made: Rows, node: Windows, fact: Operand, step: WindowStep) -> Operand:

@@ -3,9 +3,10 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problems.sentences import SentenceProblem
 
 
-class PeriodDoesNotFit(Problem):
+class PeriodDoesNotFit(SentenceProblem):
     """A period moved to where there is no such period, or members by a grain that does not nest with the cell.
 
     ## Why
@@ -29,21 +30,11 @@ class PeriodDoesNotFit(Problem):
 
     code: ClassVar = "G415"
     slug: ClassVar = "period-does-not-fit"
-    text: str
     why: str = ""
-    fix: str = ""
-
-    def message(self) -> str:
-        """What is wrong, in one sentence."""
-        return self.text
 
     def reason(self) -> str:
         """The number it would have spoilt."""
         return self.why
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """What to do."""
-        return (Fix(self.fix),) if self.fix else ()
 
 
 class FlowHasNoOpening(Problem):

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem
 from metricdsl.diagnostics.problems.names import listed, near_fixes
-from metricdsl.diagnostics.problems.types import TypeProblem
+from metricdsl.diagnostics.problems.sentences import SentenceProblem
 
 
-class DeclaredTypeDiffers(TypeProblem):
+class DeclaredTypeDiffers(SentenceProblem):
     """A metric that says it is one thing and is another.
 
     ## Why

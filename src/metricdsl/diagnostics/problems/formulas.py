@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem, Severity
 from metricdsl.diagnostics.problems.names import near_fixes
+from metricdsl.diagnostics.problems.sentences import SentenceProblem
 from metricdsl.source import Span
 
 
@@ -49,7 +50,7 @@ class UnknownFunction(Problem):
         return (Fix(title, (Edit(self.whole, f"({self.meant})" if self.calculation else self.meant),)),)
 
 
-class WrongArguments(Problem):
+class WrongArguments(SentenceProblem):
     """A function that is given too little, too much, or something it cannot use.
 
     ## Why
@@ -70,16 +71,6 @@ class WrongArguments(Problem):
 
     code: ClassVar = "N211"
     slug: ClassVar = "wrong-arguments"
-    text: str
-    fix: str = ""
-
-    def message(self) -> str:
-        """What is wrong, in one sentence."""
-        return self.text
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """What to do."""
-        return (Fix(self.fix),) if self.fix else ()
 
 
 class NotInThisVersion(Problem):

@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problems.sentences import SentenceProblem
 from metricdsl.source import Span
 
 
-class NotAGoal(Problem):
+class NotAGoal(SentenceProblem):
     """A goal that is no comparison of one metric with a value.
 
     ## Why
@@ -29,16 +30,7 @@ class NotAGoal(Problem):
 
     code: ClassVar = "N232"
     slug: ClassVar = "not-a-goal"
-    text: str
     fix: str = "compare a metric with a value, as in `goal win_rate >= 30%`"
-
-    def message(self) -> str:
-        """What is wrong, in one sentence."""
-        return self.text
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """What to do."""
-        return (Fix(self.fix),) if self.fix else ()
 
 
 class GoalWithoutBetter(Problem):

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem
 from metricdsl.diagnostics.problems.names import listed, near_fixes
+from metricdsl.diagnostics.problems.sentences import SentenceProblem
 
 
 class UnknownColumn(Problem):
@@ -46,7 +47,7 @@ class UnknownColumn(Problem):
         return near_fixes(self.near, self.span)
 
 
-class ImpossiblePeriod(Problem):
+class ImpossiblePeriod(SentenceProblem):
     """A period that is none.
 
     ## Why
@@ -69,13 +70,3 @@ class ImpossiblePeriod(Problem):
 
     code: ClassVar = "Q502"
     slug: ClassVar = "impossible-period"
-    text: str
-    fix: str = ""
-
-    def message(self) -> str:
-        """What is wrong, in one sentence."""
-        return self.text
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """What to do."""
-        return (Fix(self.fix),) if self.fix else ()

@@ -2,25 +2,10 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problems.sentences import SentenceProblem
 
 
-class TypeProblem(Problem):
-    """The base of the problems that a function finds in its arguments: its sentence, and what to do."""
-
-    text: str
-    fix: str = ""
-
-    def message(self) -> str:
-        """What is wrong, in one sentence."""
-        return self.text
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """What to do."""
-        return (Fix(self.fix),) if self.fix else ()
-
-
-class KindsDoNotFit(TypeProblem):
+class KindsDoNotFit(SentenceProblem):
     """Values of kinds that have nothing in common.
 
     ## Why
@@ -43,7 +28,7 @@ class KindsDoNotFit(TypeProblem):
     slug: ClassVar = "kinds-do-not-fit"
 
 
-class NotACondition(TypeProblem):
+class NotACondition(SentenceProblem):
     """Something that is not true or false where a condition is needed.
 
     ## Why
@@ -66,7 +51,7 @@ class NotACondition(TypeProblem):
     slug: ClassVar = "not-a-condition"
 
 
-class NotANumber(TypeProblem):
+class NotANumber(SentenceProblem):
     """A sum or mean of something that is not a number.
 
     ## Why

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problems.types import TypeProblem
+from metricdsl.diagnostics.problems.sentences import SentenceProblem
 
 
-class UnitsDoNotAdd(TypeProblem):
+class UnitsDoNotAdd(SentenceProblem):
     """An addition of things with different units.
 
     ## Why
@@ -28,7 +28,7 @@ class UnitsDoNotAdd(TypeProblem):
     slug: ClassVar = "units-do-not-add"
 
 
-class MixedCurrencies(TypeProblem):
+class MixedCurrencies(SentenceProblem):
     """Money in different currencies, added or compared.
 
     ## Why
@@ -51,7 +51,7 @@ class MixedCurrencies(TypeProblem):
     slug: ClassVar = "mixed-currencies"
 
 
-class MeanOfAShare(TypeProblem):
+class MeanOfAShare(SentenceProblem):
     """The plain mean of shares.
 
     ## Why
