@@ -9,7 +9,6 @@ from metricdsl.analysis.join_paths import Missing, Tie, Way
 from metricdsl.analysis.world import Header, Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
-from metricdsl.diagnostics.problems.formulas import NotInThisVersion
 from metricdsl.diagnostics.problems.grain import FanOut
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
@@ -184,8 +183,10 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
         return
     directory = work.world.directory
     first, rest = name.parts[0], name.parts[1:]
-    if first == "today":
-        work.report(NotInThisVersion(word="`today` in a formula", span=name.span))
+    if first == "today" and rest:
+        whole = (f"{rest[0]}(today)",) if rest[0] in GRAINS else ()
+        hint = "`today` is a day, and its periods are functions: `month(today)`."
+        work.report(UnknownName(name=rest[0], where="in today", near=whole, hint=hint, span=name.span))
         return
     if name.parts[0] == "period" and len(name.parts) == 2 and name.parts[1] in BOUNDS:
         fix = "say it outside of the aggregate, as in `revenue / (period.length / 1 day)`"
