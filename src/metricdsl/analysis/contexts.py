@@ -12,6 +12,7 @@ from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.analysis.written_types import read_unit
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.levels import NoLevel
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
@@ -193,6 +194,9 @@ def _in_words(
         aggregate = credited
     stretch = aggregate.open
     if words.open is not None and not written and aggregate.stock is None and aggregate.spread is None:
+        if aggregate.starts is not None:
+            _no_open_starts(work, words.open[0])
+            return None
         stretch = opened(work, words.open, aggregate.home, ways)
         if stretch is None:
             return None
@@ -206,6 +210,13 @@ def _in_words(
         open=stretch,
         via=ways,
     )
+
+
+def _no_open_starts(work: Work, word: nodes.While) -> None:
+    text = "`while` looks at a day, and a conversion follows each start from its own time"
+    why = "A start that is open on many days would have another window on each."
+    fix = "leave `while` out, or count what is open in a metric of its own"
+    work.report(PeriodDoesNotFit(text=text, why=why, fix=fix, span=word.span))
 
 
 def opened(work: Work, written: tuple[nodes.While, Place], home: str, via: tuple[str, ...]) -> Stretch | None:

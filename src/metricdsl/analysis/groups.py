@@ -265,6 +265,9 @@ def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace, rea
     found = None
     if node.function == "count" and isinstance(level.body, nodes.Name):
         found = work.world.directory.lookup(level.place.scope, level.body.parts)
+    if isinstance(found, tuple) and found[0].sort == "broken":
+        work.silently(work.world.broken.get(found[0].name, ()))
+        return None
     if not isinstance(found, tuple) or found[0].sort != "entity" or len(node.arguments) > 1:
         if node.function != "count" or isinstance(found, tuple) or read(level.body, level.place) is not None:
             no_level(work, level, node, inside=node.function)

@@ -9,6 +9,7 @@ from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import Span
 from metricdsl.syntax.habits_of_levels import members
+from metricdsl.syntax.habits_of_parts import part_of_a_formula
 from metricdsl.syntax.habits_of_queries import LOOKS
 from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
@@ -295,6 +296,7 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     _words,
     _word_before,
     members,
+    part_of_a_formula,
     _comma,
     _behind_context,
     _equals_missing,
