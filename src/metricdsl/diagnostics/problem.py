@@ -124,6 +124,7 @@ PROBLEM_MODULES = (
     "keys",
     "numbers",
     "stored",
+    "invariants",
     "plugins",
     "hooks",
     "declarations",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import evolve, field, frozen
 
 from metricdsl.analysis import Analysis, resolve_request
+from metricdsl.analysis.directory import Scope
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.names import UnknownName
@@ -87,28 +88,40 @@ class Answering:
     def bind(self, source: SourceFile, context: Context, connected: Connected | None) -> Bound:
         """A query, read and resolved, with a connection's tables where one is given."""
         read = read_query(source)
-        query = read.value
-        if query is None or read.failed:
+        if read.value is None or read.failed:
             return Bound(source=source, problems=read.problems)
-        first = self._resolved(query, context, None)
-        if connected is None:
-            return Bound(source=source, request=first.value, problems=(*read.problems, *first.problems))
-        try:
-            bound = self._with_tables(query, first, context, connected, source)
-        except AdapterError as error:
-            problems = (*read.problems, *first.problems)
-            return Bound(source=source, request=first.value, problems=problems, refused=(error.problem,))
+        bound = self.resolved(read.value, None, source, context, connected)
         return evolve(bound, problems=(*read.problems, *bound.problems))
 
-    def _resolved(
-        self, query: Query, context: Context, catalog: Catalog | None
+    def resolved(
+        self,
+        query: Query,
+        scope: Scope | None,
+        source: SourceFile,
+        context: Context,
+        connected: Connected | None,
+    ) -> Bound:
+        """A query that has been read, resolved; its names are those of a file's scope, or of the project's root."""
+        first = self._request(query, scope, context, None)
+        if connected is None:
+            return Bound(source=source, request=first.value, problems=first.problems)
+        try:
+            return self._with_tables(query, scope, first, context, connected, source)
+        except AdapterError as error:
+            return Bound(
+                source=source, request=first.value, problems=first.problems, refused=(error.problem,)
+            )
+
+    def _request(
+        self, query: Query, scope: Scope | None, context: Context, catalog: Catalog | None
     ) -> Outcome[Request | ValuesRequest | None]:
         analysis = self._analyse(catalog, context.parameters)
-        return resolve_request(analysis, query, "", context, whole=self._analyse(catalog, {}))
+        return resolve_request(analysis, query, "", context, scope, whole=self._analyse(catalog, {}))
 
     def _with_tables(
         self,
         query: Query,
+        scope: Scope | None,
         first: Outcome[Request | ValuesRequest | None],
         context: Context,
         connected: Connected,
@@ -117,7 +130,7 @@ class Answering:
         """Resolved again, now that the columns of the tables are known: of those that are read, or of all if need be."""
         entities = first.value.read if first.value is not None else self._analyse(None, {}).model.entities
         catalog = connected.catalog([entity.table.name for entity in entities.values()])
-        outcome = self._resolved(query, context, catalog)
+        outcome = self._request(query, scope, context, catalog)
         request = outcome.value
         if request is None:
             return Bound(source=source, problems=outcome.problems)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from metricdsl.adapters.quoting import identifier, text
 from metricdsl.analysis import Analysis
+from metricdsl.analysis.directory import Scope
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problems.data import ValuesNotDeclared
 from metricdsl.diagnostics.problems.keys import KeyIsNull, Orphans, RepeatedKey
@@ -18,6 +19,7 @@ from metricdsl.engine.binding import missing, stored_as
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
+from metricdsl.engine.invariants import broken_invariants
 from metricdsl.engine.served import not_served
 from metricdsl.engine.text_formats import text_columns
 from metricdsl.model.entity import Entity, Join
@@ -25,6 +27,7 @@ from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, Limits, Row, Statement, TableInfo
+from metricdsl.syntax import nodes
 
 DUCKDB = "duckdb"
 EXAMPLES = 3
@@ -44,9 +47,13 @@ class Checked(Protocol):
 
     def query(self, text: str, *, connection: str | None) -> BoundQuery: ...
 
+    def asked(self, query: nodes.Query, scope: Scope, text: str, *, connection: str | None) -> BoundQuery: ...
+
 
 def check_live(project: Checked, connection: str) -> tuple[Problem, ...]:
-    """What the data says against the definitions: tables, columns, types, values, keys, foreign keys; then each metric is run."""
+    """What the data says against the definitions: tables, columns, types, values, keys, foreign keys; then each metric is run,
+    and each invariant.
+    """
     try:
         connected = project.connected(connection)
         catalog = connected.catalog([e.table.name for e in project.analysis().model.entities.values()])
@@ -91,6 +98,7 @@ class _Live:
         model = self._project.analysis(self._catalog).model
         yield from not_served(model.metrics, model.entities, self._catalog)
         yield from self._trials(broken)
+        yield from broken_invariants(self._project, self._connected.name, broken)
 
     def _structure(self, entity: Entity) -> Iterator[Problem]:
         """The table, the declared columns, their types."""

@@ -25,12 +25,14 @@ from metricdsl.spi.values import Catalog, CompiledQuery
 
 if TYPE_CHECKING:
     from metricdsl.analysis import Analysis
+    from metricdsl.analysis.directory import Scope
     from metricdsl.engine.answering import Answering, Bound
     from metricdsl.engine.kept import Kept
     from metricdsl.engine.opened import Opened
     from metricdsl.engine.trials import TestOutcome
     from metricdsl.model.semantic_model import SemanticModel
     from metricdsl.registry import Registry
+    from metricdsl.syntax import nodes
 
 DEFAULT = "default"
 KEPT_IN_MEMORY = 256
@@ -177,6 +179,22 @@ class Project:
             self._kept(name, connected),
             keep if name else None,
         )
+
+    def asked(
+        self, query: "nodes.Query", scope: "Scope", text: str, *, connection: str | None = DEFAULT
+    ) -> BoundQuery:
+        """A question of a declaration, `text` as it is written there; its names are those of the declaration's file."""
+        from metricdsl.engine.answering import QUERY, Answering
+
+        connected, refused = self._reach(connection)
+        context = self.context()
+
+        def bind() -> "tuple[Answering, Bound]":
+            answering = Answering(self._analyse, self._opened.registry)
+            bound = answering.resolved(query, scope, SourceFile.of(QUERY, text), context, connected)
+            return answering, bound if connected is not None else evolve(bound, refused=refused)
+
+        return BoundQuery(bind, connected, lambda: self.sources, self._config.limits.deadline)
 
     def _kept(self, name: str, connected: Connected | None) -> "Kept | None":
         """The compiled form of a query from an earlier run, if the tables are what they were."""
