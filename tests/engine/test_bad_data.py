@@ -194,3 +194,14 @@ def test_rows_without_a_key_are_told(shop):
     [problem] = [p for p in project.check(live=True) if p.code == "X726"]
     assert (problem.entity, problem.rows) == ("customer", 2)
     assert "2 rows have no customer_id" in problem.message()
+
+
+def test_a_file_that_cannot_be_read_hides_no_other_from_a_live_check(shop):
+    data = {
+        "customers.csv": "customer_id,customer_id\n1,EU\n",
+        "orders.csv": ORDERS.replace("2026-01-11", "11 Jan"),
+    }
+    project = shop(data=data)
+    told = {p.code for p in project.check_live()}
+    assert {"X719", "X706"} <= told
+    assert project.query("revenue").run().rows[0][0] == 18.5

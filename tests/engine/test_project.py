@@ -107,6 +107,30 @@ def test_a_deadline_and_a_cancel(tmp_path, shop):
     assert raised.value.problems[0].code == "X715"
 
 
+def test_a_query_is_run_on_another_connection_too(shop, tmp_path):
+    duckdb.connect(tmp_path / "other.duckdb").execute(
+        "CREATE TABLE customers AS SELECT 1 AS customer_id, 'EU' AS region;"
+        "CREATE TABLE orders AS SELECT 1 AS order_id, 1 AS customer_id, DATE '2026-01-10' AS ordered_at,"
+        " 7.25::DECIMAL(9, 2) AS amount"
+    ).close()
+    more = '\n[connections.other]\nurl = "duckdb:///other.duckdb"\n'
+    with shop(project=PROJECT + more) as project:
+        query = project.query("revenue")
+        assert query.run().rows == [(Decimal("18.50"),)]
+        assert query.run("other", deadline=30).rows == [(Decimal("7.25"),)]
+        assert query.run("default").rows == [(Decimal("18.50"),)]
+        with pytest.raises(metricdsl.QueryError) as refused:
+            query.run("othre")
+        assert [p.code for p in refused.value.problems] == ["X713"]
+
+
+def test_a_project_never_changes(shop):
+    project = shop()
+    for name in ("name", "model", "something"):
+        with pytest.raises(AttributeError):
+            setattr(project, name, 1)
+
+
 def test_cancelling_one_asker_leaves_the_others(shop):
     project = shop()
     one, other = project.query("revenue"), project.query("revenue")

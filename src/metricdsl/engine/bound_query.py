@@ -36,6 +36,7 @@ class BoundQuery:
         deadline: float | None,
         kept: "Kept | None" = None,
         keep: "Callable[[Bound, CompiledQuery], None] | None" = None,
+        elsewhere: "Callable[[str], BoundQuery] | None" = None,
     ) -> None:
         self._bind = bind
         self._connected = connected
@@ -43,10 +44,12 @@ class BoundQuery:
         self._deadline = deadline
         self._kept = kept
         self._keep = keep
+        self._elsewhere = elsewhere
         self._lock = RLock()
         self._compiled: dict[tuple[str, bool], Outcome[CompiledQuery | None]] = {}
         self._read: list[tuple[Answering, Bound]] = []
         self._running: set[Cancellation] = set()
+        self._others: dict[str, BoundQuery] = {}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -88,13 +91,22 @@ class BoundQuery:
         """The query for a dialect, or why that dialect cannot."""
         return self._compile(dialect, with_catalog=dialect == self._dialect())
 
-    def run(self, *, deadline: float | None = None, limit_rows: int | None = None) -> "Result":
+    def run(
+        self,
+        connection: str | None = None,
+        *,
+        deadline: float | None = None,
+        limit_rows: int | None = None,
+    ) -> "Result":
         """The result, its rows still to be read. Raises QueryError.
 
-        `deadline` is in seconds and covers the reading of the rows; `limit_rows` is how many are read at most.
+        `connection` is where to ask if not where the query was made for; `deadline` is in seconds and covers the reading of
+        the rows; `limit_rows` is how many are read at most.
         """
         from metricdsl.execution.run import run
 
+        if connection is not None and (self._connected is None or connection != self._connected.name):
+            return self._on(connection).run(deadline=deadline, limit_rows=limit_rows)
         connected = self._ready()
         compiled = self._must_compile(self._dialect(), with_catalog=True)
         limits = Limits(deadline=deadline or self._deadline, rows=limit_rows)
@@ -118,9 +130,20 @@ class BoundQuery:
     def cancel(self) -> None:
         """Stop this query wherever it runs, from any thread."""
         with self._lock:
-            running = tuple(self._running)
+            running, others = tuple(self._running), tuple(self._others.values())
         for switch in running:
             switch.cancel()
+        for other in others:
+            other.cancel()
+
+    def _on(self, connection: str) -> "BoundQuery":
+        """The same query for another connection of its project."""
+        if self._elsewhere is None:
+            raise ValueError("this query belongs to no project: it has one connection, or none")
+        with self._lock:
+            if connection not in self._others:
+                self._others[connection] = self._elsewhere(connection)
+            return self._others[connection]
 
     def count_rows(self) -> int:
         """How many rows the result has, counted on the engine."""
@@ -148,7 +171,7 @@ class BoundQuery:
     def again(self) -> "BoundQuery":
         """The same query for another asker: what was read and compiled is shared, what runs is not."""
         other = copy(self)
-        vars(other)["_running"] = set()
+        vars(other)["_running"], vars(other)["_others"] = set(), {}
         return other
 
     @property

@@ -4,7 +4,7 @@ Of an entity that a policy restricts only the table, its columns and types are l
 whoever the project file says asks: nothing is told of rows that the one who checks may not see.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Protocol
 
@@ -25,7 +25,7 @@ from metricdsl.engine.text_formats import text_columns
 from metricdsl.model.entity import Entity, Join
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.spi.adapter import AdapterError
+from metricdsl.spi.adapter import AdapterError, ListsTables
 from metricdsl.spi.values import Catalog, Limits, Row, Statement, TableInfo
 from metricdsl.syntax import nodes
 
@@ -56,30 +56,60 @@ def check_live(project: Checked, connection: str) -> tuple[Problem, ...]:
     """
     try:
         connected = project.connected(connection)
-        catalog = connected.catalog([e.table.name for e in project.analysis().model.entities.values()])
+        unreadable = _unreadable(
+            connected, [e.table.name for e in project.analysis().model.entities.values()]
+        )
     except QueryError as error:
         return error.problems
     except AdapterError as error:
         return (error.problem,)
-    found = _Live(project, connected, catalog)
+    found = _Live(project, connected, connected.catalog([]), unreadable)
     problems: dict[object, Problem] = {}
     for problem in found.problems():
         problems.setdefault((problem.code, problem.span, problem.message()), problem)
     return tuple(problems.values())
 
 
+def _unreadable(connected: Connected, tables: list[str]) -> dict[str, Problem]:
+    """The tables that cannot be read, and why: one of them hides no other. Raises AdapterError if none can be reached."""
+    try:
+        connected.catalog(tables)
+    except AdapterError:
+        adapter = connected.adapter
+        if isinstance(adapter, ListsTables):
+            adapter.table_names()
+        else:
+            connected.table_names()
+    else:
+        return {}
+    found: dict[str, Problem] = {}
+    for table in dict.fromkeys(tables):
+        try:
+            connected.catalog([table])
+        except AdapterError as error:
+            found[table] = error.problem
+    return found
+
+
 class _Live:
     """One look at the data through one connection."""
 
-    def __init__(self, project: Checked, connected: Connected, catalog: Catalog) -> None:
+    def __init__(
+        self, project: Checked, connected: Connected, catalog: Catalog, unreadable: Mapping[str, Problem]
+    ) -> None:
         self._project = project
         self._connected = connected
         self._catalog = catalog
+        self._unreadable = unreadable
         self._entities = dict(project.analysis(catalog).model.entities)
 
     def problems(self) -> Iterator[Problem]:
         broken: set[str] = set()
         for name, entity in self._entities.items():
+            if entity.table.name in self._unreadable:
+                broken.add(name)
+                yield self._unreadable[entity.table.name]
+                continue
             said = [*self._structure(entity), *self._values(name)]
             if not entity.restricted and not any(problem.severity is Severity.ERROR for problem in said):
                 said += self._guarded(partial(self._undeclared, entity))
@@ -95,8 +125,9 @@ class _Live:
                     continue
                 if join.neighbour is None and join.target not in broken and join.target in self._entities:
                     yield from self._guarded(partial(self._orphans, entity, join))
-        model = self._project.analysis(self._catalog).model
-        yield from not_served(model.metrics, model.entities, self._catalog)
+        if not self._unreadable:
+            model = self._project.analysis(self._catalog).model
+            yield from not_served(model.metrics, model.entities, self._catalog)
         yield from self._trials(broken)
         yield from broken_invariants(self._project, self._connected.name, broken)
 

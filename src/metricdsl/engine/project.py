@@ -70,6 +70,11 @@ class Project:
             connections=config.connections,
         )
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith("_"):
+            raise AttributeError(f"a project never changes: open it again after an edit (`{name}` was set)")
+        super().__setattr__(name, value)
+
     @property
     def name(self) -> str:
         """The project's name."""
@@ -178,6 +183,7 @@ class Project:
             self._config.limits.deadline,
             self._kept(name, connected),
             keep if name else None,
+            lambda other: self._query(text, other, context),
         )
 
     def asked(

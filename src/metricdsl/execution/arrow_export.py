@@ -3,6 +3,8 @@
 Durations are seconds here, with six decimals: Parquet has no type for them, and Arrow's is not read everywhere.
 """
 
+import errno
+import os
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -44,17 +46,27 @@ class TakenIn:
 
 
 def write_parquet(result: Answer, path: Path) -> None:
-    """Write the rows to a Parquet file as they come."""
+    """Write the rows to a Parquet file as they come. Raises OSError where the file system refuses it."""
+    import duckdb
+
+    path.open("ab").close()  # what is wrong with a folder or a name is told by the system, not by an engine
     connection = _connection()
     source = _source(result)
     try:
         _relation(connection, source).write_parquet(str(path))
+    except duckdb.IOException as error:
+        full = "No space left" in str(error)
+        raise source.take_failure() or _refused(path, errno.ENOSPC if full else errno.EIO) from None
     except Exception as error:  # noqa: BLE001 - raised again, or what caused it
         raise source.take_failure() or error from None
     finally:
         connection.close()
     if (failure := source.take_failure()) is not None:
         raise failure
+
+
+def _refused(path: Path, number: int) -> OSError:
+    return OSError(number, os.strerror(number), str(path))
 
 
 def _connection() -> "DuckDBPyConnection":

@@ -155,7 +155,7 @@ def _out_of_place(stop: Stop) -> Problem | None:
     if stop.word in KEYWORDS:
         return UnexpectedText(
             span=stop.span,
-            sentence=f"A declaration begins on its own line, and `{stop.word}` stands inside another.",
+            sentence=f"A declaration begins on its own line, and `{stop.word}` stands in the line of another.",
             mark="not at the beginning of a line",
             remedies=(Fix("begin a new line", (Edit(Span(stop.file, stop.at, stop.at), "\n"),)),),
         )
