@@ -76,3 +76,27 @@ def test_a_file_that_cannot_be_read_keeps_none_of_the_others_back(folder):
     project = open_project(folder)
     assert project.check() == ()
     assert "customer" in "".join(project.model.entities)
+
+
+def test_what_the_names_and_all_rows_speak_for(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "customers.csv").write_text("customer_id,name\n1,A\n2,B\n10,C\n")
+    (data / "orders.csv").write_text(
+        "id,customer_id,payer_id,is_test,weight,amount\n7,1,2,0,0.5301388110702304,5\n8,2,10,1,7.25,6\n9,10,1,0,,7\n"
+    )
+    (data / "items.csv").write_text("order_id,line,price\n7,1,5.00\n7,2,5.00\n8,1,1.50\n")
+    (data / "visits.csv").write_text("id,seconds\n1,5\n1,6\n2,7\n")
+    initialise(tmp_path, str(data), environment={})
+    [definitions] = (tmp_path / "definitions").iterdir()
+    said = " ".join(definitions.read_text().split())
+    assert "key order_id, line" in said
+    assert "dimension customer_id : integer" in said  # else 1, 10, 2
+    assert "payer_id : integer # another customer? join payer: customer on payer_id" in said
+    assert "dimension is_test : boolean" in said
+    assert "fact weight : float" in said
+    assert "no column tells the rows apart" in said
+    assert "fact seconds : integer" in said  # that they all differ is chance: no key
+    project = open_project(tmp_path)
+    assert project.check(live=True) == ()
+    assert project.query("order_count by customer").run().rows == [(1, 1), (2, 1), (10, 1)]

@@ -36,17 +36,30 @@ def _entity_names(tables: Mapping[str, TableFacts]) -> dict[str, str]:
 
 def _entity(table: str, facts: TableFacts, names: Mapping[str, str]) -> str:
     lines = [f"entity {_name(names[table])} from {_table(table)} {{    # {facts.rows:,} rows"]
-    if facts.key is not None:
-        lines.append(f"  key {_name(facts.key)}")
+    if facts.key:
+        lines.append(f"  key {', '.join(map(_name, facts.key))}")
     else:
-        lines.append("  # no single column tells the rows apart: nothing can join to it")
+        lines.append("  # no column tells the rows apart: nothing can join to it")
     referring = {reference.column for reference in facts.references}
-    taken = {facts.key, *referring}
+    taken = {name for name in (*facts.key, *referring) if not _numbered(facts.columns[name])}
     lines.extend(_join(reference, names, facts) for reference in facts.references)
     times = [c for c in facts.columns.values() if c.type.kind.temporal and c.name not in taken]
     members = [column for column in facts.columns.values() if column.name not in taken]
-    lines.extend(_member(column, default=len(times) > 1 and column is times[0]) for column in members)
+    for column in members:
+        line = _member(column, default=len(times) > 1 and column is times[0])
+        if column.name in {*facts.key, *referring}:
+            line = line.replace("  fact ", "  dimension ", 1)
+        role = facts.roles.get(column.name)
+        if role is not None:
+            said = _role(Reference(column=column.name, target=role, share=1, lost=0), names, facts)
+            line += f"    # another {names[role]}? join {_name(said)}: {_name(names[role])} on {_name(column.name)}"
+        lines.append(line)
     return "\n".join([*lines, "}\n"])
+
+
+def _numbered(column: ColumnFacts) -> bool:
+    """Whether a key's type needs saying: numbers in text files would be texts, in the order of texts."""
+    return column.text_file and column.type.kind is Kind.INTEGER
 
 
 def _join(reference: Reference, names: Mapping[str, str], facts: TableFacts) -> str:
@@ -105,7 +118,7 @@ def _metrics(tables: Mapping[str, TableFacts], names: Mapping[str, str]) -> list
         referring = {reference.column for reference in facts.references}
         for column in facts.columns.values():
             summed = column.type.kind in _SUMMED and column.type.kind is not Kind.INTEGER
-            if summed and column.name != facts.key and column.name not in referring:
+            if summed and column.name not in facts.key and column.name not in referring:
                 name = _free(f"{entity}_{re.sub(r'[^A-Za-z0-9_]', '_', column.name)}", taken)
                 lines.append(f"metric {name} = sum({_name(entity)}.{_name(column.name)})")
     return lines

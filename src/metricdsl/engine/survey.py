@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import combinations, islice
 
 from attrs import evolve, field, frozen
 
 from metricdsl.adapters.quoting import identifier
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.engine.connected import Connected
-from metricdsl.model.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import BOOLEAN, DATE, FLOAT, INTEGER, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError, ListsTables
 from metricdsl.spi.values import Limits, Row, Statement, TableColumn, TableInfo
 
 DUCKDB = "duckdb"
+_OF_KEYS = {Kind.TEXT, Kind.INTEGER}
 MOST_DECIMALS = 9
 CLOSE_ENOUGH = 0.5  # of the rows find their row, where the names say that they should
 SURE = 0.9  # where the names say nothing
+MOST_PAIRS = 15
+_NAMING = re.compile(r"(id|key|no|nr|num|number|code|line|seq|sequence|pos|position)$")
+_FLAG = re.compile(r"(^|_)(is|has|was|can)(_|[A-Z])|flag", re.IGNORECASE)
 _WORDS_OF_TRUTH = "'true', 'false', 't', 'f', 'yes', 'no', 'y', 'n'"
 
 
@@ -45,13 +50,14 @@ class Reference:
 
 @frozen(kw_only=True)
 class TableFacts:
-    """A table: its rows counted, its columns, its key, what it refers to."""
+    """A table: its rows counted, its columns, its key, what it refers to; `roles` are other tables that a column may name."""
 
     info: TableInfo
     rows: int
     columns: Mapping[str, ColumnFacts]
-    key: str | None = None
+    key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = field(default=())
+    roles: Mapping[str, str] = field(factory=dict)
 
 
 def survey(connected: Connected) -> Outcome[dict[str, TableFacts]]:
@@ -66,7 +72,7 @@ def survey(connected: Connected) -> Outcome[dict[str, TableFacts]]:
             found[name] = looking.table(connected.catalog([name]).tables[name])
         except AdapterError as error:
             problems.append(error.problem)
-    keyed = {name: facts for name, facts in found.items() if facts.key is not None}
+    keyed = {name: facts for name, facts in found.items() if len(facts.key) == 1}
     made = {name: looking.with_references(name, facts, keyed) for name, facts in found.items()}
     return Outcome(made, tuple(problems))
 
@@ -89,7 +95,23 @@ class _Survey:
             column.name: self._column(info, column, int(row[1 + 2 * at]), int(row[2 + 2 * at]))
             for at, column in enumerate(info.columns)
         }
-        return TableFacts(info=info, rows=rows, columns=columns, key=_key(info.name, rows, columns))
+        one = _key(info.name, rows, columns)
+        key = (one,) if one is not None else self._pair(info, rows, columns)
+        return TableFacts(info=info, rows=rows, columns=columns, key=key)
+
+    def _pair(self, info: TableInfo, rows: int, columns: Mapping[str, ColumnFacts]) -> tuple[str, ...]:
+        """The first two columns, named like parts of a key, that tell the rows apart together."""
+        able = [
+            column.name
+            for column in columns.values()
+            if column.filled == rows and column.type.kind in _OF_KEYS and _NAMING.search(_plain(column.name))
+        ]
+        for pair in islice(combinations(able, 2), MOST_PAIRS if rows > 1 else 0):
+            quoted = ", ".join(map(identifier, pair))
+            sql = f"SELECT COUNT(*) FROM (SELECT DISTINCT {quoted} FROM {_table(info)}) AS pairs"  # noqa: S608 - quoted
+            if int(self._ask(sql)[0][0]) == rows:
+                return pair
+        return ()
 
     def _column(self, info: TableInfo, column: TableColumn, filled: int, distinct: int) -> ColumnFacts:
         made = ColumnFacts(
@@ -105,12 +127,13 @@ class _Survey:
         Numbers with zeros in front are names; `100.00` is written with decimals, so it is no whole number.
         """
         quoted = identifier(column.name)
-        [(padded, pointed, truths)] = self._ask(
+        [(padded, pointed, truths, bits)] = self._ask(
             f"SELECT COUNT(*) FILTER (regexp_matches({quoted}, '^0[0-9]')),"  # noqa: S608 - names are quoted
             f" COUNT(*) FILTER (regexp_matches({quoted}, '[.,]([0-9]{{1,2}}|[0-9]{{4,}})$')),"
-            f" COUNT(*) FILTER (lower({quoted}) IN ({_WORDS_OF_TRUTH})) FROM {_table(info)}"
+            f" COUNT(*) FILTER (lower({quoted}) IN ({_WORDS_OF_TRUTH})),"
+            f" COUNT(*) FILTER ({quoted} IN ('0', '1')) FROM {_table(info)}"
         )
-        if truths == made.filled:
+        if truths == made.filled or (bits == made.filled and _FLAG.search(column.name)):
             return evolve(made, type=BOOLEAN)
         for kind in (DATE, TIMESTAMP):
             possible = self._connected.formats.possible(info, column, kind)
@@ -119,10 +142,10 @@ class _Survey:
         if padded:
             return made
         decimals = ValueType(Kind.DECIMAL, scale=MOST_DECIMALS)
-        for type_ in (decimals,) if pointed else (INTEGER, decimals):
+        for type_ in (decimals, FLOAT) if pointed else (INTEGER, decimals, FLOAT):
             possible = self._connected.formats.possible(info, column, type_)
             if possible:
-                scaled = type_ if type_ is INTEGER else self._scaled(info, column)
+                scaled = self._scaled(info, column) if type_ is decimals else type_
                 return _with_readings(evolve(made, type=scaled), possible)
         return made
 
@@ -144,32 +167,44 @@ class _Survey:
                     best = reference
             if best is not None:
                 found.append(best[1])
-        return evolve(facts, references=tuple(found))
+        joined = {reference.column for reference in found}
+        targets = {reference.target for reference in found}
+        roles = {}
+        for column in facts.columns.values():
+            named = _NAMING.search(_plain(column.name)) and column.type.kind is Kind.INTEGER
+            if named and column.name not in joined and column.name not in facts.key and column.filled:
+                able = [t for t in targets if self._found(facts, column, keyed[t]) == column.filled]
+                roles.update({column.name: able[0]} if len(able) == 1 else {})
+        return evolve(facts, references=tuple(found), roles=roles)
 
     def _reference(
         self, name: str, facts: TableFacts, column: ColumnFacts, target: str, other: TableFacts
     ) -> tuple[tuple[bool, float], Reference] | None:
-        key = other.key
-        assert key is not None, "only keyed tables are asked for"
+        (key,) = other.key
         of_key = other.columns[key]
-        if not column.filled or (name == target and column.name == key) or column.name == facts.key:
+        if not column.filled or (name == target and column.name == key) or (column.name,) == facts.key:
             return None
-        if column.type.kind is not of_key.type.kind or column.type.kind not in {Kind.TEXT, Kind.INTEGER}:
+        if column.type.kind is not of_key.type.kind or column.type.kind not in _OF_KEYS:
             return None
         close = _named_alike(column.name, target, key)
         if not close and (column.type.kind is not Kind.TEXT or of_key.distinct < 2):
             return None
-        child, parent = identifier(column.name), identifier(key)
+        met = self._found(facts, column, other)
+        share = met / column.filled
+        if share < (CLOSE_ENOUGH if close else SURE):
+            return None
+        reference = Reference(column=column.name, target=target, share=share, lost=column.filled - met)
+        return (close, share), reference
+
+    def _found(self, facts: TableFacts, column: ColumnFacts, other: TableFacts) -> int:
+        """How many values of a column are keys of another table."""
+        child, parent = identifier(column.name), identifier(other.key[0])
         sql = (
             f"SELECT COUNT(*) FROM {_table(facts.info)} c WHERE c.{child} IS NOT NULL AND EXISTS"  # noqa: S608 - quoted
             f" (SELECT 1 FROM {_table(other.info)} p WHERE p.{parent} = c.{child})"
         )
         [(met,)] = self._ask(sql)
-        share = int(met) / column.filled
-        if share < (CLOSE_ENOUGH if close else SURE):
-            return None
-        reference = Reference(column=column.name, target=target, share=share, lost=column.filled - int(met))
-        return (close, share), reference
+        return int(met)
 
     def _ask(self, sql: str) -> Sequence[Row]:
         return [
@@ -201,13 +236,21 @@ def _with_readings(made: ColumnFacts, possible: Sequence[tuple[str | None, str, 
 
 
 def _key(table: str, rows: int, columns: Mapping[str, ColumnFacts]) -> str | None:
-    """The column that tells the rows apart: filled and different in each; the best named, then the first."""
+    """The column that tells the rows apart: filled and different in each; the best named, then the first of the table.
+
+    Of numbers that are named like no key, and stand behind the first column, it is chance that they differ.
+    """
+    first = next(iter(columns), "")
+    one = _plain(singular(table))
     able = [
         c
         for c in columns.values()
-        if rows and c.filled == c.distinct == rows and c.type.kind in {Kind.TEXT, Kind.INTEGER}
+        if rows and c.filled == c.distinct == rows and c.type.kind in _OF_KEYS
+        if c.type.kind is Kind.TEXT
+        or c.name == first
+        or _NAMING.search(_plain(c.name))
+        or _plain(c.name) == one
     ]
-    one = _plain(singular(table))
 
     def rank(column: ColumnFacts) -> int:
         name = _plain(column.name)
