@@ -12,7 +12,6 @@ from hypothesis import Phase, event, given, note, settings
 from hypothesis import strategies as st
 
 from metricdsl.diagnostics import Severity
-from metricdsl.source import SourceFile
 from metricdsl.syntax import nodes, read
 from metricdsl.testing.comparing import differences
 from metricdsl.testing.engines import Answer, Bench
