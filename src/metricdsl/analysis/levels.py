@@ -11,14 +11,14 @@ from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.find import Target
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.groupings import Asked
+from metricdsl.analysis.sums import not_added
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
-from metricdsl.diagnostics.problems.levels import NoLevel, RatiosDoNotAdd
+from metricdsl.diagnostics.problems.levels import NoLevel
 from metricdsl.model.calendar import GRAINS, grain_name
 from metricdsl.model.formula import (
     Aggregate,
-    Call,
     Chosen,
     Constant,
     Detached,
@@ -27,8 +27,6 @@ from metricdsl.model.formula import (
     KeyPart,
     MemberKey,
     Members,
-    Named,
-    WithEmpty,
 )
 from metricdsl.model.parts import below, with_below
 from metricdsl.model.types import Kind, ValueType
@@ -103,7 +101,7 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
     if body is None or (level.having is not None and having is None):
         return None
     keys = tuple(MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings())
-    type_ = _type(work, node, body, arguments, keys, asked)
+    type_ = _type(work, node, level.body, body, arguments, keys, asked)
     if type_ is None:
         return None
     domains = _domains(work, level.per, asked) if level.per.every else ()
@@ -216,6 +214,7 @@ def grouping_of(key_: nodes.Expr) -> nodes.Grouping:
 def _type(
     work: Work,
     node: nodes.Call,
+    written: nodes.Expr,
     body: Expression,
     arguments: Sequence[Expression],
     keys: tuple[MemberKey, ...],
@@ -233,8 +232,9 @@ def _type(
         fix = f"take the members of a grain, as in {function}(m per day)"
         work.report(WrongArguments(text=text, fix=fix, span=node.span))
         return None
-    if function == "sum" and _ratio(body):
-        work.report(RatiosDoNotAdd(formula="sum(…)", by=" and ".join(k.name for k in keys), span=node.span))
+    wrong_sum = not_added(node, written, body, keys) if function == "sum" else None
+    if wrong_sum is not None:
+        work.report(wrong_sum)
         return None
     share = body.type.unit == SHARE or body.type.unit.form in {Form.POINTS, Form.CHANGE}
     plain = evolve(body, type=evolve(body.type, unit=NUMBER)) if share else body
@@ -248,21 +248,6 @@ def _type(
         entity = asked[0].end[1] if len(asked) == 1 and asked[0].end and asked[0].entity else None
         return evolve(found, unit=Unit() if entity is None else Unit.of(Base("entity", entity)))
     return found
-
-
-def _ratio(body: Expression) -> bool:
-    """Whether a formula is a ratio, an average, a percentile or a change: what does not add."""
-    while isinstance(body, Named | WithEmpty):
-        body = body.body
-    if body.type.unit.bare and body.type.unit.form in {Form.SHARE, Form.CHANGE}:
-        return True
-    match body:
-        case Aggregate(function="avg" | "median" | "percentile" | "rate"):
-            return True
-        case Call(function="divide", arguments=(_, denominator)):
-            return not isinstance(denominator, Constant)
-        case _:
-            return False
 
 
 def _domains(work: Work, per: nodes.Per, asked: Sequence[Asked]) -> tuple[Domain, ...] | None:
