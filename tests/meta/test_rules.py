@@ -12,9 +12,9 @@ import pytest
 from attrs import frozen
 
 from metricdsl.testing.cases import case_paths, read_case_file
+from tests.meta.test_every_code import in_tests
 
-TESTS = Path(__file__).resolve().parent.parent
-CASES = TESTS / "cases"
+CASES = Path(__file__).resolve().parent.parent / "cases"
 
 REFUSED = {
     "5.1 fan-out": ("G401",),
@@ -121,17 +121,12 @@ def cases() -> Iterator[Said]:
 ALL = tuple(cases())
 
 
-def in_tests(code: str) -> list[str]:
-    """The tests, beside the cases, that speak of a code: what needs files and connections."""
-    found = sorted(path for path in TESTS.rglob("test_*.py") if path.parent.name != "meta")
-    return [path.relative_to(TESTS).as_posix() for path in found if code in path.read_text(encoding="utf-8")]
-
-
 def refused() -> dict[str, list[str]]:
-    """The places of the cases of each rule that refuses or hints."""
+    """The places of the cases of each rule that refuses or hints: of what needs files and connections, the tests."""
+    tests = tuple(in_tests())
     return {
         rule: [case.place for case in ALL if case.codes.intersection(codes)]
-        + [test for code in codes if code[0] == "X" for test in in_tests(code)]
+        + [test for code, test in tests if code[0] == "X" and code in codes]
         for rule, codes in REFUSED.items()
     }
 
