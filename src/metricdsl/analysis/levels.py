@@ -33,6 +33,7 @@ from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import NUMBER, SHARE, Base, Form, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 Read = Callable[[nodes.Expr, Place], Result]
 """Reads a formula of groups."""
@@ -88,10 +89,13 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
         return None
     arguments: list[Expression] = []
     for argument in node.arguments[1:]:
+        before = len(work.problems)
         found = None if argument.name or argument.distinct else read(argument.value, level.place)
         if not isinstance(found, Constant):
+            del work.problems[before:]  # where it stands it is no formula, but what it means
             text = f"{node.function} of members takes constants behind the formula"
-            fix = "several keys of `per` stand in parentheses: per (customer, month)"
+            keys = ", ".join([*map(flat, level.per.keys), flat(argument.value)])
+            fix = f"several keys of `per` stand in parentheses: per ({keys})"
             work.report(WrongArguments(text=text, fix=fix, span=argument.span))
             return None
         arguments.append(found)
@@ -131,11 +135,14 @@ def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read
     """`count(entity having c)`; `choose` reads a condition."""
     assert level.having is not None, "whoever asks has seen it"
     header = work.world.headers[entity]
+    name = level.body
+    assert isinstance(name, nodes.Name), "an entity has a name"
+    if not header.key:
+        work.report(NoKey(entity=header.short, use="what is chosen by `having`", span=name.span))
+        return None
     having = choose(level.having.condition, level.place)
     if having is None:
         return None
-    name = level.body
-    assert isinstance(name, nodes.Name), "an entity has a name"
     asked = [Asked(name.text, grouping_of(name), level.place)]
     having = with_level(work, having, asked)
     parts = key(work, Target((), entity, None), name)
@@ -306,18 +313,33 @@ def no_level(work: Work, level: Level, span_of: nodes.Node, *, inside: str = "")
     """Report `per` or `having` where no aggregation stands around it."""
     word = level.per or level.having
     assert word is not None, "a level has one of them"
-    keys = [] if level.per is None else [_said(k) for k in level.per.keys]
+    key = ""
+    if level.per is not None:
+        key = ", ".join(map(flat, level.per.keys))
+        key = f"{'every ' if level.per.every else ''}{key if len(level.per.keys) == 1 else f'({key})'}"
     work.report(
         NoLevel(
             word="per" if level.per else "having",
-            key=", ".join(keys),
+            key=key,
             inside=inside,
-            body=_short(level),
+            body=flat(_inner(work, level)),
+            alone=not level.rest and level.having is None,
             span=span_of.span,
         )
     )
 
 
-def _short(level: Level) -> str:
-    """The formula as written, where it is a name."""
-    return level.body.text if isinstance(level.body, nodes.Name) else "…"
+def _inner(work: Work, level: Level) -> nodes.Expr:
+    """What is to be made of members: of `avg(revenue) per rep` the metric inside, since a metric has one value for each already."""
+    body = level.body
+    if (
+        isinstance(body, nodes.Call)
+        and len(body.arguments) == 1
+        and body.function in work.world.registry.aggregations
+    ):
+        inside = body.arguments[0].value
+        if isinstance(inside, nodes.Name) and not body.arguments[0].distinct:
+            found = work.world.directory.lookup(level.place.scope, inside.parts)
+            if isinstance(found, tuple) and found[0].sort == "metric":
+                return inside
+    return body

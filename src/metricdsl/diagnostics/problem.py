@@ -133,6 +133,7 @@ PROBLEM_MODULES = (
     "policies",
     "lint",
     "period_hints",
+    "context_hints",
 )
 
 

@@ -35,7 +35,8 @@ class NoLevel(Problem):
     word: str
     key: str = ""
     inside: str = ""  # the aggregation around it, which needs members to choose from
-    body: str = "…"  # the formula, where it is a name
+    body: str = "…"  # the formula
+    alone: bool = False  # whether no other words stand behind it
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -63,8 +64,10 @@ class NoLevel(Problem):
                     f"put it into an aggregate: count(customer having …), sum({self.body} per customer having …)"
                 ),
             )
+        whole = f"avg({self.body} per {self.key})"
+        edits = (Edit(self.span, whole),) if self.span is not None and self.alone else ()
         return (
-            Fix(f"name the aggregate around it: avg({self.body} per {self.key})"),
+            Fix(f"name the aggregate around it: {whole}", edits),
             Fix("for a division write `/`, as in revenue / orders"),
         )
 
