@@ -49,26 +49,31 @@ def _rows(test: ast.FunctionDef) -> int:
     return number
 
 
-def _in_tests() -> Iterator[str]:
+def in_tests() -> Iterator[tuple[str, str]]:
+    """The codes that tests of what needs files and connections raise, each with the test's file."""
     for path in sorted(TESTS.rglob("test_*.py")):
         if path == Path(__file__).resolve() or path.parent.name == "problems":
             continue
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            match node:
-                case ast.FunctionDef():
-                    body = ast.Module(node.body, [])
-                    for code in _codes(body):
-                        yield from [code] * _rows(node)
-                    for decorator in node.decorator_list:
-                        for values in (v for v in ast.walk(decorator) if isinstance(v, ast.Tuple)):
-                            yield from _codes(values) - _codes(body)
-                case ast.Assign(value=ast.List(elts=rows)):
-                    for row in rows:
-                        yield from _codes(row)
+        yield from ((code, path.relative_to(TESTS).as_posix()) for code in _in_file(path))
+
+
+def _in_file(path: Path) -> Iterator[str]:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.FunctionDef():
+                body = ast.Module(node.body, [])
+                for code in _codes(body):
+                    yield from [code] * _rows(node)
+                for decorator in node.decorator_list:
+                    for values in (v for v in ast.walk(decorator) if isinstance(v, ast.Tuple)):
+                        yield from _codes(values) - _codes(body)
+            case ast.Assign(value=ast.List(elts=rows)):
+                for row in rows:
+                    yield from _codes(row)
 
 
 def test_each_code_is_raised_by_three_programs():
-    programs = Counter([*_in_cases(), *_in_tests()])
+    programs = Counter([*_in_cases(), *(code for code, _ in in_tests())])
     # Tests of the catalogue itself declare problems of their own in the same process: those are not the product's.
     ours = {code: cls for code, cls in catalogue().items() if cls.__module__.startswith("metricdsl.")}
     table = {code: programs[code] for code in ours}

@@ -7,24 +7,13 @@ uncover what else is wrong: those that do are listed, in the open, and the list 
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from metricdsl import analysis
-from metricdsl.analysis.ordered import ordered
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problem import Fix
-from metricdsl.model.request import Context
-from metricdsl.model.settings import Settings
-from metricdsl.plugins import builtin_registry
-from metricdsl.source import SourceFile
-from metricdsl.syntax import read, read_query
-from metricdsl.testing.cases import Step, case_paths, read_case_file
-
-CASES = Path(__file__).resolve().parent.parent / "cases" / "problems"
-WEEK_STARTS = {"monday": 1, "saturday": 6, "sunday": 7}
-QUERY = "query"
+from metricdsl.testing.cases import Step
+from tests.problem_steps import problem_steps, problems_of
 
 # A policy that is read is told not to be applied: that is its own problem, not the fix's.
 OF_POLICIES = "N230"
@@ -64,28 +53,6 @@ UNCOVERING = {
 }
 
 
-def problems_of(texts: dict[str, str], step: Step) -> tuple[Problem, ...]:
-    """The problems of definitions, or of a query of them."""
-    given = step.settings
-    week_start = WEEK_STARTS[given.week_start]
-    settings = Settings(
-        currency=given.currency, timezone=given.timezone, week_start=week_start, today=given.today
-    )
-    documents = [read(SourceFile.of(name, text)) for name, text in texts.items() if name != QUERY]
-    misread = [problem for document in documents for problem in document.problems]
-    outcome = analysis.resolve([d.value for d in documents], builtin_registry(), None, settings, misread)
-    if QUERY not in texts:
-        return ordered([*misread, *outcome.problems])
-    asked = read_query(SourceFile.of(QUERY, texts[QUERY]))
-    found = list(asked.problems)
-    if asked.value is not None:
-        context = Context(
-            today=given.today, timezone=given.timezone, week_start=week_start, currency=given.currency
-        )
-        found += analysis.resolve_request(outcome.value, asked.value, "", context).problems
-    return ordered(found)
-
-
 def put_in(texts: dict[str, str], fix: Fix) -> dict[str, str]:
     """The texts with a fix, its last place first."""
     changed = dict(texts)
@@ -101,18 +68,12 @@ def fixed() -> tuple[tuple[str, str, Step, dict[str, str], Problem, Fix], ...]:
 
 
 def _fixed() -> Iterator[tuple[str, str, Step, dict[str, str], Problem, Fix]]:
-    for path in case_paths(CASES):
-        name = path.relative_to(CASES).with_suffix("").as_posix()
-        for case in read_case_file(path).cases:
-            for step in case.steps:
-                texts = {file.path: file.text for file in case.files}
-                if step.query is not None:
-                    texts[QUERY] = step.query
-                for problem in problems_of(texts, step) if step.problems else ():
-                    for number, fix in enumerate(problem.fixes()):
-                        if fix.edits:
-                            here = f"{name}:{step.line} {problem.code} {number}"
-                            yield here, name, step, texts, problem, fix
+    for one in problem_steps():
+        for problem in problems_of(one.texts, one.step) if one.step.problems else ():
+            for number, fix in enumerate(problem.fixes()):
+                if fix.edits:
+                    here = f"{one.file}:{one.step.line} {problem.code} {number}"
+                    yield here, one.file, one.step, one.texts, problem, fix
 
 
 def said(problems: tuple[Problem, ...]) -> Counter[tuple[str, str]]:

@@ -293,7 +293,11 @@ def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | No
     if not found:
         if len(work.problems) == before:
             text = f"{node.text} is no dimension, entity or grain"
-            work.report(WrongArguments(text=text, span=node.span))
+            homes = dict.fromkeys(one.home for one in aggregates(body))
+            reached = [f"`{join}`" for home in homes for join in work.world.headers[home].joins]
+            here = f", as in {', '.join(reached[:3])}" if reached else ""
+            fix = f"name what makes the groups that are compared: an entity, a dimension, a grain{here}"
+            work.report(WrongArguments(text=text, fix=fix, span=node.span))
         return None
     del work.problems[before:]  # a home that does not reach it has nothing to drop
     return Over(

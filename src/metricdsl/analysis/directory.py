@@ -168,9 +168,14 @@ class Directory:
 
 
 def directory(
-    documents: Sequence[nodes.Document], registry: Registry, before: Directory | None = None
+    documents: Sequence[nodes.Document],
+    registry: Registry,
+    before: Directory | None = None,
+    misread: Sequence[Problem] = (),
 ) -> tuple[Directory, tuple[Problem, ...]]:
     """All declarations by name; duplicates and look-alikes are problems, the first of them stays.
+
+    `misread` are the problems met in reading: of a `use` that could not be read, what is unknown may be its package's.
 
     What stands in a file as it stood `before` is the same object again, so that what has changed can be told.
     """
@@ -191,7 +196,7 @@ def directory(
         if kept is not None and before is not None and same and packages == before.packages:
             files.append(kept)
         else:
-            files.append(_contents(document, _scope(document, packages), kept))
+            files.append(_contents(document, _scope(document, packages, misread), kept))
         problems.extend(files[-1].scope.missing)
     if before is not None and not problems and (made := _replaced(before, packages, files)) is not None:
         return made, ()
@@ -341,6 +346,11 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(WORD.findall(text if text.isascii() else unicodedata.normalize("NFC", text)))
 
 
+def inside(inner: Span, outer: Span) -> bool:
+    """Whether a place lies within another."""
+    return inner.file == outer.file and outer.start <= inner.start and inner.end <= outer.end
+
+
 def _is_function(registry: Registry, name: str) -> bool:
     """Whether formulas call a function by this name: operators, written with a sign, leave theirs free."""
     return callable_by_name(registry, name) or name in written_aggregations(registry)
@@ -351,7 +361,7 @@ def fold(name: str) -> str:
     return name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
 
 
-def _scope(document: nodes.Document, packages: frozenset[str]) -> Scope:
+def _scope(document: nodes.Document, packages: frozenset[str], misread: Sequence[Problem]) -> Scope:
     """The scope of a file."""
     uses: dict[str, None] = {}
     aliases: dict[str, str] = {}
@@ -364,5 +374,9 @@ def _scope(document: nodes.Document, packages: frozenset[str]) -> Scope:
             elif node.alias is not None:
                 aliases[node.alias] = node.name
             elif node.name != document.package:
+                uses[node.name] = None
+        elif isinstance(node, nodes.Broken) and node.keyword == "use":
+            missing += [p for p in misread if p.span is not None and inside(p.span, node.span)]
+            if node.name in packages:
                 uses[node.name] = None
     return Scope(document.package, tuple(uses), aliases, missing=tuple(missing))

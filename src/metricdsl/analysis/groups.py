@@ -21,6 +21,7 @@ from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.rows import grain_constant
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, unknown_function
+from metricdsl.analysis.whole_calls import tell_whole
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
@@ -213,12 +214,19 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
     def read(inner: nodes.Expr, where: Place) -> Result:
         return group(work, inner, where, at)
 
+    before = len(work.problems)
     if name in registry.aggregations and name not in {"count_rows", "count_distinct"}:
-        return _aggregation(work, node, place, at, read)
+        found = _aggregation(work, node, place, at, read)
+        if found is None and node.arguments:
+            tell_whole(work, before, node)
+        return found
     if name in CONVERSIONS and define_of(work, name, place) is None:
         return conversion(work, node, place)
     if name in CONTEXT_FUNCTIONS and define_of(work, name, place) is None:
-        return context_function(work, node, place, read)
+        found = context_function(work, node, place, read)
+        if found is None and node.arguments:
+            tell_whole(work, before, node)
+        return found
     if not callable_by_name(registry, name):
         declared = define_of(work, name, place)
         if declared is not None:

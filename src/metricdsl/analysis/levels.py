@@ -11,14 +11,14 @@ from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.find import Target
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.groupings import Asked
+from metricdsl.analysis.sums import not_added
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
-from metricdsl.diagnostics.problems.levels import NoLevel, RatiosDoNotAdd
+from metricdsl.diagnostics.problems.levels import NoLevel
 from metricdsl.model.calendar import GRAINS, grain_name
 from metricdsl.model.formula import (
     Aggregate,
-    Call,
     Chosen,
     Constant,
     Detached,
@@ -27,14 +27,13 @@ from metricdsl.model.formula import (
     KeyPart,
     MemberKey,
     Members,
-    Named,
-    WithEmpty,
 )
 from metricdsl.model.parts import below, with_below
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import NUMBER, SHARE, Base, Form, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 Read = Callable[[nodes.Expr, Place], Result]
 """Reads a formula of groups."""
@@ -90,10 +89,13 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
         return None
     arguments: list[Expression] = []
     for argument in node.arguments[1:]:
+        before = len(work.problems)
         found = None if argument.name or argument.distinct else read(argument.value, level.place)
         if not isinstance(found, Constant):
+            del work.problems[before:]  # where it stands it is no formula, but what it means
             text = f"{node.function} of members takes constants behind the formula"
-            fix = "several keys of `per` stand in parentheses: per (customer, month)"
+            keys = ", ".join([*map(flat, level.per.keys), flat(argument.value)])
+            fix = f"several keys of `per` stand in parentheses: per ({keys})"
             work.report(WrongArguments(text=text, fix=fix, span=argument.span))
             return None
         arguments.append(found)
@@ -103,7 +105,7 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
     if body is None or (level.having is not None and having is None):
         return None
     keys = tuple(MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings())
-    type_ = _type(work, node, body, arguments, keys, asked)
+    type_ = _type(work, node, level.body, body, arguments, keys, asked)
     if type_ is None:
         return None
     domains = _domains(work, level.per, asked) if level.per.every else ()
@@ -133,11 +135,14 @@ def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read
     """`count(entity having c)`; `choose` reads a condition."""
     assert level.having is not None, "whoever asks has seen it"
     header = work.world.headers[entity]
+    name = level.body
+    assert isinstance(name, nodes.Name), "an entity has a name"
+    if not header.key:
+        work.report(NoKey(entity=header.short, use="what is chosen by `having`", span=name.span))
+        return None
     having = choose(level.having.condition, level.place)
     if having is None:
         return None
-    name = level.body
-    assert isinstance(name, nodes.Name), "an entity has a name"
     asked = [Asked(name.text, grouping_of(name), level.place)]
     having = with_level(work, having, asked)
     parts = key(work, Target((), entity, None), name)
@@ -216,6 +221,7 @@ def grouping_of(key_: nodes.Expr) -> nodes.Grouping:
 def _type(
     work: Work,
     node: nodes.Call,
+    written: nodes.Expr,
     body: Expression,
     arguments: Sequence[Expression],
     keys: tuple[MemberKey, ...],
@@ -233,8 +239,9 @@ def _type(
         fix = f"take the members of a grain, as in {function}(m per day)"
         work.report(WrongArguments(text=text, fix=fix, span=node.span))
         return None
-    if function == "sum" and _ratio(body):
-        work.report(RatiosDoNotAdd(formula="sum(…)", by=" and ".join(k.name for k in keys), span=node.span))
+    wrong_sum = not_added(node, written, body, keys) if function == "sum" else None
+    if wrong_sum is not None:
+        work.report(wrong_sum)
         return None
     share = body.type.unit == SHARE or body.type.unit.form in {Form.POINTS, Form.CHANGE}
     plain = evolve(body, type=evolve(body.type, unit=NUMBER)) if share else body
@@ -248,21 +255,6 @@ def _type(
         entity = asked[0].end[1] if len(asked) == 1 and asked[0].end and asked[0].entity else None
         return evolve(found, unit=Unit() if entity is None else Unit.of(Base("entity", entity)))
     return found
-
-
-def _ratio(body: Expression) -> bool:
-    """Whether a formula is a ratio, an average, a percentile or a change: what does not add."""
-    while isinstance(body, Named | WithEmpty):
-        body = body.body
-    if body.type.unit.bare and body.type.unit.form in {Form.SHARE, Form.CHANGE}:
-        return True
-    match body:
-        case Aggregate(function="avg" | "median" | "percentile" | "rate"):
-            return True
-        case Call(function="divide", arguments=(_, denominator)):
-            return not isinstance(denominator, Constant)
-        case _:
-            return False
 
 
 def _domains(work: Work, per: nodes.Per, asked: Sequence[Asked]) -> tuple[Domain, ...] | None:
@@ -321,18 +313,33 @@ def no_level(work: Work, level: Level, span_of: nodes.Node, *, inside: str = "")
     """Report `per` or `having` where no aggregation stands around it."""
     word = level.per or level.having
     assert word is not None, "a level has one of them"
-    keys = [] if level.per is None else [_said(k) for k in level.per.keys]
+    key = ""
+    if level.per is not None:
+        key = ", ".join(map(flat, level.per.keys))
+        key = f"{'every ' if level.per.every else ''}{key if len(level.per.keys) == 1 else f'({key})'}"
     work.report(
         NoLevel(
             word="per" if level.per else "having",
-            key=", ".join(keys),
+            key=key,
             inside=inside,
-            body=_short(level),
+            body=flat(_inner(work, level)),
+            alone=not level.rest and level.having is None,
             span=span_of.span,
         )
     )
 
 
-def _short(level: Level) -> str:
-    """The formula as written, where it is a name."""
-    return level.body.text if isinstance(level.body, nodes.Name) else "…"
+def _inner(work: Work, level: Level) -> nodes.Expr:
+    """What is to be made of members: of `avg(revenue) per rep` the metric inside, since a metric has one value for each already."""
+    body = level.body
+    if (
+        isinstance(body, nodes.Call)
+        and len(body.arguments) == 1
+        and body.function in work.world.registry.aggregations
+    ):
+        inside = body.arguments[0].value
+        if isinstance(inside, nodes.Name) and not body.arguments[0].distinct:
+            found = work.world.directory.lookup(level.place.scope, inside.parts)
+            if isinstance(found, tuple) and found[0].sort == "metric":
+                return inside
+    return body

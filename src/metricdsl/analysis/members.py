@@ -6,6 +6,7 @@ from attrs import evolve
 
 from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.calls import conjunction
+from metricdsl.analysis.directory import inside
 from metricdsl.analysis.entities import with_all_digits
 from metricdsl.analysis.rows import row, row_condition
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
@@ -15,7 +16,6 @@ from metricdsl.model.entity import Column, Entity, Role
 from metricdsl.model.formula import Call, ColumnRef, Expression
 from metricdsl.model.types import UNKNOWN, Kind, ValueType
 from metricdsl.model.unit import MANY
-from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 
@@ -87,11 +87,6 @@ def with_supplied_types(
             lost[name] = lost[wrong]
     unsound = header.unsound + tuple(p for name in header.key for p in lost.get(name, ()))
     return evolve(header, stored=stored, declared_types=types, joins=joins, lost=lost, unsound=unsound)
-
-
-def inside(inner: Span, outer: Span) -> bool:
-    """Whether a place lies within another."""
-    return inner.file == outer.file and outer.start <= inner.start and inner.end <= outer.end
 
 
 def entity(

@@ -44,7 +44,9 @@ def _settled(header: Header, target: Header, join: Join, by: Neighbour) -> Neigh
     start, end = valid or ("", "")
     if by.relation == "as of":
         if valid is None:
-            return (NoValidity(entity=target.short, span=span),)
+            named = span if node is None else node.name_span if node.target is None else node.target.span
+            days = tuple(n for n, c in target.stored.items() if c.type.kind.temporal)
+            return (NoValidity(entity=target.short, days=days, span=named),)
         time = start
     else:
         time = by.moment if target.name == header.name else target.time or ""
@@ -56,6 +58,8 @@ def _settled(header: Header, target: Header, join: Join, by: Neighbour) -> Neigh
             return side.lost[column]
         known = side.stored.get(column)
         if known is None or not (known.type.kind.temporal or known.type.kind is Kind.UNKNOWN):
+            if side is header and node is not None and node.moment is not None:
+                span = node.moment.span
             return (NoMoment(entity=side.short, relation=by.relation, column=column, span=span),)
     columns = _columns(target, join.columns, start if by.relation == "as of" else "")
     if isinstance(columns, str):

@@ -13,6 +13,7 @@ from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows
 from metricdsl.analysis.contexts import reached_conditions
 from metricdsl.analysis.fitting import grain_kept, grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, no_time
+from metricdsl.analysis.lacking import tell_not_detached, tell_not_moved, tell_not_ranked
 from metricdsl.analysis.period_words import Around, placed_bound, retyped
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.world import Place, Result, Work
@@ -87,6 +88,7 @@ class Placing:
                 if not isinstance(same, Moved):
                     return None
                 made = evolve(same, periods=self._periods(found, changes))
+                tell_not_moved(self.work, found, expression)
                 if move.kind != "norm":
                     return made
                 whole = self.place(
@@ -319,7 +321,11 @@ class Placing:
                 return None
             del work.problems[before:], work.failed[failed:], work.causes[causes:]
         body = self.place(expression.body, (*changes, drop))
-        return None if body is None else evolve(expression, body=body, whole=whole)
+        if body is None:
+            return None
+        made = evolve(expression, body=body, whole=whole)
+        tell_not_detached(work, made)
+        return made
 
     def _level(self, expression: Members | Chosen, changes: tuple[Change, ...]) -> Result:
         inside = (*changes, Level(expression.keys))
@@ -383,12 +389,14 @@ class Placing:
                 if one is not None:
                     (among if dropped(one, expression.over, part) else beside)[index] = None
         refs = self._refs(changes)
-        return evolve(
+        made = evolve(
             expression,
             body=body,
             among=tuple(refs[i] for i in sorted(among)),
             beside=tuple(refs[i] for i in sorted(beside.keys() - among.keys())),
         )
+        tell_not_ranked(self.work, made)
+        return made
 
     def _goal(self, expression: GoalOf, changes: tuple[Change, ...]) -> Result:
         """The goal of the cell, as each aggregate of the metric has the cell, whatever the metric makes of it."""

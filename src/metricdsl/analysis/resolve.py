@@ -15,12 +15,12 @@ from metricdsl.analysis.calendar_names import calendar_names
 from metricdsl.analysis.calendars import check_settings
 from metricdsl.analysis.children import children
 from metricdsl.analysis.define_checks import check_define
-from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory
+from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory, inside
 from metricdsl.analysis.edited import Edit, edited
 from metricdsl.analysis.entities import header
 from metricdsl.analysis.goals import check_goals
 from metricdsl.analysis.join_paths import JoinPaths
-from metricdsl.analysis.members import derived_column, entity, inside, supplies, with_supplied_types
+from metricdsl.analysis.members import derived_column, entity, supplies, with_supplied_types
 from metricdsl.analysis.metrics import metric
 from metricdsl.analysis.neighbours import with_neighbours
 from metricdsl.analysis.objectives import check_objectives
@@ -187,11 +187,13 @@ def resolve(
     what the edits touch is worked out again, and what comes out is the same.
     """
     comparable = _comparable(before, registry, catalog, settings)
-    names, problems = directory(documents, registry, comparable.world.directory if comparable else None)
+    names, problems = directory(
+        documents, registry, comparable.world.directory if comparable else None, misread
+    )
     calendars = calendar_names(names)
     if calendars is not None:  # their periods are put into all formulas, and so all are read again
         comparable = None
-        names, problems = directory(calendars.documents(documents), registry)
+        names, problems = directory(calendars.documents(documents), registry, misread=misread)
     found = list(problems)
     broken = _broken(names, misread)
     edit = None if comparable is None else edited(comparable, names)
@@ -218,7 +220,7 @@ def resolve(
     metrics = _metrics(names, resolution.results, comparable, edit)
     for problems_ in resolution.problems.values():
         found.extend(problems_)
-    found.extend(_same_formulas(metrics))
+    found.extend(_same_formulas(metrics, resolution.problems))
     restricting = policies(world, resolution.need)
     found.extend(restricting.problems)
     entities.update((name, evolve(entities[name], restricted=True)) for name in restricting.of)
@@ -355,13 +357,19 @@ def _metrics(
     return {d.name: m for d in names.all("metric") if (m := results["metric", d.name]) is not None}
 
 
-def _same_formulas(metrics: Mapping[str, Metric]) -> list[Problem]:
-    """Hints at metrics that are the same formula as an earlier one, by other means than its name."""
+def _same_formulas(
+    metrics: Mapping[str, Metric], problems_of: Mapping[Key, Sequence[Problem]]
+) -> list[Problem]:
+    """Hints at metrics that are the same formula as an earlier one, by other means than its name.
+
+    A metric of which something is wrong speaks against no other, nor is it spoken of: what it will be is not known yet.
+    """
     if len({one.fingerprint for one in metrics.values()}) == len(metrics):
         return []
     same: dict[str, list[Metric]] = {}
     for one in metrics.values():
-        if one.properties.get("status") != ("deprecated",):
+        wrong = any(p.severity is Severity.ERROR for p in problems_of.get(("metric", one.name), ()))
+        if not wrong and one.properties.get("status") != ("deprecated",):
             same.setdefault(one.fingerprint, []).append(one)
     problems: list[Problem] = []
     for several in same.values():

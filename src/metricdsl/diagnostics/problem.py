@@ -134,6 +134,7 @@ PROBLEM_MODULES = (
     "policies",
     "lint",
     "period_hints",
+    "context_hints",
 )
 
 

@@ -227,7 +227,7 @@ def _pick(leaf: Chosen | Members, frame: Frame, building: Building) -> Pick:
             )
             for domain, places_of in zip(leaf.domains, reached, strict=True)
         ),
-        window=member_window(formulas[:1], len(around), building.during)
+        window=member_window(formulas[:1], len(around), len(inside.keys), building.during)
         if any(key.grain for key in leaf.keys)
         else None,
     )

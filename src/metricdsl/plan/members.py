@@ -113,12 +113,14 @@ def _with_below(part: Members | Chosen, inner: tuple[Expression, ...]) -> Member
     return made
 
 
-def member_window(bodies: Sequence[Expression], outer: int, during: Period) -> Window | None:
-    """The cells that are members, each in the window around: what an unmoved aggregate of the members looks at."""
+def member_window(bodies: Sequence[Expression], outer: int, end: int, during: Period) -> Window | None:
+    """The cells that are members (keys `outer` up to `end`), each in the window around: what an unmoved aggregate of the members
+    looks at. Keys from `end` on are of a `per` further inside.
+    """
     for body in bodies:
         for part in every(body):
             if isinstance(part, AggregateFormula):
-                found = cell_of(part.window or plain_window(part, during), outer)
+                found = cell_of(part.window or plain_window(part, during), outer, end)
                 if found is not None:
                     return found
     return None

@@ -121,12 +121,12 @@ def unmoved(window: Window, kept: int) -> Window:
     return made
 
 
-def cell_of(window: Window, first: int) -> Window | None:
-    """The cell of the keys from `first` on, in the window around it."""
+def cell_of(window: Window, first: int, end: int) -> Window | None:
+    """The cell of the keys from `first` up to `end`, in the window around it."""
     here: Window = window
     found = None
     while not isinstance(here, FixedWindow):
-        if isinstance(here, CellWindow) and here.key >= first and found is None:
+        if isinstance(here, CellWindow) and first <= here.key < end and found is None:
             found = here
         here = here.within if isinstance(here, CellWindow) else here.of
     return found

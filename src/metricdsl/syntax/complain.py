@@ -173,11 +173,16 @@ def _out_of_place(stop: Stop) -> Problem | None:
             remedy = Fix(f"name the aggregate around it: `avg({before} {stop.word} …)`")
         if stop.word == "as":
             remedy = Fix("to name a column, write the name in front: `name: formula`")
+        sentence = f"In a query, a column with `{stop.word}` stands in parentheses."
+        why = "The query's own clauses follow its columns, so a column's own words need to be held together."
+        if stop.word == "per":  # parentheses alone would not do
+            sentence = f"`{before} per …` has a value for each member; how these become one is not said."
+            why = "Of 3 members with 10, 20 and 90 the mean is 40, the median 20, the greatest 90."
         return UnexpectedText(
             span=stop.span,
-            sentence=f"In a query, a column with `{stop.word}` stands in parentheses.",
+            sentence=sentence,
             mark="belongs to the column before it",
-            why="The query's own clauses follow its columns, so a column's own words need to be held together.",
+            why=why,
             remedies=(remedy,),
         )
     return None
@@ -204,11 +209,19 @@ def _general(stop: Stop) -> Problem:
         why = "An operator" + (", or a word such as " + ", ".join(f"`{w}`" for w in more) if more else "")
         closing = [sign for terminal, sign in (("RPAR", ")"), ("COMMA", ",")) if terminal in stop.expected]
         why += "".join(f", or `{sign}`" for sign in closing) + ", could follow."
+        remedies: tuple[Fix, ...] = ()
+        if stop.word in {"by", "during"} and stop.word.upper() not in stop.expected:
+            why = "Groups and periods are named by the question: a metric is one for all of them."
+            before = stop.source.slice(stop.last_word())
+            remedies = (Fix(f"ask for it: `{before} {stop.word} …` in a question or a report"),)
+            if stop.word == "by":
+                remedies += (Fix(f"for a level inside a formula there is `per`: `avg({before} per …)`"),)
         return UnexpectedText(
             span=stop.span,
             sentence=f"The formula is complete before {shown}: nothing connects the two.",
             mark="cannot follow",
             why=why,
+            remedies=remedies,
         )
     return UnexpectedText(
         span=stop.span, sentence=f"Here {wanted} is expected, and not {shown}.", mark=f"not {wanted}"[:60]

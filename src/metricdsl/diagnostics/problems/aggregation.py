@@ -30,6 +30,8 @@ class ColumnOutsideAggregate(Problem):
     name: str
     suggestion: str = "sum"
     chosen: bool = False  # whether it stands in `having`
+    whole: str = ""  # the call around it, as it was meant
+    plain: str = ""  # and without the members that it names
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -40,7 +42,9 @@ class ColumnOutsideAggregate(Problem):
         """The aggregate that is likely meant."""
         written = f"{self.suggestion}({self.name})"
         edits = () if self.span is None else (Edit(self.span, written),)
-        fixes = (Fix(f"say {written}", edits),)
+        fixes = (Fix(f"say {self.whole or written}", edits),)
+        if self.plain:
+            fixes += (Fix(f"or {self.plain}, if no members are meant"),)
         return (
             (Fix("choose rows by their columns with `where`, in front of `having`"), *fixes)
             if self.chosen

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problem import Edit, Fix, Problem
+from metricdsl.source import Span
 
 
 class NoLevel(Problem):
@@ -34,7 +35,8 @@ class NoLevel(Problem):
     word: str
     key: str = ""
     inside: str = ""  # the aggregation around it, which needs members to choose from
-    body: str = "…"  # the formula, where it is a name
+    body: str = "…"  # the formula
+    alone: bool = False  # whether no other words stand behind it
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -62,8 +64,10 @@ class NoLevel(Problem):
                     f"put it into an aggregate: count(customer having …), sum({self.body} per customer having …)"
                 ),
             )
+        whole = f"avg({self.body} per {self.key})"
+        edits = (Edit(self.span, whole),) if self.span is not None and self.alone else ()
         return (
-            Fix(f"name the aggregate around it: avg({self.body} per {self.key})"),
+            Fix(f"name the aggregate around it: {whole}", edits),
             Fix("for a division write `/`, as in revenue / orders"),
         )
 
@@ -93,8 +97,9 @@ class RatiosDoNotAdd(Problem):
 
     code: ClassVar = "G414"
     slug: ClassVar = "ratios-do-not-add"
-    formula: str = "sum(…)"
     by: str = ""
+    body: str = "…"  # what is added up, as it is written
+    function: Span | None = None  # the word `sum`
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -106,4 +111,56 @@ class RatiosDoNotAdd(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (Fix(f"did you mean avg(… per {self.by})?"),)
+        return (_mean(f"avg({self.body} per {self.by})", self.function),)
+
+
+class AddedAgain(Problem):
+    """A sum over periods of what stands from one to the next, or a sum of distinct counts.
+
+    ## Why
+    A balance of 100 that nobody touches is 100 in January and 100 in February; their sum, 200, is nobody's money. A customer who
+    buys in both months is one of each: 1 and 1, and still one customer.
+
+    ## Example
+    ```metric
+    entity balance from balances { key balance_id  time day : date  fact held : money(USD) stock last by day }
+    metric held  = sum(balance.held)
+    metric added = sum(held per month)
+    ```
+
+    ## Instead
+    ```metric
+    entity balance from balances { key balance_id  time day : date  fact held : money(USD) stock last by day }
+    metric held    = sum(balance.held)
+    metric typical = avg(held per month)
+    ```
+    """
+
+    code: ClassVar = "G417"
+    slug: ClassVar = "added-again"
+    body: str
+    by: str
+    distinct: str = ""  # what is counted, each once
+    function: Span | None = None  # the word `sum`
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        if self.distinct:
+            return f"this adds up distinct counts: the same {self.distinct} in two of them is counted twice"
+        return f"{self.body} stands from one period to the next, and this adds it up again for each"
+
+    def reason(self) -> str:
+        """The number it would have spoilt."""
+        if self.distinct:
+            return "What is in two groups is 1 and 1, and still one."
+        return "100 in January and the same 100 in February would make 200."
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        once = f"or count them once: {self.body}" if self.distinct else f"or take the last one: {self.body}"
+        return (_mean(f"avg({self.body} per {self.by})", self.function), Fix(f"{once}, without `per`"))
+
+
+def _mean(text: str, function: Span | None) -> Fix:
+    """The mean instead of the sum."""
+    return Fix(f"did you mean {text}?", () if function is None else (Edit(function, "avg"),))

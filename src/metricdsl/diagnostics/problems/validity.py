@@ -42,6 +42,7 @@ class NoValidity(Problem):
     code: ClassVar = "G430"
     slug: ClassVar = "no-validity"
     entity: str
+    days: tuple[str, ...] = ()  # its dates and timestamps
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -49,6 +50,8 @@ class NoValidity(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
+        if len(self.days) == 2:
+            return (Fix(f"write `valid from {self.days[0]} to {self.days[1]}` in {self.entity}"),)
         return (
             Fix(
                 f"write `valid from … to …` in {self.entity}, with the columns of its first day and of the day after"

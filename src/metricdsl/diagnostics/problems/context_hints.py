@@ -1,0 +1,77 @@
+"""What a question lacks for a function of context to say anything: groups, a period (L9)."""
+
+from typing import ClassVar
+
+from metricdsl.diagnostics.problem import Fix, Problem, Severity
+
+
+class NotGrouped(Problem):
+    """A share, a total or a rank over what the question has no groups by.
+
+    ## Why
+    `share(revenue, of: rep)` is each rep's part of all reps' revenue. Where a question asks by region alone, each region is compared
+    with itself: 100% everywhere. `rank(revenue, over: rep)` has no place to give there: it is null.
+
+    ## Example
+    ```metric
+    entity rep from reps { key rep_id }
+    entity order from orders { key order_id  join rep on rep_id  dimension region : text  fact amount : money(USD) }
+    report parts = part: share(sum(order.amount), of: rep) by order.region
+    ```
+
+    ## Instead
+    ```metric
+    entity rep from reps { key rep_id }
+    entity order from orders { key order_id  join rep on rep_id  dimension region : text  fact amount : money(USD) }
+    report parts = part: share(sum(order.amount), of: rep) by order.region, rep
+    ```
+    """
+
+    code: ClassVar = "L907"
+    slug: ClassVar = "not-grouped"
+    severity: ClassVar[Severity] = Severity.WARNING
+    over: str
+    rank: bool = False
+
+    def message(self) -> str:
+        """What comes of it, in one sentence."""
+        what = "every place is null" if self.rank else "each value is compared with itself"
+        return f"there are no groups by {self.over} here, so {what}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix(f"ask by {self.over} too, or name what is asked by"),)
+
+
+class NothingToMove(Problem):
+    """A period before, where the question has none.
+
+    ## Why
+    All time ends today, and all time a month ago ended a month ago: `prior(revenue, 1 month)` is then all revenue up to a month ago,
+    not that of last month.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  time day : date  fact amount : money(USD) }
+    report before = last: prior(sum(order.amount), 1 month)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  time day : date  fact amount : money(USD) }
+    report before = last: prior(sum(order.amount), 1 month) by month
+    ```
+    """
+
+    code: ClassVar = "L908"
+    slug: ClassVar = "nothing-to-move"
+    severity: ClassVar[Severity] = Severity.HINT
+    distance: str
+
+    def message(self) -> str:
+        """What comes of it, in one sentence."""
+        return f"the question has no period: all time moved by {self.distance} is all that was until {self.distance} ago"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix("ask by a period, as in `by month`, or during one, as in `during this month`"),)
