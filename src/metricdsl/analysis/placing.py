@@ -15,6 +15,7 @@ from metricdsl.analysis.fitting import grain_kept, grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.period_words import Around, placed_bound, retyped
 from metricdsl.analysis.stock_rules import by_dates
+from metricdsl.analysis.top_keys import dimension_of
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
@@ -360,6 +361,7 @@ class Placing:
         home = domain.home
         row = Aggregate(type=UNKNOWN, function="count_rows", home=home)
         copy = Asked(asked.name, asked.node, asked.place, end=asked.end, types=asked.types, role=domain.role)
+        copy.best = asked.best
         parts = copy.keys(work, row)
         if parts is None:
             del work.problems[before:], work.failed[failed:], work.causes[causes:]
@@ -414,6 +416,7 @@ class Placing:
             # What a total does without is not reached, and has been told where it must be.
             del self.work.problems[before:]
             if keys is not None and read is not None:
+                keys = [None if key is None else dimension_of(key) for key in keys]
                 cells.append(Cell(keys=keys, where=read.where, alone=by_itself))
         found = Cells(of=cells, refs=self._refs(changes), during=self.period, span=expression.span)
         return goal_value(self.work, expression, metric, found)

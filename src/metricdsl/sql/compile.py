@@ -85,7 +85,10 @@ def _reader(plan: Plan, catalog: Catalog | None, emit: Emitter) -> Reader:
 
 
 def _columns(request: Request | ValuesRequest, registry: Registry, dialect: str) -> list[ResultColumn]:
-    columns = [ResultColumn(name=g.name, type=g.type, label=g.label) for g in request.groupings]
+    columns = [
+        ResultColumn(name=g.name, type=g.type, label=g.label, others=g.place is not None)
+        for g in request.groupings
+    ]
     if isinstance(request, Request):
         for o in request.outputs:
             about = any(

@@ -13,9 +13,9 @@ from attrs import field, frozen
 
 from metricdsl.source import SourceFile
 from metricdsl.testing.reference import Duration, Settings, Table
-from metricdsl.testing.reference.values import WITHHELD, Withheld
+from metricdsl.testing.reference.values import OTHERS, WITHHELD, Others, Withheld
 
-Cell: TypeAlias = Fraction | bool | str | date | datetime | Duration | Withheld | None
+Cell: TypeAlias = Fraction | bool | str | date | datetime | Duration | Withheld | Others | None
 
 DEFAULT_TODAY = date(2026, 6, 30)
 OPTIONS = ("today", "timezone", "currency", "week_start")
@@ -295,11 +295,13 @@ def _expected(path: Path, block: _Block) -> Expected:
 
 
 def read_cell(where: str, text: str) -> Cell:
-    """`null`, `"text"`, `true`, `2026-01-31`, `2026-01-31T13:30:00`, `-1.50`, `50%`, `1/3`, `57 days`, `withheld`."""
+    """`null`, `"text"`, `true`, `2026-01-31`, `2026-01-31T13:30:00`, `-1.50`, `50%`, `1/3`, `57 days`, `withheld`, `others`."""
     if text in {"null", "true", "false"}:
         return {"null": None, "true": True, "false": False}[text]
     if text == "withheld":
         return WITHHELD
+    if text == "others":
+        return OTHERS
     if text.startswith('"'):
         return str(json.loads(text))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
