@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from metricdsl.analysis.top_keys import dimension_of
+from metricdsl.model.top_keys import dimension_of
 from metricdsl.model.formula import (
     Aggregate,
     Call,

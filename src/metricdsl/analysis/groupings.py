@@ -7,7 +7,7 @@ from metricdsl.analysis.columns import column, key, member
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import TEXT_CONSTANT
 from metricdsl.analysis.rows import row
-from metricdsl.analysis.top_keys import place_of, top_keys
+from metricdsl.model.top_keys import place_of, top_keys
 from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.paths import DifferentEnds

@@ -123,6 +123,7 @@ class Purpose(Enum):
     OVERLAP = "overlap"  # must give no row: a row is a key (all but the last value), and when two rows of it are valid
     VALUES = "values"  # must give no row: a row is a column, the kind of its declared type, and a value of another type
     RATES = "rates"  # a row is a currency that lacks a rate, of how many rows, and the first day: told with the result
+    ACCOUNT = "account"  # a row is what became of some rows, and how many they are
     RESULT = "result"
 
 

@@ -48,6 +48,7 @@ class Step:
     query: str | None
     options: tuple[tuple[str, str], ...] = ()
     expect: Expected | None = None
+    accounting: Expected | None = None
     problems: tuple[ExpectedProblem, ...] | None = None
     sql: tuple[tuple[str, str], ...] = ()
 
@@ -190,6 +191,8 @@ def _steps(path: Path, blocks: list[_Block]) -> Iterator[Step]:
                 waiting = {"line": block.line, "query": block.text.strip(), "options": _options(path, block)}
             case "expect" if waiting and waiting.get("query"):
                 waiting["expect"] = _expected(path, block)
+            case "accounting" if waiting and waiting.get("query"):
+                waiting["accounting"] = _expected(path, block)
             case "problems":
                 if waiting is None or "expect" in waiting:
                     if waiting:
@@ -207,7 +210,7 @@ def _steps(path: Path, blocks: list[_Block]) -> Iterator[Step]:
 
 
 def _step(path: Path, parts: dict[str, object]) -> Step:
-    if parts.get("query") is not None and not parts.keys() & {"expect", "problems", "sql"}:
+    if parts.get("query") is not None and not parts.keys() & {"expect", "accounting", "problems", "sql"}:
         raise NotACase(f"{path}:{parts['line']}: a query with nothing to come of it")
     return Step(**parts)  # type: ignore[arg-type]
 

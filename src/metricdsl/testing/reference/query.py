@@ -45,6 +45,14 @@ def evaluate(
     documents: Sequence[nodes.Document], query: nodes.Query, tables: Mapping[str, Table], settings: Settings
 ) -> ResultTable:
     """The answer to a query over definitions and tables."""
+    asked = asked_of(documents, query, tables, settings)
+    return asked.values() if query.values else asked.result()
+
+
+def asked_of(
+    documents: Sequence[nodes.Document], query: nodes.Query, tables: Mapping[str, Table], settings: Settings
+) -> "Asked":
+    """A query with the meaning of all that it names."""
     known = calendars(documents)
     documents, query = with_periods(tuple(documents), known), with_periods(query, known)
     world = World(documents, tables, dict(settings.parameters))
@@ -52,10 +60,10 @@ def evaluate(
     Meaning(whole)  # by which its rows have values that are made of other rows
     meaning = Meaning(Data(world, settings, whole))
     scope = world.query_scope(settings.package)
-    return _Asked(meaning, scope, query).values() if query.values else _Asked(meaning, scope, query).result()
+    return Asked(meaning, scope, query)
 
 
-class _Asked:
+class Asked:
     """A query being answered."""
 
     def __init__(self, meaning: Meaning, scope: Scope, query: nodes.Query) -> None:
@@ -245,7 +253,7 @@ class _Asked:
             r for r in data.rows(found[0]) if asked.where is None or true(data.value(asked.where, r, place))
         ]
         wanted = different([tuple(data.value(g.value, r, place) for g in asked.values) for r in rows])
-        as_grouped = _Asked(
+        as_grouped = Asked(
             self.meaning, self.scope, nodes.Query(span=asked.span, by=asked.values, sort=asked.sort)
         )
         kept = as_grouped._sorted(wanted, wanted)[: asked.limit]
