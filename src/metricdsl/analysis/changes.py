@@ -2,7 +2,6 @@
 
 from attrs import frozen
 
-from metricdsl.model.top_keys import dimension_of
 from metricdsl.model.formula import (
     Aggregate,
     Call,
@@ -14,6 +13,7 @@ from metricdsl.model.formula import (
     RowValue,
 )
 from metricdsl.model.parts import every
+from metricdsl.model.top_keys import dimension_of
 from metricdsl.model.window import Move
 
 

@@ -7,7 +7,6 @@ from metricdsl.analysis.columns import column, key, member
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import TEXT_CONSTANT
 from metricdsl.analysis.rows import row
-from metricdsl.model.top_keys import place_of, top_keys
 from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.paths import DifferentEnds
@@ -15,6 +14,7 @@ from metricdsl.diagnostics.problems.times import GrainTooFine, NoTime
 from metricdsl.model.calendar import GRAINS, grain_name
 from metricdsl.model.formula import Aggregate, Expression, GroupingRef, PeriodKey, Ranked, RowValue
 from metricdsl.model.request import Grouping
+from metricdsl.model.top_keys import place_of, top_keys
 from metricdsl.model.types import ValueType
 from metricdsl.spi.defs import ConstantType, Mismatch
 from metricdsl.syntax import nodes

@@ -15,7 +15,6 @@ from metricdsl.analysis.fitting import grain_kept, grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.period_words import Around, placed_bound, retyped
 from metricdsl.analysis.stock_rules import by_dates
-from metricdsl.model.top_keys import dimension_of
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
@@ -43,6 +42,7 @@ from metricdsl.model.formula import (
 )
 from metricdsl.model.parts import below, every
 from metricdsl.model.period import ALL_TIME, Period
+from metricdsl.model.top_keys import dimension_of
 from metricdsl.model.types import UNKNOWN
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, cell_keys, without
 from metricdsl.source import Span

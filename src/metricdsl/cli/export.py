@@ -41,14 +41,17 @@ def write_json(
     sql: str,
     problems: Sequence[object],
     exact: bool,
+    accounting: object = None,
 ) -> None:
-    """One object: columns, rows, sql, problems. Decimals keep all their digits."""
+    """One object: columns, rows, sql, problems, and what became of all rows where that is given. Decimals keep all their digits."""
     head = [column_object(column) for column in columns]
     out.write('{"columns": ' + json.dumps(head, ensure_ascii=False) + ', "rows": [')
     out.writelines(
         (",\n " if number else "\n ") + _array(row, exact=exact) for number, row in enumerate(rows)
     )
     out.write('], "sql": ' + json.dumps(sql, ensure_ascii=False))
+    if accounting is not None:
+        out.write(', "accounting": ' + json.dumps(accounting, ensure_ascii=False))
     out.write(', "problems": ' + json.dumps(list(problems), ensure_ascii=False) + "}\n")
 
 

@@ -30,7 +30,12 @@ def column_object(column: ResultColumn) -> dict[str, Any]:
         unit = "second"
     elif column.type.kind.numeric:
         unit = column.type.unit.text
-    made: dict[str, Any] = {"name": column.name, "type": column.type.kind.value, "unit": unit, "label": column.label}
+    made: dict[str, Any] = {
+        "name": column.name,
+        "type": column.type.kind.value,
+        "unit": unit,
+        "label": column.label,
+    }
     if column.approximate:
         made["approximate"] = True
     if column.others:

@@ -45,7 +45,10 @@ def compile_request(
     query = result(plan, reader)
     texts = [Statement(sql=rendered(query, definition))]
     if guards:
-        texts = [*guards_of(reader, plan, lambda: reader_of(plan, plan.setting, catalog, emit, plan.extents)), *texts]
+        texts = [
+            *guards_of(reader, plan, lambda: reader_of(plan, plan.setting, catalog, emit, plan.extents)),
+            *texts,
+        ]
     if emit.problems:
         return Outcome(None, tuple(emit.problems))
     lacking = {

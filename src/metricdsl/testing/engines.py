@@ -136,8 +136,13 @@ class Bench:
     ) -> Accounting:
         """What the answer of an engine accounts for. Raises QueryError."""
         project = self._project(engine, files, tables, settings)
-        given = {"principal": dict(settings.principal), "parameters": dict(settings.parameters)}
-        return project.query(query, connection=engine, **given).accounting()
+        bound = project.query(
+            query,
+            connection=engine,
+            principal=dict(settings.principal),
+            parameters=dict(settings.parameters),
+        )
+        return bound.accounting()
 
     def check(self, files: Sequence[SourceFile], tables: Mapping[str, Table], settings: Settings) -> Answer:
         """The problems of definitions alone."""

@@ -96,9 +96,7 @@ def _pick(pick: Pick, change: Change) -> Pick:
     return evolve(pick, source=source, rows=tuple(_members(one, change) for one in pick.rows))
 
 
-def _members(
-    one: MemberRows, change: Change
-) -> MemberRows:
+def _members(one: MemberRows, change: Change) -> MemberRows:
     source = _branched(one.source, change)
     assert isinstance(source, Distinct), "the same sort of step"
     return evolve(one, source=source)
@@ -110,9 +108,7 @@ def _place(one: Place, change: Change) -> Place:
     return evolve(one, table=table)
 
 
-def _each(
-    branches: Branches, change: Change, *, counts: bool
-) -> Branches:
+def _each(branches: Branches, change: Change, *, counts: bool) -> Branches:
     found: list[Aggregate | Fold] = []
     for one in branches:
         if isinstance(one, Fold):

@@ -86,9 +86,7 @@ def _used(
     formula, scope = opened
 
     def inside(body: nodes.Expr, *steps: Any) -> Iterator[_Used]:
-        yield from _used(
-            meaning, body, scope, some.then(*steps), [c.then(*steps) for c in contexts], parts
-        )
+        yield from _used(meaning, body, scope, some.then(*steps), [c.then(*steps) for c in contexts], parts)
 
     match formula:
         case nodes.Name() if formula.text == "today" or is_period_word(meaning, formula, scope):

@@ -17,9 +17,7 @@ from metricdsl.testing.reference.totals import lower_is_better
 from metricdsl.testing.reference.values import Refused, Value, order
 
 
-def part_of(
-    meaning: Meaning, grouping: nodes.Grouping, scope: Scope, named: Scope, context: Context
-) -> Part:
+def part_of(meaning: Meaning, grouping: nodes.Grouping, scope: Scope, named: Scope, context: Context) -> Part:
     """A grouping of a question; `named` is the scope in which its columns have their names."""
     call = grouping.value
     if not isinstance(call, nodes.Call) or call.function != "top" or meaning.world.defined(call, scope):
