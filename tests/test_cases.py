@@ -8,10 +8,12 @@ import pytest
 from metricdsl.diagnostics import Severity
 from metricdsl.source import SourceFile
 from metricdsl.syntax import read, read_query
+from metricdsl.testing import accounted
 from metricdsl.testing.cases import Case, ExpectedProblem, Step, case_paths, read_case_file
 from metricdsl.testing.comparing import differences
 from metricdsl.testing.engines import Bench
 from metricdsl.testing.reference import Refused, evaluate
+from metricdsl.testing.reference.accounting import accounts
 from tests.later import expect_refusal_of_later_words
 
 CASES = Path(__file__).parent / "cases"
@@ -28,6 +30,7 @@ def _steps() -> tuple[tuple[str, Case, Step], ...]:
 
 
 ANSWERED = [pytest.param(c, s, id=name) for name, c, s in _steps() if s.expect is not None]
+ACCOUNTED = [pytest.param(c, s, id=name) for name, c, s in _steps() if s.accounting is not None]
 # A policy is told with the project and with each question: tests/cases/problems asks the question alone.
 ALONE = "problems/declarations/policies:"
 REFUSED = [
@@ -82,6 +85,34 @@ def test_engine(bench: Bench, engine: str, case: Case, step: Step):
 @pytest.mark.parametrize(("case", "step"), ANSWERED)
 def test_postgres(postgres_bench: Bench, case: Case, step: Step):
     _answers(postgres_bench, "postgres", case, step)
+
+
+@pytest.mark.parametrize(("case", "step"), ACCOUNTED)
+def test_reference_accounts(case: Case, step: Step):
+    texts = {file.path: file for file in (*case.files, SourceFile.of("query", step.query))}
+    documents = [_read(file.path, file.text).value for file in case.files]
+    query = read_query(texts["query"]).value
+    wanted, groups = accounted.of_case(step.accounting)
+    found = accounts(documents, query, case.tables, step.settings)
+    assert accounted.of_reference(found, texts, groups) == wanted, f"{case.path}:{step.line}"
+
+
+@pytest.mark.parametrize(("case", "step"), ACCOUNTED)
+@pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
+def test_engine_accounts(bench: Bench, engine: str, case: Case, step: Step):
+    _accounts(bench, engine, case, step)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("case", "step"), ACCOUNTED)
+def test_postgres_accounts(postgres_bench: Bench, case: Case, step: Step):
+    _accounts(postgres_bench, "postgres", case, step)
+
+
+def _accounts(bench: Bench, engine: str, case: Case, step: Step):
+    wanted, groups = accounted.of_case(step.accounting)
+    found = bench.account(engine, case.files, case.tables, step.query, step.settings)
+    assert accounted.of_engine(found.accounts, groups) == wanted, f"{case.path}:{step.line}"
 
 
 DATA = {"X701", "X702"}  # what a case without tables cannot have: only its definitions are asked

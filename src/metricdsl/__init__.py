@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from metricdsl.engine.compiling import Compiled, compile_text
     from metricdsl.engine.errors import ProjectError, QueryError
     from metricdsl.engine.project import Project, open_project
+    from metricdsl.execution.accounting import Accounting
     from metricdsl.execution.result import Result
+    from metricdsl.spi.values import OTHERS, WITHHELD
 
     open = open_project  # noqa: A001 - said as `metricdsl.open`
     compile = compile_text  # noqa: A001 - said as `metricdsl.compile`
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "OTHERS",
+    "WITHHELD",
+    "Accounting",
     "BoundQuery",
     "Compiled",
     "Problem",
@@ -33,6 +38,9 @@ __all__ = [
 ]
 
 _WHERE = {
+    "OTHERS": ("metricdsl.spi.values", "OTHERS"),
+    "WITHHELD": ("metricdsl.spi.values", "WITHHELD"),
+    "Accounting": ("metricdsl.execution.accounting", "Accounting"),
     "BoundQuery": ("metricdsl.engine.bound_query", "BoundQuery"),
     "Compiled": ("metricdsl.engine.compiling", "Compiled"),
     "Problem": ("metricdsl.diagnostics", "Problem"),

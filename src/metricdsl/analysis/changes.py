@@ -13,6 +13,7 @@ from metricdsl.model.formula import (
     RowValue,
 )
 from metricdsl.model.parts import every
+from metricdsl.model.top_keys import dimension_of
 from metricdsl.model.window import Move
 
 
@@ -48,7 +49,7 @@ def dropped(part: Expression | PeriodKey, over: Over | None, of: Aggregate) -> b
         if one != of.home:
             continue
         if path is None:
-            return part in parts
+            return dimension_of(part) in parts
         read = list(_columns(part))
         return bool(read) and all(column.path[: len(path)] == path for column in read)
     return False

@@ -238,13 +238,14 @@ def _level(work: Work, node: nodes.Call, body: Expression, over: Over | None) ->
         case name:
             assert over is not None, "rank has an over"
             type_ = evolve(FLOAT, unit=SHARE) if name == "rank_share" else evolve(INTEGER, nullable=True)
-            lower = _lower_is_better(work, body)
+            lower = lower_is_better(work, body)
             return Ranked(
                 type=type_, span=node.span, body=body, over=over, ascending=lower, share=name == "rank_share"
             )
 
 
-def _lower_is_better(work: Work, body: Expression) -> bool:
+def lower_is_better(work: Work, body: Expression) -> bool:
+    """Whether a formula is a metric of which less is better."""
     if not isinstance(body, Named):
         return False
     found = work.ask(("metric", body.metric))

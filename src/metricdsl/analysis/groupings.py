@@ -12,8 +12,9 @@ from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.paths import DifferentEnds
 from metricdsl.diagnostics.problems.times import GrainTooFine, NoTime
 from metricdsl.model.calendar import GRAINS, grain_name
-from metricdsl.model.formula import Aggregate, Expression, GroupingRef, PeriodKey
+from metricdsl.model.formula import Aggregate, Expression, GroupingRef, PeriodKey, Ranked, RowValue
 from metricdsl.model.request import Grouping
+from metricdsl.model.top_keys import place_of, top_keys
 from metricdsl.model.types import ValueType
 from metricdsl.spi.defs import ConstantType, Mismatch
 from metricdsl.syntax import nodes
@@ -49,6 +50,9 @@ class Asked:
     role: str = ""  # the word that means the home itself
     entity: bool = False  # whether it names an entity itself
     member: Expression | None = None  # the column as its own entity has it
+    cut: bool = False  # whether it is the cells of a time
+    best: tuple[Ranked, int] | None = None  # `top(…)`: by which places, and how many of them
+    place_found: RowValue | None = None  # the place of one of its keys among the best
     known: dict[tuple[str, tuple[str, ...], Expression | None], tuple[Expression | None, KeyParts] | None] = (
         field(factory=dict)
     )
@@ -61,6 +65,16 @@ class Asked:
 
     def keys(self, work: Work, aggregate: Aggregate) -> KeyParts | None:
         """What this grouping is for an aggregate; None, with a problem, where it is nothing."""
+        parts = self._keys(work, aggregate)
+        if parts is None or self.best is None:
+            return parts
+        ranking, most = self.best
+        found = top_keys([part for part in parts if not isinstance(part, PeriodKey)], ranking, most)
+        self.place_found = place_of(found[0])
+        self.types = tuple(part.type for part in found)
+        return found
+
+    def _keys(self, work: Work, aggregate: Aggregate) -> KeyParts | None:
         value = self.node.value
         if isinstance(value, nodes.Name) and len(value.parts) == 1:
             word = value.parts[0]
@@ -124,6 +138,7 @@ class Asked:
             self.member = column(work, Target((), target.entity, target.column, target.grain), value)
         time = None
         if target.grain is not None:
+            self.cut = True
             time = member(work, work.world.headers[target.entity], target.path, target.column, value)
         return time, self._typed((found,))[1]
 
@@ -201,7 +216,7 @@ class Asked:
         grain = next(iter(self.grains)) if len(self.grains) == 1 else None
         names = self.names or (self.name,)
         return tuple(
-            Grouping(name=name, type=found, grain=grain, label=self.label)
+            Grouping(name=name, type=found, grain=grain, label=self.label, place=self.place_found)
             for name, found in zip(names, self.types, strict=True)
         )
 

@@ -43,6 +43,7 @@ from metricdsl.model.formula import (
 )
 from metricdsl.model.parts import below, every
 from metricdsl.model.period import ALL_TIME, Period
+from metricdsl.model.top_keys import dimension_of
 from metricdsl.model.types import UNKNOWN
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, cell_keys, without
 from metricdsl.source import Span
@@ -366,6 +367,7 @@ class Placing:
         home = domain.home
         row = Aggregate(type=UNKNOWN, function="count_rows", home=home)
         copy = Asked(asked.name, asked.node, asked.place, end=asked.end, types=asked.types, role=domain.role)
+        copy.best = asked.best
         parts = copy.keys(work, row)
         if parts is None:
             del work.problems[before:], work.failed[failed:], work.causes[causes:]
@@ -422,6 +424,7 @@ class Placing:
             # What a total does without is not reached, and has been told where it must be.
             del self.work.problems[before:]
             if keys is not None and read is not None:
+                keys = [None if key is None else dimension_of(key) for key in keys]
                 cells.append(Cell(keys=keys, where=read.where, alone=by_itself))
         found = Cells(of=cells, refs=self._refs(changes), during=self.period, span=expression.span)
         return goal_value(self.work, expression, metric, found)

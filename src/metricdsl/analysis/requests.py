@@ -20,6 +20,7 @@ from metricdsl.analysis.period_words import refuse_two_readings
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.policies import applied
+from metricdsl.analysis.tops import Top, asked_of, is_top, rank_of
 from metricdsl.analysis.touched import touched
 from metricdsl.analysis.values import values_request
 from metricdsl.analysis.withholding import withholding
@@ -57,10 +58,11 @@ class _Asking:
     def in_request(self, expression: Expression) -> Result:
         """A group expression, its aggregates with the query's condition, keys and period."""
         if self.placing is None:
-            self.placing = Placing(self.work, self.asked, self.range, tuple(self.words.wheres), self._read)
+            self.placing = Placing(self.work, self.asked, self.range, tuple(self.words.wheres), self.read)
         return self.placing.place(expression)
 
-    def _read(self, aggregate: Aggregate) -> Aggregate | None:
+    def read(self, aggregate: Aggregate) -> Aggregate | None:
+        """An aggregate with the conditions and checks of the query; None with a problem."""
         work = self.work
         fine = True
         where = aggregate.where
@@ -152,9 +154,12 @@ def _request(
     if isinstance(period, Wrong):
         work.report(period.problem)
         period = Period()
-    asked = tuple(Asked(item.name or item.text, item, place) for item in query.by)
+    tops = asked_of(work, query, place)
+    asked = tuple(one for one, _ in tops)
     words = Words() if query.where is None else Words(wheres=((query.where, place),))
     asking = _Asking(work, query, place, asked, words, query.during is not None, period, context)
+    if not _ranked(asking, tops, {_name(column): formula for column, formula in columns}):
+        return None
     against = comparisons(work, query, period, context)
     by_column: dict[int, list[Output | None]] = {}
     for index, (column, formula) in sorted(
@@ -213,6 +218,24 @@ def _request(
         fill=query.fill,
         context=context,
     )
+
+
+def _ranked(
+    asking: _Asking, tops: Sequence[tuple[Asked, Top | None]], columns: dict[str, Expression]
+) -> bool:
+    """Whether all groupings by the best could be told which they are; they are told here."""
+    fine = True
+    for (asked, top), item in zip(tops, asking.query.by, strict=True):
+        if top is None:
+            fine = fine and not is_top(asking.work, item.value, asking.place)
+            continue
+        context = (asking.range, asking.words.wheres, asking.read)
+        found = rank_of(asking.work, asked, top, columns, context)
+        if found is None:
+            fine = False
+        else:
+            asked.best = (found, top.most)
+    return fine
 
 
 def _name(column: nodes.QueryColumn) -> str:

@@ -5,6 +5,7 @@ from metricdsl.analysis.other_spellings import other_spelling
 from metricdsl.analysis.world import Place, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import UnknownFunction
+from metricdsl.diagnostics.problems.tops import TopOutsideBy
 from metricdsl.syntax import nodes
 
 GRAIN_FUNCTIONS = frozenset({"start_of", "end_of"})
@@ -44,6 +45,9 @@ def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:
     """Report a function that there is not, with the near ones."""
     if place.scope.incomplete:
         work.silently(place.scope.missing)
+        return
+    if node.function == "top" and any(argument.name == "by" for argument in node.arguments):
+        work.report(TopOutsideBy(span=node.span))
         return
     world = work.world
     named = [n for n in world.registry.functions if callable_by_name(world.registry, n)]

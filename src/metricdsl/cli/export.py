@@ -9,17 +9,20 @@ from typing import TextIO
 
 from metricdsl.cli.values import is_number, people
 from metricdsl.execution.json_object import column_object, json_value
-from metricdsl.spi.values import ResultColumn
+from metricdsl.spi.values import OTHERS, ResultColumn
 
 Rows = Iterable[Sequence[object]]
 
 
 def write_csv(out: TextIO, columns: Sequence[ResultColumn], rows: Rows) -> None:
-    """RFC 4180 with a header, lines ended by a line feed; null is an empty field, a duration its seconds, a date ISO."""
+    """RFC 4180 with a header, lines ended by a line feed; null is an empty field, a duration its seconds, a date ISO.
+
+    The field of all others is empty too: there is no null beside it, and a text could be a value of the dimension.
+    """
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.name for column in columns])
     for row in rows:
-        writer.writerow(["" if value is None else plain(value) for value in row])
+        writer.writerow(["" if value is None or value is OTHERS else plain(value) for value in row])
 
 
 def write_jsonl(out: TextIO, columns: Sequence[ResultColumn], rows: Rows, *, exact: bool) -> None:
@@ -38,14 +41,17 @@ def write_json(
     sql: str,
     problems: Sequence[object],
     exact: bool,
+    accounting: object = None,
 ) -> None:
-    """One object: columns, rows, sql, problems. Decimals keep all their digits."""
+    """One object: columns, rows, sql, problems, and what became of all rows where that is given. Decimals keep all their digits."""
     head = [column_object(column) for column in columns]
     out.write('{"columns": ' + json.dumps(head, ensure_ascii=False) + ', "rows": [')
     out.writelines(
         (",\n " if number else "\n ") + _array(row, exact=exact) for number, row in enumerate(rows)
     )
     out.write('], "sql": ' + json.dumps(sql, ensure_ascii=False))
+    if accounting is not None:
+        out.write(', "accounting": ' + json.dumps(accounting, ensure_ascii=False))
     out.write(', "problems": ' + json.dumps(list(problems), ensure_ascii=False) + "}\n")
 
 

@@ -20,6 +20,9 @@ TABLE_ROWS = 1000
 @click.option("--out", type=click.Path(path_type=Path), help="Write the result to this file.")
 @click.option("--sql", "only_sql", is_flag=True, help="Print the SQL and do not run it.")
 @click.option("--exact", is_flag=True, help="In JSON, write numbers as texts with all their digits.")
+@click.option(
+    "--accounting", "accounts", is_flag=True, help="Say what became of all rows, in a table or in JSON."
+)
 @click.option("--connection", default="default", help="The connection to ask.", show_default=True)
 @click.option("--deadline", type=float, help="Stop after this many seconds.")
 @parameter_option
@@ -31,6 +34,7 @@ def command(
     out: Path | None,
     only_sql: bool,
     exact: bool,
+    accounts: bool,
     connection: str,
     deadline: float | None,
     parameters: dict[str, str],
@@ -41,6 +45,8 @@ def command(
     from metricdsl.cli.surroundings import open_project
     from metricdsl.engine.errors import QueryError
 
+    if accounts and form not in {"table", "json"}:
+        raise click.UsageError(f"--accounting has no place in {form}: ask for a table or for json.")
     project = open_project(session)
     bound = project.query(question, connection=connection, parameters=parameters)
     show(bound.problems, bound.sources, session, hints=not session.quiet)
@@ -51,16 +57,24 @@ def command(
         return
     try:
         with cancelling(bound.cancel):
-            _answer(session, bound, form, out, exact=exact, deadline=deadline)
+            _answer(session, bound, form, out, exact=exact, accounts=accounts, deadline=deadline)
     except QueryError as error:
         show(error.problems, bound.sources, session)
         raise click.exceptions.Exit(status(error.problems)) from None
 
 
 def _answer(
-    session: Session, bound: object, form: str, out: Path | None, *, exact: bool, deadline: float | None
+    session: Session,
+    bound: object,
+    form: str,
+    out: Path | None,
+    *,
+    exact: bool,
+    accounts: bool,
+    deadline: float | None,
 ) -> None:
     from metricdsl.cli import export
+    from metricdsl.cli.accounted import lines
     from metricdsl.cli.problems import show
     from metricdsl.cli.progress import waiting
     from metricdsl.diagnostics.report import as_json
@@ -68,6 +82,7 @@ def _answer(
 
     assert isinstance(bound, BoundQuery)
     with waiting(session, "asking"):
+        accounted = bound.accounting(deadline=deadline) if accounts else None
         result = bound.run(deadline=deadline, limit_rows=TABLE_ROWS + 1 if form == "table" else None)
     told = set(bound.problems)
     show([p for p in result.problems if p not in told], bound.sources, session, hints=not session.quiet)
@@ -85,11 +100,21 @@ def _answer(
                 export.write_jsonl(stream, result.columns, result, exact=exact)
             case "json":
                 said = as_json(bound.problems, bound.sources)
-                export.write_json(stream, result.columns, result, sql=bound.sql(), problems=said, exact=exact)
+                export.write_json(
+                    stream,
+                    result.columns,
+                    result,
+                    sql=bound.sql(),
+                    problems=said,
+                    exact=exact,
+                    accounting=None if accounted is None else accounted.to_json_object(),
+                )
             case "md":
                 export.write_markdown(stream, result.columns, result)
             case _:
                 _show_table(bound, result.columns, result.rows, stream)
+                if accounted is not None:
+                    stream.writelines(f"{line}\n" for line in ("", *lines(accounted)))
     finally:
         if out:
             stream.close()

@@ -111,6 +111,8 @@ PROBLEM_MODULES = (
     "validity",
     "serving",
     "requests",
+    "tops",
+    "accounts",
     "periods",
     "reports",
     "dialects",

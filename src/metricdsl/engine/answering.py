@@ -17,6 +17,7 @@ from metricdsl.model.entity import Entity
 from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.registry import Registry
 from metricdsl.source import SourceFile
+from metricdsl.spi.accounts import AccountStatement
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, CompiledQuery
 from metricdsl.syntax import read_query
@@ -162,3 +163,11 @@ class Answering:
         if bound.request is None:
             return Outcome(None, bound.problems)
         return compile_request(bound.request, self._registry, dialect, catalog, guards=guards)
+
+    def accounts(self, bound: Bound, dialect: str) -> Outcome[tuple[AccountStatement, ...] | None]:
+        """The statements by which the result of a bound query accounts for itself."""
+        from metricdsl.sql import compile_accounts
+
+        if bound.request is None:
+            return Outcome(None, bound.problems)
+        return compile_accounts(bound.request, self._registry, dialect, bound.catalog)

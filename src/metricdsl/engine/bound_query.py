@@ -16,6 +16,7 @@ from metricdsl.spi.values import CompiledQuery, Limits, ResultColumn, Statement
 if TYPE_CHECKING:
     from metricdsl.engine.answering import Answering, Bound
     from metricdsl.engine.kept import Kept
+    from metricdsl.execution.accounting import Accounting
     from metricdsl.execution.result import Result
     from metricdsl.model.request import Request, ValuesRequest
 
@@ -126,6 +127,21 @@ class BoundQuery:
             raise
         result.problems = (*self.problems, *result.problems)
         return result
+
+    def accounting(self, *, deadline: float | None = None) -> "Accounting":
+        """What the result accounts for: what became of all rows of its aggregates. Raises QueryError."""
+        from metricdsl.engine.accounting import account
+
+        connected = self._ready()
+        compiled = self._must_compile(self._dialect(), with_catalog=True)
+        limits = Limits(deadline=deadline or self._deadline)
+        switch = limits.cancellation
+        with self._lock:
+            self._running.add(switch)
+        try:
+            return account(self._answered, compiled, connected, limits, self.sources, self._explained)
+        finally:
+            self._ended(switch)
 
     def cancel(self) -> None:
         """Stop this query wherever it runs, from any thread."""

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.spi.values import WITHHELD
+from metricdsl.spi.values import OTHERS, WITHHELD
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - readings of the local clock have no zone
@@ -49,7 +49,7 @@ def format_of(type: ValueType) -> str:
 
 def buffers(type: ValueType, values: Sequence[Any]) -> Buffers:
     """The buffers of a column. An integer beyond 64 bits is an OverflowError."""
-    values = [None if value is WITHHELD else value for value in values]
+    values = [None if value is WITHHELD or value is OTHERS else value for value in values]
     nulls = sum(value is None for value in values)
     valid = _bits([value is not None for value in values]) if nulls else None
     match type.kind:

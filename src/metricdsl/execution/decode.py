@@ -6,10 +6,12 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
+from attrs import frozen
+
 from metricdsl.diagnostics.problems.numbers import NotFinite, NumberTooLarge
 from metricdsl.model.types import Kind
 from metricdsl.spi.adapter import AdapterError
-from metricdsl.spi.values import WITHHELD, Encoding, ResultColumn
+from metricdsl.spi.values import OTHERS, WITHHELD, Encoding, ResultColumn
 
 LARGEST = 2**63 - 1
 ENDS = {datetime.max, datetime.min}  # noqa: DTZ901 - drivers hand over a time without end
@@ -18,8 +20,18 @@ Decoder = Callable[[Any], Any]
 
 
 def decoders(columns: Sequence[ResultColumn]) -> tuple[Decoder, ...]:
-    """A function for each column; none of them is called with null."""
-    return tuple(_decoder(column) for column in columns)
+    """A function for each column; none of them is called with null, but for those in which null stands for all others."""
+    return tuple(_WithOthers(_decoder(column)) if column.others else _decoder(column) for column in columns)
+
+
+@frozen
+class _WithOthers:
+    """Decodes a column in which null stands for all others."""
+
+    known: Decoder
+
+    def __call__(self, value: Any) -> Any:
+        return OTHERS if value is None else self.known(value)
 
 
 def decoded(
@@ -37,7 +49,10 @@ def decoded(
             for values, row in zip(shown, rows, strict=True)
         ]
     return [
-        tuple(None if value is None else decode(value) for value, decode in zip(row, by, strict=True))
+        tuple(
+            None if value is None and not isinstance(decode, _WithOthers) else decode(value)
+            for value, decode in zip(row, by, strict=True)
+        )
         for row in rows
     ]
 

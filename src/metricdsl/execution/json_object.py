@@ -7,7 +7,7 @@ from typing import Any
 from metricdsl.diagnostics import Problem
 from metricdsl.execution.answer import Answer
 from metricdsl.model.types import Kind
-from metricdsl.spi.values import ResultColumn
+from metricdsl.spi.values import Others, ResultColumn
 
 SECOND = timedelta(seconds=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -30,13 +30,27 @@ def column_object(column: ResultColumn) -> dict[str, Any]:
         unit = "second"
     elif column.type.kind.numeric:
         unit = column.type.unit.text
-    made = {"name": column.name, "type": column.type.kind.value, "unit": unit, "label": column.label}
-    return {**made, "approximate": True} if column.approximate else made
+    made: dict[str, Any] = {
+        "name": column.name,
+        "type": column.type.kind.value,
+        "unit": unit,
+        "label": column.label,
+    }
+    if column.approximate:
+        made["approximate"] = True
+    if column.others:
+        made["others"] = True
+    return made
 
 
 def json_value(value: object, *, exact: bool) -> Any:
-    """A value: durations as seconds, dates in ISO form, shares as fractions; with `exact` numbers as texts."""
+    """A value: durations as seconds, dates in ISO form, shares as fractions; with `exact` numbers as texts.
+
+    All others are null: a text could be a value of the dimension.
+    """
     match value:
+        case Others():
+            return None
         case None | bool() | str():
             return value
         case timedelta():

@@ -55,6 +55,22 @@ def run(
     return Result(compiled.columns, rows, sql=compiled.sql, problems=tuple(problems))
 
 
+def guarded(
+    compiled: CompiledQuery,
+    adapter: Adapter,
+    limits: Limits,
+    explain: Callable[[AdapterError], Exception],
+) -> None:
+    """Raise what is wrong with the data that a query reads."""
+    try:
+        with limits.cancellation.within(limits.deadline):
+            for statement in compiled.statements:
+                if statement.purpose not in {Purpose.RESULT, Purpose.RATES}:
+                    _guard(statement, adapter, limits)
+    except AdapterError as error:
+        raise explain(error) from error
+
+
 def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
     """A guard gives no row, or what is wrong: key values that stand on several rows and on how many, or a wrong value."""
     found = [row for batch in adapter.execute(statement, evolve(limits, rows=GUARD_ROWS)) for row in batch]

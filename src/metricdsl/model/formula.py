@@ -260,13 +260,15 @@ class Chosen(Typed):
 class Ranked(Typed):
     """The place of a group by a formula among those that differ only in some coordinates; with `share` the share before it.
 
-    In a resolved request `among` are the keys it may differ in.
+    In a resolved request `among` are the keys it may differ in. With `single` no two have one place: among equals the first in
+    the order of these keys comes first.
     """
 
     body: "Expression"
     over: Over
     ascending: bool = False
     share: bool = False
+    single: bool = False
     among: tuple[GroupingRef, ...] = ()
     beside: tuple[GroupingRef, ...] = ()
 

@@ -6,7 +6,7 @@ from datetime import date
 from attrs import field, frozen
 
 from metricdsl.model.entity import Entity
-from metricdsl.model.formula import Expression
+from metricdsl.model.formula import Expression, RowValue
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.types import ValueType
 
@@ -26,13 +26,15 @@ class Context:
 @frozen(kw_only=True)
 class Grouping:
     """A grouping of the result: its column name and type; `grain` where it is the period (then it is a date, or a timestamp
-    for hour and minute), else None. How each aggregate computes it stands in the aggregate's `keys`.
+    for hour and minute), else None. How each aggregate computes it stands in the aggregate's `keys`. With a `place` it is the best
+    of a dimension by that, and null stands for all others.
     """
 
     name: str
     type: ValueType
     grain: str | None = None
     label: str | None = None
+    place: RowValue | None = field(default=None, eq=False)
 
 
 @frozen(kw_only=True)

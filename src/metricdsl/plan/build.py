@@ -4,7 +4,7 @@ from typing import assert_never
 
 from attrs import evolve
 
-from metricdsl.model.formula import Expression
+from metricdsl.model.formula import Expression, RowValue
 from metricdsl.model.request import Output, Request, ValuesRequest, Withholding
 from metricdsl.plan.branches import branches
 from metricdsl.plan.building import Building, Frame, contextual, settled
@@ -12,8 +12,20 @@ from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import aggregates
 from metricdsl.plan.extents import extents
-from metricdsl.plan.frames import attached, frame_of, tables_of
-from metricdsl.plan.nodes import Combine, Compute, Distinct, Fill, Filter, Having, Limit, Node, Plan, Sort
+from metricdsl.plan.frames import attached, frame_of, table_of, tables_of
+from metricdsl.plan.nodes import (
+    Combine,
+    Compute,
+    Distinct,
+    Fill,
+    Filter,
+    Having,
+    Limit,
+    Node,
+    Place,
+    Plan,
+    Sort,
+)
 from metricdsl.plan.own_times import timed
 from metricdsl.plan.rows import rows
 
@@ -111,5 +123,17 @@ def _values(request: ValuesRequest) -> Plan:
 def _order(node: Node, request: Request | ValuesRequest) -> Node:
     keys = request.sort
     if request.groupings or keys:
-        node = Sort(source=node, keys=keys)
+        node = Sort(source=node, keys=keys, places=_places(request))
     return node if request.limit is None else Limit(source=node, count=request.limit)
+
+
+def _places(request: Request | ValuesRequest) -> tuple[Place, ...]:
+    """The groupings by the best of a dimension, each with the places of all that it is."""
+    found: dict[RowValue, list[str]] = {}
+    for grouping in request.groupings:
+        if grouping.place is not None:
+            found.setdefault(grouping.place, []).append(grouping.name)
+    return tuple(
+        Place(keys=tuple(names), table=table_of(place, request.entities, request.context))
+        for place, names in found.items()
+    )

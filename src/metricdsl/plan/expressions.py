@@ -147,7 +147,11 @@ Found = RowValue | Converted | Rate
 def row_values(expression: Expression) -> Iterator[Found]:
     """The values of rows that are made of other rows, from left to right, each behind those that it is made of."""
     match expression:
-        case RowValue() | Converted():
+        case RowValue(keys=keys):
+            for key in keys:
+                yield from row_values(key)
+            yield expression
+        case Converted():
             yield expression
         case Rate(currency=currency, at=at, amount=amount):
             for part in (currency, at, amount):

@@ -10,6 +10,7 @@ from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Chosen, ColumnRef, Expression, Members, Ranked, RowValue
 from metricdsl.model.parts import every
+from metricdsl.model.period import ALL_TIME
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
 from metricdsl.plan.branches import branch, named_uses, scans
@@ -35,6 +36,7 @@ from metricdsl.plan.nodes import (
     Presence,
     Table,
 )
+from metricdsl.plan.own_times import with_own_times
 from metricdsl.plan.presence import periods_of, present_by
 from metricdsl.plan.rows import Tables
 
@@ -235,14 +237,14 @@ def _pick(leaf: Chosen | Members, frame: Frame, building: Building) -> Pick:
 
 def tables_of(entities: Mapping[str, Entity], setting: Setting) -> Tables:
     """What makes the groups of other rows that a value of a row is looked up in."""
-    return lambda value: _table(value, entities, setting)
+    return lambda value: table_of(value, entities, setting)
 
 
-def _table(value: RowValue, entities: Mapping[str, Entity], setting: Setting) -> Node:
+def table_of(value: RowValue, entities: Mapping[str, Entity], setting: Setting) -> Table:
     """What a value of a row is made of, by the keys that the row has in common with other rows."""
     building = Building(entities, setting, tables_of(entities, setting))
     names = Names()
-    body = settled(value.body, building)
+    body = settled(with_own_times(value.body, ALL_TIME, setting), building)
     keys = tuple(
         Grouping(name=names.take(_key_name(key, i)), type=key.type) for i, key in enumerate(value.keys)
     )

@@ -431,8 +431,17 @@ class Distinct:
 
 
 @frozen(kw_only=True)
+class Place:
+    """The keys of a result that are the best of a dimension, and the places of all that it is: their order."""
+
+    keys: tuple[str, ...]
+    table: Table
+
+
+@frozen(kw_only=True)
 class Sort:
-    """The rows in order: by the sort keys, then by all groupings upwards; nulls last always, text by code point.
+    """The rows in order: by the sort keys, then by all groupings upwards; nulls last always, text by code point, the best of a
+    dimension by their places.
 
     region | won     sort won desc      region | won
     EU     | 3                       →  US     | 5
@@ -442,6 +451,7 @@ class Sort:
 
     source: "Node"
     keys: tuple[SortKey, ...]
+    places: tuple[Place, ...] = ()
 
 
 @frozen(kw_only=True)

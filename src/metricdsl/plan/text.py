@@ -154,8 +154,10 @@ def _said(node: Node) -> str:
             return f"Having {formula(condition)}"
         case Distinct(keys=keys):
             return f"Distinct{_by(keys)}"
-        case Sort(keys=keys):
-            return "Sort" + "".join(f" {key.name}{' desc' if key.descending else ''}" for key in keys)
+        case Sort(keys=keys, places=places):
+            asked = "".join(f" {key.name}{' desc' if key.descending else ''}" for key in keys)
+            best = "".join(f" {', '.join(one.keys)} by {formula(one.table.body)}" for one in places)
+            return f"Sort{asked}{f' with the best of{best}' if best else ''}"
         case Limit(count=count):
             return f"Limit {count}"
         case _:
@@ -247,8 +249,8 @@ def formula(value: Expression | None) -> str:
             return f"converted({short(start.home)}, {short(end.home)})"
         case Chosen(entity=entity, having=having):
             return f"count({short(entity)} having {formula(having)})"
-        case Ranked(body=body):
-            return f"rank({formula(body)})"
+        case Ranked(body=body, single=single):
+            return f"{'place' if single else 'rank'}({formula(body)})"
         case GoalOf(body=body):
             return f"goal({formula(body)})"
         case RowValue(body=body, keys=row_keys):

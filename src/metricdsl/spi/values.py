@@ -73,7 +73,8 @@ class Encoding(Enum):
 class ResultColumn:
     """A column of a result: its name as asked, its type, its label, and how the engine hands it over.
 
-    `approximate` is a column that an aggregate with an approximate value is part of.
+    `approximate` is a column that an aggregate with an approximate value is part of. With `others` it holds the best of a dimension,
+    and its rows without one are those of all others.
     """
 
     name: str
@@ -81,6 +82,7 @@ class ResultColumn:
     label: str | None = None
     encoding: Encoding = Encoding.PLAIN
     approximate: bool = False
+    others: bool = False
 
 
 class Withheld(Enum):
@@ -98,6 +100,21 @@ class Withheld(Enum):
 WITHHELD = Withheld.WITHHELD
 
 
+class Others(Enum):
+    """What stands in a result in place of a dimension's value, in the row of all that is not among its best (`top`)."""
+
+    OTHERS = "others"
+
+    def __str__(self) -> str:
+        return self.value
+
+    def __repr__(self) -> str:
+        return self.value
+
+
+OTHERS = Others.OTHERS
+
+
 class Purpose(Enum):
     """What a statement of a compiled query is for."""
 
@@ -106,6 +123,7 @@ class Purpose(Enum):
     OVERLAP = "overlap"  # must give no row: a row is a key (all but the last value), and when two rows of it are valid
     VALUES = "values"  # must give no row: a row is a column, the kind of its declared type, and a value of another type
     RATES = "rates"  # a row is a currency that lacks a rate, of how many rows, and the first day: told with the result
+    ACCOUNT = "account"  # a row is what became of some rows, and how many they are
     RESULT = "result"
 
 

@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from metricdsl.diagnostics import Outcome
     from metricdsl.model.request import Request, ValuesRequest
     from metricdsl.registry import Registry
+    from metricdsl.spi.accounts import AccountStatement
     from metricdsl.spi.values import Catalog, CompiledQuery
 
 
@@ -23,4 +24,16 @@ def compile_request(
     return compile_now(request, registry, dialect, catalog, guards=guards)
 
 
-__all__ = ["compile_request"]
+def compile_accounts(
+    request: "Request | ValuesRequest",
+    registry: "Registry",
+    dialect: str,
+    catalog: "Catalog | None" = None,
+) -> "Outcome[tuple[AccountStatement, ...] | None]":
+    """The statements by which the result of a request accounts for itself."""
+    from metricdsl.sql.accounting import compile_accounts as compile_now
+
+    return compile_now(request, registry, dialect, catalog)
+
+
+__all__ = ["compile_accounts", "compile_request"]

@@ -16,6 +16,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.groups import Groups
 from metricdsl.sql.picks import picked
+from metricdsl.sql.places import single_place
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.stepped import ATTACHED, PRESENT, Step, as_step, column_of, keys_of, step
 
@@ -121,9 +122,11 @@ def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reading) -> 
         ranks = trees.count(trees.column("ranks", base))
         return exp.Window(this=ranks, partition_by=by, order=order, over="OVER")
 
-    better = exp.Sub(this=total(ordered=True, equal=False), expression=total(ordered=False, equal=True))
     missing = trees.any_of([trees.is_null(value.copy()), *_missing(ranked.among, names, base)])
     assert missing is not None, "a value may be missing"
+    if ranked.single:
+        return trees.case([(missing, exp.Null())], single_place(ranked, names, base, reader.emit))
+    better = exp.Sub(this=total(ordered=True, equal=False), expression=total(ordered=False, equal=True))
     emit = reader.emit
     if ranked.share:
         itself = trees.case([(trees.is_null(trees.column("ranks", base)), trees.number(1))], trees.number(0))

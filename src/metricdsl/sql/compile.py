@@ -1,17 +1,22 @@
 """From a request to a compiled query: plan, rewrite, lower, render."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from typing import Protocol
 
 from attrs import evolve
 
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.problems.dialects import UnknownDialect
-from metricdsl.model.request import Request, ValuesRequest
+from metricdsl.model.entity import Entity
+from metricdsl.model.formula import Expression
+from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.plan import Plan, build, rewrite
+from metricdsl.plan import build, rewrite
 from metricdsl.plan.expressions import aggregates, short
+from metricdsl.plan.nodes import Node
 from metricdsl.registry import Registry
-from metricdsl.spi.defs import Capability, Support
+from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, ResultColumn, Statement
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.grouped import grouped
@@ -35,18 +40,15 @@ def compile_request(
     if definition is None:
         return Outcome(None, (UnknownDialect(engine=dialect, known=tuple(sorted(registry.dialects))),))
     plan = rewrite(build(request), registry, definition)
-    emit = Emitter(
-        registry,
-        definition,
-        plan.setting.timezone,
-        plan.setting.week_start,
-        plan.setting.today,
-    )
-    reader = _reader(plan, catalog, emit)
+    emit = emitter_of(plan.setting, registry, definition)
+    reader = reader_of(plan, plan.setting, catalog, emit, plan.extents)
     query = result(plan, reader)
     texts = [Statement(sql=rendered(query, definition))]
     if guards:
-        texts = [*guards_of(reader, plan, lambda: _reader(plan, catalog, emit)), *texts]
+        texts = [
+            *guards_of(reader, plan, lambda: reader_of(plan, plan.setting, catalog, emit, plan.extents)),
+            *texts,
+        ]
     if emit.problems:
         return Outcome(None, tuple(emit.problems))
     lacking = {
@@ -65,27 +67,54 @@ def compile_request(
     return Outcome(compiled)
 
 
-def _reader(plan: Plan, catalog: Catalog | None, emit: Emitter) -> Reader:
+class Read(Protocol):
+    """What reads entities: a plan, a request."""
+
+    @property
+    def entities(self) -> Mapping[str, Entity]:
+        """Those of which rows are read."""
+
+    @property
+    def whole(self) -> Mapping[str, Entity]:
+        """Those that policies look at."""
+
+
+def emitter_of(setting: Context, registry: Registry, definition: DialectDef) -> Emitter:
+    """What makes SQL of a dialect in a setting."""
+    return Emitter(registry, definition, setting.timezone, setting.week_start, setting.today)
+
+
+def reader_of(
+    read: Read,
+    setting: Context,
+    catalog: Catalog | None,
+    emit: Emitter,
+    extents: tuple[tuple[Node, Expression], ...],
+) -> Reader:
+    """What reads the tables of a plan or request, with steps of its own."""
     known = catalog or Catalog()
     tables = []
-    for entity in (*plan.entities.values(), *plan.whole.values()):
+    for entity in (*read.entities.values(), *read.whole.values()):
         info = known.tables.get(entity.table.name)
         tables += [short(entity.table.name), entity.table.name] if info is None else [info.parts[-1]]
     steps = Steps(tables, emit.definition.identifier_bytes)
     return Reader(
         known,
-        plan.entities,
+        read.entities,
         emit,
         steps,
-        plan.setting,
-        extents=plan.extents,
+        setting,
+        extents=extents,
         groups=grouped,
-        whole=plan.whole,
+        whole=read.whole,
     )
 
 
 def _columns(request: Request | ValuesRequest, registry: Registry, dialect: str) -> list[ResultColumn]:
-    columns = [ResultColumn(name=g.name, type=g.type, label=g.label) for g in request.groupings]
+    columns = [
+        ResultColumn(name=g.name, type=g.type, label=g.label, others=g.place is not None)
+        for g in request.groupings
+    ]
     if isinstance(request, Request):
         for o in request.outputs:
             about = any(

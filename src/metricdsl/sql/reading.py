@@ -53,6 +53,10 @@ class Reading(Protocol):
         """The step with the first and last day of all rows, if there is one."""
 
     @property
+    def tables(self) -> list[Any]:
+        """The groups that rows look values up in, each with its step."""
+
+    @property
     def rates(self) -> dict[str, None]:
         """The entities of the exchange rates that are looked up."""
 

@@ -11,6 +11,7 @@ from metricdsl.plan.nodes import (
     Having,
     Limit,
     Node,
+    Place,
     Plan,
     Sort,
 )
@@ -19,6 +20,7 @@ from metricdsl.sql.grouped import grouped
 from metricdsl.sql.groups import Groups, Sql, key_of
 from metricdsl.sql.names import fitted
 from metricdsl.sql.order import sort_key
+from metricdsl.sql.places import in_places
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.withheld import withheld
 
@@ -28,12 +30,13 @@ def result(plan: Plan, reader: Reader) -> exp.Query:
     node: Node = plan.root
     limit: int | None = None
     keys: tuple[SortKey, ...] | None = None
+    places: tuple[Place, ...] = ()
     having = None
     having_minimum = None
     if isinstance(node, Limit):
         limit, node = node.count, node.source
     if isinstance(node, Sort):
-        keys, node = node.keys, node.source
+        keys, places, node = node.keys, node.places, node.source
     if isinstance(node, Having):
         having, having_minimum, node = node.condition, node.minimum, node.source
     match node:
@@ -48,9 +51,12 @@ def result(plan: Plan, reader: Reader) -> exp.Query:
                 )
             elif having is not None:
                 groups.conditions.append(groups.sql(having))
-            query = _ordered(groups, made, plan.groupings, keys, reader)
+            query = _ordered(groups, made, plan.groupings, None if places else keys, reader)
             for flag in flags:
                 query.append("expressions", trees.column(flag))
+            if places:
+                types = [(name, type_) for name, type_, _ in made]
+                query = in_places(query, types, flags, _all_keys(keys or (), plan.groupings), places, reader)
         case Distinct():
             query = _values(node, plan, keys, reader)
         case _:
@@ -82,10 +88,15 @@ def _ordered(
     query = groups.finished([(fitted(name, limit), sql()) for name, _, sql in columns])
     if keys is not None:
         by_name = {name: (type_, sql) for name, type_, sql in columns}
-        wanted = [*keys, *(SortKey(name=g.name) for g in groupings if g.name not in {k.name for k in keys})]
+        wanted = _all_keys(keys, groupings)
         order = [sort_key(key, *by_name[key.name], reader) for key in wanted]
         query.set("order", exp.Order(expressions=order))
     return query
+
+
+def _all_keys(keys: tuple[SortKey, ...], groupings: tuple[Grouping, ...]) -> list[SortKey]:
+    """The keys of the order asked for, then all groupings upwards."""
+    return [*keys, *(SortKey(name=g.name) for g in groupings if g.name not in {k.name for k in keys})]
 
 
 def _values(node: Distinct, plan: Plan, keys: tuple[SortKey, ...] | None, reader: Reader) -> exp.Select:

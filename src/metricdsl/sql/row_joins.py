@@ -12,7 +12,7 @@ from metricdsl.sql import trees
 from metricdsl.sql.formula import Leaf, lower
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.rows import Rows
-from metricdsl.sql.stepped import as_step
+from metricdsl.sql.stepped import Step, as_step
 from metricdsl.sql.windows import BEGINS, ENDS, LOOKED, WindowStep, window_step
 
 
@@ -160,12 +160,22 @@ def _bare(node: Node, home: Scan, needed: list[Any], reader: Reading) -> Node:
     return made
 
 
+def looked_up(table: Table, reader: Reading) -> Step:
+    """The groups that values are looked up in, as a step: one for all that look in the same."""
+    made: Step | None = next((step for known, step in reader.tables if known == table), None)
+    if made is not None:
+        return made
+    made = as_step(table.source, reader, "looked_up")
+    reader.tables.append((table, made))
+    return made
+
+
 def join_table(made: Rows, node: Lookup, reader: Reading) -> None:
     """The groups of other rows, found by the keys of these."""
     table = node.table
     assert isinstance(table, Table), "a value is looked up in a table"
     emit = made.emit
-    step = as_step(table.source, reader, "looked_up")
+    step = looked_up(table, reader)
     name = reader.steps.name("lookup") if any(j.alias_or_name == step.name for j in made.joins) else step.name
     pairs = zip(table.keys, node.value.keys, strict=True)
     on = [trees.binary(exp.EQ, trees.column(key.name, name), made.sql(one)) for key, one in pairs]

@@ -13,9 +13,9 @@ from attrs import field, frozen
 
 from metricdsl.source import SourceFile
 from metricdsl.testing.reference import Duration, Settings, Table
-from metricdsl.testing.reference.values import WITHHELD, Withheld
+from metricdsl.testing.reference.values import OTHERS, WITHHELD, Others, Withheld
 
-Cell: TypeAlias = Fraction | bool | str | date | datetime | Duration | Withheld | None
+Cell: TypeAlias = Fraction | bool | str | date | datetime | Duration | Withheld | Others | None
 
 DEFAULT_TODAY = date(2026, 6, 30)
 OPTIONS = ("today", "timezone", "currency", "week_start")
@@ -48,6 +48,7 @@ class Step:
     query: str | None
     options: tuple[tuple[str, str], ...] = ()
     expect: Expected | None = None
+    accounting: Expected | None = None
     problems: tuple[ExpectedProblem, ...] | None = None
     sql: tuple[tuple[str, str], ...] = ()
 
@@ -190,6 +191,8 @@ def _steps(path: Path, blocks: list[_Block]) -> Iterator[Step]:
                 waiting = {"line": block.line, "query": block.text.strip(), "options": _options(path, block)}
             case "expect" if waiting and waiting.get("query"):
                 waiting["expect"] = _expected(path, block)
+            case "accounting" if waiting and waiting.get("query"):
+                waiting["accounting"] = _expected(path, block)
             case "problems":
                 if waiting is None or "expect" in waiting:
                     if waiting:
@@ -207,7 +210,7 @@ def _steps(path: Path, blocks: list[_Block]) -> Iterator[Step]:
 
 
 def _step(path: Path, parts: dict[str, object]) -> Step:
-    if parts.get("query") is not None and not parts.keys() & {"expect", "problems", "sql"}:
+    if parts.get("query") is not None and not parts.keys() & {"expect", "accounting", "problems", "sql"}:
         raise NotACase(f"{path}:{parts['line']}: a query with nothing to come of it")
     return Step(**parts)  # type: ignore[arg-type]
 
@@ -295,11 +298,13 @@ def _expected(path: Path, block: _Block) -> Expected:
 
 
 def read_cell(where: str, text: str) -> Cell:
-    """`null`, `"text"`, `true`, `2026-01-31`, `2026-01-31T13:30:00`, `-1.50`, `50%`, `1/3`, `57 days`, `withheld`."""
+    """`null`, `"text"`, `true`, `2026-01-31`, `2026-01-31T13:30:00`, `-1.50`, `50%`, `1/3`, `57 days`, `withheld`, `others`."""
     if text in {"null", "true", "false"}:
         return {"null": None, "true": True, "false": False}[text]
     if text == "withheld":
         return WITHHELD
+    if text == "others":
+        return OTHERS
     if text.startswith('"'):
         return str(json.loads(text))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):

@@ -18,6 +18,7 @@ from attrs import define, field, frozen
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.project import Project, open_project
+from metricdsl.execution.accounting import Accounting
 from metricdsl.source import SourceFile
 from metricdsl.testing.reference import Settings, Table
 
@@ -124,6 +125,24 @@ class Bench:
         except QueryError as error:
             return Answer(problems=error.problems, sources=bound.sources)
         return Answer(tuple(result.names), rows, result.sql, problems, bound.sources)
+
+    def account(
+        self,
+        engine: str,
+        files: Sequence[SourceFile],
+        tables: Mapping[str, Table],
+        query: str,
+        settings: Settings,
+    ) -> Accounting:
+        """What the answer of an engine accounts for. Raises QueryError."""
+        project = self._project(engine, files, tables, settings)
+        bound = project.query(
+            query,
+            connection=engine,
+            principal=dict(settings.principal),
+            parameters=dict(settings.parameters),
+        )
+        return bound.accounting()
 
     def check(self, files: Sequence[SourceFile], tables: Mapping[str, Table], settings: Settings) -> Answer:
         """The problems of definitions alone."""

@@ -90,7 +90,20 @@ def queries(draw: st.DrawFn, model: Model) -> Asked:
         today=draw(st.sampled_from(TODAYS)),
     )
     exact = [(written(n), f) for n, f in metrics if f.exact]
+    if draw(seldom):
+        asked = draw(_with_the_best(asked, [name for name, formula in exact if formula.numeric]))
     return draw(_ordered(asked, exact))
+
+
+@st.composite
+def _with_the_best(draw: st.DrawFn, asked: Asked, numbers: list[str]) -> Asked:
+    """The query with the best of one of its dimensions, and all others, in place of that dimension."""
+    able = [b for b in asked.by if "(" not in b and b.rpartition(".")[2] not in {*GRAINS, "hour", "minute"}]
+    if not able or not numbers:
+        return asked
+    chosen = draw(st.sampled_from(able))
+    best = f"top({chosen}, {draw(st.sampled_from((1, 2, 5)))}, by: {draw(st.sampled_from(numbers))})"
+    return evolve(asked, by=tuple(best if b == chosen else b for b in asked.by))
 
 
 def _grains(times: list[ColumnShape | None]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.names import Column, Entity, Scope
 from metricdsl.testing.reference.periods import ALL, GRAINS, Period, period_of
-from metricdsl.testing.reference.values import Duration, Months, Refused, Value
+from metricdsl.testing.reference.values import Duration, Months, Refused, Value, same
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,11 +23,24 @@ class InPeriod:
 
 @dataclass(frozen=True, eq=False)
 class Coordinate:
-    """G ∪ {d = v}: a dimension as written, which each aggregate looks for from its own home."""
+    """G ∪ {d = v}: a dimension as written, which each aggregate looks for from its own home.
+
+    With `best` no value means all others: d is null, or not one of the best.
+    """
 
     formula: nodes.Expr
     scope: Scope
     value: Value = None
+    best: tuple[Value, ...] | None = None
+
+    def holds(self, own: Value) -> bool:
+        """Whether a row with this value of the dimension is meant."""
+        return same(among(self.best, own), self.value)
+
+
+def among(best: tuple[Value, ...] | None, value: Value) -> Value:
+    """A value that is one of the best, where only these are told apart."""
+    return value if best is None or any(same(value, one) for one in best) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,10 +78,11 @@ Step = InPeriod | Coordinate | Moved | Dropped | Aged | Inner
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One of the things that are grouped by, in `by` or behind `per`."""
+    """One of the things that are grouped by, in `by` or behind `per`; with `best` these values alone, and all others as none."""
 
     formula: nodes.Expr
     scope: Scope
+    best: tuple[Value, ...] | None = None
 
     @property
     def grain(self) -> str | None:
@@ -80,7 +94,7 @@ class Part:
         """The group or member `value` as a step into it."""
         if self.grain is not None:
             return InPeriod(self.grain, period_of(value))
-        return Coordinate(self.formula, self.scope, value)
+        return Coordinate(self.formula, self.scope, value, self.best)
 
 
 @dataclass(frozen=True, eq=False)

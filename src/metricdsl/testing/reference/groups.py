@@ -6,7 +6,7 @@ from itertools import product
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.aggregates import different
-from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, Moved, Part
+from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, Moved, Part, among
 from metricdsl.testing.reference.functions import PARTS_OF_TIME
 from metricdsl.testing.reference.meaning import Formulas
 from metricdsl.testing.reference.names import Entity, Scope
@@ -108,7 +108,7 @@ def _refuse_other_end(meaning: Formulas, aggregate: Aggregate, part: Part, ends:
 def _own_value(meaning: Formulas, aggregate: Aggregate, part: Part, grain: str | None, row: Row) -> Value:
     """The value of a part for a row: of a period, the cell of the aggregate's own time."""
     if grain is None:
-        return meaning.outside(aggregate, part.formula, part.scope, row)
+        return among(part.best, meaning.outside(aggregate, part.formula, part.scope, row))
     assert aggregate.time is not None
     return cell_of(meaning.data.moment(aggregate.time, row), grain, meaning.settings)
 

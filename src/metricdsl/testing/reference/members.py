@@ -13,7 +13,7 @@ from metricdsl.testing.reference.groups import Key, candidates, cells_of, in_tim
 from metricdsl.testing.reference.meaning import Formulas
 from metricdsl.testing.reference.names import Column, Constant, Entity, Scope
 from metricdsl.testing.reference.time_functions import normed
-from metricdsl.testing.reference.values import Refused, Row, Value, ordered, same, true
+from metricdsl.testing.reference.values import Refused, Row, Value, ordered, true
 
 OVER_MEMBERS = (
     *("count", "sum", "avg", "min", "max", "median", "percentile", "stddev", "variance", "first", "last"),
@@ -213,7 +213,7 @@ def allowed(
 
     conditions = [(c, here(s)) for c, s in context.conditions if meaning.reaches(counted, c, here(s))]
     coordinates = [
-        Coordinate(c.formula, here(c.scope), c.value)
+        replace(c, scope=here(c.scope))
         for c in meaning.seen(counted, context, timed=False).coordinates
         if meaning.reaches(counted, c.formula, here(c.scope))
     ]
@@ -222,7 +222,7 @@ def allowed(
         for row in meaning.data.rows(counted.home)
         if all(true(meaning.inside(counted, c, s, row)) for c, s in counted.where)
         and all(true(meaning.outside(counted, c, s, row)) for c, s in conditions)
-        and all(same(meaning.outside(counted, c.formula, c.scope, row), c.value) for c in coordinates)
+        and all(c.holds(meaning.outside(counted, c.formula, c.scope, row)) for c in coordinates)
     ]
 
 

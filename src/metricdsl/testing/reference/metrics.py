@@ -28,7 +28,7 @@ from metricdsl.testing.reference.places import Place
 from metricdsl.testing.reference.rows import AGGREGATES, Data
 from metricdsl.testing.reference.stacks import seen
 from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS, looked_back_from, normed, step_by
-from metricdsl.testing.reference.values import Duration, Refused, Row, Value, arithmetic, ordered, same, true
+from metricdsl.testing.reference.values import Duration, Refused, Row, Value, arithmetic, ordered, true
 
 LENGTHS = ("prior", "trailing", "growth", "to_date", "at_start")  # with a second argument
 RANKS = ("rank", "rank_share")
@@ -270,7 +270,7 @@ class Meaning(Formulas):
         return (
             all(true(self.outside(aggregate, c, s, row)) for c, s in context.conditions)
             and all(true(self.inside(aggregate, c, s, row)) for c, s in aggregate.where)
-            and all(same(self.outside(aggregate, d.formula, d.scope, row), d.value) for d in coordinates)
+            and all(d.holds(self.outside(aggregate, d.formula, d.scope, row)) for d in coordinates)
         )
 
     def plain_per(self, context: Context) -> Period | None:

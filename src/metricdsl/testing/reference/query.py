@@ -7,7 +7,7 @@ from functools import cmp_to_key, partial
 from itertools import product
 
 from metricdsl.syntax import nodes
-from metricdsl.testing.reference import withholding
+from metricdsl.testing.reference import tops, withholding
 from metricdsl.testing.reference.aggregates import different
 from metricdsl.testing.reference.calendars import calendars, with_periods
 from metricdsl.testing.reference.comparing import compared
@@ -25,6 +25,7 @@ from metricdsl.testing.reference.periods import (
 from metricdsl.testing.reference.places import Place
 from metricdsl.testing.reference.rows import OF_METRICS, Data
 from metricdsl.testing.reference.values import (
+    OTHERS,
     WITHHELD,
     Cell,
     Refused,
@@ -44,6 +45,14 @@ def evaluate(
     documents: Sequence[nodes.Document], query: nodes.Query, tables: Mapping[str, Table], settings: Settings
 ) -> ResultTable:
     """The answer to a query over definitions and tables."""
+    asked = asked_of(documents, query, tables, settings)
+    return asked.values() if query.values else asked.result()
+
+
+def asked_of(
+    documents: Sequence[nodes.Document], query: nodes.Query, tables: Mapping[str, Table], settings: Settings
+) -> "Asked":
+    """A query with the meaning of all that it names."""
     known = calendars(documents)
     documents, query = with_periods(tuple(documents), known), with_periods(query, known)
     world = World(documents, tables, dict(settings.parameters))
@@ -51,10 +60,10 @@ def evaluate(
     Meaning(whole)  # by which its rows have values that are made of other rows
     meaning = Meaning(Data(world, settings, whole))
     scope = world.query_scope(settings.package)
-    return _Asked(meaning, scope, query).values() if query.values else _Asked(meaning, scope, query).result()
+    return Asked(meaning, scope, query)
 
 
-class _Asked:
+class Asked:
     """A query being answered."""
 
     def __init__(self, meaning: Meaning, scope: Scope, query: nodes.Query) -> None:
@@ -65,8 +74,8 @@ class _Asked:
         self.range = during(query.during, self.settings)
         where = () if query.where is None else ((query.where, scope),)
         self.start = Context(conditions=where, steps=(InPeriod("during", self.range),))  # C0
-        self.parts = [Part(g.value, scope) for g in query.by]
         self.columns = compared(meaning, query, scope, self.range)
+        self.parts = [tops.part_of(meaning, g, scope, self._named(), self.start) for g in query.by]
 
     # ------------------------------------------------------------ groups
 
@@ -93,7 +102,12 @@ class _Asked:
         ]
         ordered = self._sorted(rows, kept)[: self.query.limit]
         names = (*map(_name, self.query.by), *map(_name, self.columns))
-        return ResultTable(names, tuple(tuple(map(given_out, row)) for row in ordered))
+        return ResultTable(names, tuple(tuple(map(self._given_out, range(len(row)), row)) for row in ordered))
+
+    def _given_out(self, index: int, value: Value) -> Value:
+        if value is None and index < len(self.parts) and self.parts[index].best is not None:
+            return OTHERS
+        return given_out(value)
 
     def context(self, group: Key) -> Context:
         """C0 + k."""
@@ -144,6 +158,8 @@ class _Asked:
     def _period_grain(self, grouping: nodes.Grouping) -> str | None:
         """The grain of a grouping that is the period of every aggregate of the query."""
         part = Part(grouping.value, self.scope)
+        if isinstance(grouping.value, nodes.Call) and grouping.value.function == "top":
+            return None
         if part.grain is not None:
             return part.grain
         coordinate = Coordinate(grouping.value, self.scope)
@@ -172,9 +188,9 @@ class _Asked:
 
     def _having(self, formula: nodes.Expr, group: Key) -> Value:
         """The condition in the context of a group; outside of its aggregates a grouping's name is the group's value."""
-        for grouping, value in zip(self.query.by, group, strict=True):
+        for grouping, part, value in zip(self.query.by, self.parts, group, strict=True):
             named = isinstance(formula, nodes.Name) and formula.text == grouping.name
-            if named or formula == grouping.value:
+            if named or formula == part.formula:
                 return value
         if isinstance(formula, nodes.Name | nodes.InContext) or self._is_of_metrics(formula):
             return self.meaning.value(formula, self._named(), self.context(group))
@@ -203,7 +219,11 @@ class _Asked:
             for key, x, y in zip(self.query.sort, a[0], b[0], strict=True):
                 if found := order(x, y, descending=key.descending):
                     return found
-            return ordered(a[1][: len(self.query.by)], b[1][: len(self.query.by)])
+            one, other = (
+                [tops.place(self.parts, i, v) for i, v in enumerate(row[: len(self.query.by)])]
+                for row in (a[1], b[1])
+            )
+            return ordered(one, other)
 
         return [row for _, row in sorted(keys, key=cmp_to_key(compared))]
 
@@ -213,7 +233,7 @@ class _Asked:
             if name.text == _name(column) or (
                 isinstance(column.value, nodes.Name) and column.value.text == name.text
             ):
-                return None if row[place] is WITHHELD else row[place]
+                return None if row[place] is WITHHELD else tops.place(self.parts, place, row[place])
         return self.meaning.value(name, self.scope, self.context(group))
 
     # ------------------------------------------------------------ values
@@ -233,7 +253,7 @@ class _Asked:
             r for r in data.rows(found[0]) if asked.where is None or true(data.value(asked.where, r, place))
         ]
         wanted = different([tuple(data.value(g.value, r, place) for g in asked.values) for r in rows])
-        as_grouped = _Asked(
+        as_grouped = Asked(
             self.meaning, self.scope, nodes.Query(span=asked.span, by=asked.values, sort=asked.sort)
         )
         kept = as_grouped._sorted(wanted, wanted)[: asked.limit]

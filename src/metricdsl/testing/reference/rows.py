@@ -136,7 +136,7 @@ class Data:
         """d(r): along the path, null past a missing parent."""
         found: Row | None = row
         for step in column.path:
-            found = None if found is None else self._parent(step, found)
+            found = None if found is None else self.parent(step, found)
         if found is None:
             return None
         if column.name is None:
@@ -145,7 +145,8 @@ class Data:
         value = self.member(column.entity, column.name, found)
         return value if column.grain is None else cell_of(plain(value), column.grain, self.settings)
 
-    def _parent(self, step: Step, row: Row) -> Row | None:
+    def parent(self, step: Step, row: Row) -> Row | None:
+        """The row that a join finds."""
         place = id(row), id(step.start), step.name
         if place not in self._found:
             self._found[place] = found_row(self, step, row)

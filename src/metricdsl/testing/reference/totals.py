@@ -76,7 +76,7 @@ def rank(meaning: Formulas, call: nodes.Call, scope: Scope, context: Context) ->
         return None
     if any(e.period is None or e.period.null for e in cells):
         return None
-    parts = [Part(c.formula, c.scope) for c in mine]
+    parts = [Part(c.formula, c.scope, c.best) for c in mine]
     parts += [_part(e, scope, call) for e in cells]
     others = context.then(*dropped)
     outer = meaning.seen(leaf, others).per

@@ -30,6 +30,18 @@ class Withheld(Enum):
 
 WITHHELD = Withheld.WITHHELD
 
+
+class Others(Enum):
+    """What stands for a dimension's value where it is not one of its best (`top`)."""
+
+    OTHERS = "others"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+OTHERS = Others.OTHERS
+
 DAY = 86_400_000_000  # microseconds
 MICROSECONDS = {"second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000, "day": DAY, "week": 7 * DAY}
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
