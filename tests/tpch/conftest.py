@@ -26,7 +26,6 @@ def parquet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def source(parquet: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """An open connection to the data, for the official SQL."""
-    path = parquet.parent / "official.duckdb"
-    to_duckdb(parquet, path)
+    path = to_duckdb(parquet, parquet.parent / "official.duckdb")
     with duckdb.connect(str(path), read_only=True) as connection:
         yield connection

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sysconfig
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import duckdb
 
@@ -34,8 +34,8 @@ def generate(folder: Path, scale: float) -> Path:
     return folder
 
 
-def to_duckdb(parquet: Path, path: Path) -> str:
-    """The URL of a DuckDB file with these tables; made once."""
+def to_duckdb(parquet: Path, path: Path) -> Path:
+    """The path of a DuckDB file with these tables; made once."""
     if not path.exists():
         unfinished = path.with_suffix(".part")
         unfinished.unlink(missing_ok=True)
@@ -44,11 +44,11 @@ def to_duckdb(parquet: Path, path: Path) -> str:
                 file = (parquet / f"{name}.parquet").as_posix()
                 connection.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet('{file}')")
         unfinished.rename(path)
-    return f"duckdb:///{path.as_posix()}"
+    return path
 
 
-def to_sqlite(source: duckdb.DuckDBPyConnection, path: Path) -> str:
-    """The URL of an SQLite file with the tables of an open DuckDB file."""
+def to_sqlite(source: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    """The settings of a connection to an SQLite file with the tables of an open DuckDB file."""
     connection = sqlite3.connect(path)
     with connection:
         for name in TABLES:
@@ -57,14 +57,15 @@ def to_sqlite(source: duckdb.DuckDBPyConnection, path: Path) -> str:
             marks = ", ".join(["?"] * len(columns))
             rows = source.execute(f"SELECT {', '.join(map(as_text, columns.items()))} FROM {name}").fetchall()  # noqa: S608 - our own names
             connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608 - as above
-        for name, column in (("orders", "o_orderkey"), ("part", "p_partkey"), ("lineitem", "l_orderkey")):
-            connection.execute(f"CREATE INDEX {name}_{column} ON {name} ({column})")
     connection.close()
-    return f"sqlite:///{path.as_posix()}"
+    return {"url": f"sqlite:///{path.as_posix()}"}
 
 
-def to_postgres(source: duckdb.DuckDBPyConnection, url: str) -> None:
-    """The tables of an open DuckDB file in the schema that the URL names."""
+def to_postgres(source: duckdb.DuckDBPyConnection, url: str) -> dict[str, str]:
+    """The settings of a connection to the schema that the URL names, with the tables of an open DuckDB file.
+
+    The password is that of the environment variable PASSWORD, since no project file has one.
+    """
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
@@ -74,6 +75,11 @@ def to_postgres(source: duckdb.DuckDBPyConnection, url: str) -> None:
                 for row in source.execute(f"SELECT * FROM {name}").fetchall():  # noqa: S608 - as above
                     copy.write_row(row)
             cursor.execute(f"ANALYZE {name}")
+        schema = str(connection.execute("SELECT current_schema()").fetchone()[0])
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    without = urlunsplit((parts.scheme, f"{parts.username}@{host}" if parts.username else host, parts.path, "", ""))
+    return {"url": without, "schema": schema, **({"password": "env:PASSWORD"} if parts.password else {})}
 
 
 def kinds(source: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -94,10 +100,3 @@ def as_text(column: tuple[str, str]) -> str:
     """A column as SQLite gets it: dates and decimals as texts, of which its types make numbers where they are."""
     name, kind = column
     return f"CAST({name} AS VARCHAR)" if kind in ("date", "decimal(2)") else name
-
-
-def as_rows(source: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
-    """All rows of a table."""
-    return source.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - as above
-
-

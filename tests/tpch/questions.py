@@ -1,5 +1,6 @@
 """The questions: the project that asks them in the language, the official SQL, and when two answers are the same."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -21,14 +22,14 @@ definitions = ["definitions"]
 today = 1998-12-01
 
 [connections.default]
-url = "{url}"
 """
 
 
-def write_project(folder: Path, url: str, replaced: Mapping[str, str] | None = None) -> Path:
+def write_project(folder: Path, connection: Mapping[str, str], replaced: Mapping[str, str] | None = None) -> Path:
     """A project over a connection; `replaced` are other parameters for those of the questions."""
     (folder / "definitions").mkdir(parents=True, exist_ok=True)
-    (folder / "metricdsl.toml").write_text(PROJECT.format(url=url), encoding="utf-8")
+    settings = "".join(f"{name} = {json.dumps(value)}\n" for name, value in connection.items())
+    (folder / "metricdsl.toml").write_text(PROJECT + settings, encoding="utf-8")
     for path in (HERE / "definitions").glob("*.metric"):
         text = replace(path.read_text(encoding="utf-8"), replaced or {})
         (folder / "definitions" / path.name).write_text(text, encoding="utf-8")
