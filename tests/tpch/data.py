@@ -27,7 +27,15 @@ def generate(folder: Path, scale: float) -> Path:
             raise FileNotFoundError("tpchgen-cli is not installed")
         unfinished = folder.with_name(f"{folder.name}-unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        command = [program, "parquet", "--scale-factor", str(scale), "--output-dir", str(unfinished), "--quiet"]
+        command = [
+            program,
+            "parquet",
+            "--scale-factor",
+            str(scale),
+            "--output-dir",
+            str(unfinished),
+            "--quiet",
+        ]
         subprocess.run(command, check=True)
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)
@@ -55,8 +63,8 @@ def to_sqlite(source: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
             columns = kinds(source, name)
             connection.execute(f"CREATE TABLE {name} ({declared('sqlite', columns)})")
             marks = ", ".join(["?"] * len(columns))
-            rows = source.execute(f"SELECT {', '.join(map(as_text, columns.items()))} FROM {name}").fetchall()  # noqa: S608 - our own names
-            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608 - as above
+            rows = source.execute(f"SELECT {', '.join(map(as_text, columns.items()))} FROM {name}").fetchall()
+            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
     connection.close()
     return {"url": f"sqlite:///{path.as_posix()}"}
 
@@ -72,13 +80,15 @@ def to_postgres(source: duckdb.DuckDBPyConnection, url: str) -> dict[str, str]:
         for name in TABLES:
             cursor.execute(f"CREATE TABLE {name} ({declared('postgres', kinds(source, name))})")
             with cursor.copy(f"COPY {name} FROM STDIN") as copy:
-                for row in source.execute(f"SELECT * FROM {name}").fetchall():  # noqa: S608 - as above
+                for row in source.execute(f"SELECT * FROM {name}").fetchall():
                     copy.write_row(row)
             cursor.execute(f"ANALYZE {name}")
         schema = str(connection.execute("SELECT current_schema()").fetchone()[0])
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
-    without = urlunsplit((parts.scheme, f"{parts.username}@{host}" if parts.username else host, parts.path, "", ""))
+    without = urlunsplit(
+        (parts.scheme, f"{parts.username}@{host}" if parts.username else host, parts.path, "", "")
+    )
     return {"url": without, "schema": schema, **({"password": "env:PASSWORD"} if parts.password else {})}
 
 

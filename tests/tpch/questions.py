@@ -25,7 +25,9 @@ today = 1998-12-01
 """
 
 
-def write_project(folder: Path, connection: Mapping[str, str], replaced: Mapping[str, str] | None = None) -> Path:
+def write_project(
+    folder: Path, connection: Mapping[str, str], replaced: Mapping[str, str] | None = None
+) -> Path:
     """A project over a connection; `replaced` are other parameters for those of the questions."""
     (folder / "definitions").mkdir(parents=True, exist_ok=True)
     settings = "".join(f"{name} = {json.dumps(value)}\n" for name, value in connection.items())
@@ -73,7 +75,9 @@ def official_rows(
     return connection.execute(sql, given).fetchall()
 
 
-def picked(names: Sequence[str], rows: Sequence[Sequence[Any]], wanted: Sequence[str]) -> list[tuple[Any, ...]]:
+def picked(
+    names: Sequence[str], rows: Sequence[Sequence[Any]], wanted: Sequence[str]
+) -> list[tuple[Any, ...]]:
     """Rows with the wanted columns alone, in their order."""
     places = [list(names).index(name) for name in wanted]
     return [tuple(row[place] for place in places) for row in rows]

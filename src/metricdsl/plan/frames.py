@@ -15,6 +15,7 @@ from metricdsl.model.request import Grouping
 from metricdsl.plan.branches import branch, named_uses, scans
 from metricdsl.plan.building import Building, Frame, settled
 from metricdsl.plan.expressions import Leaf, in_frame, leaves, told
+from metricdsl.plan.foreign_keys import by_foreign_keys
 from metricdsl.plan.members import (
     domain_rows,
     frame_inside,
@@ -242,7 +243,7 @@ def _table(value: RowValue, entities: Mapping[str, Entity], setting: Setting) ->
     """What a value of a row is made of, by the keys that the row has in common with other rows."""
     building = Building(entities, setting, tables_of(entities, setting))
     names = Names()
-    body = settled(value.body, building)
+    body = by_foreign_keys(settled(value.body, building), value.keys, entities)
     keys = tuple(
         Grouping(name=names.take(_key_name(key, i)), type=key.type) for i, key in enumerate(value.keys)
     )
