@@ -1,4 +1,4 @@
-"""The benchmark: `python benchmarks/run.py [sql] [compile] [cold] [load] [check] [peers] [parse]`, all of them when none is named."""
+"""The benchmark: `python benchmarks/run.py [sql] [compile] [cold] [load] [check] [peers] [parse] [tpch]`, all of them when none is named."""
 
 import argparse
 import importlib
@@ -17,6 +17,7 @@ SECTIONS = {
     "check": "Checking a project of 10,000 metrics in 200 files",
     "peers": "The same question to other tools",
     "parse": "Parsing time is linear",
+    "tpch": "TPC-H against its official SQL",
 }
 
 

@@ -16,6 +16,7 @@ from metricdsl.model.request import Grouping
 from metricdsl.plan.branches import branch, named_uses, scans
 from metricdsl.plan.building import Building, Frame, settled
 from metricdsl.plan.expressions import Leaf, in_frame, leaves, told
+from metricdsl.plan.foreign_keys import by_foreign_keys
 from metricdsl.plan.members import (
     domain_rows,
     frame_inside,
@@ -245,6 +246,7 @@ def table_of(value: RowValue, entities: Mapping[str, Entity], setting: Setting) 
     building = Building(entities, setting, tables_of(entities, setting))
     names = Names()
     body = settled(with_own_times(value.body, ALL_TIME, setting), building)
+    body = by_foreign_keys(body, value.keys, entities)
     keys = tuple(
         Grouping(name=names.take(_key_name(key, i)), type=key.type) for i, key in enumerate(value.keys)
     )

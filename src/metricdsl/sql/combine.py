@@ -5,7 +5,7 @@
     FROM (SELECT month, won, NULL AS tickets FROM won UNION ALL SELECT month, NULL, tickets FROM tickets) AS branches
     GROUP BY month
 
-So keys compare null-safe on every engine, and no engine needs a FULL JOIN.
+So keys compare null-safe on every engine, and no engine needs a FULL JOIN. A branch that is alone is read as it is.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from sqlglot import exp
 
 from metricdsl.model.request import Grouping
-from metricdsl.model.types import Kind
+from metricdsl.model.types import INTEGER, Kind
 from metricdsl.plan.expressions import Leaf
 from metricdsl.plan.nodes import Combine, Presence, Present
 from metricdsl.spi.lowering import Operand
@@ -32,7 +32,7 @@ def combined(node: Combine, reader: Reading) -> Groups:
         return side_by_side(steps, reader.emit)
     if not steps:
         return _nothing(node.keys, reader.emit)
-    groups = stacked(steps, reader)
+    groups = alone(steps[0], reader.emit) if len(steps) == 1 else stacked(steps, reader)
     if node.presence is not None:
         groups.present = present(groups, node.presence, reader)
     return groups
@@ -79,6 +79,20 @@ def side_by_side(steps: Sequence[Step], emit: Emitter) -> Groups:
         for part in one.parts:
             target = groups.rows if part.counts else groups.values
             target[part.formula] = column_of(part.name, one.name)
+    return groups
+
+
+def alone(one: Step, emit: Emitter) -> Groups:
+    """The groups of a single step, which has each of them once: nothing is grouped again."""
+    query = exp.Select(expressions=[], from_=exp.From(this=trees.table((one.name,))))
+    groups = Groups(emit, query, [column_of(key.name, one.name) for key in one.keys], {}, grouped=False)
+    for part in one.parts:
+        target = groups.rows if part.counts else groups.values
+        target[part.formula] = column_of(part.name, one.name)
+    if one.marked:
+        groups.present = column_of(PRESENT, one.name)
+    elif not one.brings:
+        groups.present = lambda: emit.null(INTEGER)
     return groups
 
 
