@@ -25,7 +25,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from catalogue.tables import TABLES
+from tests.catalogue.tables import TABLES
 from metricdsl.testing.reference import Table
 
 START, DAYS = date(2025, 10, 1), 170
