@@ -125,7 +125,9 @@ def test_every_column_of_the_model_is_in_the_rows(project, tables):
     """The rows cover the model: a table for each entity, with all that the entity stores."""
     for entity in project.model.entities.values():
         stored = {name for name, column in entity.columns.items() if column.value is None}
-        known = {name for name, _ in tables[entity.table.name].columns} if entity.table.name in tables else set()
+        known = (
+            {name for name, _ in tables[entity.table.name].columns} if entity.table.name in tables else set()
+        )
         assert stored <= known or entity.name in UNUSED, (entity.name, sorted(stored - known))
 
 
@@ -176,4 +178,6 @@ def test_each_is_what_the_reference_says(bench, tables, name):
 def test_the_tests_of_the_packs(project):
     outcomes = project.run_tests()
     assert len(outcomes) >= 30
-    assert [(o.title, [p.message() for p in o.problems], o.differences) for o in outcomes if not o.passed] == []
+    assert [
+        (o.title, [p.message() for p in o.problems], o.differences) for o in outcomes if not o.passed
+    ] == []
