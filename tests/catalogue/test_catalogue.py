@@ -131,6 +131,12 @@ def test_every_column_of_the_model_is_in_the_rows(project, tables):
         assert stored <= known or entity.name in UNUSED, (entity.name, sorted(stored - known))
 
 
+def test_the_reference_has_every_entity(project, root):
+    page = (root / "docs" / "reference" / "crm-model.md").read_text(encoding="utf-8")
+    for entity in project.model.entities.values():
+        assert f"| `{entity.name.removeprefix('crm.')}` | `{entity.table.name}` |" in page, entity.name
+
+
 UNUSED = {  # of the canonical model, for other packs
     f"crm.{name}"
     for name in ("return_line", "cart", "web_session", "subscription", "mrr_movement", "invoice", "usage")
