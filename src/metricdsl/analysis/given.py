@@ -7,10 +7,12 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from metricdsl.analysis.analysis import Analysis
-from metricdsl.analysis.directory import Clash, Scope
+from metricdsl.analysis.directory import RATES, Clash, Scope
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.ordered import ordered
+from metricdsl.analysis.rates import rows_of
 from metricdsl.analysis.requests import resolve_request
+from metricdsl.analysis.touched import entities_of
 from metricdsl.analysis.world import Header
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.near import near
@@ -19,6 +21,7 @@ from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.periods import UnknownColumn
 from metricdsl.diagnostics.problems.reports import TestRowDoesNotFit
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
+from metricdsl.model.entity import Column
 from metricdsl.model.formula import Constant
 from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.model.types import NULL, UNKNOWN, Kind, ValueType
@@ -102,9 +105,9 @@ def resolve_test(
 def _table(
     analysis: Analysis, table: nodes.Given, scope: Scope, problems: list[Problem]
 ) -> GivenTable | None:
-    """The rows given for an entity."""
+    """The rows given for an entity, or for exchange rates, which are rows as well."""
     directory = analysis.world.directory
-    found = directory.lookup(scope, table.entity.parts)
+    found = directory.lookup(scope, table.entity.parts) or directory.lookup(scope, table.entity.parts, RATES)
     if found is None or isinstance(found, Clash):
         close = near(table.entity.text, directory.visible(scope, "entity"))
         problems.append(
@@ -116,7 +119,8 @@ def _table(
     declared = found[0]
     if declared.sort == "broken":
         return None
-    header = analysis.world.headers.get(declared.name)
+    name = rows_of(declared, analysis.world) if declared.sort == "rates" else declared.name
+    header = analysis.world.headers.get(name)
     if header is None:
         problems.append(
             WrongSortOfName(
@@ -133,17 +137,17 @@ def _table(
         one = _row(cells, columns, types, table.span, problems)
         if one is not None:
             rows.append(one)
-    return GivenTable(entity=declared.name, columns=columns, types=types, rows=tuple(rows))
+    return GivenTable(entity=header.name, columns=columns, types=types, rows=tuple(rows))
 
 
 def _columns(
     analysis: Analysis, header: Header, table: nodes.Given, problems: list[Problem]
 ) -> tuple[str, ...] | None:
     fine = True
-    entity = analysis.model.entities[header.name]
+    stored = _stored(analysis, header)
     for column in table.columns:
         name = column.text
-        known = name in entity.columns and entity.columns[name].value is None
+        known = name in stored and stored[name].value is None
         if known or name in header.lost:
             continue
         fine = False
@@ -151,13 +155,18 @@ def _columns(
             text = f"{name} is calculated; give the columns that it is made of"
             problems.append(TestRowDoesNotFit(text=text, span=column.span))
         else:
-            close = near(name, (n for n in entity.columns if n not in header.derived))
+            close = near(name, (n for n in stored if n not in header.derived))
             problems.append(UnknownName(name=name, where=f"in {header.short}", near=close, span=column.span))
     return tuple(column.text for column in table.columns) if fine else None
 
 
+def _stored(analysis: Analysis, header: Header) -> Mapping[str, Column]:
+    """The columns of an entity, or of the rows of exchange rates."""
+    return entities_of(analysis, (header.name,))[header.name].columns
+
+
 def _type(analysis: Analysis, header: Header, name: str) -> ValueType:
-    column = analysis.model.entities[header.name].columns.get(name)
+    column = _stored(analysis, header).get(name)
     return UNKNOWN if column is None else column.type
 
 
