@@ -1,6 +1,9 @@
-"""`convert(amount, EUR)`: money of a row in another currency, at the rate of the aggregate's own time."""
+"""`convert(amount, EUR)`: money of a row in another currency, at the rate of the aggregate's own time.
 
-from collections.abc import Callable, Iterator
+`convert(amount)` is the same into the project's currency, for definitions that do not know whose they will be.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 
 from attrs import evolve
 
@@ -29,7 +32,7 @@ def convert(work: Work, node: nodes.Call, place: Place, rows: RowPlace, row: Rea
     """The amount of a row in another currency; `row` reads formulas of rows."""
     positional = [a for a in node.arguments if a.name is None and not a.distinct]
     named = [a for a in node.arguments if a.name == "rates"]
-    into = _currency_written(positional[1].value, place) if len(positional) == 2 else None
+    into = _into(work, positional, place)
     if into is None or len(positional) + len(named) != len(node.arguments) or len(named) > 1:
         text = "convert takes an amount of money and a currency"
         work.report(WrongArguments(text=text, fix=f"write {SHAPE}", span=node.span))
@@ -54,6 +57,17 @@ def convert(work: Work, node: nodes.Call, place: Place, rows: RowPlace, row: Rea
     if currency is None or table is None:
         return None
     return _converted(work, same, currency, table, into, node)
+
+
+def _into(work: Work, positional: Sequence[nodes.Argument], place: Place) -> str | None:
+    """The currency to convert into: the one written behind the amount, else the project's."""
+    match positional:
+        case [_]:
+            return work.world.settings.currency
+        case [_, written]:
+            return _currency_written(written.value, place)
+        case _:
+            return None
 
 
 def _currency_written(node: nodes.Expr, place: Place) -> str | None:

@@ -40,7 +40,7 @@ def make_demo(folder: Path, seed: int = SEED) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "metricdsl.toml").write_text(PROJECT, encoding="utf-8")
-    shutil.copytree(shipped_definitions() / "crm", folder / "definitions" / "crm", dirs_exist_ok=True)
+    shutil.copytree(shipped_definitions() / "demo", folder / "definitions" / "crm", dirs_exist_ok=True)
     database = folder / DATABASE
     for old in (database, database.with_name(DATABASE + ".wal")):
         old.unlink(missing_ok=True)

@@ -38,12 +38,12 @@ UNCOUNTED = ("count", "approx_count_distinct", "rate")  # these take amounts of 
 
 
 def converted(data: RowData, call: nodes.Call, row: Row, place: Place) -> Value:
-    """convert(x, C)(r) = x(r) if x is in C, else x(r) × rate(currency(r), C, day of time_a(r)); null without a rate."""
+    """convert(x, C)(r) = x(r) if x is in C, else x(r) × rate(currency(r), C, day of time_a(r)); null without a rate.
+
+    Where no C is written it is the project's currency.
+    """
     positional = [a.value for a in call.arguments if a.name is None]
-    opened = data.world.opened(positional[1], place.scope) if len(positional) == 2 else Constant(None)
-    if isinstance(opened, Constant) or not isinstance(opened[0], nodes.Name):
-        raise Refused("convert(amount, EUR)")
-    into = opened[0].text
+    into = _into(data, positional, place)
     amount = data.value(positional[0], row, place)
     found = list(currencies(data, positional[0], place))
     if not found or any(c != found[0] for c in found):
@@ -62,6 +62,16 @@ def converted(data: RowData, call: nodes.Call, row: Row, place: Place) -> Value:
         return None
     rate = _rate(data, table, currency, into, day_of(moment))
     return None if rate is None else amount * rate
+
+
+def _into(data: RowData, positional: list[nodes.Expr], place: Place) -> str:
+    """The currency that an amount is converted into: the one written, else the project's."""
+    if len(positional) == 1:
+        return data.settings.currency
+    opened = data.world.opened(positional[1], place.scope) if len(positional) == 2 else Constant(None)
+    if isinstance(opened, Constant) or not isinstance(opened[0], nodes.Name):
+        raise Refused("convert(amount, EUR)")
+    return opened[0].text
 
 
 def converts(formula: nodes.Expr) -> bool:
