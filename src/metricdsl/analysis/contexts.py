@@ -9,8 +9,8 @@ from metricdsl.analysis.columns import member
 from metricdsl.analysis.crediting import at_time
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.rows import row_condition
+from metricdsl.analysis.stated import in_unit
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
-from metricdsl.analysis.written_types import read_unit
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.levels import NoLevel
 from metricdsl.diagnostics.problems.names import UnknownName
@@ -260,15 +260,7 @@ def stated(work: Work, expression: Expression, words: Words) -> Result:
     """The expression with the unit that `as` states."""
     if words.unit is None:
         return expression
-    node, place = words.unit
-    world = work.world
-    unit = read_unit(node.factors, node, place.scope, world.directory, world.settings.currency, work.problems)
-    if unit is None:
-        return None
-    if not expression.type.kind.numeric and expression.type.kind not in {Kind.UNKNOWN, Kind.NULL}:
-        work.report(KindsDoNotFit(text="`as` states the unit of a number, and this is none", span=node.span))
-        return None
-    return evolve(expression, type=evolve(expression.type, unit=unit))
+    return in_unit(work, expression, *words.unit)
 
 
 def check_ways(work: Work, via: tuple[nodes.Name, ...], homes: tuple[str, ...]) -> None:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from metricdsl.analysis.analysis import Analysis
-from metricdsl.analysis.directory import Clash, Scope
+from metricdsl.analysis.directory import RATES, Clash, Scope
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.ordered import ordered
+from metricdsl.analysis.rates import rows_of
 from metricdsl.analysis.requests import resolve_request
 from metricdsl.analysis.world import Header
 from metricdsl.diagnostics import Outcome, Problem
@@ -102,9 +103,9 @@ def resolve_test(
 def _table(
     analysis: Analysis, table: nodes.Given, scope: Scope, problems: list[Problem]
 ) -> GivenTable | None:
-    """The rows given for an entity."""
+    """The rows given for an entity, or for exchange rates, which are rows as well."""
     directory = analysis.world.directory
-    found = directory.lookup(scope, table.entity.parts)
+    found = directory.lookup(scope, table.entity.parts) or directory.lookup(scope, table.entity.parts, RATES)
     if found is None or isinstance(found, Clash):
         close = near(table.entity.text, directory.visible(scope, "entity"))
         problems.append(
@@ -116,7 +117,8 @@ def _table(
     declared = found[0]
     if declared.sort == "broken":
         return None
-    header = analysis.world.headers.get(declared.name)
+    name = rows_of(declared, analysis.world) if declared.sort == "rates" else declared.name
+    header = analysis.world.headers.get(name)
     if header is None:
         problems.append(
             WrongSortOfName(
@@ -133,7 +135,7 @@ def _table(
         one = _row(cells, columns, types, table.span, problems)
         if one is not None:
             rows.append(one)
-    return GivenTable(entity=declared.name, columns=columns, types=types, rows=tuple(rows))
+    return GivenTable(entity=header.name, columns=columns, types=types, rows=tuple(rows))
 
 
 def _columns(

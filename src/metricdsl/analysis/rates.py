@@ -54,15 +54,19 @@ def name_of(declared: Declared, taken: Container[str]) -> str:
     return name
 
 
+def rows_of(declared: Declared, world: World) -> str:
+    """The name of the rows of some rates, in a world that has them."""
+    return name_of(declared, {name for name, one in world.headers.items() if one.declared.sort == "entity"})
+
+
 def rates_into(world: World, into: str) -> dict[str, RateTable]:
     """The rates that lead into a currency, by the name of their declaration."""
-    entities = {name: one for name, one in world.headers.items() if one.declared.sort == "entity"}
     found: dict[str, RateTable] = {}
     for declared in world.directory.all("rates"):
         table = _table(declared)
         if table is None or not (table.target == into or table.into is not None or table.inverse):
             continue
-        name = name_of(declared, entities)
+        name = rows_of(declared, world)
         if name in world.headers:
             found[declared.name] = evolve(table, entity=name)
     return found

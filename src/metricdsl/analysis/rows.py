@@ -14,6 +14,7 @@ from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
 from metricdsl.analysis.params import parameter
+from metricdsl.analysis.stated import in_unit
 from metricdsl.analysis.vocabulary import (
     CONTEXT_FUNCTIONS,
     GRAIN_FUNCTIONS,
@@ -236,11 +237,17 @@ def constant_text(node: nodes.Name) -> Constant:
 
 
 def _in_context(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) -> Result:
+    stated = [word for word in node.words if isinstance(word, nodes.As)]
+    if len(stated) == len(node.words):  # a unit is stated of a column as of a metric
+        found = row(work, node.body, place, rows)
+        for word in stated:
+            found = None if found is None else in_unit(work, found, word, place)
+        return found
     if any(isinstance(word, nodes.Per) for word in node.words):
         return work.world.children(work, node, place, rows)
     if rows.children:
         return work.world.children(work, node, place, rows)
-    word = type(node.words[0]).__name__.lower()
-    text = f"`{word}` stands inside the calculation of a row; put it at the end of the aggregate's argument"
+    said = type(node.words[0]).__name__.lower()
+    text = f"`{said}` stands inside the calculation of a row; put it at the end of the aggregate's argument"
     work.report(WrongArguments(text=text, span=node.words[0].span))
     return None

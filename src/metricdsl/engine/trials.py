@@ -13,10 +13,10 @@ from metricdsl.diagnostics import Problem
 from metricdsl.engine.connection_settings import ConnectionValues
 from metricdsl.engine.used import used_columns
 from metricdsl.execution.run import run
-from metricdsl.model.entity import Column, Entity, Table
+from metricdsl.model.entity import Column, Entity, Role, Table
 from metricdsl.model.formula import Constant
 from metricdsl.model.request import Request, ValuesRequest
-from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.types import FLOAT, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, Limits, ResultColumn, TableColumn, TableInfo
 from metricdsl.syntax import nodes
@@ -167,6 +167,8 @@ def _columns(entity: Entity, test: ResolvedTest, used: Mapping[str, None]) -> di
             at = given.columns.index(name)
             kinds = [row[at].type for row in given.rows if row[at].value is not None]
             columns[name] = kinds[0] if kinds else columns[name]
+        if columns[name].kind is Kind.UNKNOWN and column is not None and column.role is Role.FACT:
+            columns[name] = FLOAT  # what is calculated with is a number, whether any is given or not
     return columns
 
 

@@ -315,7 +315,10 @@ class Homes:
         stocks: list[nodes.Stock] = []
         spreads: list[nodes.Spread] = []
         for name, named in () if argument is None else self.data.names(argument, scope):
-            if name.text in PARTS_OF_TIME or self.world.find(name.parts, named, nodes.SegmentDecl):
+            own = name.text in home.members or name.text in home.columns
+            if name.text in PARTS_OF_TIME or (name.text == "today" and not own):
+                continue
+            if self.world.find(name.parts, named, nodes.SegmentDecl):
                 continue
             column = self.world.locate(name, named, home, via, inside=True)
             member = home.members.get(column.name or "") if not column.path else None
