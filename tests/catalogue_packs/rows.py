@@ -45,6 +45,10 @@ VALUES: Mapping[str, Sequence[Any]] = {
     "on_hand": (0, 0, 3, 8),
     "score": (3, 7, 9, 10),
     "weight": (1, 2, 0.5),
+    "project_forecast.flow_on": (date(2026, 5, 31), date(2026, 9, 30), date(2027, 3, 31)),
+    "activity.type": ("visit", "follow_up", "call"),
+    "order_line.product_id": ("pr1", "pr2", "pr3"),
+    "order_line.quantity": (1, 2, 3),
     "patient_id": ("pa", "pb", "pc", "pd", "pe"),
     "user_id": ("ua", "ub", "uc", "ud"),
 }
@@ -186,7 +190,7 @@ class _Maker:
     ) -> dict[str, Any]:
         row = dict(given)
         for own, (table, key) in leads.items():
-            if any(column in row for column in own):
+            if any(column in row or f"{name}.{column}" in VALUES for column in own):
                 continue
             there = self.tables.get(table)
             if draw.random() < MISSING:
@@ -244,7 +248,7 @@ def _periods(table: Table, key: Sequence[str], end: str) -> Table:
     names = [name for name, _ in table.columns]
     start, to, members = names.index(key[-1]), names.index(end), [names.index(column) for column in key[:-1]]
     rows = sorted((list(row) for row in table.rows), key=lambda row: (str([row[m] for m in members]), row[start]))
-    for row, behind in zip(rows, [*rows[1:], None], strict=True):
+    for row, behind in zip(rows, [*rows[1:], None][: len(rows)], strict=True):
         same = behind is not None and [row[m] for m in members] == [behind[m] for m in members]
         row[to] = behind[start] if same and behind is not None else None
     return Table(table.columns, tuple(map(tuple, rows)))
