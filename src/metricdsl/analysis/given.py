@@ -12,6 +12,7 @@ from metricdsl.analysis.literals import constant
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.rates import rows_of
 from metricdsl.analysis.requests import resolve_request
+from metricdsl.analysis.touched import entities_of
 from metricdsl.analysis.world import Header
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.near import near
@@ -20,6 +21,7 @@ from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.periods import UnknownColumn
 from metricdsl.diagnostics.problems.reports import TestRowDoesNotFit
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
+from metricdsl.model.entity import Column
 from metricdsl.model.formula import Constant
 from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.model.types import NULL, UNKNOWN, Kind, ValueType
@@ -142,10 +144,10 @@ def _columns(
     analysis: Analysis, header: Header, table: nodes.Given, problems: list[Problem]
 ) -> tuple[str, ...] | None:
     fine = True
-    entity = analysis.model.entities[header.name]
+    stored = _stored(analysis, header)
     for column in table.columns:
         name = column.text
-        known = name in entity.columns and entity.columns[name].value is None
+        known = name in stored and stored[name].value is None
         if known or name in header.lost:
             continue
         fine = False
@@ -153,13 +155,18 @@ def _columns(
             text = f"{name} is calculated; give the columns that it is made of"
             problems.append(TestRowDoesNotFit(text=text, span=column.span))
         else:
-            close = near(name, (n for n in entity.columns if n not in header.derived))
+            close = near(name, (n for n in stored if n not in header.derived))
             problems.append(UnknownName(name=name, where=f"in {header.short}", near=close, span=column.span))
     return tuple(column.text for column in table.columns) if fine else None
 
 
+def _stored(analysis: Analysis, header: Header) -> Mapping[str, Column]:
+    """The columns of an entity, or of the rows of exchange rates."""
+    return entities_of(analysis, (header.name,))[header.name].columns
+
+
 def _type(analysis: Analysis, header: Header, name: str) -> ValueType:
-    column = analysis.model.entities[header.name].columns.get(name)
+    column = _stored(analysis, header).get(name)
     return UNKNOWN if column is None else column.type
 
 

@@ -16,6 +16,7 @@ _PLAIN = re.compile(NAME)
 _READ_AS_WORDS = frozenset(
     {"not", "true", "false", "null", "distinct", "every", "values", "last", "this", "prior"}
 )
+_CALLED = _READ_AS_WORDS - {"prior", "last"}  # these are functions, and read as such before a parenthesis
 _LEVELS = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6}
 _ATOM = 8
 
@@ -156,7 +157,7 @@ def chain(node: n.Binary) -> list[tuple[str, str]]:
 def function(node: n.Call) -> str:
     """The function's name as written."""
     first, *rest = node.function.split(".")
-    return ".".join([quoted(first, _READ_AS_WORDS), *map(quoted, rest)])
+    return ".".join([quoted(first, _CALLED), *map(quoted, rest)])
 
 
 def argument(node: n.Argument) -> str:
