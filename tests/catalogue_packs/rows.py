@@ -46,6 +46,7 @@ VALUES: Mapping[str, Sequence[Any]] = {
     "score": (3, 7, 9, 10),
     "weight": (1, 2, 0.5),
     "project_forecast.flow_on": (date(2026, 5, 31), date(2026, 9, 30), date(2027, 3, 31)),
+    "lending_project.loan_ends_on": (date(2026, 12, 31), date(2028, 12, 31)),
     "activity.type": ("visit", "follow_up", "call"),
     "order_line.product_id": ("pr1", "pr2", "pr3"),
     "order_line.quantity": (1, 2, 3),
@@ -140,7 +141,7 @@ class _Maker:
     ) -> list[dict[str, Any]]:
         """The keys of the rows: 1, 2, … for a key of one column of its own, else what its columns may hold, combined."""
         columns = self._columns(name)
-        if len(key) == 1 and key not in leads:
+        if len(key) == 1 and key not in leads and columns[key[0]] in {"text", "integer"}:
             return [{key[0]: at if columns[key[0]] == "integer" else f"{name[:2]}{at}"} for at in range(NUMBER)]
         if not key:
             return [{} for _ in range(NUMBER)]
