@@ -1,6 +1,6 @@
 """Rows for the canonical model: small, seeded, and dirty where real tables are.
 
-`TABLES` says what each table holds, a line for each: `NAME COUNT [KEY, …]`, then its columns. Of a column it says what it may be:
+`tables.txt` says what each table holds, a line for each: `NAME COUNT [KEY, …]`, then its columns. Of a column it says what it may be:
 
     ref TABLE.COLUMN    a value of another table; some lead nowhere and some are null
     parent TABLE.COLUMN the same, never null: part of a key
@@ -21,11 +21,11 @@
 
 import random
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from catalogue.tables import TABLES
 from metricdsl.testing.reference import Table
 
 START, DAYS = date(2025, 10, 1), 170
@@ -56,7 +56,8 @@ MISSING = 0.1
 def canonical_rows(seed: int, scale: float = 1.0) -> dict[str, Table]:
     """The tables of the canonical model with rows of a seed."""
     found: dict[str, Table] = {}
-    for block in TABLES.strip().split("\n\n"):
+    written = Path(__file__).with_name("tables.txt").read_text(encoding="utf-8")
+    for block in written.strip().split("\n\n"):
         head, *lines = block.splitlines()
         name, count, *key = head.replace(",", " ").split()
         columns = [_column(line) for line in lines]
@@ -96,7 +97,9 @@ def _row(
     return tuple(row.values())
 
 
-def _value(says: list[str], at: int, draw: random.Random, found: dict[str, Table], row: dict[str, Any]) -> Any:
+def _value(
+    says: list[str], at: int, draw: random.Random, found: dict[str, Table], row: dict[str, Any]
+) -> Any:
     missing = draw.random() < MISSING
     match says:
         case ["count"]:
@@ -162,7 +165,7 @@ def _values(found: dict[str, Table], where: str) -> list[Any]:
 def _moment(draw: random.Random) -> datetime:
     day = draw.choice(MONTH_ENDS) if draw.random() < 0.3 else START + timedelta(days=draw.randrange(DAYS))
     seconds = 0 if draw.random() < 0.2 else draw.randrange(86_400)
-    return datetime(day.year, day.month, day.day) + timedelta(seconds=seconds)
+    return datetime.combine(day, time.min) + timedelta(seconds=seconds)
 
 
 def _after(start: Any, days: int, draw: random.Random, whole: bool) -> Any:
@@ -173,10 +176,12 @@ def _after(start: Any, days: int, draw: random.Random, whole: bool) -> Any:
         moved = start + timedelta(seconds=seconds)
         return moved.date() if whole else moved
     moved_day = start + timedelta(seconds=seconds)
-    return moved_day if whole else datetime(moved_day.year, moved_day.month, moved_day.day)
+    return moved_day if whole else datetime.combine(moved_day, time.min)
 
 
-def _unique(types: list[tuple[str, str]], rows: list[tuple[Any, ...]], key: list[str]) -> Iterator[tuple[Any, ...]]:
+def _unique(
+    types: list[tuple[str, str]], rows: list[tuple[Any, ...]], key: list[str]
+) -> Iterator[tuple[Any, ...]]:
     """The rows, of those with one key the first."""
     names = [name for name, _ in types]
     seen = set()
@@ -200,4 +205,3 @@ def _periods(table: Table, of: str) -> Table:
         if cells[end] is None or cells[end] > cells[start]:
             made.append(tuple(cells))
     return Table(table.columns, tuple(made))
-

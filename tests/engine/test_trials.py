@@ -57,3 +57,40 @@ def test_an_entity_that_is_not_given_is_empty(shop):
     text = 'test "nothing" { expect orders, revenue { orders, revenue | 0, null } }\n'
     [fine] = outcomes(shop, DEFINITIONS + text)
     assert fine.passed, fine
+
+
+RATES = """
+rates spot from fx by day { day on_day  currency code  into target  rate price }
+entity sale from sales { key sale_id  time sold_on : date  dimension currency : text  fact amount : money(currency, 2) }
+metric sold = sum(convert(sale.amount, USD))
+test "converted" {
+  given sale {
+    sale_id, sold_on, currency, amount
+    | 1, 2026-01-10, "USD", 1
+    | 2, 2026-01-10, "EUR", 10
+    | 3, 2026-01-11, "EUR", 100
+  }
+%s  expect sold { sold | %s }
+}
+"""
+GIVEN = """  given spot {
+    on_day, code, target, price
+    | 2026-01-10, "EUR", "USD", 1.5
+  }
+"""
+
+
+def test_exchange_rates_are_given_as_rows_are_and_empty_where_they_are_not(shop):
+    [without] = outcomes(shop, RATES % ("", "1"))
+    assert without.passed, without
+    [given] = outcomes(shop, RATES % (GIVEN, "16"))
+    assert given.passed, given
+    [wrong] = outcomes(shop, RATES % (GIVEN, "1"))
+    assert not wrong.passed
+
+
+def test_a_column_that_the_rates_do_not_have(shop):
+    project = shop(RATES % (GIVEN.replace("price", "prize"), "16"))
+    assert [(p.code, p.span and project.sources[p.span.file].slice(p.span)) for p in project.problems] == [
+        ("N201", "prize")
+    ]
