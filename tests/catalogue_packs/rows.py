@@ -6,7 +6,7 @@ missing now and then, some keys lead nowhere, days lie at the ends of months, ha
 
 import random
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -108,7 +108,9 @@ class _Maker:
             for column in entity.columns.values():
                 if column.value is None:
                     kind = column.type.kind
-                    text = f"decimal({column.type.scale})" if kind is Kind.DECIMAL else TYPES.get(kind, "text")
+                    text = (
+                        f"decimal({column.type.scale})" if kind is Kind.DECIMAL else TYPES.get(kind, "text")
+                    )
                     if found.get(column.name, "text") == "text":
                         found[column.name] = text
         return found
@@ -142,7 +144,9 @@ class _Maker:
         """The keys of the rows: 1, 2, … for a key of one column of its own, else what its columns may hold, combined."""
         columns = self._columns(name)
         if len(key) == 1 and key not in leads and columns[key[0]] in {"text", "integer"}:
-            return [{key[0]: at if columns[key[0]] == "integer" else f"{name[:2]}{at}"} for at in range(NUMBER)]
+            return [
+                {key[0]: at if columns[key[0]] == "integer" else f"{name[:2]}{at}"} for at in range(NUMBER)
+            ]
         if not key:
             return [{} for _ in range(NUMBER)]
         choices: list[Sequence[Any]] = []
@@ -171,7 +175,7 @@ class _Maker:
             case "date":
                 return MONTH_ENDS
             case "timestamp":
-                return [datetime(day.year, day.month, day.day, 9) for day in MONTH_ENDS]
+                return [datetime.combine(day, time(9)) for day in MONTH_ENDS]
             case "integer":
                 return (1, 2, 3)
             case _:
@@ -224,7 +228,9 @@ class _Maker:
                 return _day(before, draw)
             case "timestamp":
                 day = _day(before, draw)
-                return datetime(day.year, day.month, day.day) + timedelta(seconds=draw.choice((0, 3600, 86_399)))
+                return datetime(day.year, day.month, day.day) + timedelta(
+                    seconds=draw.choice((0, 3600, 86_399))
+                )
             case "integer":
                 return draw.randint(0, 9)
             case "float":
@@ -233,7 +239,9 @@ class _Maker:
                 return draw.choice(("one", "two", "Two"))
             case _:
                 scale = int(kind[8:-1])
-                return Decimal(draw.choice((0, *range(1, 900, 7)))) + Decimal(draw.randint(0, 99)).scaleb(-min(scale, 2))
+                return Decimal(draw.choice((0, *range(1, 900, 7)))) + Decimal(draw.randint(0, 99)).scaleb(
+                    -min(scale, 2)
+                )
 
 
 def _day(before: date | None, draw: random.Random) -> date:
@@ -248,7 +256,9 @@ def _periods(table: Table, key: Sequence[str], end: str) -> Table:
     """Validity without overlaps: each row holds until the next one of its key, the last one is open."""
     names = [name for name, _ in table.columns]
     start, to, members = names.index(key[-1]), names.index(end), [names.index(column) for column in key[:-1]]
-    rows = sorted((list(row) for row in table.rows), key=lambda row: (str([row[m] for m in members]), row[start]))
+    rows = sorted(
+        (list(row) for row in table.rows), key=lambda row: (str([row[m] for m in members]), row[start])
+    )
     for row, behind in zip(rows, [*rows[1:], None][: len(rows)], strict=True):
         same = behind is not None and [row[m] for m in members] == [behind[m] for m in members]
         row[to] = behind[start] if same and behind is not None else None

@@ -92,4 +92,3 @@ def _time(work: Work, header: Header, name: nodes.Name) -> Expression | None:
         work.report(KindsDoNotFit(text=text, span=name.span))
         return None
     return found
-

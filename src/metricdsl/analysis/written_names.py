@@ -1,6 +1,6 @@
 """The names in a formula as they are written where they come from: behind parameters and inside defines.
 
-    define doubled(x) = x * 2        sum(doubled(account.balance))        account.balance
+define doubled(x) = x * 2        sum(doubled(account.balance))        account.balance
 """
 
 from collections.abc import Iterator
