@@ -6,8 +6,8 @@ from typing import Protocol
 from attrs import frozen
 
 from metricdsl.analysis.columns import member
-from metricdsl.analysis.walk import walk
-from metricdsl.analysis.world import Header, Work
+from metricdsl.analysis.world import Header, Place, Work
+from metricdsl.analysis.written_names import written_names
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Expression, Stock, Stretch
@@ -18,11 +18,15 @@ SUMS_ALONE = frozenset({"avg", "max", "min"})
 
 
 class Argument(Protocol):
-    """An argument of an aggregate as written."""
+    """An argument of an aggregate as written, and where."""
 
     @property
     def value(self) -> nodes.Expr:
         """The formula."""
+
+    @property
+    def place(self) -> Place:
+        """What its names mean."""
 
 
 @frozen
@@ -44,7 +48,7 @@ def kept_by(work: Work, header: Header, pieces: Sequence[Argument], node: nodes.
     facts = [
         header.facts[name.parts[-1]]
         for piece in pieces
-        for name in _names(piece.value)
+        for name in written_names(work, piece.value, piece.place)
         if name.parts[-1] in header.facts
         and (len(name.parts) == 1 or name.parts[-2] == header.declared.node.name)
     ]
@@ -88,8 +92,3 @@ def _time(work: Work, header: Header, name: nodes.Name) -> Expression | None:
         work.report(KindsDoNotFit(text=text, span=name.span))
         return None
     return found
-
-
-def _names(value: nodes.Expr) -> Iterable[nodes.Name]:
-    """The names in a formula."""
-    return (part for part in walk(value) if isinstance(part, nodes.Name))

@@ -96,6 +96,7 @@ PROBLEM_MODULES = (
     "written",
     "names",
     "packages",
+    "packs",
     "shared_names",
     "ambiguity",
     "formulas",

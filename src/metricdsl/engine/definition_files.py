@@ -1,12 +1,12 @@
 """Definition files as they lie on the disk: found inside the project's folder, read as bytes."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
-from attrs import define
+from attrs import define, field
 
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.config import ProjectConfig, inside
@@ -17,10 +17,16 @@ ENDING = ".metric"
 
 @define(frozen=True, kw_only=True, slots=False)
 class DefinitionBytes:
-    """The definition files of a project: path, name in messages, content."""
+    """The definition files of a project: path, name in messages, content. `owners` names the plugin of those that one ships."""
 
     files: tuple[tuple[Path, str, bytes], ...]
     problems: tuple[Problem, ...] = ()
+    owners: Mapping[str, str] = field(factory=dict)
+
+    @property
+    def own(self) -> tuple[Path, ...]:
+        """The files in the project's own folder."""
+        return tuple(path for path, name, _ in self.files if name not in self.owners)
 
     @cached_property
     def digests(self) -> tuple[bytes, ...]:

@@ -1,6 +1,7 @@
 """The definitions of a project, read and resolved, or taken from the cache."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field
 
@@ -15,6 +16,9 @@ from metricdsl.model.settings import Settings
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.registry import Registry
 from metricdsl.spi.values import Catalog
+
+if TYPE_CHECKING:
+    from metricdsl.engine.packs import Used
 
 FEW = 0.1
 """The share of the files that may differ from those of the cache before it is written anew: writing takes longer than reading again."""
@@ -45,16 +49,15 @@ def open_definitions(
     found: DefinitionBytes,
     said: Sequence[Problem],
     cache: Cache,
+    used: "Used | None" = None,
     *,
-    plugins: Sequence[str],
-    installed: bool,
     before: Opened | None = None,
 ) -> Opened:
-    """The definitions of a project file. `said` are the problems met before; `before` is what another state of the files meant."""
+    """The definitions of a project file. `said` are the problems met before, `used` its plugins; `before` is what another state
+    of the files meant.
+    """
     registry, manifests, plugin_problems = (
-        _registry([*config.plugins, *plugins], installed=installed)
-        if before is None
-        else (before.registry, before.plugins, before.of_plugins)
+        _registry(used) if before is None else (before.registry, before.plugins, before.of_plugins)
     )
     kept = None if before is None else (before.definitions, before.analysis, before.meant)
     definitions, analysis, problems = _meaning(config, found, registry, manifests, cache, kept)
@@ -113,17 +116,11 @@ def _kept(cache: Cache, key: str, registry: Registry) -> Meaning | None:
     return definitions, analysis.attached(registry), problems
 
 
-def _registry(
-    wanted: Sequence[str], *, installed: bool
-) -> tuple[Registry, tuple[Manifest, ...], tuple[Problem, ...]]:
-    """The built-ins, and what the wanted plugins contribute (of those installed)."""
+def _registry(used: "Used | None") -> tuple[Registry, tuple[Manifest, ...], tuple[Problem, ...]]:
+    """The built-ins, and what the plugins in use contribute."""
     from metricdsl.plugins import builtin_registry, load_registry
 
-    if not installed or not wanted:
+    if used is None:
         return builtin_registry(), (), ()
-    from metricdsl.plugins.discover import installed_plugins
-
-    found = installed_plugins()
-    used = tuple(manifest for manifest in found.value if manifest.plugin in wanted)
-    loaded = load_registry(used)
-    return loaded.value, used, (*found.problems, *loaded.problems)
+    loaded = load_registry(used.manifests)
+    return loaded.value, used.manifests, (*used.problems, *loaded.problems)

@@ -87,8 +87,8 @@ class Project:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The definition files."""
-        return tuple(path for path, _, _ in self._found.files)
+        """The definition files of the project itself; those of its plugins' packs are not among them."""
+        return self._found.own
 
     @property
     def sources(self) -> Mapping[str, SourceFile]:
@@ -354,14 +354,18 @@ def open_project(
         if principal is not None:
             config = evolve(config, settings=evolve(config.settings, principal=written_values(principal)))
         found = definition_bytes(config)
+        used = None
+        if installed_plugins and (config.plugins or plugins):
+            from metricdsl.engine.packs import used_plugins, with_packs
+
+            used = used_plugins([*config.plugins, *plugins])
+            found = with_packs(found, used.manifests)
         known = before[0] if before is not None and before[1] == config else None
 
         def definitions() -> "Opened":
             from metricdsl.engine.opened import open_definitions
 
-            return open_definitions(
-                config, found, read.problems, kept, plugins=plugins, installed=installed_plugins, before=known
-            )
+            return open_definitions(config, found, read.problems, kept, used, before=known)
 
         return Project(
             config,

@@ -47,7 +47,8 @@ def read_definitions(found: DefinitionBytes, limit: int, before: Definitions | N
         kept = known.get(name)
         fresh = kept is None or kept[0] != digest
         if kept is None or fresh:
-            kept = digest, read_bytes(name, data, limit, None if kept is None else kept[1])
+            read = read_bytes(name, data, limit, None if kept is None else kept[1])
+            kept = digest, _of_plugin(read, name, found.owners[name]) if name in found.owners else read
         files[name] = kept
     outcomes = [outcome for _, outcome in files.values()]
     documents = tuple(outcome.value for outcome in outcomes)
@@ -57,6 +58,17 @@ def read_definitions(found: DefinitionBytes, limit: int, before: Definitions | N
         problems=(*found.problems, *(problem for outcome in outcomes for problem in outcome.problems)),
         files=files,
     )
+
+
+def _of_plugin(read: Outcome[Document], name: str, plugin: str) -> Outcome[Document]:
+    """A document of a pack; nothing of one that declares names outside of its plugin's package."""
+    from metricdsl.diagnostics.problems.packs import PackOutsideItsPackage
+
+    package = read.value.package
+    if package == plugin or package.startswith(f"{plugin}."):
+        return read
+    problem = PackOutsideItsPackage(plugin=plugin, file=name.partition(":")[2], package=package)
+    return Outcome(Document(source=read.value.source, declarations=()), (problem,))
 
 
 def read_path(path: Path, limit: int = MOST_BYTES) -> tuple[SourceFile, Document | None, Sequence[Problem]]:

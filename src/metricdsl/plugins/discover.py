@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import Distribution, EntryPoint, distributions
+from pathlib import Path
 
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.plugins import NameClaimedTwice, NoManifest
@@ -35,29 +36,28 @@ def installed_plugins(
 
 def _read(distribution: Distribution, entry: EntryPoint) -> Outcome[Manifest | None]:
     """The manifest beside the package that the entry point names."""
-    text = _text(distribution, [*entry.module.split("."), FILE_NAME])
-    if text is None:
+    file = _file(distribution, [*entry.module.split("."), FILE_NAME])
+    if file is None:
         problem = NoManifest(
             plugin=entry.name, package=_described(distribution), file=f"{entry.module}/{FILE_NAME}"
         )
         return Outcome(None, (problem,))
-    return read_manifest(text, entry.name, distribution.version)
+    return read_manifest(file.read_text(encoding="utf-8"), entry.name, distribution.version, str(file.parent))
 
 
-def _text(distribution: Distribution, parts: Sequence[str]) -> str | None:
+def _file(distribution: Distribution, parts: Sequence[str]) -> Path | None:
     """A file of an installed package; also of one installed in place, whose files are listed nowhere."""
     from importlib.machinery import PathFinder
-    from pathlib import Path
 
     located = Path(str(distribution.locate_file("/".join(parts))))
     if located.is_file():
-        return located.read_text(encoding="utf-8")
+        return located
     # The finder looks for the first package without running it.
     spec = PathFinder.find_spec(parts[0])
     for folder in spec.submodule_search_locations or () if spec else ():
         file = Path(folder, *parts[1:])
         if file.is_file():
-            return file.read_text(encoding="utf-8")
+            return file
     return None
 
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from attrs import frozen
@@ -11,7 +12,15 @@ from metricdsl.diagnostics.problems.plugins import InvalidManifest
 from metricdsl.spi import API_VERSION
 
 FILE_NAME = "metricdsl-plugin.toml"
-_KEYS = {"api": str, "title": str, "about": str, "hooks": str, "adapter": list}
+_KEYS = {
+    "api": str,
+    "title": str,
+    "about": str,
+    "hooks": str,
+    "packs": str,
+    "requires": list,
+    "adapter": list,
+}
 _ADAPTER_KEYS = {"name": str, "dialect": str, "schemes": list, "factory": str, "extra": str}
 _NEEDED = ("name", "dialect", "schemes", "factory")
 
@@ -30,7 +39,9 @@ class AdapterEntry:
 
 @frozen(kw_only=True)
 class Manifest:
-    """What a plugin declares. `hooks` is a module's name, imported when its contributions are collected."""
+    """What a plugin declares. `hooks` is a module's name, imported when its contributions are collected; `packs` a pattern of
+    definition files in `folder`, where the manifest lies; `requires` names the plugins whose packages those files use.
+    """
 
     plugin: str
     version: str
@@ -38,6 +49,9 @@ class Manifest:
     title: str = ""
     about: str = ""
     hooks: str = ""
+    packs: str = ""
+    requires: tuple[str, ...] = ()
+    folder: str = ""
     adapters: tuple[AdapterEntry, ...] = ()
 
     @property
@@ -46,8 +60,8 @@ class Manifest:
         return f"{self.plugin} {self.version}".strip()
 
 
-def read_manifest(text: str, plugin: str, version: str) -> Outcome[Manifest | None]:
-    """The manifest in a text, or what is wrong with it."""
+def read_manifest(text: str, plugin: str, version: str, folder: str = "") -> Outcome[Manifest | None]:
+    """The manifest in a text, or what is wrong with it. `folder` is where it lies."""
     fault = _fault(text)
     if fault:
         return Outcome(None, (InvalidManifest(plugin=plugin, version=version, why=fault),))
@@ -56,7 +70,11 @@ def read_manifest(text: str, plugin: str, version: str) -> Outcome[Manifest | No
         AdapterEntry(**{**entry, "schemes": tuple(entry["schemes"])}, plugin=plugin)
         for entry in data.pop("adapter", ())
     )
-    return Outcome(Manifest(plugin=plugin, version=version, adapters=adapters, **data))
+    requires = tuple(data.pop("requires", ()))
+    manifest = Manifest(
+        plugin=plugin, version=version, folder=folder, requires=requires, adapters=adapters, **data
+    )
+    return Outcome(manifest)
 
 
 def _fault(text: str) -> str:
@@ -76,7 +94,9 @@ def _fault(text: str) -> str:
         wrong = _wrong_keys(entry, _ADAPTER_KEYS, "an adapter's ") or _wrong_adapter(entry)
         if wrong:
             return wrong
-    return _wrong_api(data["api"])
+    if not all(isinstance(name, str) for name in data.get("requires", ())):
+        return "`requires` must be names of plugins"
+    return _wrong_packs(data.get("packs", "")) or _wrong_api(data["api"])
 
 
 def _wrong_keys(data: Mapping[str, Any], known: Mapping[str, type], whose: str) -> str:
@@ -100,6 +120,14 @@ def _wrong_adapter(entry: Mapping[str, Any]) -> str:
         if module and colon and function
         else "an adapter's `factory` must be written as package.module:function"
     )
+
+
+def _wrong_packs(pattern: str) -> str:
+    """What is wrong with a pattern of definition files: it stays below the manifest, and names nothing else."""
+    path = PurePosixPath(pattern)
+    if not pattern or (not path.is_absolute() and ".." not in path.parts and path.suffix == ".metric"):
+        return ""
+    return "`packs` must name definition files below the manifest, as in definitions/**/*.metric"
 
 
 def _wrong_api(api: str) -> str:

@@ -161,6 +161,7 @@ class Aggregate:
     distinct: bool = False
     position: Value = None
     that: nodes.Expr | None = None
+    others: tuple[nodes.Expr, ...] = ()  # of count(distinct x, y): what is told apart together with the first
     second: nodes.Expr | None = None  # of correlation and slope; the weight of a weighted average
     open: tuple[Column, Column] | None = None  # while x to y
     stock: Stock | None = None

@@ -217,7 +217,8 @@ class Homes:
             second = second.body
         counted = self.world.entity(argument.parts, inner) if isinstance(argument, nodes.Name) else None
         whole = counted is not None and not counted[1] and call.function in {"count", "rate"}
-        others = [(e, scope) for e in (that, second) if e is not None]
+        more = tuple(a.value for a in call.arguments[1:] if a.name is None) if first.distinct else ()
+        others = [(e, scope) for e in (that, second, *more) if e is not None]
         home = (
             counted[0]
             if whole and counted
@@ -249,6 +250,7 @@ class Homes:
             time=time,
             distinct=first.distinct or call.function == "approx_count_distinct",
             position=self._position(call, scope),
+            others=more,
             that=that,
             second=second,
             open=open_,

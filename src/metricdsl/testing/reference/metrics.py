@@ -312,7 +312,11 @@ class Meaning(Formulas):
 
     def _argument(self, aggregate: Aggregate, row: Row) -> Value:
         assert aggregate.argument is not None
-        return self.inside(aggregate, aggregate.argument, aggregate.scope, row)
+        value = self.inside(aggregate, aggregate.argument, aggregate.scope, row)
+        if not aggregate.others:
+            return value
+        together = (value, *(self.inside(aggregate, o, aggregate.scope, row) for o in aggregate.others))
+        return None if None in together else together
 
     def _by_time(self, aggregate: Aggregate, rows: Sequence[Row]) -> list[Row]:
         """By time, then key; rows without a time take no part."""
