@@ -94,8 +94,8 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
         if not isinstance(found, Constant):
             del work.problems[before:]  # where it stands it is no formula, but what it means
             text = f"{node.function} of members takes constants behind the formula"
-            keys = ", ".join([*map(flat, level.per.keys), flat(argument.value)])
-            fix = f"several keys of `per` stand in parentheses: per ({keys})"
+            all_keys = ", ".join([*map(flat, level.per.keys), flat(argument.value)])
+            fix = f"several keys of `per` stand in parentheses: per ({all_keys})"
             work.report(WrongArguments(text=text, fix=fix, span=argument.span))
             return None
         arguments.append(found)
@@ -323,7 +323,7 @@ def no_level(work: Work, level: Level, span_of: nodes.Node, *, inside: str = "")
             key=key,
             inside=inside,
             body=flat(_inner(work, level)),
-            alone=not level.rest and level.having is None,
+            alone=not (level.rest or level.having or level.place.defining),
             span=span_of.span,
         )
     )

@@ -1,7 +1,5 @@
 """A column of rows inside a function of groups: the whole call as it was meant."""
 
-from attrs import evolve
-
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
 from metricdsl.syntax import nodes
@@ -25,4 +23,11 @@ def tell_whole(work: Work, before: int, node: nodes.Call) -> None:
                 continue
             whole = f"{node.function}({call}{said.removeprefix(opened)}"
             plain = "" if inner is first else f"{node.function}({problem.name})"
-            work.problems[at] = evolve(problem, whole=whole, plain=plain)
+            work.problems[at] = ColumnOutsideAggregate(
+                name=problem.name,
+                suggestion=problem.suggestion,
+                chosen=problem.chosen,
+                whole=whole,
+                plain=plain,
+                span=problem.span,
+            )

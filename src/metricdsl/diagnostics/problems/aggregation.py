@@ -42,7 +42,7 @@ class ColumnOutsideAggregate(Problem):
         """The aggregate that is likely meant."""
         written = f"{self.suggestion}({self.name})"
         edits = () if self.span is None else (Edit(self.span, written),)
-        fixes = (Fix(f"say {self.whole or written}", edits),)
+        fixes: tuple[Fix, ...] = (Fix(f"say {self.whole or written}", edits),)
         if self.plain:
             fixes += (Fix(f"or {self.plain}, if no members are meant"),)
         return (
