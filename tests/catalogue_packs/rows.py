@@ -228,9 +228,7 @@ class _Maker:
                 return _day(before, draw)
             case "timestamp":
                 day = _day(before, draw)
-                return datetime(day.year, day.month, day.day) + timedelta(
-                    seconds=draw.choice((0, 3600, 86_399))
-                )
+                return datetime.combine(day, time()) + timedelta(seconds=draw.choice((0, 3600, 86_399)))
             case "integer":
                 return draw.randint(0, 9)
             case "float":
