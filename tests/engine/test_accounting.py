@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from metricdsl import OTHERS, QueryError, open
+import metricdsl
+from metricdsl import OTHERS, QueryError
 from metricdsl.execution.accounting import NullGroup
 
 DEFINITIONS = """
@@ -39,7 +40,7 @@ def project(tmp_path):
         '[project]\nname = "shop"\nlanguage = 1\ntoday = 2026-02-15\ndefinitions = ["shop.metric"]\n'
         '[connections.default]\nurl = "files:data"\n'
     )
-    with open(tmp_path) as opened:
+    with metricdsl.open(tmp_path) as opened:
         yield opened
 
 
