@@ -360,11 +360,7 @@ class Attach:
 
 @frozen(kw_only=True)
 class Table:
-    """The groups that a Lookup looks up in, and the formula of their values.
-
-    customer_id | orders     value = orders
-    7           | 2
-    """
+    """The groups that a Lookup looks up in, and the formula of their values: `customer_id 7: orders 2, value = orders`."""
 
     source: "Node"
     keys: tuple[Grouping, ...]
@@ -440,13 +436,11 @@ class Place:
 
 @frozen(kw_only=True)
 class Sort:
-    """The rows in order: by the sort keys, then by all groupings upwards; nulls last always, text by code point, the best of a
-    dimension by their places.
+    """The rows in order: by the sort keys, then by all groupings upwards, the best of a dimension by their places; nulls last.
 
     region | won     sort won desc      region | won
     EU     | 3                       →  US     | 5
     US     | 5                          EU     | 3
-    null   | 3                          null   | 3
     """
 
     source: "Node"
@@ -456,12 +450,7 @@ class Sort:
 
 @frozen(kw_only=True)
 class Limit:
-    """The first rows.
-
-    region | won     limit 1      region | won
-    US     | 5                 →  US     | 5
-    EU     | 3
-    """
+    """The first rows: `US 5, EU 3  limit 1  →  US 5`."""
 
     source: "Node"
     count: int
