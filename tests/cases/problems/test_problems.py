@@ -45,9 +45,10 @@ def test_problems(case: Case, step: Step):
     )
     files = {file.path: file for file in case.files}
     documents = [read(file) for file in case.files]
-    outcome = analysis.resolve([d.value for d in documents], builtin_registry(), None, settings)
+    misread = [problem for document in documents for problem in document.problems]
+    outcome = analysis.resolve([d.value for d in documents], builtin_registry(), None, settings, misread)
     if step.query is None:
-        found = [*(p for d in documents for p in d.problems), *outcome.problems]
+        found = [*misread, *outcome.problems]
     else:
         files["query"] = SourceFile.of("query", step.query)
         asked = read_query(files["query"])
