@@ -15,6 +15,8 @@ QUERIES = [
     ("m during from 2026-06", "2026-06 to today"),
     ("m by e.a sort by m", ""),
     ("m by e.a and e.b", ","),
+    ("m during last 12 mnths", "months"),
+    ("m during last 2 quaters", "quarters"),
     ("m where max(e.t).year = 2026", "start_of(max(e.t), year)"),
     ("m where (e.a + 3 days). month = 2026-01-01", "start_of((e.a + 3 days), month)"),
 ]

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from attrs import frozen
@@ -139,11 +140,27 @@ def _delimiter(
         raise AdapterError(
             UnreadableFile(
                 path=path.name,
-                why="its lines do not have the same number of fields, whatever the delimiter",
+                why=f"its lines do not have the same number of fields, whatever the delimiter{_first_other(sample, quote)}",
                 fix=f'state `delimiter` and `quote` under [connections.NAME.files."{path.name}"]',
             )
         )
     return ","
+
+
+def _first_other(sample: str, quote: str) -> str:
+    """Where the first line is that has another number of fields than the header, by its likeliest delimiter."""
+    header = sample.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=header.count)
+    width, at = len(header.split(delimiter)), 1
+    with suppress(csv.Error):
+        reader = csv.reader(
+            sample.splitlines(keepends=True), delimiter=delimiter, quotechar=quote, strict=True
+        )
+        for record in reader:
+            if record and len(record) != width:
+                return f": by {DELIMITERS[delimiter]} line {at} has {len(record)}, the first {width}"
+            at = reader.line_num + 1
+    return ""
 
 
 def _whole(sample: str, *, complete: bool) -> str:

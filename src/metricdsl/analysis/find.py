@@ -217,6 +217,12 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
         for column in near(first, there):
             close += tuple(".".join((holder, column, *rest)) for holder in _holders(work, column, home))
     where = f"in or from {home.short}" if home is not None else ""
+    if not hint and not rest and first in GRAINS:
+        hint = f"Which {first} is asked for is said by `during`, as in `during 2026-01`; of a column it is `order.ordered_on.{first}`."
+        close = ()
+    elif not hint and not rest and first in work.world.registry.functions:
+        hint = f"`{first}` is a function: `{first}(…)`."
+        close = ()
     work.report(UnknownName(name=first, where=where, near=close, hint=hint, span=name.span))
 
 

@@ -151,6 +151,7 @@ def _request(
         work.report(NothingAsked(span=query.columns[0].span if query.columns else query.span))
         return None
     period = ALL_TIME if query.during is None else during(query.during, context)
+    ranged = query.during is not None and not isinstance(period, Wrong)
     if isinstance(period, Wrong):
         work.report(period.problem)
         period = Period()
@@ -198,7 +199,7 @@ def _request(
         return None
     for formula in (*(output.formula for output in made), *(() if having is None else (having,))):
         check_own_times(work, formula)
-    if query.during is not None:
+    if ranged and query.during is not None:
         shown = [g.grain for g in groupings if g.grain is not None]
         cells = dict.fromkeys(cell for grain in shown for cell in partial_cells(grain, period, context))
         if cells:

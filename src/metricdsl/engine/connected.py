@@ -12,6 +12,7 @@ from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.engine.connection_settings import ConnectionConfig, resolved
 from metricdsl.plugins.adapters import adapter_entries, find_adapter, load_factory
 from metricdsl.plugins.manifest import Manifest
+from metricdsl.source import SourceFile, Span
 from metricdsl.spi.adapter import Adapter
 from metricdsl.spi.values import Catalog, TableInfo
 
@@ -70,6 +71,29 @@ class Connected:
             return self._all
 
 
+def unknown_engine(config: ConnectionConfig, plugins: Sequence[Manifest]) -> Problem:
+    """That no adapter is for the scheme of a connection's URL, with the near ones."""
+    from metricdsl.diagnostics.near import near
+    from metricdsl.diagnostics.problems.project import UnknownConnection
+
+    schemes = [scheme for entry in adapter_entries(plugins) for scheme in entry.schemes]
+    what = f"`{config.scheme}` is no engine that is known here (connection `{config.name}`)"
+    return UnknownConnection(what=what, near=near(config.scheme, schemes))
+
+
+def unknown_engines(
+    connections: Mapping[str, ConnectionConfig], plugins: Sequence[Manifest], source: SourceFile
+) -> tuple[Problem, ...]:
+    """The connections of a project file that no adapter is for, at their URLs."""
+    found = []
+    for config in connections.values():
+        if find_adapter(config.scheme, plugins) is None:
+            at = source.text.find(f"{config.scheme}:")
+            span = Span(source.path, at, at + len(config.scheme)) if at >= 0 else None
+            found.append(unknown_engine(config, plugins).at(span))
+    return tuple(found)
+
+
 def connect(
     name: str, surroundings: Surroundings, registry: "Callable[[], Registry]"
 ) -> Outcome[Connected | None]:
@@ -84,12 +108,7 @@ def connect(
         return Outcome(None, (UnknownConnection(what=what, near=near(name, known)),))
     entry = find_adapter(config.scheme) or find_adapter(config.scheme, surroundings.plugins())
     if entry is None:
-        from metricdsl.diagnostics.near import near
-        from metricdsl.diagnostics.problems.project import UnknownConnection
-
-        schemes = [scheme for e in adapter_entries(surroundings.plugins()) for scheme in e.schemes]
-        what = f"`{config.scheme}` is no engine that is known here (connection `{name}`)"
-        return Outcome(None, (UnknownConnection(what=what, near=near(config.scheme, schemes)),))
+        return Outcome(None, (unknown_engine(config, surroundings.plugins()),))
     factory = load_factory(entry)
     values = resolved(config, surroundings.root, surroundings.timezone, surroundings.environment)
     problems: tuple[Problem, ...] = (*factory.problems, *values.problems)

@@ -10,6 +10,7 @@ from metricdsl.analysis.ordered import ordered
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.cache import Cache, cache_key
 from metricdsl.engine.config import ProjectConfig
+from metricdsl.engine.connected import unknown_engines
 from metricdsl.engine.definition_files import DefinitionBytes
 from metricdsl.engine.reading import Definitions, read_definitions
 from metricdsl.model.settings import Settings
@@ -67,7 +68,12 @@ def open_definitions(
         plugins=manifests,
         definitions=definitions,
         analysis=analysis,
-        problems=(*said, *plugin_problems, *problems),
+        problems=(
+            *said,
+            *plugin_problems,
+            *unknown_engines(config.connections, manifests, config.source),
+            *problems,
+        ),
         of_plugins=plugin_problems,
         meant=problems,
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.near import near
 from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
 
@@ -15,6 +16,8 @@ _MONTH = re.compile(
 )
 _DAY = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{4})\b|(\d{4})/(\d{1,2})/(\d{1,2})\b")
 _NEXT = re.compile(r"next\s+(?:\d+\s+)?(?:day|week|month|quarter|year)s?\b", re.IGNORECASE)
+_LENGTH = re.compile(r"(?:last|this)\s+(?:\d+\s+)?(?P<unit>[a-z]+)", re.IGNORECASE)
+_UNITS = ("day", "week", "month", "quarter", "year", "hour", "minute")
 _ARTICLE = re.compile(r"the\s+(?=last|this|first)", re.IGNORECASE)
 _SINCE = re.compile(r"(since|from|after)\s+(\S+)", re.IGNORECASE)
 _UNTIL = re.compile(r"(until|till|to|before|up\s+to)\s+(\S+)", re.IGNORECASE)
@@ -50,6 +53,12 @@ def _period(stop: Stop) -> Problem | None:
         return say(stop, *ahead.span(), "No word names a period to come: write it out, as in `2026-12`.")
     if (article := _ARTICLE.match(text, begin)) is not None:
         return say(stop, *article.span(), "`last 3 months` goes without `the`.", "", safe=False)
+    if (length := _LENGTH.match(text, begin)) is not None and length["unit"].lower().rstrip(
+        "s"
+    ) not in _UNITS:
+        meant = near(length["unit"].lower(), [f"{unit}s" for unit in _UNITS])
+        if meant:
+            return say(stop, *length.span("unit"), f"Is `{meant[0]}` meant? {_FORMS}", meant[0], safe=False)
     if (since := _SINCE.match(text, begin)) is not None:
         return say(stop, *since.span(), "A range has two ends.", f"{since[2]} to today", safe=False)
     if (until := _UNTIL.match(text, begin)) is not None:

@@ -47,6 +47,12 @@ class Unreachable(Problem):
             else f"{self.home} has no joins."
         )
 
+    def fixes(self) -> tuple[Fix, ...]:
+        """Declare what is missing, or do without."""
+        asked = f"ask for {self.metric} apart, " if self.metric else "leave it out, "
+        declared = f"declare how a row of {self.home} finds its row there: `join … on …`"
+        return (Fix(declared), Fix(f"or {asked}or choose by what it reaches"))
+
 
 class TiedPaths(Problem):
     """Several equally short join paths to one name.
