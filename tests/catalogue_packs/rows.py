@@ -70,7 +70,10 @@ def generated_rows(entities: Mapping[str, Entity], seed: int) -> dict[str, Table
     maker = _Maker(shapes, entities, seed)
     for name in shapes:
         maker.make(name)
-    rates = [(day, "USD", "EUR", 0.5 + at / 64) for at, day in enumerate(RATES) if at % 7 != 6]
+    days = [(at, day) for at, day in enumerate(RATES) if at % 7 != 6]
+    pairs = [(day, one, other, 0.5 + at / 64) for at, day in days for one, other in ("UE", "EU")]
+    named = {"U": "USD", "E": "EUR"}
+    rates = [(day, named[one], named[other], rate) for day, one, other, rate in pairs]
     columns = (("rate_date", "date"), ("from_ccy", "text"), ("to_ccy", "text"), ("rate", "float"))
     return {**maker.tables, "fx_rate": Table(columns, tuple(rates))}
 
@@ -122,6 +125,7 @@ class _Maker:
             for entity in self.shapes[name]
             for join in entity.joins.values()
             if join.neighbour is None
+            and (self.entities[join.target].table.name, join.columns) != (name, entity.key)
         }
 
     def _valid_to(self, name: str) -> str:
@@ -228,9 +232,7 @@ class _Maker:
                 return _day(before, draw)
             case "timestamp":
                 day = _day(before, draw)
-                return datetime(day.year, day.month, day.day) + timedelta(
-                    seconds=draw.choice((0, 3600, 86_399))
-                )
+                return datetime.combine(day, draw.choice((time(0), time(1), time(23, 59, 59))))
             case "integer":
                 return draw.randint(0, 9)
             case "float":
