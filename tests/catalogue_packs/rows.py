@@ -22,7 +22,8 @@ MONTH_ENDS = tuple(
     )
 )
 RATES = tuple(date(2024 + m // 12, m % 12 + 1, 1) - timedelta(days=1) for m in range(1, 34))
-NUMBER, MOST = 24, 70
+NUMBER, MOST = 16, 50
+FEW = {"account": 8}  # the reference ranks each among all
 MISSING, NOWHERE = 0.08, 0.06
 SELDOM = {"is_test", "is_deleted", "is_internal", "is_spam"}
 # What a column may hold where its type does not say it.
