@@ -125,5 +125,6 @@ def _days_later(day: Operand, number: int, reading: Reading) -> Operand:
 def _start_of(sql: exp.Expression, grain: str, kind: ValueType, reading: Reading) -> exp.Expression:
     emit = reading.emit
     if kind is TIMESTAMP:
-        return emit.call("start_of", Operand(sql=sql, type=DATE), emit.constant("day", TEXT), result=kind).sql
+        day = emit.constant("day" if grain in CLOCK else grain, TEXT)
+        return emit.call("start_of", Operand(sql=sql, type=DATE), day, result=kind).sql
     return emit.call("start_of", Operand(sql=sql, type=DATE), emit.constant(grain, TEXT), result=DATE).sql

@@ -129,7 +129,7 @@ class _Making:
         emit = self.reading.emit
         grain, within = window.grain, window.within
         period = within.period if isinstance(within, FixedWindow) else _unmoved(within)
-        name = series(grain, period, self.reading)
+        name = series(grain, period, self.reading, whole=_around(within))
         own = self.frame[window.key].name
         cell = TIMESTAMP if grain in CLOCK else DATE
 
@@ -170,6 +170,15 @@ def _ends(window: Window, around: str) -> tuple[Sql | None, Sql]:
     """The ends of a window that stands in a relation."""
     begin = (lambda: trees.column(BEGINS, around)) if begins(window) else None
     return begin, lambda: trees.column(ENDS, around)
+
+
+def _around(window: Window) -> str | None:
+    """The grain of the cell that cells lie in: it begins before the first of them that has a row."""
+    match window:
+        case CellWindow(grain=grain, within=within):
+            return _around(within) or grain
+        case _:
+            return None
 
 
 def _unmoved(window: Window) -> Period:
