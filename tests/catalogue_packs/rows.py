@@ -23,7 +23,7 @@ MONTH_ENDS = tuple(
 )
 RATES = tuple(date(2024 + m // 12, m % 12 + 1, 1) - timedelta(days=1) for m in range(1, 34))
 NUMBER, MOST = 16, 50
-FEW = {"account": 8}  # the reference ranks each among all
+COUNTS = {"account": 8, "order_header": 36}  # the reference ranks each account among all
 MISSING, NOWHERE = 0.08, 0.06
 SELDOM = {"is_test", "is_deleted", "is_internal", "is_spam"}
 # What a column may hold where its type does not say it.
@@ -150,10 +150,11 @@ class _Maker:
         columns = self._columns(name)
         if len(key) == 1 and key not in leads and columns[key[0]] in {"text", "integer"}:
             return [
-                {key[0]: at if columns[key[0]] == "integer" else f"{name[:2]}{at}"} for at in range(NUMBER)
+                {key[0]: at if columns[key[0]] == "integer" else f"{name[:2]}{at}"}
+                for at in range(COUNTS.get(name, NUMBER))
             ]
         if not key:
-            return [{} for _ in range(NUMBER)]
+            return [{} for _ in range(COUNTS.get(name, NUMBER))]
         choices: list[Sequence[Any]] = []
         for column in key:
             target = leads.get((column,))
