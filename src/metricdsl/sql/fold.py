@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from metricdsl.model.formula import Members
-from metricdsl.model.types import INTEGER, ValueType
+from metricdsl.model.types import FLOAT, INTEGER, ValueType
 from metricdsl.plan.names import Names
 from metricdsl.plan.nodes import Fold
 from metricdsl.spi.defs import Capability, Support
@@ -53,7 +53,7 @@ def aggregated_members(
 ) -> Groups:
     """The aggregations of members that stand in a step, by some of its columns; `times` are those that tell their order."""
     query = exp.Select(expressions=[], from_=exp.From(this=trees.table((name,))))
-    if any(_ordered(one, reader) for one, *_ in measured):
+    if any(_ordered(one, reader) or _centred(one, reader) for one, *_ in measured):
         query, name = _placed(query, name, keys, measured, reader, times)
     groups = Groups(reader.emit, query, [_column(key, name) for key in keys], {})
     single = len(measured) == 1
@@ -81,6 +81,13 @@ def _ordered(formula: Members, reader: Reading) -> bool:
     return emulated and definition is not None and definition.ordered
 
 
+def _centred(formula: Members, reader: Reading) -> bool:
+    """Whether an aggregation needs the mean of its values, since the engine has it not."""
+    definition = reader.emit.registry.aggregations.get(formula.function)
+    emulated = reader.emit.definition.capabilities.get(Capability.MOMENTS) is Support.EMULATED
+    return emulated and definition is not None and definition.centred
+
+
 def _placed(
     query: exp.Select,
     name: str,
@@ -89,13 +96,20 @@ def _placed(
     reader: Reading,
     times: Sequence[str],
 ) -> tuple[exp.Select, str]:
-    """The members with the place of each value among those of its group, and how many there are."""
+    """The members with the place of each value among those of its group, and how many there are; or with the group's mean."""
     columns: list[exp.Expression] = [trees.column(key, name) for key in keys]
     for formula, _, value, kept in measured:
         columns += [trees.column(value, name), trees.column(kept, name)]
+        counted = trees.case([(_is_kept(kept, name), trees.column(value, name))])
+        if _centred(formula, reader):
+            mean = exp.Window(
+                this=exp.Avg(this=counted.copy()),
+                partition_by=[trees.column(key, name) for key in keys],
+                over="OVER",
+            )
+            columns.append(trees.named(mean, f"{value}_mean"))
         if not _ordered(formula, reader):
             continue
-        counted = trees.case([(_is_kept(kept, name), trees.column(value, name))])
         by = [trees.column(key, name) for key in keys]
         order = exp.Order(expressions=[trees.ordered(trees.is_null(counted))])
         if by_time := _by_time(formula, reader):
@@ -136,6 +150,8 @@ def _value(measured: Measured, name: str, reader: Reading, *, alone: bool) -> Sq
             first = trees.binary(exp.EQ, trees.column(f"{value}_place", name), trees.number(0))
             return exp.Max(this=trees.case([(first, sql)]))
         operands = [Operand(sql=sql, type=type_)]
+        if _centred(formula, reader):
+            operands.append(Operand(sql=trees.column(f"{value}_mean", name), type=FLOAT))
         operands += [emit.constant(a.value, a.type) for a in formula.arguments]  # type: ignore[union-attr]
         if _ordered(formula, reader):
             operands += [
