@@ -19,7 +19,7 @@ def built(request, dialect):
     definition = REGISTRY.dialects[dialect]
     plan = rewrite(build(request), REGISTRY, definition)
     emit = Emitter(REGISTRY, definition, "UTC", 1)
-    return result(plan, compiling._reader(plan, None, emit))
+    return result(plan, compiling.reader_of(plan, plan.setting, None, emit, plan.extents))
 
 
 def structure(tree, dialect):
