@@ -83,7 +83,7 @@ def _side(work: Work, argument: nodes.Argument, place: Place) -> _Side | None:
         node, place = opened_argument(node.body, place)
     found = work.world.directory.lookup(place.scope, node.parts) if isinstance(node, nodes.Name) else None
     if isinstance(found, tuple) and found[0].sort == "broken":
-        work.silently(work.world.broken.get(found[0].name, ()))
+        work.lost(found[0].name)
         return None
     if not isinstance(found, tuple) or found[0].sort != "entity" or not isinstance(node, nodes.Name):
         name = node.text if isinstance(node, nodes.Name) else "this"

@@ -20,7 +20,7 @@ def put_in(work: Work, declared: Declared, node: nodes.Call, place: Place) -> Bo
     """The body of a define with the arguments of a call bound to its parameters."""
     define = declared.node
     if not isinstance(define, nodes.DefineDecl):
-        work.silently(work.world.broken.get(declared.name, ()))
+        work.lost(declared.name)
         return None
     if declared.name in place.defining:
         circle = place.defining[place.defining.index(declared.name) :]

@@ -57,7 +57,7 @@ def find(
     found, used = declared if declared is not None else (None, 1)
     entity = found.name if found is not None and found.sort == "entity" else None
     if found is not None and found.sort == "broken":
-        work.silently(world.broken.get(found.name, ()))
+        work.lost(found.name)
         return None
     if home is None:
         if found is not None and entity is None:

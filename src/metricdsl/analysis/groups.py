@@ -136,7 +136,7 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
         case (Declared(sort="param") as declared, used):
             return parameter(work, declared, node, used)
         case (Declared(sort="broken", name=name), _):
-            work.silently(work.world.broken.get(name, ()))
+            work.lost(name)
         case (Declared(sort=sort), _):
             fix = {
                 "segment": f"say `where {written}` behind a metric",
@@ -274,7 +274,7 @@ def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace, rea
     if node.function == "count" and isinstance(level.body, nodes.Name):
         found = work.world.directory.lookup(level.place.scope, level.body.parts)
     if isinstance(found, tuple) and found[0].sort == "broken":
-        work.silently(work.world.broken.get(found[0].name, ()))
+        work.lost(found[0].name)
         return None
     if not isinstance(found, tuple) or found[0].sort != "entity" or len(node.arguments) > 1:
         if node.function != "count" or isinstance(found, tuple) or read(level.body, level.place) is not None:

@@ -146,7 +146,7 @@ def _mention_name(work: Work, node: nodes.Name, place: Place, found: Mentioned) 
         if known != word:
             found.entities[declared[0].name] = None
     elif declared[0].sort == "broken":
-        work.silently(work.world.broken.get(declared[0].name, ()))
+        work.lost(declared[0].name)
         found.lost = True
     elif declared[0].sort == "metric":
         found.metrics.append(node)

@@ -75,9 +75,9 @@ def _top(work: Work, node: nodes.Expr, place: Place) -> Top | None:
         work.report(WrongArguments(text=text, fix=SHAPE, span=number.span))
         return None
     dimension = given[0].value
-    if bare_grain(dimension) is not None or not isinstance(dimension, nodes.Name):
-        if isinstance(dimension, nodes.Call) and dimension.function != "age":
-            return Top(dimension, int(number.value), given[2].value)
+    calculated = isinstance(dimension, nodes.Call) and dimension.function != "age"
+    named = isinstance(dimension, nodes.Name) and bare_grain(dimension) is None
+    if not named and not calculated:
         work.report(PeriodsHaveNoOthers(dimension=flat(dimension), span=dimension.span))
         return None
     return Top(dimension, int(number.value), given[2].value)

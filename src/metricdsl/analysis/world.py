@@ -116,6 +116,10 @@ class Work:
         """Fail for a reason that has been reported where it lies."""
         self.causes.extend(causes)
 
+    def lost(self, name: str) -> None:
+        """Fail because a declaration of this name could not be read, which has been reported where it lies."""
+        self.silently(self.world.broken.get(name, ()))
+
 
 @frozen(eq=False)
 class Place:

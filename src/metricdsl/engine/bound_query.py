@@ -110,10 +110,8 @@ class BoundQuery:
             return self._on(connection).run(deadline=deadline, limit_rows=limit_rows)
         connected = self._ready()
         compiled = self._must_compile(self._dialect(), with_catalog=True)
-        limits = Limits(deadline=deadline or self._deadline, rows=limit_rows)
+        limits = self._started(deadline, limit_rows)
         switch = limits.cancellation
-        with self._lock:
-            self._running.add(switch)
         try:
             result = run(
                 compiled,
@@ -134,14 +132,11 @@ class BoundQuery:
 
         connected = self._ready()
         compiled = self._must_compile(self._dialect(), with_catalog=True)
-        limits = Limits(deadline=deadline or self._deadline)
-        switch = limits.cancellation
-        with self._lock:
-            self._running.add(switch)
+        limits = self._started(deadline)
         try:
             return account(self._answered, compiled, connected, limits, self.sources, self._explained)
         finally:
-            self._ended(switch)
+            self._ended(limits.cancellation)
 
     def cancel(self) -> None:
         """Stop this query wherever it runs, from any thread."""
@@ -237,6 +232,13 @@ class BoundQuery:
                 if with_catalog and found.value is not None and self._keep is not None and not bound.refused:
                     self._keep(bound, found.value)
             return found
+
+    def _started(self, deadline: float | None, rows: int | None = None) -> Limits:
+        """The limits of a run that begins, and that can be cancelled from now on."""
+        limits = Limits(deadline=deadline or self._deadline, rows=rows)
+        with self._lock:
+            self._running.add(limits.cancellation)
+        return limits
 
     def _ended(self, switch: Cancellation) -> None:
         with self._lock:

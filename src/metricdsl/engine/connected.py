@@ -13,7 +13,7 @@ from metricdsl.engine.connection_settings import ConnectionConfig, resolved
 from metricdsl.plugins.adapters import adapter_entries, find_adapter, load_factory
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.source import SourceFile, Span
-from metricdsl.spi.adapter import Adapter
+from metricdsl.spi.adapter import Adapter, ListsTables
 from metricdsl.spi.values import Catalog, TableInfo
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ class Connected:
                 self._tables.update(self.adapter.introspect(new).tables)
                 self._looked.update(new)
             return Catalog(dict(self._tables))
+
+    def listed(self) -> tuple[str, ...]:
+        """The names of all tables, those that cannot be read among them, where the adapter can tell these without a look."""
+        adapter = self.adapter
+        return tuple(adapter.table_names()) if isinstance(adapter, ListsTables) else self.table_names()
 
     def table_names(self) -> tuple[str, ...]:
         """The names of all tables there are."""

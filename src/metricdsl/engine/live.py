@@ -10,7 +10,6 @@ from typing import Protocol
 
 from metricdsl.adapters.quoting import identifier, text
 from metricdsl.analysis import Analysis
-from metricdsl.analysis.directory import Scope
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problems.data import ValuesNotDeclared
 from metricdsl.diagnostics.problems.keys import KeyIsNull, Orphans, RepeatedKey
@@ -19,15 +18,14 @@ from metricdsl.engine.binding import missing, stored_as
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
-from metricdsl.engine.invariants import broken_invariants
+from metricdsl.engine.invariants import Asked, broken_invariants
 from metricdsl.engine.served import not_served
 from metricdsl.engine.text_formats import text_columns
 from metricdsl.model.entity import Entity, Join
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.spi.adapter import AdapterError, ListsTables
+from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, Limits, Row, Statement, TableInfo
-from metricdsl.syntax import nodes
 
 DUCKDB = "duckdb"
 EXAMPLES = 3
@@ -35,7 +33,7 @@ _NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.DURATION}
 _TIMES = {Kind.DATE, Kind.TIMESTAMP}
 
 
-class Checked(Protocol):
+class Checked(Asked, Protocol):
     """What is needed of a project to check it."""
 
     @property
@@ -46,8 +44,6 @@ class Checked(Protocol):
     def analysis(self, catalog: Catalog | None = None, /) -> Analysis: ...
 
     def query(self, text: str, *, connection: str | None) -> BoundQuery: ...
-
-    def asked(self, query: nodes.Query, scope: Scope, text: str, *, connection: str | None) -> BoundQuery: ...
 
 
 def check_live(project: Checked, connection: str) -> tuple[Problem, ...]:
@@ -75,11 +71,7 @@ def _unreadable(connected: Connected, tables: list[str]) -> dict[str, Problem]:
     try:
         connected.catalog(tables)
     except AdapterError:
-        adapter = connected.adapter
-        if isinstance(adapter, ListsTables):
-            adapter.table_names()
-        else:
-            connected.table_names()
+        connected.listed()
     else:
         return {}
     found: dict[str, Problem] = {}

@@ -1,7 +1,7 @@
 """The packs that a project uses: those of the plugins that it lists, and of the plugins that these need.
 
-The canonical model that ships with metricdsl is the pack `crm`. A project that has a copy of it among its own definitions, as
-`metric demo` makes one, uses its copy.
+The canonical model that ships with metricdsl is the pack `crm`. A project that has a copy of it among its own definitions uses
+its copy.
 """
 
 import re

@@ -161,9 +161,9 @@ class Project:
         name = self._key(text, connection, context) if self._cache.on and connected is not None else ""
 
         def bind() -> "tuple[Answering, Bound]":
-            from metricdsl.engine.answering import Answering, meant_report, written_query
+            from metricdsl.engine.answering import meant_report, written_query
 
-            answering = Answering(self._analyse, self._opened.registry)
+            answering = self._answering()
             bound = answering.bind(written_query(text, self.model.reports), context, connected)
             bound = evolve(bound, problems=meant_report(text, self.model.reports, bound.problems))
             return answering, bound if connected is not None else evolve(bound, refused=refused)
@@ -190,17 +190,22 @@ class Project:
         self, query: "nodes.Query", scope: "Scope", text: str, *, connection: str | None = DEFAULT
     ) -> BoundQuery:
         """A question of a declaration, `text` as it is written there; its names are those of the declaration's file."""
-        from metricdsl.engine.answering import QUERY, Answering
+        from metricdsl.engine.answering import QUERY
 
         connected, refused = self._reach(connection)
         context = self.context()
 
         def bind() -> "tuple[Answering, Bound]":
-            answering = Answering(self._analyse, self._opened.registry)
+            answering = self._answering()
             bound = answering.resolved(query, scope, SourceFile.of(QUERY, text), context, connected)
             return answering, bound if connected is not None else evolve(bound, refused=refused)
 
         return BoundQuery(bind, connected, lambda: self.sources, self._config.limits.deadline)
+
+    def _answering(self) -> "Answering":
+        from metricdsl.engine.answering import Answering
+
+        return Answering(self._analyse, self._opened.registry)
 
     def _kept(self, name: str, connected: Connected | None) -> "Kept | None":
         """The compiled form of a query from an earlier run, if the tables are what they were."""

@@ -46,9 +46,8 @@ def _entity(table: str, facts: TableFacts, names: Mapping[str, str]) -> str:
     times = [c for c in facts.columns.values() if c.type.kind.temporal and c.name not in taken]
     members = [column for column in facts.columns.values() if column.name not in taken]
     for column in members:
-        line = _member(column, default=len(times) > 1 and column is times[0])
-        if column.name in {*facts.key, *referring}:
-            line = line.replace("  fact ", "  dimension ", 1)
+        keyed = column.name in {*facts.key, *referring}
+        line = _member(column, default=len(times) > 1 and column is times[0], keyed=keyed)
         role = facts.roles.get(column.name)
         if role is not None:
             said = _role(Reference(column=column.name, target=role, share=1, lost=0), names, facts)
@@ -81,8 +80,10 @@ def _role(reference: Reference, names: Mapping[str, str], facts: TableFacts) -> 
     return column if column not in others else f"{column}_{names[reference.target]}"
 
 
-def _member(column: ColumnFacts, *, default: bool) -> str:
+def _member(column: ColumnFacts, *, default: bool, keyed: bool) -> str:
+    """A column as a member of its entity; one that is `keyed`, part of a key or a reference, is never summed."""
     word, type_ = _typed(column)
+    word = "dimension" if keyed else word
     written = f' "{column.format}"' if column.format is not None and column.text_file else ""
     line = f"  {word} {_name(column.name)} : {type_}{written}{' default' if default else ''}"
     if column.readings:

@@ -10,7 +10,7 @@ from metricdsl.adapters.quoting import identifier
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.engine.connected import Connected
 from metricdsl.model.types import BOOLEAN, DATE, FLOAT, INTEGER, TIMESTAMP, Kind, ValueType
-from metricdsl.spi.adapter import AdapterError, ListsTables
+from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Limits, Row, Statement, TableColumn, TableInfo
 
 DUCKDB = "duckdb"
@@ -62,12 +62,10 @@ class TableFacts:
 
 def survey(connected: Connected) -> Outcome[dict[str, TableFacts]]:
     """The facts of all tables, by name, and the problems of those that cannot be read."""
-    adapter = connected.adapter
-    names = adapter.table_names() if isinstance(adapter, ListsTables) else connected.table_names()
     looking = _Survey(connected)
     found: dict[str, TableFacts] = {}
     problems: list[Problem] = []
-    for name in names:
+    for name in connected.listed():
         try:
             found[name] = looking.table(connected.catalog([name]).tables[name])
         except AdapterError as error:

@@ -85,31 +85,28 @@ class ResultColumn:
     others: bool = False
 
 
-class Withheld(Enum):
+class Sign(Enum):
+    """What stands in a result in place of a value, and is said as it is called."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    __repr__ = __str__
+
+
+class Withheld(Sign):
     """What stands in a result in place of a value that too few rows make (`minimum`), or that would give one away."""
 
     WITHHELD = "withheld"
-
-    def __str__(self) -> str:
-        return self.value
-
-    def __repr__(self) -> str:
-        return self.value
 
 
 WITHHELD = Withheld.WITHHELD
 
 
-class Others(Enum):
+class Others(Sign):
     """What stands in a result in place of a dimension's value, in the row of all that is not among its best (`top`)."""
 
     OTHERS = "others"
-
-    def __str__(self) -> str:
-        return self.value
-
-    def __repr__(self) -> str:
-        return self.value
 
 
 OTHERS = Others.OTHERS

@@ -87,11 +87,11 @@ def _counted(account: Account, groups: Sequence[Key], reader: Reader) -> exp.Que
     made = reader.rows(account.source, needed)
     part = _part(account, made, reader)
     flags = [
-        _Flag("without_value", _any([trees.is_null(made.sql(one)) for one in arguments])),
-        _Flag("without_rate", _any([_unrated(rate, made) for rate in _rates(arguments)])),
+        _Flag("without_value", trees.any_of([trees.is_null(made.sql(one)) for one in arguments])),
+        _Flag("without_rate", trees.any_of([_unrated(rate, made) for rate in _rates(arguments)])),
     ]
     for index, (key, match) in enumerate(zip(groups, matches, strict=True), 1):
-        missing = _any([trees.is_null(made.sql(one)) for one in match])
+        missing = trees.any_of([trees.is_null(made.sql(one)) for one in match])
         null = trees.is_null(made.sql(_own(key)))
         if missing is not None:
             null = trees.binary(exp.And, null, trees.negated(missing.copy()))
@@ -205,10 +205,6 @@ def _unrated(rate: Rate, made: Rows) -> exp.Expression:
     found = trees.all_of([known, trees.is_null(made.sql(rate)), needed])
     assert found is not None, "there are tests"
     return found
-
-
-def _any(tests: Sequence[exp.Expression]) -> exp.Expression | None:
-    return trees.any_of(tests)
 
 
 def _one(condition: exp.Expression | None) -> exp.Expression:

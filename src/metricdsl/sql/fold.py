@@ -102,11 +102,8 @@ def _placed(
         columns += [trees.column(value, name), trees.column(kept, name)]
         counted = trees.case([(_is_kept(kept, name), trees.column(value, name))])
         if _centred(formula, reader):
-            mean = exp.Window(
-                this=exp.Avg(this=counted.copy()),
-                partition_by=[trees.column(key, name) for key in keys],
-                over="OVER",
-            )
+            by = [trees.column(key, name) for key in keys]
+            mean = exp.Window(this=exp.Avg(this=counted.copy()), partition_by=by, over="OVER")
             columns.append(trees.named(mean, f"{value}_mean"))
         if not _ordered(formula, reader):
             continue

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 from attrs import define, field, frozen
 
 from metricdsl.diagnostics import Problem
+from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.project import Project, open_project
 from metricdsl.execution.accounting import Accounting
@@ -107,12 +108,7 @@ class Bench:
     ) -> Answer:
         """The answer of an engine to a query over definitions and tables."""
         project = self._project(engine, files, tables, settings)
-        bound = project.query(
-            query,
-            connection=engine,
-            principal=dict(settings.principal),
-            parameters=dict(settings.parameters),
-        )
+        bound = _asked(project, engine, query, settings)
         if bound.failed:  # what else is wrong in the project does not matter to a query
             told = dict.fromkeys(
                 (*project.problems, *bound.problems)
@@ -136,13 +132,7 @@ class Bench:
     ) -> Accounting:
         """What the answer of an engine accounts for. Raises QueryError."""
         project = self._project(engine, files, tables, settings)
-        bound = project.query(
-            query,
-            connection=engine,
-            principal=dict(settings.principal),
-            parameters=dict(settings.parameters),
-        )
-        return bound.accounting()
+        return _asked(project, engine, query, settings).accounting()
 
     def check(self, files: Sequence[SourceFile], tables: Mapping[str, Table], settings: Settings) -> Answer:
         """The problems of definitions alone."""
@@ -243,6 +233,16 @@ class Bench:
 def _scope(server: Any) -> str:
     """The schema that the session's own URL names."""
     return str(server.execute("SELECT current_schema()").fetchone()[0])
+
+
+def _asked(project: Project, engine: str, query: str, settings: Settings) -> BoundQuery:
+    """A query as it is asked by who the settings say, with their values for parameters."""
+    return project.query(
+        query,
+        connection=engine,
+        principal=dict(settings.principal),
+        parameters=dict(settings.parameters),
+    )
 
 
 def _load_duckdb(path: Path, tables: Mapping[str, Table]) -> dict[str, str]:

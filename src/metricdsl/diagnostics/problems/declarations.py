@@ -2,10 +2,11 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Fix, Problem, Severity
+from metricdsl.diagnostics.problem import Problem, Severity
+from metricdsl.diagnostics.problems.sentences import SentenceProblem
 
 
-class IncompleteDeclaration(Problem):
+class IncompleteDeclaration(SentenceProblem):
     """Exchange rates, a calendar or an objective that leave out what makes them one, or contradict themselves.
 
     ## Why
@@ -26,16 +27,6 @@ class IncompleteDeclaration(Problem):
     code: ClassVar = "N235"
     slug: ClassVar = "incomplete-declaration"
     severity: ClassVar[Severity] = Severity.ERROR
-    text: str
-    fix: str = ""
-
-    def message(self) -> str:
-        """What is wrong, in one sentence."""
-        return self.text
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """What to do."""
-        return (Fix(self.fix),) if self.fix else ()
 
 
 class NotUsedYet(Problem):
