@@ -3,7 +3,8 @@
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -51,13 +52,28 @@ def postgres_server() -> str:
 @pytest.fixture(scope="session")
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """A PostgreSQL URL whose tables land in a schema of this session's own, so that parallel workers never meet."""
+    with _schema_of_its_own(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def new_postgres_url(postgres_server: str) -> Callable[[], AbstractContextManager[str]]:
+    """Gives such a URL each time: for a fixture that is set up more than once in a session."""
+    return lambda: _schema_of_its_own(postgres_server)
+
+
+@contextmanager
+def _schema_of_its_own(server: str) -> Iterator[str]:
+    """The URL of a server with a new schema that all tables land in; the schema is dropped in the end."""
     psycopg = pytest.importorskip("psycopg")
     schema = f"t_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"create schema {schema}")
-        joint = "&" if "?" in postgres_server else "?"
-        yield f"{postgres_server}{joint}options={quote(f'-c search_path={schema}')}"
-        connection.execute(f"drop schema {schema} cascade")
+        joint = "&" if "?" in server else "?"
+        try:
+            yield f"{server}{joint}options={quote(f'-c search_path={schema}')}"
+        finally:
+            connection.execute(f"drop schema {schema} cascade")
 
 
 @pytest.fixture(scope="session")

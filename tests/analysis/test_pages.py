@@ -14,6 +14,9 @@ MINE = [
     if code[0] in "NTGQL" and cls.__module__.startswith("metricdsl.")
 ]
 
+WHERE_ASKED = {"Q514"}
+"""Codes that definitions do not raise: what they speak of is asked of an engine (tests/engine/test_accounting.py)."""
+
 
 def _blocks(page, title):
     sections = re.split(r"^## (\w+)$", dedent(page.partition("\n")[2]), flags=re.MULTILINE)
@@ -25,7 +28,7 @@ def _blocks(page, title):
 def test_example(code, cls):
     blocks = _blocks(cls.__doc__, "Example")
     if blocks:
-        assert [p.code for p in resolve(*blocks).problems] == [code]
+        assert [p.code for p in resolve(*blocks).problems] == ([] if code in WHERE_ASKED else [code])
 
 
 @pytest.mark.parametrize(("code", "cls"), MINE)

@@ -1,5 +1,6 @@
 """The questions of TPC-H, said in the language, have the answers of the official SQL, on every engine."""
 
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
@@ -41,13 +42,14 @@ def ask(request, parquet, source, tmp_path_factory):
     """Asks one of the engines a report; gives the wanted columns, or the codes of what stands in the way."""
     folder = tmp_path_factory.mktemp(request.param)
     environment = {}
+    held = ExitStack()
     match request.param:
         case "duckdb":
             connection = {"url": f"files:{parquet.as_posix()}"}
         case "sqlite":
             connection = to_sqlite(source, folder / "tpch.sqlite")
         case _:
-            url = request.getfixturevalue("postgres_url")
+            url = held.enter_context(request.getfixturevalue("new_postgres_url")())
             connection = to_postgres(source, url)
             environment = {"PASSWORD": urlsplit(url).password or ""}
 
@@ -62,7 +64,7 @@ def ask(request, parquet, source, tmp_path_factory):
             assert not result.problems
             return picked(result.names, list(result.rows), our_columns(name))
 
-    with opened("project") as project:
+    with held, opened("project") as project:
 
         def asked(name, replaced=None):
             if replaced is None:

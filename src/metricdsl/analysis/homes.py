@@ -51,13 +51,8 @@ def home_of(work: Work, formulas: Sequence[Written], span: Span, function: str) 
     if not named:
         _no_entity(work, mentioned, span, function, formulas)
         return None
-    reaching = [e for e in named if all(o in world.paths.reach(e).entities for o in named)]
-    if not reaching:  # a column may be called as an entity that it has nothing to do with
-        reaching = [
-            e
-            for e in named
-            if all(_reached_or_column(work, e, o, word) for o, word in mentioned.entities.items())
-        ]
+    dotted = tuple(entity for entity, word in mentioned.entities.items() if word is None)
+    reaching = _reaching(work, dotted, mentioned) or _reaching(work, named, mentioned)
     if len(reaching) == 1:
         return reaching[0]
     shorts = tuple(world.headers[e].short for e in named)
@@ -65,9 +60,17 @@ def home_of(work: Work, formulas: Sequence[Written], span: Span, function: str) 
     return None
 
 
-def _reached_or_column(work: Work, home: str, entity: str, word: str | None) -> bool:
+def _reaching(work: Work, candidates: Sequence[str], mentioned: Mentioned) -> list[str]:
+    """Those from which all that is named is reached; one word alone may be a column that is called as an entity."""
     world = work.world
-    return entity in world.paths.reach(home).entities or word in world.headers[home].columns()
+    return [
+        home
+        for home in candidates
+        if all(
+            entity in world.paths.reach(home).entities or word in world.headers[home].columns()
+            for entity, word in mentioned.entities.items()
+        )
+    ]
 
 
 def _no_entity(
