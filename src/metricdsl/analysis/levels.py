@@ -82,7 +82,8 @@ def level_of(work: Work, node: nodes.Expr, place: Place) -> Level | None:
 
 def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read) -> Result:
     """`agg(f per k having c)`; `choose` reads a condition."""
-    assert level.per is not None, "whoever asks has seen it"
+    per = level.per
+    assert per is not None, "whoever asks has seen it"
     body = read(level.body, level.place)
     having = None if level.having is None else choose(level.having.condition, level.place)
     if body is None or (level.having is not None and having is None):
@@ -94,12 +95,23 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
         if not isinstance(found, Constant):
             del work.problems[before:]  # where it stands it is no formula, but what it means
             text = f"{node.function} of members takes constants behind the formula"
-            all_keys = ", ".join([*map(flat, level.per.keys), flat(argument.value)])
+            all_keys = ", ".join([*map(flat, per.keys), flat(argument.value)])
             fix = f"several keys of `per` stand in parentheses: per ({all_keys})"
             work.report(WrongArguments(text=text, fix=fix, span=argument.span))
             return None
         arguments.append(found)
-    asked = [Asked(_said(k), grouping_of(k), level.place) for k in level.per.keys]
+    asked = [Asked(_said(k), grouping_of(k), level.place) for k in per.keys]
+    # The members' keys are looked for where these lead: what time is the own one, which way is gone.
+    ways = tuple(word for word in level.rest if isinstance(word, nodes.At | nodes.Via))
+    if ways:
+        level = evolve(level, rest=tuple(word for word in level.rest if word not in ways))
+        leading = read_words(work, ways, level.place)
+        body = None if leading is None else push(work, body, leading)
+        if body is None or leading is None:
+            return None
+        having = None if having is None else push(work, having, leading)
+        if level.having is not None and having is None:
+            return None
     body = with_level(work, body, asked)
     having = None if having is None else with_level(work, having, asked)
     if body is None or (level.having is not None and having is None):
@@ -108,7 +120,7 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
     type_ = _type(work, node, level.body, body, arguments, keys, asked)
     if type_ is None:
         return None
-    domains = _domains(work, level.per, asked) if level.per.every else ()
+    domains = _domains(work, per, asked) if per.every else ()
     if domains is None:
         return None
     made = Members(
@@ -119,7 +131,7 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
         keys=keys,
         arguments=tuple(arguments),
         having=having,
-        every=level.per.every,
+        every=per.every,
         domains=domains,
     )
     return _rest(work, made, level)

@@ -188,7 +188,8 @@ def _request(
         if one.dotted and asking.placing is not None and asking.placing.spoken:
             refuse_two_readings(work, asking.placing.spoken[0], one.node.text)
     _check_names(work, query, groupings)
-    sort = _sort(work, query, groupings)
+    ordering: list[Output] = []
+    sort = _sort(asking, groupings, ordering)
     _check_limit(work, query)
     if query.fill and not any(grouping.grain for grouping in groupings):
         fix = "add a grain, as in `by month`"
@@ -197,15 +198,15 @@ def _request(
     made = tuple(output for output in outputs if output is not None)
     if len(made) < len(outputs) or len(columns) < len(read) or against is None:
         return None
-    for formula in (*(output.formula for output in made), *(() if having is None else (having,))):
+    formulas = [output.formula for output in (*made, *ordering)] + ([] if having is None else [having])
+    for formula in formulas:
         check_own_times(work, formula)
     if ranged and query.during is not None:
         shown = [g.grain for g in groupings if g.grain is not None]
         cells = dict.fromkeys(cell for grain in shown for cell in partial_cells(grain, period, context))
         if cells:
             work.report(PartialPeriods(cells=tuple(cells), span=query.during.span))
-    formulas = [output.formula for output in made] + ([] if having is None else [having])
-    for output in made:
+    for output in (*made, *ordering):
         formulas += [] if output.withholding is None else [output.withholding.reads]
     return Request(
         groupings=tuple(groupings),
@@ -214,6 +215,7 @@ def _request(
         during=period,
         having=having,
         having_withholding=having_withholding,
+        ordering=tuple(ordering),
         sort=sort,
         limit=query.limit,
         fill=query.fill,
@@ -325,8 +327,9 @@ def _check_names(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) 
         seen.add(_name(column))
 
 
-def _sort(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) -> tuple[SortKey, ...]:
-    """The order asked for, by names of columns of the result."""
+def _sort(asking: _Asking, groupings: Sequence[Grouping], ordering: list[Output]) -> tuple[SortKey, ...]:
+    """The order asked for, by names of columns of the result, or of metrics that it does not show: `ordering` takes those."""
+    work, query = asking.work, asking.query
     names = {grouping.name: grouping.name for grouping in groupings}
     names.update((_name(column), _name(column)) for column in query.columns)
     for item in query.by:
@@ -343,13 +346,27 @@ def _sort(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) -> tupl
             found.append(SortKey(name=names[text], descending=key.descending))
         elif parts and any((item.name or item.text) == text for item in query.by):
             found.extend(SortKey(name=name, descending=key.descending) for name in parts)
+        elif _is_metric(asking, key.name):
+            column = nodes.QueryColumn(value=key.name, text=text, span=key.name.span)
+            formula = group(work, key.name, asking.place, GroupPlace())
+            output = None if formula is None else _output(work, asking, column, formula)
+            if output is not None:
+                ordering.append(output)
+                names[text] = text
+                found.append(SortKey(name=text, descending=key.descending))
         elif not any(
             text.startswith(f"{item.name or item.text}.") for item in query.by
         ):  # a part of a lost key
-            work.report(
-                UnknownColumn(name=text, near=near(text, names), columns=tuple(names), span=key.name.span)
-            )
+            metrics = work.world.directory.visible(asking.place.scope, "metric")
+            close = near(text, (*names, *metrics))
+            work.report(UnknownColumn(name=text, near=close, columns=tuple(names), span=key.name.span))
     return tuple(found)
+
+
+def _is_metric(asking: _Asking, name: nodes.Name) -> bool:
+    """Whether a name is that of a metric, or of one that could not be read."""
+    found = asking.work.world.directory.lookup(asking.place.scope, name.parts)
+    return isinstance(found, tuple) and found[0].sort in {"metric", "broken"} and found[1] == len(name.parts)
 
 
 def _check_limit(work: Work, query: nodes.Query) -> None:

@@ -17,6 +17,20 @@ REACH = {"week": 7, "month": 42, "quarter": 98, "year": 371}
 """By so many days behind its first day a cell of whole weeks is over, and the next one is not."""
 
 
+def days_at_most(grain: str, number: int) -> int:
+    """So many days are never fewer than so many cells of a grain, of any calendar."""
+    plain = plain_grain(grain)
+    match plain:
+        case "minute":
+            return number // (24 * 60) + 1
+        case "hour":
+            return number // 24 + 1
+        case "day":
+            return number
+        case _:
+            return number * REACH[plain]
+
+
 def of_weeks(grain: str) -> bool:
     """Whether a grain's cells are whole weeks of a calendar's years."""
     rule = rule_of(grain)

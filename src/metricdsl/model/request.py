@@ -58,7 +58,7 @@ class Output:
 
 @frozen(kw_only=True)
 class SortKey:
-    """Order by a column of the result (its name: a grouping's or an output's)."""
+    """Order by a column of the result, or by an output that is not shown (its name: a grouping's or an output's)."""
 
     name: str
     descending: bool = False
@@ -96,7 +96,8 @@ class Request(Reading):
     """A question about metrics. `entities` are those its expressions touch (homes and what their paths go through), `whole` those
     that policies look at: without policies of their own.
 
-    `having` is a group expression (boolean); its aggregates bring no groups. `during` cuts each aggregate's own time.
+    `having` is a group expression (boolean), `ordering` what `sort` names beside the columns; their aggregates bring no groups.
+    `during` cuts each aggregate's own time.
     """
 
     groupings: tuple[Grouping, ...]
@@ -106,6 +107,7 @@ class Request(Reading):
     during: Period = ALL_TIME
     having: Expression | None = None
     having_withholding: Withholding | None = None
+    ordering: tuple[Output, ...] = ()
     sort: tuple[SortKey, ...] = ()
     limit: int | None = None
     fill: bool = False
@@ -114,5 +116,11 @@ class Request(Reading):
     @property
     def withholdings(self) -> tuple[Withholding, ...]:
         """What is asked besides of columns that have a minimum."""
-        found = [*(output.withholding for output in self.outputs), self.having_withholding]
+        found = [*(one.withholding for one in (*self.outputs, *self.ordering)), self.having_withholding]
         return tuple(one for one in found if one is not None)
+
+    @property
+    def not_shown(self) -> tuple[Expression, ...]:
+        """The formulas that bring no groups: those of `having` and `sort`."""
+        found = [output.formula for output in self.ordering]
+        return tuple(found if self.having is None else [self.having, *found])

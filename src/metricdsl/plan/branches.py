@@ -33,7 +33,7 @@ from metricdsl.plan.windows import bounds, looked_back_from, never
 class Use:
     """An aggregate of the request in its context, under a name.
 
-    `brings` tells whether a column has it, not only `having`; `counted` is the name under which its rows are counted.
+    `brings` tells whether a column has it, not only `having` or `sort`; `counted` is the name under which its rows are counted.
     """
 
     formula: AggregateFormula
@@ -46,9 +46,7 @@ class Use:
 def branches(request: Request, tables: Tables) -> tuple[Aggregate, ...]:
     """One Aggregate step for each set of aggregates that can share a scan, in the order first written."""
     brought = dict.fromkeys(a for output in request.outputs for a in aggregates(output.formula))
-    formulas: list[Expression] = [output.formula for output in request.outputs]
-    if request.having is not None:
-        formulas.append(request.having)
+    formulas = [*(output.formula for output in request.outputs), *request.not_shown]
     found = list(dict.fromkeys(a for formula in formulas for a in aggregates(formula)))
     counted = {a for formula in formulas for a in told(formula)}
     uses = named_uses(
@@ -148,7 +146,7 @@ def branch(
         lets_pass = ()
     bringing = [parts for use, parts in zip(uses, own, strict=True) if use.brings]
     context = evolve(uses[0].context, filters=common)
-    # Rows that only `having` reads must not make a group.
+    # Rows that only `having` or `sort` reads must not make a group.
     extra = any(not use.brings and not implied(parts, bringing) for use, parts in zip(uses, own, strict=True))
     present = None
     if bringing and extra and context.coordinates and not presence:

@@ -42,38 +42,41 @@ def build(request: Request | ValuesRequest) -> Plan:
 
 
 def _metrics(request: Request) -> Plan:
-    formulas = [output.formula for output in request.outputs]
-    if request.having is not None:
-        formulas.append(request.having)
+    formulas = [*(output.formula for output in request.outputs), *request.not_shown]
     if contextual(formulas) or request.withholdings:
         return _in_contexts(request)
     tables = tables_of(request.entities, request.context)
     node: Node = Combine(branches=branches(request, tables), keys=request.groupings)
     if request.fill:
         node = Fill(source=node, keys=request.groupings, period=request.during)
-    return _finished(node, request, request.outputs, request.having)
+    return _finished(node, request)
 
 
 def _in_contexts(request: Request) -> Plan:
     """The plan of formulas that change their contexts."""
     tables = tables_of(request.entities, request.context)
     building = Building(request.entities, request.context, tables, request.during)
-    outputs = tuple(evolve(o, formula=settled(o.formula, building)) for o in request.outputs)
-    outputs = tuple(evolve(o, withholding=_settled(o.withholding, building)) for o in outputs)
-    having = None if request.having is None else settled(request.having, building)
-    request = evolve(request, having_withholding=_settled(request.having_withholding, building))
-    formulas = [output.formula for output in outputs]
-    others = [] if having is None else [having]
-    for output in outputs:
-        others += [] if output.withholding is None else [output.withholding.small, output.withholding.reads]
-    if request.having_withholding is not None:
-        others += [request.having_withholding.small, request.having_withholding.reads]
+    request = evolve(
+        request,
+        outputs=tuple(_settled_output(output, building) for output in request.outputs),
+        ordering=tuple(_settled_output(output, building) for output in request.ordering),
+        having=None if request.having is None else settled(request.having, building),
+        having_withholding=_settled(request.having_withholding, building),
+    )
+    formulas = [output.formula for output in request.outputs]
+    others = [*request.not_shown]
+    others += [part for one in request.withholdings for part in (one.small, one.reads)]
     frame = Frame(keys=request.groupings)
     combine, partial, chosen = frame_of(frame, formulas, others, building)
     groups = Fill(source=combine, keys=request.groupings, period=request.during) if request.fill else combine
     node = attached(groups, partial, chosen, frame, [*formulas, *others], building)
-    plan = _finished(node, request, outputs, having)
+    plan = _finished(node, request)
     return evolve(plan, extents=extents([*formulas, *others], request.entities, tables))
+
+
+def _settled_output(output: Output, building: Building) -> Output:
+    withheld = _settled(output.withholding, building)
+    return evolve(output, formula=settled(output.formula, building), withholding=withheld)
 
 
 def _settled(found: Withholding | None, building: Building) -> Withholding | None:
@@ -82,16 +85,15 @@ def _settled(found: Withholding | None, building: Building) -> Withholding | Non
     return Withholding(small=settled(found.small, building), reads=settled(found.reads, building))
 
 
-def _finished(node: Node, request: Request, outputs: tuple[Output, ...], having: Expression | None) -> Plan:
+def _finished(node: Node, request: Request) -> Plan:
     """The last steps: the result's columns, the choice among its groups, their order."""
+    outputs = (*request.outputs, *request.ordering)
     columns = tuple((output.name, output.formula) for output in outputs)
     minimums = tuple((o.name, o.withholding) for o in outputs if o.withholding is not None)
     node = Compute(source=node, keys=request.groupings, columns=columns, minimums=minimums)
-    if having is not None:
-        node = Having(source=node, condition=having, minimum=request.having_withholding)
-    written = (
-        metric for output in request.outputs for a in aggregates(output.formula) for metric in a.metrics
-    )
+    if request.having is not None:
+        node = Having(source=node, condition=request.having, minimum=request.having_withholding)
+    written = (metric for output in outputs for a in aggregates(output.formula) for metric in a.metrics)
     return Plan(
         root=_order(node, request),
         groupings=request.groupings,
@@ -123,7 +125,8 @@ def _values(request: ValuesRequest) -> Plan:
 def _order(node: Node, request: Request | ValuesRequest) -> Node:
     keys = request.sort
     if request.groupings or keys:
-        node = Sort(source=node, keys=keys, places=_places(request))
+        unseen = tuple(o.name for o in request.ordering) if isinstance(request, Request) else ()
+        node = Sort(source=node, keys=keys, unseen=unseen, places=_places(request))
     return node if request.limit is None else Limit(source=node, count=request.limit)
 
 

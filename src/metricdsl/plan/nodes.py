@@ -445,6 +445,7 @@ class Sort:
 
     source: "Node"
     keys: tuple[SortKey, ...]
+    unseen: tuple[str, ...] = ()  # the columns that are there for the order alone
     places: tuple[Place, ...] = ()
 
 

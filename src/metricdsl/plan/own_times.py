@@ -33,8 +33,9 @@ def timed(request: Request) -> Request:
         return with_own_times(formula, request.during, request.context)
 
     outputs = tuple([evolve(output, formula=inside(output.formula)) for output in request.outputs])
+    ordering = tuple([evolve(output, formula=inside(output.formula)) for output in request.ordering])
     having = None if request.having is None else inside(request.having)
-    return evolve(request, outputs=outputs, having=having)
+    return evolve(request, outputs=outputs, ordering=ordering, having=having)
 
 
 def with_own_times(formula: Expression, during: Period, setting: Setting) -> Expression:

@@ -13,7 +13,7 @@ first cell is left out.
 from attrs import frozen
 from sqlglot import exp
 
-from metricdsl.model.calendar import grain_name, of_weeks, plain_grain, year_grain
+from metricdsl.model.calendar import days_at_most, grain_name, of_weeks, plain_grain, year_grain
 from metricdsl.model.period import Period
 from metricdsl.model.types import DATE, INTEGER, ValueType
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
@@ -78,12 +78,13 @@ class Ordinals:
 
     def _step(self) -> str:
         """The step of the cells with their numbers."""
-        key = (self.grain, self.end, self.kind)
+        key = (self.grain, self.back, self.end, self.kind)
         known: str | None = self.reading.windows.get(key)
         if known is not None:
             return known
         years = year_grain(self.grain)
-        cells = series(self.grain, Period(None, self.end.end), self.reading, whole=years)
+        before = days_at_most(self.grain, self.back)
+        cells = series(self.grain, Period(None, self.end.end), self.reading, whole=years, back=before)
         cell = Operand(sql=trees.column(CELL, cells), type=DATE)
         ends = following(self.reading.emit, cell, self.grain)
         number = exp.Window(
@@ -105,7 +106,7 @@ class Ordinals:
         return name
 
     def _told(self, day: exp.Expression) -> exp.Expression:
-        return day if self.kind is DATE else self.reading.emit.cast(day, self.kind)
+        return self.reading.emit.beside(Operand(sql=day, type=DATE), self.kind).sql
 
     def _cells(self, alias: str, day: exp.Expression) -> list[exp.Join]:
         """The cell that a day lies in."""

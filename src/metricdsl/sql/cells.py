@@ -1,5 +1,7 @@
 """The cells of a grain, one after the other, as a step: from the first time that any row has to the last, or to today."""
 
+from datetime import date, datetime, timedelta
+
 from sqlglot import exp
 
 from metricdsl.model.calendar import CLOCK, of_weeks, plain_grain
@@ -13,33 +15,39 @@ from metricdsl.sql.reading import Reading
 FIRST, LAST, CELL = "first", "last", "cell"
 
 
-def series(grain: str, period: Period, reading: Reading, *, whole: str | None = None) -> str:
+def series(grain: str, period: Period, reading: Reading, *, whole: str | None = None, back: int = 0) -> str:
     """The name of a step with the beginnings of all cells of a grain, in a period or wherever there are rows, up to today.
 
-    With `whole`, a longer grain, of its cells all that they are made of.
+    With `whole`, a longer grain, of its cells all that they are made of; with `back` from so many days before that.
     """
-    known = reading.series.get((grain, period, whole))
+    known = reading.series.get((grain, period, whole, back))
     if known is not None:
         return known
     emit = reading.emit
     kind = TIMESTAMP if grain in CLOCK else DATE
     name = reading.steps.name(f"{plain_grain(grain)}s")
-    reading.series[grain, period, whole] = name
+    reading.series[grain, period, whole, back] = name
     if period.end is None or period.start is None:
         bounds = extent(reading)
     lower: exp.Expression
     upper: exp.Expression
     if period.start is not None:
-        lower = emit.constant(beginning(period.start, whole or grain, emit.week_start), kind).sql
+        since = beginning(period.start, whole or grain, emit.week_start)
+        lower = emit.constant(_before(since, back, grain, emit.week_start), kind).sql
     else:
-        lower = _start_of(trees.column(FIRST, bounds), whole or grain, kind, reading)
+        first_day = Operand(sql=trees.column(FIRST, bounds), type=DATE)
+        lower = _start_of(first_day, whole or grain, kind, reading)
+        if back:
+            earlier = _days_later(Operand(sql=lower, type=kind), -back, reading)
+            lower = _start_of(earlier, grain, kind, reading)
     if period.end is not None:
         upper = emit.constant(period.end, kind).sql
     else:
-        upper = _after(trees.column(LAST, bounds), reading)
+        last = Operand(sql=trees.column(LAST, bounds), type=DATE)
+        upper = emit.beside(_days_later(last, 1, reading), kind).sql
     if whole is not None:
-        last = _days_later(Operand(sql=upper, type=kind), -1, reading)
-        start = Operand(sql=_start_of(last.sql, whole, kind, reading), type=kind)
+        day = _days_later(Operand(sql=upper, type=kind), -1, reading)
+        start = Operand(sql=_start_of(day, whole, kind, reading), type=kind)
         upper = following(emit, start, whole)
     first = exp.Select(expressions=[trees.named(lower, CELL)])
     needs = period.end is None or period.start is None
@@ -112,9 +120,12 @@ def extent(reading: Reading) -> str:
     return name
 
 
-def _after(day: exp.Expression, reading: Reading) -> exp.Expression:
-    """The day after a day."""
-    return _days_later(Operand(sql=day, type=DATE), 1, reading).sql
+def _before(since: date | datetime, back: int, grain: str, week_start: int) -> date | datetime:
+    """The beginning of the cell that lies so many days before, or of the first one there is."""
+    if not back:
+        return since
+    room = (since.date() if isinstance(since, datetime) else since) - date.min
+    return beginning(since - min(timedelta(days=back), room), grain, week_start)
 
 
 def _days_later(day: Operand, number: int, reading: Reading) -> Operand:
@@ -122,9 +133,8 @@ def _days_later(day: Operand, number: int, reading: Reading) -> Operand:
     return emit.call("add", day, length(emit, "day", number), result=day.type)
 
 
-def _start_of(sql: exp.Expression, grain: str, kind: ValueType, reading: Reading) -> exp.Expression:
+def _start_of(time: Operand, grain: str, kind: ValueType, reading: Reading) -> exp.Expression:
+    """The beginning of the cell that a time lies in; for hours and minutes that of its day."""
     emit = reading.emit
-    if kind is TIMESTAMP:
-        day = emit.constant("day" if grain in CLOCK else grain, TEXT)
-        return emit.call("start_of", Operand(sql=sql, type=DATE), day, result=kind).sql
-    return emit.call("start_of", Operand(sql=sql, type=DATE), emit.constant(grain, TEXT), result=DATE).sql
+    cell = emit.constant("day" if grain in CLOCK else grain, TEXT)
+    return emit.beside(emit.call("start_of", time, cell, result=DATE), kind).sql

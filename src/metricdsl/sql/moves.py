@@ -144,7 +144,7 @@ class Moves:
         found = emit.call(
             "start_of", Operand(sql=sql, type=self.kind), emit.constant(grain, TEXT), result=type_
         )
-        return emit.cast(found.sql, TIMESTAMP) if type_ is not self.kind else found.sql
+        return emit.beside(found, self.kind).sql
 
     def _day_of_month(self, sql: exp.Expression) -> exp.Expression:
         return self.emit.call("day_of_month", Operand(sql=sql, type=self.kind), result=INTEGER).sql

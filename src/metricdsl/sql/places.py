@@ -3,7 +3,7 @@
 SELECT region, ROW_NUMBER() OVER (ORDER BY revenue DESC NULLS LAST, region) AS place FROM ranking
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
@@ -36,18 +36,17 @@ def single_place(ranked: Ranked, names: Sequence[str], base: str, emit: Emitter)
 
 def in_places(
     query: exp.Select,
-    columns: Sequence[tuple[str, ValueType]],
-    flags: Sequence[str],
+    types: Mapping[str, ValueType],
+    shown: Sequence[str],
     keys: Sequence[SortKey],
     places: Sequence[Place],
     reader: Reader,
 ) -> exp.Select:
-    """The result as a step, in an order in which the best of a dimension come by their places."""
+    """The columns shown of a result, in an order in which the best of a dimension come by their places."""
     step = reader.steps.name("answer")
     reader.steps.add(step, query)
-    names = [name for name, _ in columns]
     outer = exp.Select(
-        expressions=[trees.named(trees.column(name, step), name, always=True) for name in (*names, *flags)],
+        expressions=[trees.named(trees.column(name, step), name, always=True) for name in shown],
         from_=exp.From(this=trees.table((step,))),
     )
     joins: list[exp.Join] = []
@@ -62,13 +61,13 @@ def in_places(
         values, _ = table.leaves(reader.emit, alias)
         by_key.update(dict.fromkeys(place.keys, values[place.table.body]))
     outer.set("joins", joins)
-    order = [_sorted(key, dict(columns), by_key, step, reader) for key in keys]
+    order = [_sorted(key, types, by_key, step, reader) for key in keys]
     outer.set("order", exp.Order(expressions=order))
     return outer
 
 
 def _sorted(
-    key: SortKey, types: dict[str, ValueType], by_key: dict[str, Sql], step: str, reader: Reader
+    key: SortKey, types: Mapping[str, ValueType], by_key: dict[str, Sql], step: str, reader: Reader
 ) -> exp.Ordered:
     if key.name in by_key:
         return sort_key(key, INTEGER, by_key[key.name], reader, again=True)

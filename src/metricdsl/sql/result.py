@@ -31,12 +31,13 @@ def result(plan: Plan, reader: Reader) -> exp.Query:
     limit: int | None = None
     keys: tuple[SortKey, ...] | None = None
     places: tuple[Place, ...] = ()
+    unseen: tuple[str, ...] = ()
     having = None
     having_minimum = None
     if isinstance(node, Limit):
         limit, node = node.count, node.source
     if isinstance(node, Sort):
-        keys, places, node = node.keys, node.places, node.source
+        keys, unseen, places, node = node.keys, node.unseen, node.places, node.source
     if isinstance(node, Having):
         having, having_minimum, node = node.condition, node.minimum, node.source
     match node:
@@ -51,12 +52,18 @@ def result(plan: Plan, reader: Reader) -> exp.Query:
                 )
             elif having is not None:
                 groups.conditions.append(groups.sql(having))
-            query = _ordered(groups, made, plan.groupings, None if places else keys, reader)
+            flags = [flag for flag, (name, _) in zip(flags, minimums, strict=True) if name not in unseen]
+            if places:
+                query = _ordered(groups, made, plan.groupings, None, reader)
+            else:
+                query = _ordered(groups, made, plan.groupings, keys, reader, unseen)
             for flag in flags:
                 query.append("expressions", trees.column(flag))
             if places:
-                types = [(name, type_) for name, type_, _ in made]
-                query = in_places(query, types, flags, _all_keys(keys or (), plan.groupings), places, reader)
+                types = {name: type_ for name, type_, _ in made}
+                shown = [*(name for name in types if name not in unseen), *flags]
+                wanted = _all_keys(keys or (), plan.groupings)
+                query = in_places(query, types, shown, wanted, places, reader)
         case Distinct():
             query = _values(node, plan, keys, reader)
         case _:
@@ -83,13 +90,14 @@ def _ordered(
     groupings: tuple[Grouping, ...],
     keys: tuple[SortKey, ...] | None,
     reader: Reader,
+    unseen: tuple[str, ...] = (),
 ) -> exp.Select:
     limit = reader.emit.definition.identifier_bytes
-    query = groups.finished([(fitted(name, limit), sql()) for name, _, sql in columns])
+    query = groups.finished([(fitted(name, limit), sql()) for name, _, sql in columns if name not in unseen])
     if keys is not None:
         by_name = {name: (type_, sql) for name, type_, sql in columns}
         wanted = _all_keys(keys, groupings)
-        order = [sort_key(key, *by_name[key.name], reader) for key in wanted]
+        order = [sort_key(key, *by_name[key.name], reader, again=key.name in unseen) for key in wanted]
         query.set("order", exp.Order(expressions=order))
     return query
 

@@ -7,10 +7,10 @@
 Rows are joined to it by their time. Cells are counted from the first time that any row has to the last, or to today.
 """
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlglot import exp
 
-from metricdsl.model.calendar import CLOCK, plain_grain
+from metricdsl.model.calendar import CLOCK, days_at_most, plain_grain
 from metricdsl.model.period import Period, beginning
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import DATE, TIMESTAMP, ValueType
@@ -128,16 +128,20 @@ class _Making:
     def _cells(self, window: CellWindow) -> exp.Select:
         emit = self.reading.emit
         grain, within = window.grain, window.within
-        period = within.period if isinstance(within, FixedWindow) else _unmoved(within)
-        name = series(grain, period, self.reading, whole=_around(within))
+        bounds = _bounds(within)
+        period = bounds.period
+        name = series(grain, period, self.reading, whole=bounds.whole, back=bounds.back)
         own = self.frame[window.key].name
         cell = TIMESTAMP if grain in CLOCK else DATE
 
+        def told(day: exp.Expression) -> exp.Expression:
+            return emit.beside(Operand(sql=day, type=cell), self.moves.kind).sql
+
         def first() -> exp.Expression:
-            return trees.column("cell", name)
+            return told(trees.column("cell", name))
 
         def last() -> exp.Expression:
-            return following(self.reading.emit, Operand(sql=first(), type=cell), grain)
+            return told(following(emit, Operand(sql=trees.column("cell", name), type=cell), grain))
 
         columns: list[exp.Expression] = []
         query = exp.Select(expressions=columns, from_=exp.From(this=trees.table((name,))))
@@ -158,7 +162,7 @@ class _Making:
             columns += [trees.column(key, around) for key in self.names(within).values()]
             query.set("joins", [exp.Join(this=trees.derived(inner, around), on=trees.all_of(meets))])
         columns += [
-            trees.named(first(), own, always=True),
+            trees.named(trees.column("cell", name), own, always=True),
             trees.named(since, BEGINS, always=True),
             trees.named(until, ENDS, always=True),
         ]
@@ -172,20 +176,28 @@ def _ends(window: Window, around: str) -> tuple[Sql | None, Sql]:
     return begin, lambda: trees.column(ENDS, around)
 
 
-def _around(window: Window) -> str | None:
-    """The grain of the cell that cells lie in: it begins before the first of them that has a row."""
+@frozen
+class _Bounds:
+    """Between what the cells of a window lie: in a period, in all of the `whole` cells of it, or up to `back` days before."""
+
+    period: Period
+    whole: str | None = None
+    back: int = 0
+
+
+def _bounds(window: Window) -> _Bounds:
+    """Between what the cells of a window lie; one that begins nowhere has none before the first row."""
     match window:
+        case FixedWindow(period=period):
+            return _Bounds(period)
         case CellWindow(grain=grain, within=within):
-            return _around(within) or grain
-        case _:
-            return None
-
-
-def _unmoved(window: Window) -> Period:
-    """The fixed period that bounds the cells of a window, where nothing in it is moved."""
-    here = window
-    while not isinstance(here, FixedWindow):
-        if isinstance(here, MovedWindow):
-            return Period()
-        here = here.within
-    return here.period
+            bounds = _bounds(within)
+            return evolve(bounds, whole=bounds.whole or grain)
+        case MovedWindow(of=of, move=move):
+            if not begins(window):
+                return _Bounds(Period())
+            while move.kind == "trailing" and isinstance(of, MovedWindow) and not begins(of):
+                of = of.of
+            bounds = _bounds(of)
+            back = days_at_most(move.unit, max(move.amount, 1)) if move.unit else 0
+            return evolve(bounds, back=bounds.back + back)

@@ -8,7 +8,7 @@ from metricdsl.diagnostics.problems.sentences import SentenceProblem
 
 
 class UnknownColumn(Problem):
-    """An order or selection by a column that the result does not have.
+    """An order by a column that the result does not have, and that is no metric.
 
     ## Why
     A limit after no order gives any ten rows, not the top ten.

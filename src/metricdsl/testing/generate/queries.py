@@ -92,7 +92,12 @@ def queries(draw: st.DrawFn, model: Model) -> Asked:
     exact = [(written(n), f) for n, f in metrics if f.exact]
     if draw(seldom):
         asked = draw(_with_the_best(asked, [name for name, formula in exact if formula.numeric]))
-    return draw(_ordered(asked, exact))
+    reaching = [
+        (written(n), f)
+        for n, f in model.metrics.items()
+        if f.exact and set(f.homes) <= set(homes) and (not timed or None not in f.times)
+    ]
+    return draw(_ordered(asked, exact, [name for name, _ in reaching]))
 
 
 @st.composite
@@ -112,15 +117,15 @@ def _grains(times: list[ColumnShape | None]) -> tuple[str, ...]:
 
 
 @st.composite
-def _ordered(draw: st.DrawFn, asked: Asked, exact: list[tuple[str, Formula]]) -> Asked:
-    """The query with `having`, `sort` and `limit`, by values that are exact on every engine."""
+def _ordered(draw: st.DrawFn, asked: Asked, exact: list[tuple[str, Formula]], reaching: list[str]) -> Asked:
+    """The query with `having`, `sort` and `limit`, by values that are exact on every engine; `sort` by metrics not shown too."""
     if exact and draw(st.sampled_from((True, False, False))):
         name, formula = draw(st.sampled_from(exact))
         numbers = [f"{name} > 1", f"{name} != 0", f"not ({name} <= 2)"] if formula.numeric else []
         asked = evolve(
             asked, having=draw(st.sampled_from([*numbers, f"{name} is null", f"{name} is not null"]))
         )
-    sortable = [n for n, _ in exact] + [b for b in asked.by if "(" not in b]
+    sortable = list(dict.fromkeys([n for n, _ in exact] + reaching)) + [b for b in asked.by if "(" not in b]
     if draw(st.booleans()) and sortable:
         keys = draw(st.lists(st.sampled_from(sortable), min_size=1, max_size=2, unique=True))
         asked = evolve(asked, sort=tuple(k + draw(st.sampled_from(("", " desc"))) for k in keys))

@@ -67,13 +67,18 @@ def per_member(meaning: Formulas, call: nodes.Call, scope: Scope) -> PerMember |
     parts = tuple(_part(meaning, k, inner) for k in pers[0].keys)
     if call.function in {"first", "last"} and not any(in_time_order(p) for p in parts):
         raise Refused(f"{call.function} needs members in the order of time")
+    words = tuple(w for w in written.words if not isinstance(w, nodes.Per | nodes.Having))
     return PerMember(
         function=call.function,
         formula=without(written, nodes.Per, nodes.Having),
         scope=inner,
         parts=parts,
         every=pers[0].every,
-        having=tuple(w.condition for w in written.words if isinstance(w, nodes.Having)),
+        having=tuple(
+            nodes.InContext(span=written.span, body=w.condition, words=words) if words else w.condition
+            for w in written.words
+            if isinstance(w, nodes.Having)
+        ),
         distinct=call.arguments[0].distinct or call.function == "approx_count_distinct",
         position=position,
     )

@@ -100,7 +100,8 @@ class Asked:
             )
             for g in kept
         ]
-        ordered = self._sorted(rows, kept)[: self.query.limit]
+        unseen = {k.name: self._withheld(k.name, self.scope, groups) for k in self.query.sort}
+        ordered = self._sorted(rows, kept, unseen)[: self.query.limit]
         names = (*map(_name, self.query.by), *map(_name, self.columns))
         return ResultTable(names, tuple(tuple(map(self._given_out, range(len(row)), row)) for row in ordered))
 
@@ -208,10 +209,12 @@ class Asked:
             self.scope, bindings={c.name: (c.value, self.scope) for c in self.columns if c.name is not None}
         )
 
-    def _sorted(self, rows: Sequence[Key], groups: Sequence[Key]) -> list[Key]:
-        """The rows by the sort keys, then by all groupings upwards."""
+    def _sorted(
+        self, rows: Sequence[Key], groups: Sequence[Key], unseen: Mapping[nodes.Name, Sequence[Key]]
+    ) -> list[Key]:
+        """The rows by the sort keys, then by all groupings upwards; a key that is no column may be withheld in some groups."""
         keys = [
-            (tuple(self._sort_value(k.name, row, group) for k in self.query.sort), row)
+            (tuple(self._sort_value(k.name, row, group, unseen) for k in self.query.sort), row)
             for row, group in zip(rows, groups, strict=True)
         ]
 
@@ -227,13 +230,17 @@ class Asked:
 
         return [row for _, row in sorted(keys, key=cmp_to_key(compared))]
 
-    def _sort_value(self, name: nodes.Name, row: Key, group: Key) -> Value:
+    def _sort_value(
+        self, name: nodes.Name, row: Key, group: Key, unseen: Mapping[nodes.Name, Sequence[Key]]
+    ) -> Value:
         columns: list[nodes.Grouping | nodes.QueryColumn] = [*self.query.by, *self.columns]
         for place, column in enumerate(columns):
             if name.text == _name(column) or (
                 isinstance(column.value, nodes.Name) and column.value.text == name.text
             ):
                 return None if row[place] is WITHHELD else tops.place(self.parts, place, row[place])
+        if group in unseen.get(name, ()):
+            return None
         return self.meaning.value(name, self.scope, self.context(group))
 
     # ------------------------------------------------------------ values
@@ -256,7 +263,7 @@ class Asked:
         as_grouped = Asked(
             self.meaning, self.scope, nodes.Query(span=asked.span, by=asked.values, sort=asked.sort)
         )
-        kept = as_grouped._sorted(wanted, wanted)[: asked.limit]
+        kept = as_grouped._sorted(wanted, wanted, {})[: asked.limit]
         return ResultTable(tuple(map(_name, asked.values)), tuple(tuple(map(given_out, row)) for row in kept))
 
 
