@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem, Severity
+from metricdsl.diagnostics.problems.names import a
 
 
 class RepeatedKey(Problem):
@@ -76,7 +77,7 @@ class Orphans(Problem):
     def message(self) -> str:
         shown = f": {', '.join(self.examples)}" if self.examples else ""
         return (
-            f"{self.rows:,} of {self.total:,} rows of `{self.entity}` name a `{self.target}`"
+            f"{self.rows:,} of {self.total:,} rows of `{self.entity}` name {a(f'`{self.target}`')}"
             f" that is not there (join `{self.join}`){shown}"
         )
 

@@ -20,7 +20,7 @@ def near_fixes(near: tuple[str, ...], span: Span | None) -> tuple[Fix, ...]:
 
 def a(noun: str) -> str:
     """The noun with its article."""
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+    return f"{'an' if noun.lstrip('`')[:1] in ('a', 'e', 'i', 'o', 'u') else 'a'} {noun}"
 
 
 class UnknownName(Problem):

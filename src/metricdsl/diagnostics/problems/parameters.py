@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem, Severity
-from metricdsl.diagnostics.problems.names import listed
+from metricdsl.diagnostics.problems.names import a, listed
 
 
 class ParameterWithoutValue(Problem):
@@ -141,8 +141,7 @@ class NoValueOfParameter(Problem):
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        article = "an" if self.kind[:1] in "aeiou" else "a"
-        return f"`{self.text}` is no value of {self.name}, a parameter that is {article} {self.kind}"
+        return f"`{self.text}` is no value of {self.name}, a parameter that is {a(self.kind)}"
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problems.names import a
 
 
 class PolicyNotRead(Problem):
@@ -150,8 +151,7 @@ class AskerOfAnotherKind(Problem):
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        article = "an" if self.kind[:1] in "aeiou" else "a"
-        return f"the policy on {self.entity} compares the {self.name} of the one who asks with {article} {self.kind}, and it is none"
+        return f"the policy on {self.entity} compares the {self.name} of the one who asks with {a(self.kind)}, and it is none"
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problems.names import a
 
 
 class TypeDiffers(Problem):
@@ -69,8 +70,7 @@ class StoredValueDiffers(Problem):
     value: str
 
     def message(self) -> str:
-        article = "an" if self.type[:1] in "aeiou" else "a"
-        return f"{self.table}: {self.value} in `{self.column}` is not {article} {self.type} as it is declared"
+        return f"{self.table}: {self.value} in `{self.column}` is not {a(self.type)} as it is declared"
 
     def fixes(self) -> tuple[Fix, ...]:
         return (
