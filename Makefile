@@ -17,7 +17,7 @@ MINUTES ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test test-fast campaign fuzz lint fix types layers engines engines-stop dist licences bench constraints clean
+.PHONY: help setup demo test test-fast campaign matrix fuzz lint fix types layers engines engines-stop dist licences bench constraints clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ test-fast: setup  ## without the slow tests and without starting engines
 
 campaign: setup engines  ## the laws with 20,000 generated examples each: a night's work
 	METRICDSL_EXAMPLES=nightly $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 tests/laws $(ARGS)
+
+matrix: setup engines  ## every construct inside every other against the reference evaluator; ARGS="--minutes 10"
+	$(BIN)/python tools/matrix.py $(ARGS)
 
 fuzz: setup  ## damaged definitions for MINUTES=5: no exception, no hang, no problem without a place
 	$(BIN)/python tools/fuzz.py $(MINUTES) $(ARGS)

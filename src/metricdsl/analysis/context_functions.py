@@ -19,8 +19,20 @@ from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.calendar import GRAINS
-from metricdsl.model.formula import Constant, Detached, Expression, GoalOf, Moved, Named, Over, Ranked
+from metricdsl.model.formula import (
+    Chosen,
+    Constant,
+    Detached,
+    Expression,
+    GoalOf,
+    Members,
+    Moved,
+    Named,
+    Over,
+    Ranked,
+)
 from metricdsl.model.metric import Metric
+from metricdsl.model.parts import every
 from metricdsl.model.types import FLOAT, INTEGER, NULL, Kind
 from metricdsl.model.unit import CHANGE, LITERAL, NUMBER, SHARE
 from metricdsl.model.window import Move
@@ -278,24 +290,27 @@ def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | No
     found: dict[str, _Found] = {}
     entity: str | None = None
     before = len(work.problems)
-    for aggregate in aggregates(body):
-        if aggregate.home in found:
+    homes = [RowPlace(one.home, bare=False, via=one.via) for one in aggregates(body)]
+    levels = [part for part in every(body) if isinstance(part, Members | Chosen)]
+    homes += [RowPlace(d.home, bare=False, role=d.role) for level in levels for d in level.domains]
+    for rows in homes:
+        if rows.home is None or rows.home in found:
             continue
-        target = find(work, node, place, RowPlace(aggregate.home, bare=False, via=aggregate.via))
+        target = find(work, node, place, rows)
         if not isinstance(target, Target):
             continue
         if target.column is None:
             entity = target.entity
-            found[aggregate.home] = _Found((), target.path)
+            found[rows.home] = _Found((), target.path)
             continue
         one = column(work, target, node)
         if one is not None:
-            found[aggregate.home] = _Found((one,), None, _period(work, target, node))
+            found[rows.home] = _Found((one,), None, _period(work, target, node))
     if not found:
         if len(work.problems) == before:
             text = f"{node.text} is no dimension, entity or grain"
-            homes = dict.fromkeys(one.home for one in aggregates(body))
-            reached = [f"`{join}`" for home in homes for join in work.world.headers[home].joins]
+            read = dict.fromkeys(one.home for one in aggregates(body))
+            reached = [f"`{join}`" for home in read for join in work.world.headers[home].joins]
             here = f", as in {', '.join(reached[:3])}" if reached else ""
             fix = f"name what makes the groups that are compared: an entity, a dimension, a grain{here}"
             work.report(WrongArguments(text=text, fix=fix, span=node.span))

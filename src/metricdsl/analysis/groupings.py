@@ -12,10 +12,10 @@ from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.paths import DifferentEnds
 from metricdsl.diagnostics.problems.times import GrainTooFine, NoTime
 from metricdsl.model.calendar import GRAINS, grain_name
-from metricdsl.model.formula import Aggregate, Expression, GroupingRef, PeriodKey, Ranked, RowValue
+from metricdsl.model.formula import Aggregate, Domain, Expression, GroupingRef, PeriodKey, Ranked, RowValue
 from metricdsl.model.request import Grouping
 from metricdsl.model.top_keys import place_of, top_keys
-from metricdsl.model.types import ValueType
+from metricdsl.model.types import UNKNOWN, ValueType
 from metricdsl.spi.defs import ConstantType, Mismatch
 from metricdsl.syntax import nodes
 
@@ -230,6 +230,23 @@ class Asked:
         if len(names) == 1 and isinstance(self.node.value, nodes.Name):
             found.setdefault(self.node.value.text, found[self.name])
         return found
+
+
+def rows_of(domain: Domain) -> Aggregate:
+    """An aggregate of the rows that all members are, for what asks where its rows lead."""
+    return Aggregate(type=UNKNOWN, function="count_rows", home=domain.home)
+
+
+def as_members_have_it(work: Work, asked: Asked, domain: Domain) -> tuple[Expression | None, ...]:
+    """A grouping as the rows have it that all members are; None where they do not reach it, and for a period."""
+    before, failed, causes = len(work.problems), len(work.failed), len(work.causes)
+    copy = Asked(asked.name, asked.node, asked.place, end=asked.end, types=asked.types, role=domain.role)
+    copy.best = asked.best
+    parts = copy.keys(work, rows_of(domain))
+    if parts is None:
+        del work.problems[before:], work.failed[failed:], work.causes[causes:]
+        return (None,) * max(1, len(asked.types))
+    return tuple(None if isinstance(part, PeriodKey) else part for part in parts)
 
 
 def _start_type(work: Work, time: ValueType, grain: str) -> ValueType | Mismatch:

@@ -10,7 +10,7 @@ from metricdsl.analysis.contexts import aggregates, push, read_words
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.find import Target
 from metricdsl.analysis.function_names import callable_by_name
-from metricdsl.analysis.groupings import Asked
+from metricdsl.analysis.groupings import Asked, as_members_have_it
 from metricdsl.analysis.sums import not_added
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
@@ -194,7 +194,12 @@ def _levelled(work: Work, expression: Expression, asked: Sequence[Asked], *, det
         if one is None:
             return None
         found.append(one)
-    return with_below(expression, tuple(found)) if found else expression
+    made = with_below(expression, tuple(found)) if found else expression
+    if not isinstance(made, Members | Chosen):
+        return made
+    around = [tuple(p for one in asked for p in as_members_have_it(work, one, d)) for d in made.domains]
+    domains = [evolve(d, levels=(p, *d.levels)) for d, p in zip(made.domains, around, strict=True)]
+    return evolve(made, domains=tuple(domains))
 
 
 def _keys(

@@ -3,7 +3,7 @@
 A frame is what a formula is worked out for: the groups of the question, and below a `per` each member of each group.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from attrs import define, evolve, field
 
@@ -12,7 +12,7 @@ from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows
 from metricdsl.analysis.contexts import reached_conditions
 from metricdsl.analysis.fitting import grain_kept, grain_of, misfit, mixed
-from metricdsl.analysis.groupings import Asked, no_time
+from metricdsl.analysis.groupings import Asked, as_members_have_it, no_time, rows_of
 from metricdsl.analysis.lacking import tell_not_detached, tell_not_moved, tell_not_ranked
 from metricdsl.analysis.period_words import Around, placed_bound, retyped
 from metricdsl.analysis.stock_rules import by_dates
@@ -351,31 +351,18 @@ class Placing:
         where = reached_conditions(self.work, self.wheres, domain.home, domain.role)
         kept = [c for c in (domain.where, *where) if c is not None]
         reached: list[Expression | None] = []
-        without = [change.over for change in changes if isinstance(change, Drop)]
         for asked in self.asked:
-            reached.extend(self._reached(asked, domain, without))
-        reached.extend([None] * (offset - len(reached)))
+            reached.extend(as_members_have_it(self.work, asked, domain))
+        levels = iter(domain.levels)
+        for change in changes:
+            if isinstance(change, Level):
+                reached.extend(next(levels))
+            elif isinstance(change, Drop):
+                reached = [
+                    None if p is None or dropped(p, change.over, rows_of(domain)) else p for p in reached
+                ]
+        assert len(reached) == offset, "members stand behind all keys around them"
         return evolve(domain, where=conjunction(self.work, kept), reached=tuple(reached))
-
-    def _reached(
-        self, asked: Asked, domain: Domain, without: Sequence[Over | None]
-    ) -> tuple[Expression | None, ...]:
-        """A grouping as an entity sees it; None where it does not reach it, or where the context has dropped it."""
-        work = self.work
-        number = max(1, len(asked.types))
-        before, failed, causes = len(work.problems), len(work.failed), len(work.causes)
-        home = domain.home
-        row = Aggregate(type=UNKNOWN, function="count_rows", home=home)
-        copy = Asked(asked.name, asked.node, asked.place, end=asked.end, types=asked.types, role=domain.role)
-        copy.best = asked.best
-        parts = copy.keys(work, row)
-        if parts is None:
-            del work.problems[before:], work.failed[failed:], work.causes[causes:]
-            return (None,) * number
-        return tuple(
-            None if isinstance(part, PeriodKey) or any(dropped(part, over, row) for over in without) else part
-            for part in parts
-        )
 
     def _ranked(self, expression: Ranked, changes: tuple[Change, ...]) -> Result:
         body = self.place(expression.body, changes)

@@ -214,13 +214,15 @@ class MemberKey:
 class Domain:
     """All members of a key, for `every`: rows of an entity, `keys` as they see them, `where` what the context asks of them.
 
-    `at` is the place of the first of these among the keys of `per`, `role` the word that means the rows themselves (`owner`).
+    `at` is the place of the first of these among the keys of `per`, `role` the word that means the rows themselves (`owner`). `levels`
+    are the keys of each `per` around, outermost first, as these rows have them; in a resolved request they stand behind the groupings in `reached`.
     """
 
     home: str
     keys: tuple["Expression", ...]
     where: "Expression | None" = None
     reached: tuple["Expression | None", ...] = ()
+    levels: tuple[tuple["Expression | None", ...], ...] = ()
     at: int = 0
     role: str = ""
 

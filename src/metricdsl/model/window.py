@@ -91,6 +91,19 @@ def fixed(window: Window) -> Period:
     return window.period
 
 
+def begins(window: Window) -> bool:
+    """Whether a window begins anywhere; else it holds all that was before its end."""
+    match window:
+        case FixedWindow(period=period):
+            return period.start is not None
+        case CellWindow():
+            return True
+        case MovedWindow(of=of, move=move):
+            return move.kind not in {"running", "opening"} and (
+                move.kind in {"trailing", "to_date"} or begins(of)
+            )
+
+
 def has_clock(window: Window) -> bool:
     """Whether something in a window is shorter than a day."""
     match window:

@@ -20,11 +20,10 @@ from metricdsl.model.parts import every, rebuilt
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
-from metricdsl.model.window import fixed
 from metricdsl.plan.context import plain_window
 from metricdsl.plan.names import Names
 from metricdsl.plan.rows import Tables
-from metricdsl.plan.windows import NEVER, resolved
+from metricdsl.plan.windows import holds_nothing, resolved
 
 
 @define(eq=False)
@@ -72,7 +71,7 @@ def settled(formula: Expression, building: Building) -> Expression:
             case Moved(body=body, move=move) if move.kind == "opening":
                 inner = settled(body, building)
                 if all(
-                    a.window is not None and fixed(a.window) == NEVER
+                    a.window is not None and holds_nothing(a.window)
                     for a in every(inner)
                     if isinstance(a, AggregateFormula | PeriodBound)
                 ):

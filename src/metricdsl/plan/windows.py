@@ -7,7 +7,7 @@ from attrs import evolve
 from metricdsl.model.calendar import CLOCK, SECONDS
 from metricdsl.model.period import Period, add_months, day_of, first_day, midnight
 from metricdsl.model.request import Context as Setting
-from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, has_moved
+from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, begins, has_moved
 from metricdsl.model.year_rule import MONTHS
 
 
@@ -29,6 +29,8 @@ def resolved(window: Window, setting: Setting) -> Window:
 
 def moved(period: Period, move: Move, setting: Setting) -> Period:
     """A fixed period moved. An empty one has no end after its start."""
+    if period == NEVER:
+        return NEVER
     start, end = bounds(period, setting)
     if move.kind != "opening" and start is not None and midnight(start) >= midnight(end):
         return NEVER  # a period without an end that begins after today
@@ -56,6 +58,17 @@ def never(period: Period) -> bool:
     """Whether nothing can lie in a period."""
     start, end = period.start, period.end
     return start is not None and end is not None and midnight(start) >= midnight(end)
+
+
+def holds_nothing(window: Window) -> bool:
+    """Whether a window is a period with nothing in it: what is before one that begins nowhere, or lies in such a one."""
+    match window:
+        case FixedWindow(period=period):
+            return period == NEVER
+        case CellWindow(within=within):
+            return holds_nothing(within)
+        case MovedWindow(of=of, move=move):
+            return holds_nothing(of) or (move.kind == "opening" and not begins(of))
 
 
 def looked_back_from(start: date | None, end: date, setting: Setting) -> date:

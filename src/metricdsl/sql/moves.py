@@ -23,19 +23,6 @@ Sql: TypeAlias = Callable[[], exp.Expression]
 """Makes a new tree each time."""
 
 
-def begins(window: Window) -> bool:
-    """Whether a window begins anywhere; else it holds all that was before its end."""
-    match window:
-        case FixedWindow(period=period):
-            return period.start is not None
-        case CellWindow():
-            return True
-        case MovedWindow(of=of, move=move):
-            return move.kind not in {"running", "opening"} and (
-                move.kind in {"trailing", "to_date"} or begins(of)
-            )
-
-
 @frozen
 class Moves:
     """What moves windows: counted in days or on the clock, by its kind."""
@@ -63,8 +50,8 @@ class Moves:
                 return self._start_of(last, move.unit), until()
             case "running":
                 return self._null(), until()
-            case "opening":
-                return self._null(), since()
+            case "opening":  # before what begins nowhere there is nothing
+                return self._null(), self.constant(date.min) if begin is None else begin()
             case "at_start":
                 start = self._start_of(since(), move.unit)
                 again = self._start_of(since(), move.unit)

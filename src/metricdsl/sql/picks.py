@@ -6,14 +6,13 @@ from typing import TypeAlias
 from sqlglot import exp
 
 from metricdsl.model.formula import Members
-from metricdsl.model.window import CellWindow
+from metricdsl.model.window import CellWindow, begins
 from metricdsl.plan.nodes import Aggregate, Attach, Combine, Fold, MemberRows, Pick, Presence
 from metricdsl.sql import trees
 from metricdsl.sql.begun import begun
 from metricdsl.sql.combine import present_of
 from metricdsl.sql.fold import aggregated_members
 from metricdsl.sql.groups import Groups
-from metricdsl.sql.moves import begins
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.stepped import PRESENT, Part, Step, as_step
 from metricdsl.sql.windows import window_step

@@ -14,13 +14,13 @@ from metricdsl.model.calendar import CLOCK, days_at_most, plain_grain
 from metricdsl.model.period import Period, beginning
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import DATE, TIMESTAMP, ValueType
-from metricdsl.model.window import CellWindow, FixedWindow, MovedWindow, Window, fixed, has_clock
+from metricdsl.model.window import CellWindow, FixedWindow, MovedWindow, Window, begins, fixed, has_clock
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.calendar_windows import Ordinals, ordinal_grain
 from metricdsl.sql.cells import series
 from metricdsl.sql.following import following
-from metricdsl.sql.moves import Moves, Sql, begins, cell_grain
+from metricdsl.sql.moves import Moves, Sql, cell_grain
 from metricdsl.sql.reading import Reading
 
 BEGINS, ENDS, LOOKED = "begins", "ends", "looked"
