@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path = item.path.relative_to(ROOT / "tests")
         case = getattr(item, "callspec", None) and item.callspec.params.get("case")
         if path.parts[0] not in APART:
-            item.add_marker(pytest.mark.xdist_group(getattr(case, "path", path.as_posix())))
+            shared = getattr(case, "path", item.path)
+            item.add_marker(pytest.mark.xdist_group(shared.relative_to(ROOT).as_posix()))
 
 
 @pytest.fixture(scope="session")

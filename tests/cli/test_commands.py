@@ -240,4 +240,6 @@ def test_a_deadline_stops_the_query(endless):
     for connection in ("default", "lite"):
         asked = ("query", "codes", "--deadline", "0.5", "--connection", connection)
         assert "X709" in metric(*asked, cwd=endless, check=2, run=in_process).err
-    assert metric("query", "customers", "--format", "csv", cwd=endless, run=in_process).out == "customers\n1\n"
+    assert (
+        metric("query", "customers", "--format", "csv", cwd=endless, run=in_process).out == "customers\n1\n"
+    )

@@ -84,6 +84,7 @@ class Bench:
     postgres_url: str | None = None
     _folder: tempfile.TemporaryDirectory[str] = field(factory=tempfile.TemporaryDirectory)
     _loaded: dict[tuple[str, str], dict[str, str]] = field(factory=dict)
+    _named: tuple[Mapping[str, Table], str] | None = None  # the tables last asked of, as a text
     _open: tuple[object, Project] | None = None
     _server: Any = None
 
@@ -198,7 +199,9 @@ class Bench:
 
     def _load(self, engine: str, tables: Mapping[str, Table]) -> dict[str, str]:
         """The settings of a connection to a database that has these tables."""
-        known = engine, repr(sorted(tables.items()))
+        if self._named is None or self._named[0] is not tables:
+            self._named = tables, repr(sorted(tables.items()))
+        known = engine, self._named[1]
         if known not in self._loaded:
             path = Path(self._folder.name) / f"{len(self._loaded)}.{engine}"
             match engine:
