@@ -38,10 +38,10 @@ demo: setup  ## a small CRM in build/demo: its metrics and three queries
 	$(BIN)/metric demo build/demo
 
 test: setup engines  ## the whole test suite, on every engine that this machine can have
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-fast: setup  ## without the slow tests and without starting engines
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" $(ARGS)
 
 campaign: setup engines  ## the laws with 20,000 generated examples each: a night's work
 	METRICDSL_EXAMPLES=nightly $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 tests/laws $(ARGS)

@@ -23,9 +23,24 @@ settings.register_profile("nightly", max_examples=20_000, deadline=None, suppres
 settings.load_profile(os.environ.get("METRICDSL_EXAMPLES") or ("ci" if IN_CI else "dev"))
 
 
+APART = ("laws", "test_docs.py")
+"""Here each test takes long and shares nothing with the next."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The laws begin first: each takes long, and at the end one worker would wait for the other's."""
+    """The laws begin first: each takes long, and at the end one worker would wait for the other's.
+
+    With `--dist loadgroup` one worker runs all tests that share what is slow to set up: those of a module, and in
+    test_cases.py those of a page of cases.
+    """
     items.sort(key=lambda item: "tests/laws/" not in item.path.as_posix())
+    for item in items:
+        path = item.path.relative_to(ROOT / "tests")
+        case = getattr(item, "callspec", None) and item.callspec.params.get("case")
+        if path.parts[0] not in APART:
+            shared = getattr(case, "path", item.path)
+            item.add_marker(pytest.mark.xdist_group(shared.relative_to(ROOT).as_posix()))
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +86,7 @@ def _schema_of_its_own(server: str) -> Iterator[str]:
         connection.execute(f"create schema {schema}")
         joint = "&" if "?" in server else "?"
         try:
-            yield f"{server}{joint}options={quote(f'-c search_path={schema}')}"
+            yield f"{server}{joint}options={quote(f'-c search_path={schema} -c jit=off')}"
         finally:
             connection.execute(f"drop schema {schema} cascade")
 

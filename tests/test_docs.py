@@ -14,13 +14,12 @@ A page is run from top to bottom in an empty folder. The word behind the fence s
 import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from metricdsl.engine.config import read_config
+from tests.running import here
 
 ROOT = Path(__file__).parents[1]
 ELSEWHERE = {
@@ -56,18 +55,8 @@ def run(command: str, folder: Path) -> tuple[int, str]:
     assert words[0] == "metric", f"a page may only run `metric`, not {words[0]!r}"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("METRICDSL_")}
     environment |= {"COLUMNS": "100", "NO_COLOR": "1", "METRICDSL_NO_CACHE": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "metricdsl", *words[1:]],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return done.returncode, done.stdout
+    done = here(words[1:], folder=folder, environment=environment, together=True)
+    return done.status, done.out.decode("utf-8")
 
 
 def same(expected: str, got: str) -> bool:
@@ -98,7 +87,6 @@ def console(body: str, where: Path, at: str) -> Path:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-@pytest.mark.timeout(1800)  # a page starts many processes, each slow on a busy machine
 def test_page(page: Path, tmp_path: Path) -> None:
     where = tmp_path
     namespace: dict[str, object] = {"__name__": "page"}

@@ -196,6 +196,7 @@ def initialise(folder: Path, data: Path, user: str | None, owner_password: str) 
         "fsync = off  # a test server: nothing in it outlives the tests",
         "synchronous_commit = off",
         "full_page_writes = off",
+        "jit = off  # machine code for a query over five rows would take seconds",
         "timezone = 'UTC'",
     )
     with (data / "postgresql.conf").open("a", encoding="utf-8") as file:

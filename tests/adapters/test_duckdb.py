@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from metricdsl.adapters.duckdb import DuckDBAdapter
+from metricdsl.adapters.duckdb_errors import running_problem
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Limits, Statement
 
@@ -165,6 +166,7 @@ def test_a_full_disk(values, rows, tmp_path):
     script = """
 import resource, sys
 from metricdsl.adapters.duckdb import DuckDBAdapter
+from metricdsl.adapters.duckdb_errors import running_problem
 from metricdsl.engine.connection_settings import ConnectionValues
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Limits, Statement
@@ -186,3 +188,8 @@ except AdapterError as error:
         check=False,
     )
     assert done.stdout.strip() == "X710", done.stderr
+
+
+def test_an_interruption_that_python_heard_of_first():
+    """DuckDB's Python part looks for signals too, and says it in words of its own."""
+    assert running_problem(RuntimeError("Query interrupted"), Limits()).code == "X715"

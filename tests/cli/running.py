@@ -1,13 +1,14 @@
-"""The command line as a user has it: a process of its own, a project of files, what comes out and where."""
+"""The command line as a user has it: a project of files, a command, what comes out and where."""
 
 import json
 import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
+
+from tests.running import Ended, here
 
 PROJECT_FILE = """
 [project]
@@ -62,23 +63,15 @@ def surroundings(home: Path, **more: str) -> dict[str, str]:
     }
 
 
-def command(*arguments: str) -> list[str]:
-    """The words that start the command line."""
-    return [sys.executable, "-m", "metricdsl", *arguments]
+def metric(
+    *arguments: str, cwd: Path, check: int | None = 0, run: Callable[..., Ended] = here, **environment: str
+) -> Said:
+    """A command run to its end; no end is a traceback, or a fault of ours; `check` is the exit status it must have.
 
-
-def metric(*arguments: str, cwd: Path, check: int | None = 0, **environment: str) -> Said:
-    """A command run to its end; no end is a traceback, or a fault of ours; `check` is the exit status it must have."""
-    done = subprocess.run(
-        command(*arguments),
-        cwd=cwd,
-        env=surroundings(_home(cwd), **environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    said = Said(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+    It runs in this process, unless `run` is `in_process`.
+    """
+    done = run(arguments, folder=cwd, environment=surroundings(_home(cwd), **environment))
+    said = Said(done.status, done.out.decode("utf-8"), done.err.decode("utf-8"))
     assert TRACEBACK not in said.err, said.err
     assert FAULT not in said.err, said.err
     if check is not None:

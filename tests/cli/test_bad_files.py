@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import metric, write
+from tests.running import in_process
 
 GOOD = "entity customer from customers { key customer_id  dimension region : text }\nmetric customers = count(customer)\n"
 CRLF = '\ufeffmetric europeans = count(customer where region = "EU")\r\n# 注释\r\nmetric share_of_all = europeans / customers\r\n'
@@ -129,7 +130,7 @@ def test_a_locked_file_and_one_that_is_none(project):
     assert "X703" in metric("query", "customers", cwd=project, check=2).err
     with duckdb.connect(str(project / "crm.duckdb")) as connection:
         connection.execute("create table customers as select 1 as customer_id, 'EU' as region")
-        locked = metric("query", "customers", cwd=project, check=2)
+        locked = metric("query", "customers", cwd=project, check=2, run=in_process)
         assert "X705" in locked.err
     (project / "crm.duckdb").write_bytes(b"no database at all" * 1000)
     broken = metric("query", "customers", cwd=project, check=2)

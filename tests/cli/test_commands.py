@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import TRACEBACK, metric, surroundings
+from tests.running import in_process
 
 
 def test_a_misspelt_command_offers_the_near_one(shop):
@@ -237,6 +238,8 @@ def test_ctrl_c_stops_the_query(endless, connection):
 
 def test_a_deadline_stops_the_query(endless):
     for connection in ("default", "lite"):
-        said = metric("query", "codes", "--deadline", "0.5", "--connection", connection, cwd=endless, check=2)
-        assert "X709" in said.err
-    assert metric("query", "customers", "--format", "csv", cwd=endless).out == "customers\n1\n"
+        asked = ("query", "codes", "--deadline", "0.5", "--connection", connection)
+        assert "X709" in metric(*asked, cwd=endless, check=2, run=in_process).err
+    assert (
+        metric("query", "customers", "--format", "csv", cwd=endless, run=in_process).out == "customers\n1\n"
+    )

@@ -8,7 +8,8 @@ import pytest
 from rich.cells import cell_len
 
 from metricdsl.cli.values import duration
-from tests.cli.running import command, metric, surroundings
+from tests.cli.running import metric, surroundings
+from tests.running import command
 
 NUMBER = "12,345,678,901,234,577.95"
 

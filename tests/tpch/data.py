@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import duckdb
 
-from metricdsl.testing.engines import TYPES
+from metricdsl.testing.engines import TYPES, UNCOMPILED
 
 TABLES = ("region", "nation", "supplier", "customer", "part", "partsupp", "orders", "lineitem")
 
@@ -87,7 +87,7 @@ def to_postgres(source: duckdb.DuckDBPyConnection, url: str) -> dict[str, str]:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     without = urlunsplit(
-        (parts.scheme, f"{parts.username}@{host}" if parts.username else host, parts.path, "", "")
+        (parts.scheme, f"{parts.username}@{host}" if parts.username else host, parts.path, UNCOMPILED, "")
     )
     return {"url": without, "schema": schema, **({"password": "env:PASSWORD"} if parts.password else {})}
 

@@ -20,6 +20,7 @@ _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 _CSV_FILE = re.compile(r"^\s*file = (.+)$", re.MULTILINE)
 _CSV_COUNT = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _TEXT = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+PYTHON_STOPPED = "Query interrupted"  # said by DuckDB's Python part, where that hears of Ctrl-C first
 _FULL = ("No space left", "File too large", "disk quota", "max_temp_directory_size")
 
 
@@ -47,7 +48,7 @@ def running_problem(error: Exception, limits: Limits) -> Problem:
     """Why a statement failed."""
     said = str(error)
     name = type(error).__name__
-    if name == "InterruptException" or "INTERRUPT Error" in said:
+    if name == "InterruptException" or "INTERRUPT Error" in said or said == PYTHON_STOPPED:
         return stopped(limits, said)
     if any(mark in said for mark in _FULL):
         return DiskFull(detail=said)

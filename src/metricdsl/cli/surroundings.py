@@ -40,13 +40,13 @@ def find_folder(session: Session) -> Path:
 
 
 def open_project(session: Session, folder: Path | None = None) -> "Project":
-    """The project, opened; a project file that cannot be used ends the command with its problem."""
+    """The project, opened until the command ends; a project file that cannot be used ends the command with its problem."""
     from metricdsl.cli.problems import show
     from metricdsl.engine.errors import ProjectError
     from metricdsl.engine.project import open_project as open_at
 
     try:
-        return open_at(
+        project = open_at(
             folder or find_folder(session),
             environment=dict(os.environ),
             today=session.today,
@@ -58,6 +58,8 @@ def open_project(session: Session, folder: Path | None = None) -> "Project":
     except ProjectError as error:
         show(error.problems, error.sources, session)
         raise click.exceptions.Exit(2) from None
+    click.get_current_context().call_on_close(project.close)
+    return project
 
 
 def cache_folder() -> Path | None:

@@ -28,6 +28,7 @@ class Homes:
         self.settings = data.settings
         self._aggregates: dict[tuple[object, ...], tuple[Aggregate, object]] = {}
         self._outside: dict[tuple[object, ...], tuple[Value, object]] = {}
+        self._seen: dict[tuple[object, ...], Seen] = {}
 
     # ------------------------------------------------------------ values of a row
 
@@ -53,6 +54,13 @@ class Homes:
     # ------------------------------------------------------------ what an aggregate sees
 
     def seen(self, aggregate: Aggregate, context: Context, *, timed: bool = True) -> Seen:
+        """T and G of the aggregate; found once for each context."""
+        asked = aggregate, context, timed
+        if asked not in self._seen:
+            self._seen[asked] = self._see(aggregate, context, timed=timed)
+        return self._seen[asked]
+
+    def _see(self, aggregate: Aggregate, context: Context, *, timed: bool) -> Seen:
         """T and G of the aggregate; where its time is tested, refuses a period finer than its time is known by, and `opening` of a flow."""
         found = seen(
             context,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.parameters import given
@@ -104,6 +104,7 @@ class World:
         self._entities: dict[int, Entity] = {}
         self._defined: dict[tuple[int, Scope], tuple[tuple[nodes.Expr, Scope] | None, nodes.Call]] = {}
         self._located: dict[tuple[object, ...], Column] = {}
+        self._found: dict[tuple[object, ...], tuple[Any, Scope, tuple[str, ...]] | None] = {}
 
     @staticmethod
     def _place(declaration: nodes.Declaration) -> str:
@@ -117,6 +118,15 @@ class World:
     # ------------------------------------------------------------ declarations
 
     def find(
+        self, parts: tuple[str, ...], scope: Scope, sort: type[D]
+    ) -> tuple[D, Scope, tuple[str, ...]] | None:
+        """The declaration that a dotted name starts with; found once for each name, scope and sort."""
+        wanted = parts, scope, sort
+        if wanted not in self._found:
+            self._found[wanted] = self._find(parts, scope, sort)
+        return self._found[wanted]
+
+    def _find(
         self, parts: tuple[str, ...], scope: Scope, sort: type[D]
     ) -> tuple[D, Scope, tuple[str, ...]] | None:
         """The declaration that a dotted name starts with: own package, packages used, then a full name."""

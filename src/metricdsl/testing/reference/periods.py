@@ -15,7 +15,7 @@ class Grains(tuple[str, ...]):
     __slots__ = ()
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (any(name == one for one in self) or SAYS in name)
+        return isinstance(name, str) and (super().__contains__(name) or SAYS in name)
 
     def index(self, name: str, *bounds: SupportsIndex) -> int:
         return super().index(name.partition(SAYS)[0].rpartition(".")[2], *bounds)
@@ -35,8 +35,13 @@ class Period:
     end: datetime | None
     null: bool = False
 
+    @property
+    def unbound(self) -> bool:
+        """Whether it is all of time."""
+        return self.start is None and self.end is None and not self.null
+
     def holds(self, moment: date | None) -> bool:
-        if self == ALL:
+        if self.unbound:
             return True
         if self.null or moment is None:
             return self.null and moment is None
@@ -45,8 +50,8 @@ class Period:
 
     def cut_to(self, outer: "Period") -> "Period":
         """The part of this period that lies in the outer one."""
-        if ALL in {self, outer}:
-            return outer if self == ALL else self
+        if self.unbound or outer.unbound:
+            return outer if self.unbound else self
         if self.null or outer.null:
             return self if self.null and outer.null else NOTHING
         starts = [s for s in (self.start, outer.start) if s is not None]
