@@ -129,6 +129,16 @@ def test_a_whole_number_is_whole(shop, written):
     assert [p.code for p in problems] == ["X706"]
 
 
+@pytest.mark.parametrize("declared", ["integer", "decimal(2)"])
+def test_a_power_of_ten_is_told_to_be_a_float(shop, declared):
+    data = {"orders.csv": "order_id,customer_id,ordered_at,amount\n1,1,2026-01-01,1e3\n2,1,2026-01-01,7\n"}
+    query = shop(DEFINITIONS.replace("money(USD, 2)", declared), data=data).query("revenue")
+    [problem] = list(query.problems) or refused(query)
+    assert "`: float`" in problem.fixes()[0].title
+    read = shop(DEFINITIONS.replace("money(USD, 2)", "float"), data=data).query("revenue").run()
+    assert read.rows == [(1007.0,)]
+
+
 def test_numbers_of_no_declared_format_are_told_as_they_are_declared(shop):
     lines = "".join(f'{i},1,2026-01-01,"{text}"\n' for i, text in enumerate(("1.234,56", "2,50", "12.3456")))
     data = {"orders.csv": "order_id,customer_id,ordered_at,amount\n" + lines}

@@ -80,11 +80,25 @@ def test_wrong_values(read, text, said):
     assert any(said in p.message() for p in problems)
 
 
-def test_an_unknown_language_is_refused(read, tmp_path):
-    assert read('[project]\nname = "p"\nlanguage = 2\n').value is None
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("0", "there is no language 0: the first is 1, write `language = 1`"),
+        ("-1", "there is no language -1"),
+        ("2", "reads language 1, and the project is written in 2: a newer metricdsl reads it"),
+        ('"1"', "is the number of a version, such as 1, and not '1'"),
+        ("true", "is the number of a version, such as 1, and not true"),
+        ("1.0", "is the number of a version, such as 1, and not 1.0"),
+    ],
+)
+def test_an_unknown_language_is_refused(read, tmp_path, language, said):
+    assert read(f'[project]\nname = "p"\nlanguage = {language}\n').value is None
     with pytest.raises(ProjectError) as raised:
         open_project(tmp_path)
-    assert "language 1" in str(raised.value)
+    [problem] = raised.value.problems
+    assert problem.code == "X712"
+    assert said in problem.message()
+    assert problem.span is not None
 
 
 def test_no_project_file(tmp_path):

@@ -1,7 +1,9 @@
 """Each fix of each problem in the cases, put in by itself, takes its problem away and brings no other one.
 
 A fix that `metric check --fix` puts in by itself keeps to this always. One that is only offered ("did you mean …?") may
-uncover what else is wrong: those that do are listed, in the open, and the list shrinks.
+uncover what is wrong elsewhere: a word is put right, and the formula behind it, which was not read before, has a mistake of its own.
+Such a problem lies at a place that the fix has not touched: it neither holds the text put in nor lies in it. Two kinds are
+left out, each for its reason (`UNTOLD`, `FOR_TWO`).
 """
 
 from collections import Counter
@@ -12,45 +14,20 @@ import pytest
 
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problem import Fix
+from metricdsl.source import Span
 from metricdsl.testing.cases import Step
 from tests.problem_steps import problem_steps, problems_of
 
 # A policy that is read is told not to be applied: that is its own problem, not the fix's.
 OF_POLICIES = "N230"
 
-UNCOVERING = {
-    # the word is put right, and what stands behind it is wrong too
-    ("declarations/invariants-events-scorecards", "N208", "did you mean affects?"),
-    ("declarations/objectives-rates-calendars", "N201", "did you mean monday?"),
-    ("declarations/objectives-rates-calendars", "N201", "did you mean sunday?"),
-    ("declarations/units", "T306", "did you mean byte?"),
-    ("kinds/kinds", "T306", "did you mean money?"),
-    ("names/functions", "N210", "did you mean rate?"),
-    ("together/root-causes", "N201", "did you mean order.amount?"),
-    ("together/root-causes", "N201", "did you mean orders?"),
-    ("writing/words-out-of-place", "S101", "write `where`"),
-    # a near name is of another sort than the place needs
-    ("declarations/units", "N201", "did you mean seat?"),
-    ("names/unknown-names", "N201", "did you mean order?"),
-    ("names/unknown-names", "N201", "did you mean orders?"),
-    ("together/many-mistakes", "N201", "did you mean order?"),
-    ("together/root-causes", "N201", "did you mean order?"),
-    # a column is offered where it is no name from outside of its entity
-    ("declarations/invariants-events-scorecards", "N201", "did you mean amount?"),
-    ("names/unknown-names", "N201", "did you mean customer_id.region?"),
-    ("together/many-mistakes", "N201", "did you mean customer_id.region?"),
-    # the aggregate offered does not compare as the column did
-    ("grain/columns-and-aggregates", "G407", "say count(sale.channel)"),
-    ("grain/levels-and-periods", "G407", "say count(customer.region)"),
-    # a column of a query that is a formula is offered in the words of its heading
-    ("queries/columns-and-limits", "Q501", "did you mean sold / 2?"),
-    ("names/unknown-names", "N201", "did you mean orders?"),
-    # where a text or bracket was to end cannot be known
-    ("together/many-mistakes", "S102", 'close it with "'),
-    ("writing/texts-and-brackets", "S102", 'close it with "'),
-    ("writing/texts-and-brackets", "S102", "close it with `"),
-    ("writing/texts-and-brackets", "S103", "write the missing `)`"),
-}
+# Where a text or a bracket was to end cannot be known: it is closed at the end of the line, and what of the line was meant to
+# stand outside of it is then read as a part of it, or missing.
+UNTOLD = {"S102", "S103"}
+
+# One mistake at two places, of which the second is told only where the first is right: a table of a test is headed by the
+# misspelt metric too.
+FOR_TWO = {("names/unknown-names", "N201", "did you mean orders?")}
 
 
 def put_in(texts: dict[str, str], fix: Fix) -> dict[str, str]:
@@ -82,6 +59,24 @@ def said(problems: tuple[Problem, ...]) -> Counter[tuple[str, str]]:
     )
 
 
+def places(fix: Fix) -> list[Span]:
+    """Where the texts that a fix puts in stand afterwards."""
+    found, moved = [], Counter[str]()
+    for edit in sorted(fix.edits, key=lambda edit: edit.span.start):
+        start = edit.span.start + moved[edit.span.file]
+        found.append(Span(edit.span.file, start, start + len(edit.text)))
+        moved[edit.span.file] += len(edit.text) - (edit.span.end - edit.span.start)
+    return found
+
+
+def elsewhere(problem: Problem, fix: Fix) -> bool:
+    """Whether a problem lies where a fix has put in nothing."""
+    at = problem.span
+    return at is not None and all(
+        at.file != put.file or at.end <= put.start or put.end <= at.start for put in places(fix)
+    )
+
+
 @pytest.mark.parametrize(
     ("file", "step", "texts", "problem", "fix"), [pytest.param(*rest, id=name) for name, *rest in fixed()]
 )
@@ -89,13 +84,16 @@ def test_a_fix_takes_its_problem_away_and_brings_no_other(
     file: str, step: Step, texts: dict[str, str], problem: Problem, fix: Fix
 ):
     before, after = problems_of(texts, step), problems_of(put_in(texts, fix), step)
-    if not fix.safe and (file, problem.code, fix.title) in UNCOVERING:
-        assert put_in(texts, fix) != texts
+    assert put_in(texts, fix) != texts
+    if not fix.safe and problem.code in UNTOLD:
         return
-    assert sum(p.code == problem.code for p in after) < sum(p.code == problem.code for p in before)
-    assert said(after) - said(before) == Counter(), put_in(texts, fix)
-
-
-def test_the_list_names_fixes_that_there_are():
-    there = {(file, problem.code, fix.title) for _, file, _, _, problem, fix in fixed()}
-    assert there >= UNCOVERING
+    same = (problem.code, problem.message())
+    assert sum((p.code, p.message()) == same for p in after) < sum(
+        (p.code, p.message()) == same for p in before
+    )
+    if fix.safe:
+        assert sum(p.code == problem.code for p in after) < sum(p.code == problem.code for p in before)
+    else:
+        after = tuple(p for p in after if not elsewhere(p, fix))
+    if (file, problem.code, fix.title) not in FOR_TWO:
+        assert said(after) - said(before) == Counter(), put_in(texts, fix)

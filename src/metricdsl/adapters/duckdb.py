@@ -37,7 +37,7 @@ class DuckDBAdapter:
 
     def introspect(self, tables: Sequence[str] | None) -> Catalog:
         """The named tables, or all."""
-        return read_catalog(self._session, tables)
+        return read_catalog(self._session, tables, self._settings.settings.get("schema", MAIN))
 
     def execute(self, statement: Statement, limits: Limits) -> Batches:
         """The rows in batches."""
@@ -93,14 +93,19 @@ def engine_options(options: Mapping[str, str]) -> dict[str, str | bool | int | f
     return found
 
 
-def read_catalog(session: DuckDBSession, wanted: Sequence[str] | None) -> Catalog:
-    """The tables and views of a session's database, by the names definitions write: `orders`, `crm.orders`."""
+def read_catalog(session: DuckDBSession, wanted: Sequence[str] | None, home: str = MAIN) -> Catalog:
+    """The tables and views of a session's database, by the names definitions write: `orders` of the schema that is home,
+    `crm.orders` of another.
+    """
     tables: dict[tuple[str, str], list[TableColumn]] = {}
     database = ""
     for schema, table, column, native, database in session.rows(_COLUMNS):  # noqa: B007 - one database for all
         found = TableColumn(name=column, type=value_type(native), native=native, zoned=zoned(native))
         tables.setdefault((schema, table), []).append(found)
-    by_name = {table if schema == MAIN else f"{schema}.{table}": (schema, table) for schema, table in tables}
+    by_name = {
+        table if schema.casefold() == home.casefold() else f"{schema}.{table}": (schema, table)
+        for schema, table in tables
+    }
     return pick(by_name, tables, wanted, database)
 
 

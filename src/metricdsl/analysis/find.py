@@ -1,6 +1,8 @@
 """What a dotted name means from an entity: a column there or up its joins, a key, a period of a time."""
 
-from attrs import frozen
+from collections.abc import Iterable
+
+from attrs import evolve, frozen
 
 from metricdsl.analysis.calendars import report_period
 from metricdsl.analysis.directory import Clash, Declared
@@ -16,6 +18,9 @@ from metricdsl.diagnostics.problems.paths import TiedPaths, Unreachable
 from metricdsl.model.calendar import GRAINS
 from metricdsl.model.formula import BOUNDS
 from metricdsl.syntax import nodes
+
+NEAREST = 3
+NUMBERED = {"weekday": "day_of_week"}
 
 
 @frozen
@@ -63,7 +68,7 @@ def find(
         if found is not None and entity is None:
             return found
         if entity is None:
-            _unknown(work, name, place, None)
+            _unknown(work, name, place, rows)
             return None
         return _walk(work, name, place, rows, Way((), entity), used)
     if first == rows.role:
@@ -86,7 +91,7 @@ def find(
                 Unreachable(name=name.text, home=home.short, nearest=nearest, metric=metric, span=name.span)
             )
             return None
-        _unknown(work, name, place, home)
+        _unknown(work, name, place, rows)
         return None
     way = world.paths.way(home.name, entity, role, rows.via)
     match way:
@@ -176,8 +181,29 @@ def _no_member(work: Work, name: nodes.Name, header: Header, part: str, before: 
     work.report(UnknownName(name=part, where=f"in {header.short}", near=close, span=name.span))
 
 
-def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) -> None:
+def possible(
+    work: Work, name: nodes.Name, candidates: Iterable[tuple[str, ...]], place: Place, rows: RowPlace
+) -> tuple[str, ...]:
+    """Those of the candidates for a name that mean something where it stands; of one whose last part alone does not, the near
+    ones.
+    """
+    found: dict[str, None] = {}
+    for parts in candidates:
+        trial = Work(work.world, work.need, implied=work.implied, trial=True)
+        if find(trial, evolve(name, parts=parts), place, rows) is not None:
+            found[".".join(parts)] = None
+        for problem in trial.problems:
+            if isinstance(problem, UnknownName) and problem.name == parts[-1]:
+                found.update(dict.fromkeys(problem.near))
+    return tuple(found)[:NEAREST]
+
+
+def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None:
     """Nothing is called so: say what may be meant."""
+    home = None if rows.home is None else work.world.headers[rows.home]
+    if work.trial:
+        work.report(UnknownName(name=name.parts[0], span=name.span))
+        return
     if place.scope.incomplete:
         work.silently(place.scope.missing)
         return
@@ -197,32 +223,41 @@ def _unknown(work: Work, name: nodes.Name, place: Place, home: Header | None) ->
     if report_period(work, name):
         return
     candidates = list(directory.visible(place.scope, "entity", "segment", "param"))
-    if home is not None and len(name.parts) == 1:
-        candidates += [grain for grain in near(first, GRAINS) if grain not in candidates]
     hint = ""
     exact: tuple[str, ...] = ()
     if home is not None:
-        candidates += [*home.joins, *home.columns()]
+        candidates += [*home.joins, *(home.columns() if rows.bare else ())]
         if first in home.stored or first in home.derived:
-            exact = (f"{home.short}.{name.text}",)
+            exact = possible(work, name, [(home.short, *name.parts)], place, rows)
             hint = "Outside an aggregate a name starts at an entity or a role, since each metric may have its own."
     holders = _holders(work, first, home)
     if not exact and holders:
-        exact = tuple(".".join((holder, *name.parts)) for holder in holders)
+        exact = possible(work, name, ((holder, *name.parts) for holder in holders), place, rows)
         hint = "A column is named with its entity, or with the join that leads to it."
-    close = exact or tuple(".".join((c, *rest)) for c in near(first, candidates))
+    close = exact or possible(work, name, ((c, *rest) for c in near(first, candidates)), place, rows)
+    if home is not None and not rest and not exact:
+        close = (*near(first, GRAINS), *(c for c in close if c not in GRAINS))[:NEAREST]
+    if not close and home is not None and not rows.bare and not rest:
+        close = tuple(f"{home.short}.{column}" for column in near(first, home.columns()))
     if not close and home is not None:
         headers = work.world.headers
         there = {c: None for e in work.world.paths.reach(home.name).entities for c in headers[e].columns()}
-        for column in near(first, there):
-            close += tuple(".".join((holder, column, *rest)) for holder in _holders(work, column, home))
+        held = (
+            (holder, column, *rest)
+            for column in near(first, there)
+            for holder in _holders(work, column, home)
+        )
+        close = possible(work, name, held, place, rows)
     where = f"in or from {home.short}" if home is not None else ""
     if not hint and not rest and first in GRAINS:
         hint = f"Which {first} is asked for is said by `during`, as in `during 2026-01`; of a column it is `order.ordered_on.{first}`."
         close = ()
     elif not hint and not rest and first in work.world.registry.functions:
         hint = f"`{first}` is a function: `{first}(…)`."
-        close = ()
+        number = NUMBERED.get(first) if home is not None and not rows.bare else None
+        if number is not None:
+            hint += f" Without a column there is its number, `{number}`, of the own time of what is asked."
+        close = () if number is None else (number,)
     work.report(UnknownName(name=first, where=where, near=close, hint=hint, span=name.span))
 
 

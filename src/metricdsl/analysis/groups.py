@@ -13,6 +13,7 @@ from metricdsl.analysis.contexts import push, read_words
 from metricdsl.analysis.conversions import CONVERSIONS, conversion
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Clash, Declared
+from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.levels import chosen, level_of, members, no_level
 from metricdsl.analysis.literals import constant
@@ -22,7 +23,7 @@ from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.rows import grain_constant
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.whole_calls import tell_whole
-from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
+from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
@@ -95,7 +96,11 @@ def having(work: Work, node: nodes.Expr, place: Place, at: GroupPlace) -> Result
     for index, problem in enumerate(work.problems[before:], before):
         if isinstance(problem, ColumnOutsideAggregate):
             work.problems[index] = ColumnOutsideAggregate(
-                name=problem.name, suggestion=problem.suggestion, chosen=True, span=problem.span
+                name=problem.name,
+                suggestion=problem.suggestion,
+                chosen=True,
+                compared=problem.compared,
+                span=problem.span,
             )
     return found
 
@@ -201,10 +206,36 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
     if bare_grain(node) is not None:
         work.report(WrongSortOfName(name=first, sort="period", expected="a metric", span=node.span))
         return
-    candidates = (*at.columns, *world.directory.visible(place.scope, "metric", "entity", "param"))
-    tail = node.parts[1:]
-    close = tuple(".".join((c, *tail)) for c in near(first, candidates))
-    work.report(UnknownName(name=node.text if not tail else first, near=close, span=node.span))
+    close = _meant(work, node, place, at)
+    work.report(UnknownName(name=first, near=close, span=node.span))
+
+
+def _meant(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> tuple[str, ...]:
+    """What may be meant by a name that nothing has: a metric, a column of the question, a parameter; else the rows of an
+    entity, or its columns, aggregated.
+    """
+    directory = work.world.directory
+    if len(node.parts) == 1:
+        close = near(node.text, (*at.columns, *directory.visible(place.scope, "metric", "param")))
+        return close or tuple(
+            f"count({e})" for e in near(node.text, directory.visible(place.scope, "entity"))
+        )
+    packaged = near(node.text, (declared.name for declared in directory.all("metric")))
+    if packaged:
+        return packaged
+    entities = near(node.parts[0], directory.visible(place.scope, "entity"))
+    written = ((entity, *node.parts[1:]) for entity in entities)
+    columns = possible(work, node, written, place, RowPlace(None, bare=False))
+    return tuple(f"{_likely(work, column, place)}({column})" for column in columns)
+
+
+def _likely(work: Work, column: str, place: Place) -> str:
+    """What a column is likely to be aggregated by."""
+    first, *rest = column.split(".")
+    found = work.world.directory.lookup(place.scope, (first,))
+    header = work.world.headers.get(found[0].name) if isinstance(found, tuple) else None
+    kind = header.declared_types[rest[0]].kind if header and rest[0] in header.declared_types else None
+    return "sum" if len(rest) == 1 and kind is not None and kind.numeric else "count"
 
 
 def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:

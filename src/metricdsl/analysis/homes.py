@@ -7,9 +7,10 @@ from attrs import define, field
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Clash
+from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.walk import parts
-from metricdsl.analysis.world import Place, Work
+from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.aggregation import MetricInsideAggregate, NoSingleHome
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
@@ -98,9 +99,12 @@ def _no_entity(
         ]
         if len(name.parts) > 1 or (not holders and name.parts[0] not in world.paths.joins):
             scope = formulas[0][1].scope
-            sorts = ("entity",) if len(name.parts) > 1 else ("entity", "metric")
-            close = near(name.parts[0], world.directory.visible(scope, *sorts))
-            offered = tuple(".".join((c, *name.parts[1:])) for c in close)
+            meant = (
+                (c, *name.parts[1:]) for c in near(name.parts[0], world.directory.visible(scope, "entity"))
+            )
+            offered = possible(work, name, meant, formulas[0][1], RowPlace(None, bare=False))
+            if not offered and len(name.parts) == 1:
+                offered = near(name.text, world.directory.visible(scope, "metric"))
             hint = ""
             if bare_grain(name) is not None:
                 hint = f"The members of `per {name.text}` are put together by one aggregate, as in `max(revenue per {name.text})`."

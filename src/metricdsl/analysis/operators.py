@@ -7,6 +7,7 @@ from decimal import Decimal
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.world import Result, Work
+from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
@@ -64,7 +65,7 @@ def _apply(work: Work, function: str, arguments: tuple[Result, ...], span: Span)
 
 def _comparison(work: Work, node: nodes.Comparison, recurse: Recurse) -> Result:
     """A chain of comparisons: the `and` of each two neighbours."""
-    left_node, left = node.first, recurse(node.first)
+    left_node, left = node.first, _compared(work, node.first, recurse)
     found: Result = None
     fine = left is not None
     for sign, right_node in node.rest:
@@ -80,10 +81,24 @@ def _comparison(work: Work, node: nodes.Comparison, recurse: Recurse) -> Result:
     return found if fine else None
 
 
+def _compared(work: Work, node: nodes.Expr, recurse: Recurse) -> Result:
+    """What is compared; of a column without an aggregate, that it is compared: a number of its values would not be the same."""
+    before = len(work.problems)
+    found = recurse(node)
+    match work.problems[before:]:
+        case [ColumnOutsideAggregate(suggestion="count", name=name, span=span)] if isinstance(
+            node, nodes.Name
+        ):
+            work.problems[before] = ColumnOutsideAggregate(
+                name=name, suggestion="count", compared=True, span=span
+            )
+    return found
+
+
 def _value(work: Work, node: nodes.Expr, recurse: Recurse) -> Result:
     """What something is compared with; of a name that nothing has, that a text stands in quotes."""
     before = len(work.problems)
-    found = recurse(node)
+    found = _compared(work, node, recurse)
     match work.problems[before:]:
         case [UnknownName(name=name, near=(), span=span) as problem] if isinstance(node, nodes.Name):
             if span == node.span and name == node.text:

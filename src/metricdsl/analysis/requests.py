@@ -358,9 +358,14 @@ def _sort(asking: _Asking, groupings: Sequence[Grouping], ordering: list[Output]
             text.startswith(f"{item.name or item.text}.") for item in query.by
         ):  # a part of a lost key
             metrics = work.world.directory.visible(asking.place.scope, "metric")
-            close = near(text, (*names, *metrics))
+            close = near(text, (*(name for name in names if _is_plain(name)), *metrics))
             work.report(UnknownColumn(name=text, near=close, columns=tuple(names), span=key.name.span))
     return tuple(found)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a heading can be written as a name: that of a formula is no name."""
+    return all(part.isidentifier() for part in name.split("."))
 
 
 def _is_metric(asking: _Asking, name: nodes.Name) -> bool:

@@ -1,5 +1,7 @@
 """Words of the language that are not names of anyone's: functions to come, functions that take a grain."""
 
+from collections.abc import Container
+
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.other_spellings import other_spelling
 from metricdsl.analysis.world import Place, Work
@@ -51,15 +53,20 @@ def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:
         return
     world = work.world
     named = [n for n in world.registry.functions if callable_by_name(world.registry, n)]
+    entities = frozenset(world.directory.visible(place.scope, "entity"))
     candidates = (
         *named,
         *world.registry.aggregations,
         "rate",
         *world.directory.visible(place.scope, "define"),
     )
-    entities = frozenset(world.directory.visible(place.scope, "entity"))
     meant = other_spelling(node, entities.__contains__)
-    close = near(node.function, (c for c in candidates if c not in {"count_rows", "count_distinct"}))
+    unfit = (
+        {"count_rows", "count_distinct"}
+        if _of_entity(node, entities)
+        else {"count_rows", "count_distinct", "rate"}
+    )
+    close = near(node.function, (c for c in candidates if c not in unfit))
     work.report(
         UnknownFunction(
             name=node.function,
@@ -70,3 +77,10 @@ def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:
             span=node.function_span,
         )
     )
+
+
+def _of_entity(node: nodes.Call, entities: Container[str]) -> bool:
+    """Whether an entity is the first argument of a call, a `where` behind it or not."""
+    first = node.arguments[0].value if node.arguments else None
+    inner = first.body if isinstance(first, nodes.InContext) else first
+    return isinstance(inner, nodes.Name) and inner.text in entities

@@ -100,6 +100,7 @@ class Work:
     today: date = date.min  # of the question that is read
     failed: list[Key] = field(factory=list)  # what was asked for and is wrong
     causes: list[Problem] = field(factory=list)  # problems of other declarations that this one is lost by
+    trial: bool = False  # whether only this is asked: does a name mean anything here?
 
     def ask(self, key: Key) -> Any:
         """What was resolved under a key; None where that is wrong, which is remembered."""

@@ -16,14 +16,15 @@ from metricdsl.cli.options import Session, session_options
 )
 @click.option("--fix", is_flag=True, help="Apply the fixes that are safe.")
 @click.option(
-    "--connection", default="default", show_default=True, help="With --live: the connection to look at."
+    "--connection",
+    help="The connection to look at; every file and folder, with --live `default`, where none is named.",
 )
 @click.option(
     "--format", "form", type=click.Choice(["full", "concise", "json", "sarif", "github"]), default="full"
 )
 @session_options
 def command(
-    session: Session, files: tuple[Path, ...], live: bool, fix: bool, connection: str, form: str
+    session: Session, files: tuple[Path, ...], live: bool, fix: bool, connection: str | None, form: str
 ) -> None:
     """Check all definitions of the project, or only FILES: files, or folders of them. Files outside of a project stand alone."""
     from metricdsl.cli.checking import check_files, check_project

@@ -1,6 +1,6 @@
 """What `metric check` and `metric fmt` share: the files of a project, read and checked; safe fixes applied."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from metricdsl.source import SourceFile
 from metricdsl.syntax.nodes import Document
 
 if TYPE_CHECKING:
+    from metricdsl.engine.at_hand import AtHand
     from metricdsl.engine.project import Project
     from metricdsl.model.semantic_model import SemanticModel
 
@@ -47,7 +48,7 @@ def named_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def check_files(
-    session: Session, paths: Sequence[Path], *, live: bool, fix: bool, connection: str
+    session: Session, paths: Sequence[Path], *, live: bool, fix: bool, connection: str | None
 ) -> Checked:
     """Check some files. Those of the project around are checked with all of it, and only their problems told; others
     stand alone.
@@ -79,18 +80,45 @@ def check_project(
     *,
     live: bool,
     fix: bool,
-    connection: str,
+    connection: str | None,
     only: Collection[str] | None = None,
     project: "Project | None" = None,
 ) -> Checked:
-    """Check a project; with `fix` apply what is safe and check again; with `live` ask the data too; of `only` these files."""
+    """Check a project, and what its files of data serve; with `fix` apply what is safe and check again; with `live` ask the
+    data too; of `only` these files.
+    """
+    from metricdsl.analysis.ordered import ordered
+    from metricdsl.engine.at_hand import not_at_hand
+    from metricdsl.engine.errors import QueryError
+    from metricdsl.engine.project import DEFAULT
+
     project = project or open_project(session)
     if fix and apply_safe_fixes(told(project.problems, only), project.sources, project.root):
         project = open_project(session, project.root)
-    problems = project.check_live(connection) if live else project.problems
     names = project.sources if only is None else only
     files = len(project.files) if only is None else len(only)
-    return told(problems, only), project.sources, fine_words(metrics_in(project.model, names), files)
+    fine = fine_words(metrics_in(project.model, names), files)
+    if live:
+        return told(project.check_live(connection or DEFAULT), only), project.sources, fine
+    try:
+        looks = project.at_hand(connection)
+    except QueryError as error:
+        return told(ordered((*project.problems, *error.problems)), only), project.sources, fine
+    problems = ordered((*project.problems, *not_at_hand(looks)))
+    said = told_apart(looks, len(project.model.metrics)) if only is None else []
+    return told(problems, only), project.sources, "\n".join([fine, *said])
+
+
+def told_apart(looks: "Sequence[AtHand]", metrics: int) -> Iterator[str]:
+    """A line for each connection that does not serve all metrics, or that was not looked at."""
+    for look in looks:
+        if look.left:
+            yield (
+                f"`{look.connection}` was not looked at: {look.left}."
+                f" `metric check --live --connection {look.connection}` looks at it."
+            )
+        elif look.problems:
+            yield f"`{look.connection}` serves {metrics - len(look.problems)} of {metrics}."
 
 
 def told(problems: Sequence[Problem], only: Collection[str] | None) -> Sequence[Problem]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import metricdsl
+from metricdsl.engine.kept_values import ValuesPickler
 
 _OURS = ("metricdsl.",)
 _OTHERS = {
@@ -63,7 +64,9 @@ class Cache:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._trusted(self._folder):
                 return
-            data = pickle.dumps(value, protocol=5)
+            written = io.BytesIO()
+            ValuesPickler(written, protocol=5).dump(value)
+            data = written.getvalue()
             handle, name = tempfile.mkstemp(dir=self._folder)
             try:
                 with os.fdopen(handle, "wb") as file:

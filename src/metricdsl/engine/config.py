@@ -80,6 +80,19 @@ def read_config(folder: Path) -> Outcome[ProjectConfig | None]:
     return _Reader(folder, source).config(data)
 
 
+def _other_language(language: object) -> str:
+    """What is wrong with the version of the language that a project file states."""
+    if type(language) is not int:
+        said = str(language).lower() if isinstance(language, bool) else repr(language)
+        return f"`language` is the number of a version, such as {LANGUAGE}, and not {said}"
+    if language > LANGUAGE:
+        return (
+            f"this metricdsl reads language {LANGUAGE}, and the project is written in {language}:"
+            " a newer metricdsl reads it"
+        )
+    return f"there is no language {language}: the first is {LANGUAGE}, write `language = {LANGUAGE}`"
+
+
 class _Reader:
     """Reads the tables of one file and collects what is wrong with them."""
 
@@ -95,11 +108,8 @@ class _Reader:
         if "project" not in data:
             self._wrong(f"{FILE_NAME} has no part [project]", None)
         language = project.get("language", LANGUAGE)
-        if language != LANGUAGE:
-            self._wrong(
-                f"this metricdsl reads language {LANGUAGE}, and the project is written in {language!r}",
-                "language",
-            )
+        if type(language) is not int or language != LANGUAGE:
+            self._wrong(_other_language(language), "language")
             return Outcome(None, tuple(self.problems))
         config = ProjectConfig(
             root=self.root,

@@ -119,7 +119,7 @@ class _Live:
                     yield from self._guarded(partial(self._orphans, entity, join))
         if not self._unreadable:
             model = self._project.analysis(self._catalog).model
-            yield from not_served(model.metrics, model.entities, self._catalog)
+            yield from not_served(model.metrics, model.entities, self._catalog, self._connected.name)
         yield from self._trials(broken)
         yield from broken_invariants(self._project, self._connected.name, broken)
 

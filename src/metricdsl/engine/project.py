@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Self
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
-from metricdsl.diagnostics import Problem, Severity
+from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.cache import Cache, cache_key
 from metricdsl.engine.config import FILE_NAME, ProjectConfig, read_config
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from metricdsl.analysis import Analysis
     from metricdsl.analysis.directory import Scope
     from metricdsl.engine.answering import Answering, Bound
+    from metricdsl.engine.at_hand import AtHand
     from metricdsl.engine.kept import Kept
     from metricdsl.engine.opened import Opened
     from metricdsl.engine.trials import TestOutcome
@@ -130,6 +131,22 @@ class Project:
         from metricdsl.engine.live import check_live
 
         return ordered((*self.problems, *check_live(self, connection)))
+
+    def at_hand(self, connection: str | None = None) -> "tuple[AtHand, ...]":
+        """Which metrics each connection that is a file or a folder cannot serve, and for want of what; or one connection.
+
+        Raises QueryError where there is none of the name.
+        """
+        from metricdsl.engine.at_hand import at_hand
+
+        named = self._config.connections
+        if connection is not None and connection not in named:
+            raise QueryError(self._connect(connection).problems)
+        configs = [named[name] for name in named if connection in {None, name}]
+        return tuple(
+            at_hand(self.model, config, self.root, self._cache, partial(self._connect, config.name))
+            for config in configs
+        )
 
     def query(
         self,
@@ -303,11 +320,14 @@ class Project:
             return None, (_no_connection(),)
         with self._lock:
             if name not in self._connected:
-                outcome = connect(name, self._surroundings, lambda: self._opened.registry)
+                outcome = self._connect(name)
                 if outcome.value is None:
                     return None, outcome.problems
                 self._connected[name] = outcome.value
             return self._connected[name], ()
+
+    def _connect(self, name: str) -> Outcome[Connected | None]:
+        return connect(name, self._surroundings, lambda: self._opened.registry)
 
     def _analyse(self, catalog: Catalog | None, parameters: Mapping[str, str] | None = None) -> "Analysis":
         known = catalog or Catalog()

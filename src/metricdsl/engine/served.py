@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.serving import NotAvailableHere
 from metricdsl.engine.binding import table_columns
 from metricdsl.engine.used import used_by
@@ -12,14 +11,14 @@ from metricdsl.spi.values import Catalog
 
 
 def not_served(
-    metrics: Mapping[str, Metric], entities: Mapping[str, Entity], catalog: Catalog
-) -> Iterator[Problem]:
-    """A warning for each metric that needs a table or column which is not there."""
+    metrics: Mapping[str, Metric], entities: Mapping[str, Entity], catalog: Catalog, connection: str
+) -> Iterator[NotAvailableHere]:
+    """A warning for each metric that needs a table or column which the connection does not have."""
     for metric in metrics.values():
         wanted = tuple(dict.fromkeys(_wanting(metric, entities, catalog)))
         if wanted:
             name = metric.name.rpartition(".")[2]
-            yield NotAvailableHere(metric=name, needs=wanted, span=metric.span)
+            yield NotAvailableHere(metric=name, needs=wanted, connection=connection, span=metric.span)
 
 
 def _wanting(metric: Metric, entities: Mapping[str, Entity], catalog: Catalog) -> Iterator[str]:

@@ -30,6 +30,7 @@ class ColumnOutsideAggregate(Problem):
     name: str
     suggestion: str = "sum"
     chosen: bool = False  # whether it stands in `having`
+    compared: bool = False  # whether it is compared, with what a number of it is not
     whole: str = ""  # the call around it, as it was meant
     plain: str = ""  # and without the members that it names
 
@@ -43,6 +44,9 @@ class ColumnOutsideAggregate(Problem):
         written = f"{self.suggestion}({self.name})"
         edits = () if self.span is None else (Edit(self.span, written),)
         fixes: tuple[Fix, ...] = (Fix(f"say {self.whole or written}", edits),)
+        if self.compared:
+            entity = self.name.partition(".")[0]
+            fixes = (Fix(f"compare it row by row, inside: count({entity} where {self.name} = …)"),)
         if self.plain:
             fixes += (Fix(f"or {self.plain}, if no members are meant"),)
         return (

@@ -8,6 +8,7 @@ from attrs import field
 from metricdsl.diagnostics.problem import Fix, Problem
 
 _ZONED = re.compile(r":\d\d(\.\d+)? ?(Z|[+-]\d\d(:?\d\d)?)$")
+_POWER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+$")
 
 
 def _count(number: int) -> str:
@@ -65,6 +66,12 @@ class ValueDoesNotConvert(Problem):
                     "load the column typed, from a database or a Parquet file: text files convert no time zone"
                 ),
                 Fix(f"drop the zone in a `source`, as in {drop}, where it is the project's own"),
+            )
+        if any(_POWER.match(value.strip()) for _, value in self.examples):
+            of_ten = "it is written with a power of ten: declare the column `: float`, which reads it"
+            return (
+                Fix(of_ten),
+                Fix("or write its digits out in the file, where it is to be exact, as money is"),
             )
         return (
             Fix("put the value right in the file"),

@@ -58,8 +58,9 @@ class UnknownType(Problem):
         return self.text or f"there is no type {self.name}"
 
     def fixes(self) -> tuple[Fix, ...]:
-        """The near names."""
-        return near_fixes(self.near, self.span)
+        """The near names, put in where the name stands alone: beside other words it is told."""
+        alone = self.span is not None and self.span.end - self.span.start == len(self.name)
+        return near_fixes(self.near, self.span if alone else None)
 
 
 class ValueOutsideDomain(Problem):

@@ -10,10 +10,11 @@ class NotAvailableHere(Problem):
 
     ## Why
     A pack, or a set of definitions shared by several companies, names more than any one of them stores. A column that is
-    not there is not zero and not null: the metric is refused, and nothing else is.
+    not there is not zero and not null: the metric is refused, and nothing else is. `metric check` looks at the tables of
+    every connection that is a file or a folder; a server is looked at with `--live`.
 
     ## Example
-    `metric check --live` on a folder with `orders.csv` that has no column `discount`:
+    `metric check` with a folder with `orders.csv` that has no column `discount`:
 
     ```metric
     entity order from orders { key order_id  fact amount : money(USD)  fact discount : money(USD) }
@@ -33,10 +34,21 @@ class NotAvailableHere(Problem):
     severity: ClassVar = Severity.WARNING
     metric: str
     needs: tuple[str, ...]
+    connection: str = "default"
+    nor: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def nor_in(self, other: "NotAvailableHere") -> "NotAvailableHere":
+        """The same metric, lacking in another connection too."""
+        nor = (*self.nor, (other.connection, other.needs))
+        return NotAvailableHere(
+            metric=self.metric, needs=self.needs, connection=self.connection, nor=nor, span=self.span
+        )
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        return f"{self.metric} is not available here: it needs {' and '.join(self.needs)}"
+        here = ((self.connection, self.needs), *self.nor)
+        lacks = ", nor in ".join(f"`{name}` (it needs {' and '.join(needs)})" for name, needs in here)
+        return f"{self.metric} is not available in the connection {lacks}"
 
     def reason(self) -> str:
         """The number it would have spoilt."""

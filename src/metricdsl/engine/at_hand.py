@@ -1,0 +1,112 @@
+"""What the data at hand can serve: `metric check` looks at the tables of connections that are files, never at a server."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from attrs import field, frozen
+
+from metricdsl.adapters.urls import path_of
+from metricdsl.diagnostics import Outcome, Problem
+from metricdsl.diagnostics.problems.serving import NotAvailableHere
+from metricdsl.engine.cache import Cache, cache_key
+from metricdsl.engine.connected import Connected
+from metricdsl.engine.connection_settings import ConnectionConfig
+from metricdsl.engine.kept import Stamp, stamp
+from metricdsl.engine.served import not_served
+from metricdsl.model.semantic_model import SemanticModel
+from metricdsl.spi.adapter import AdapterError
+from metricdsl.spi.values import Catalog
+
+BESIDE = {"duckdb": ("", ".wal"), "sqlite": ("", "-wal")}
+FOLDER = "files"
+LARGE = 50_000_000
+"""Text files are read to their end to find their layout: more bytes than these are left to `--live`."""
+
+
+@frozen(kw_only=True)
+class AtHand:
+    """A look at one connection: the metrics that it cannot serve, or why it was not looked at."""
+
+    connection: str
+    problems: tuple[NotAvailableHere, ...] = field(default=(), repr=False)
+    left: str = ""
+
+
+def at_hand(
+    model: SemanticModel,
+    config: ConnectionConfig,
+    root: Path,
+    cache: Cache,
+    reach: Callable[[], Outcome[Connected | None]],
+) -> AtHand:
+    """What one connection serves of a project's metrics, where that can be told without a server and at once.
+
+    `reach` gives a connection for this look alone, which is closed again: two connections may be of one file.
+    """
+    stamps = _stamps(config, root)
+    if isinstance(stamps, str):
+        return AtHand(connection=config.name, left=stamps)
+    tables = tuple(sorted({entity.table.name for entity in model.entities.values()}))
+    key = cache_key("tables", str(root.resolve()), config, tables, stamps) if cache.on else ""
+    catalog = cache.load(key) if key else None
+    if not isinstance(catalog, Catalog):
+        looked = _look(reach(), tables)
+        if not isinstance(looked, Catalog):
+            return AtHand(connection=config.name, left=looked.message())
+        cache.store(key, catalog := looked)
+    found = not_served(model.metrics, model.entities, catalog, config.name)
+    return AtHand(connection=config.name, problems=tuple(found))
+
+
+def _look(reached: Outcome[Connected | None], tables: Sequence[str]) -> Catalog | Problem:
+    """The tables of a connection, or why they cannot be looked at."""
+    connected = reached.value
+    if connected is None:
+        return reached.problems[0]
+    try:
+        return connected.catalog(tables)
+    except AdapterError as error:
+        return error.problem
+    finally:
+        connected.adapter.close()
+
+
+def not_at_hand(looks: Iterable[AtHand]) -> tuple[Problem, ...]:
+    """What several connections cannot serve: each metric once."""
+    found: dict[object, NotAvailableHere] = {}
+    for problem in (problem for look in looks for problem in look.problems):
+        first = found.setdefault(problem.span, problem)
+        if first is not problem:
+            found[problem.span] = first.nor_in(problem)
+    return tuple(found.values())
+
+
+def _stamps(config: ConnectionConfig, root: Path) -> tuple[tuple[str, Stamp], ...] | str:
+    """The files of a connection with their states; or in a few words why it is not looked at."""
+    scheme = config.scheme
+    if scheme not in BESIDE and scheme != FOLDER:
+        return "it is a server"
+    path = path_of(config.url, str(root.resolve()))
+    if path is None:
+        return "it is in memory"
+    if scheme in BESIDE:
+        if not Path(path).is_file():
+            return f"there is no file `{_near(path, root)}`"
+        return tuple((path + ending, stamp(path + ending)) for ending in BESIDE[scheme])
+    if not Path(path).is_dir():
+        return f"there is no folder `{_near(path, root)}`"
+    files = tuple(sorted(_files(Path(path))))
+    large = sum(state[1] for _, state in files if state is not None) > LARGE
+    return "its files are large" if large else files
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Stamp]]:
+    for path in folder.iterdir():
+        if path.is_file():
+            yield str(path), stamp(str(path))
+
+
+def _near(path: str, root: Path) -> str:
+    """A path as it is told: inside the project from its folder on."""
+    inside = Path(path)
+    return inside.relative_to(root.resolve()).as_posix() if inside.is_relative_to(root.resolve()) else path

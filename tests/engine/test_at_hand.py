@@ -1,0 +1,131 @@
+"""What the data at hand can serve, told without `--live`: of files and folders, never of a server; several connections at once."""
+
+import sqlite3
+
+import duckdb
+import pytest
+
+from metricdsl.engine.at_hand import not_at_hand
+from metricdsl.engine.errors import QueryError
+from metricdsl.engine.project import open_project
+from tests.engine.conftest import CUSTOMERS, ORDERS, PROJECT
+
+DEFINITIONS = """
+source purchases from orders { order_id = order_id  amount = amount  rebate = discount }
+entity purchase from purchases { key order_id  fact amount : money(USD, 2)  fact rebate : money(USD, 2) }
+entity customer from customers { key customer_id }
+metric revenue   = sum(purchase.amount)
+metric rebates   = sum(purchase.rebate)
+metric net       = revenue - rebates
+metric customers = count(customer)
+"""
+
+
+@pytest.fixture
+def several(shop, tmp_path):
+    """Opens a project whose definitions are asked of a folder and of what `connections` adds."""
+
+    def opened(connections: str, data=None, **options):
+        shop(DEFINITIONS, data, PROJECT + connections).close()
+        return open_project(tmp_path, **options)
+
+    return opened
+
+
+def lacking(looks) -> dict[str, dict[str, tuple[str, ...]]]:
+    return {look.connection: {p.metric: p.needs for p in look.problems} for look in looks}
+
+
+def left(looks) -> dict[str, str]:
+    return {look.connection: look.left for look in looks if look.left}
+
+
+def test_a_folder_and_a_database_each_say_what_they_lack(several, tmp_path):
+    with sqlite3.connect(tmp_path / "shop.db") as made:
+        made.execute("CREATE TABLE orders (order_id INTEGER, amount NUMERIC, discount NUMERIC)")
+    looks = several('[connections.lite]\nurl = "shop.db"\n').at_hand()
+    assert lacking(looks) == {
+        "default": {"rebates": ("orders.discount",), "net": ("orders.discount",)},
+        "lite": {"customers": ("the table customers",)},
+    }
+    assert left(looks) == {}
+
+
+def test_a_metric_that_two_connections_lack_is_told_once(several, tmp_path):
+    with sqlite3.connect(tmp_path / "shop.db") as made:
+        made.execute("CREATE TABLE customers (customer_id INTEGER)")
+    told = {
+        p.metric: p.message() for p in not_at_hand(several('[connections.lite]\nurl = "shop.db"\n').at_hand())
+    }
+    assert sorted(told) == ["net", "rebates", "revenue"]
+    assert told["rebates"] == (
+        "rebates is not available in the connection `default` (it needs orders.discount),"
+        " nor in `lite` (it needs the table orders)"
+    )
+
+
+def test_two_schemas_of_one_file(several, tmp_path):
+    with duckdb.connect(str(tmp_path / "two.duckdb")) as made:
+        made.execute("CREATE SCHEMA eu; CREATE SCHEMA us; CREATE TABLE customers (customer_id INTEGER)")
+        made.execute("CREATE TABLE eu.orders (order_id INTEGER, amount DECIMAL(9, 2))")
+        made.execute(
+            "CREATE TABLE us.orders (order_id INTEGER, amount DECIMAL(9, 2), discount DECIMAL(9, 2))"
+        )
+        made.execute("INSERT INTO eu.orders VALUES (1, 5); INSERT INTO us.orders VALUES (1, 7, 1)")
+    project = several(
+        "".join(f'[connections.{s}]\nurl = "two.duckdb"\nschema = "{s}"\n' for s in ("eu", "us"))
+    )
+    looks = {look.connection: look for look in project.at_hand()}
+    assert [p.metric for p in looks["eu"].problems] == ["rebates", "net", "customers"]
+    assert [p.metric for p in looks["us"].problems] == ["customers"], "customers is of the schema main"
+    assert project.query("revenue", connection="eu").run().rows[0][0] == 5
+    project.close()
+    assert (
+        several('[connections.us]\nurl = "two.duckdb"\nschema = "US"\n')
+        .query("net", connection="us")
+        .run()
+        .rows[0][0]
+        == 6
+    )
+
+
+@pytest.mark.parametrize(
+    ("connection", "why"),
+    [
+        ('url = "postgresql://nobody@127.0.0.1:1/none"', "it is a server"),
+        ('url = "duckdb:///:memory:"', "it is in memory"),
+        ('url = "gone.duckdb"', "there is no file `gone.duckdb`"),
+        ('url = "files:gone"', "there is no folder `gone`"),
+        ('url = "broken.duckdb"', "it is not a DuckDB file"),
+    ],
+)
+def test_what_is_not_at_hand_is_named_and_no_problem(several, tmp_path, connection, why):
+    (tmp_path / "broken.duckdb").write_bytes(b"no database" * 2000)
+    looks = several(f"[connections.other]\n{connection}\n").at_hand()
+    assert list(left(looks)) == ["other"]
+    assert why in left(looks)["other"]
+    assert set(lacking(looks)["default"]) == {"rebates", "net"}
+
+
+def test_large_text_files_are_left(several, monkeypatch):
+    monkeypatch.setattr("metricdsl.engine.at_hand.LARGE", 10)
+    assert left(several("").at_hand()) == {"default": "its files are large"}
+
+
+def test_one_connection_by_its_name(several):
+    project = several('[connections.other]\nurl = "files:gone"\n')
+    assert [look.connection for look in project.at_hand("other")] == ["other"]
+    with pytest.raises(QueryError) as raised:
+        project.at_hand("othr")
+    assert [p.code for p in raised.value.problems] == ["X713"]
+
+
+def test_tables_are_kept_until_a_file_changes(several, tmp_path, monkeypatch):
+    data = {"customers.csv": CUSTOMERS, "orders.csv": ORDERS}
+    first = lacking(several("", data, cache=tmp_path / "kept").at_hand())
+    assert set(first["default"]) == {"rebates", "net"}
+    with monkeypatch.context() as patch:
+        patch.setattr("metricdsl.adapters.files.FilesAdapter.introspect", None)
+        assert lacking(open_project(tmp_path, cache=tmp_path / "kept").at_hand()) == first
+    more = {**data, "orders.csv": "order_id,amount,discount\n1,1.00,0.50\n"}
+    assert lacking(several("", more, cache=tmp_path / "kept").at_hand()) == {"default": {}}
