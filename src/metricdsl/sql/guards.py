@@ -49,7 +49,7 @@ def _of_rows(reader: Reader, plan: Plan, fresh: Callable[[], Reader]) -> Iterato
         spans = {(f.target.name, f.by.columns): f for f in one.neighbours.values() if f.by.end}
         for found in spans.values():
             yield evolve(_overlap(found, again(whole=whole)), hidden=whole)
-    for home, into, query in missing_rates(plan, fresh):
+    for home, into, query in missing_rates(plan, fresh) if reader.rates else ():
         text = rendered(query, reader.emit.definition)
         yield Statement(sql=text, purpose=Purpose.RATES, subject=f"{home} {into}")
 
