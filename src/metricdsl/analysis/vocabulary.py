@@ -61,11 +61,7 @@ def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:
         *world.directory.visible(place.scope, "define"),
     )
     meant = other_spelling(node, entities.__contains__)
-    unfit = (
-        {"count_rows", "count_distinct"}
-        if _of_entity(node, entities)
-        else {"count_rows", "count_distinct", "rate"}
-    )
+    unfit = {"count_rows", "count_distinct"} | (set() if _of_entity(node, entities) else {"rate"})
     close = near(node.function, (c for c in candidates if c not in unfit))
     work.report(
         UnknownFunction(

@@ -54,8 +54,7 @@ def _expressions(request: Request | ValuesRequest) -> Read:
         read = [*request.expressions, *([] if request.where is None else [request.where])]
         yield from ((request.home, expression) for expression in read)
         return
-    formulas = [*(output.formula for output in request.outputs), *request.not_shown]
-    formulas += [one.reads for one in request.withholdings]
+    formulas = (*request.formulas, *(one.reads for one in request.withholdings))
     for formula in formulas:
         yield from _of_formula(formula, timed=request.during != ALL_TIME)
 

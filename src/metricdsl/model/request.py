@@ -120,6 +120,11 @@ class Request(Reading):
         return tuple(one for one in found if one is not None)
 
     @property
+    def formulas(self) -> tuple[Expression, ...]:
+        """All formulas: those of the columns, then those that bring no groups."""
+        return (*(output.formula for output in self.outputs), *self.not_shown)
+
+    @property
     def not_shown(self) -> tuple[Expression, ...]:
         """The formulas that bring no groups: those of `having` and `sort`."""
         found = [output.formula for output in self.ordering]

@@ -46,7 +46,7 @@ class Use:
 def branches(request: Request, tables: Tables) -> tuple[Aggregate, ...]:
     """One Aggregate step for each set of aggregates that can share a scan, in the order first written."""
     brought = dict.fromkeys(a for output in request.outputs for a in aggregates(output.formula))
-    formulas = [*(output.formula for output in request.outputs), *request.not_shown]
+    formulas = request.formulas
     found = list(dict.fromkeys(a for formula in formulas for a in aggregates(formula)))
     counted = {a for formula in formulas for a in told(formula)}
     uses = named_uses(

@@ -42,8 +42,7 @@ def build(request: Request | ValuesRequest) -> Plan:
 
 
 def _metrics(request: Request) -> Plan:
-    formulas = [*(output.formula for output in request.outputs), *request.not_shown]
-    if contextual(formulas) or request.withholdings:
+    if contextual(request.formulas) or request.withholdings:
         return _in_contexts(request)
     tables = tables_of(request.entities, request.context)
     node: Node = Combine(branches=branches(request, tables), keys=request.groupings)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlglot import exp
 
 from metricdsl.model.calendar import CLOCK, of_weeks, plain_grain
-from metricdsl.model.period import Period, beginning
+from metricdsl.model.period import Period, beginning, day_of
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
@@ -124,8 +124,7 @@ def _before(since: date | datetime, back: int, grain: str, week_start: int) -> d
     """The beginning of the cell that lies so many days before, or of the first one there is."""
     if not back:
         return since
-    room = (since.date() if isinstance(since, datetime) else since) - date.min
-    return beginning(since - min(timedelta(days=back), room), grain, week_start)
+    return beginning(since - min(timedelta(days=back), day_of(since) - date.min), grain, week_start)
 
 
 def _days_later(day: Operand, number: int, reading: Reading) -> Operand:

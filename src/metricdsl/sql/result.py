@@ -53,10 +53,8 @@ def result(plan: Plan, reader: Reader) -> exp.Query:
             elif having is not None:
                 groups.conditions.append(groups.sql(having))
             flags = [flag for flag, (name, _) in zip(flags, minimums, strict=True) if name not in unseen]
-            if places:
-                query = _ordered(groups, made, plan.groupings, None, reader)
-            else:
-                query = _ordered(groups, made, plan.groupings, keys, reader, unseen)
+            order = (None, ()) if places else (keys, unseen)
+            query = _ordered(groups, made, plan.groupings, *order, reader)
             for flag in flags:
                 query.append("expressions", trees.column(flag))
             if places:
@@ -89,8 +87,8 @@ def _ordered(
     columns: list[tuple[str, ValueType, Sql]],
     groupings: tuple[Grouping, ...],
     keys: tuple[SortKey, ...] | None,
+    unseen: tuple[str, ...],
     reader: Reader,
-    unseen: tuple[str, ...] = (),
 ) -> exp.Select:
     limit = reader.emit.definition.identifier_bytes
     query = groups.finished([(fitted(name, limit), sql()) for name, _, sql in columns if name not in unseen])
@@ -112,7 +110,7 @@ def _values(node: Distinct, plan: Plan, keys: tuple[SortKey, ...] | None, reader
     made = reader.rows(node.source, [key.row for key in node.keys])
     groups = Groups(reader.emit, made.select(), [key_of(made, key) for key in node.keys], {})
     columns = [(key.name, key.type, sql) for key, sql in zip(node.keys, groups.keys, strict=True)]
-    query = _ordered(groups, columns, plan.groupings, keys, reader)
+    query = _ordered(groups, columns, plan.groupings, keys, (), reader)
     if all(
         isinstance(term.this, exp.Column) and not term.this.table for term in query.args["order"].expressions
     ):
