@@ -161,6 +161,35 @@ def test_missing_names_and_refusals_in_our_words(adapter, rows):
     assert code_of(lambda: rows(adapter, "SELEC 1")) == "X720"
 
 
+LEAN = Limits(lean=True)
+MEMORY = "SELECT current_setting('memory_limit')"
+BY_CONTENT = "SELECT range, md5(range::text) AS h FROM range({rows}) ORDER BY h DESC"
+
+
+def test_a_lean_statement_takes_little_memory_and_the_next_takes_what_there_is(adapter, rows):
+    whole = rows(adapter, MEMORY)
+    assert rows(adapter, MEMORY, LEAN) == [("95.3 MiB",)] != whole
+    assert rows(adapter, MEMORY) == whole
+    ordered = rows(adapter, BY_CONTENT.format(rows=10_000), LEAN)
+    assert ordered == rows(adapter, BY_CONTENT.format(rows=10_000))
+    assert len(ordered) == 10_000
+
+
+def test_a_lean_statement_that_little_memory_does_not_do_for_takes_more(adapter, rows, values):
+    gathered = "SELECT LENGTH(STRING_AGG(REPEAT('x', 1000), '')) FROM range(100000)"
+    assert rows(adapter, gathered, LEAN) == [(100_000_000,)]
+    adapter.close()
+    little = DuckDBAdapter(values("duckdb:///crm.duckdb", memory_limit="100MB"))
+    assert code_of(lambda: rows(little, gathered)) == "X710"
+    little.close()
+
+
+def test_a_stated_memory_limit_holds_for_lean_statements_too(file, values, rows):
+    adapter = DuckDBAdapter(values("duckdb:///crm.duckdb", memory_limit="200MB"))
+    assert rows(adapter, MEMORY, LEAN) == [("190.7 MiB",)]
+    adapter.close()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="limits of a process are those of Unix")
 def test_a_full_disk(values, rows, tmp_path):
     script = """

@@ -33,7 +33,8 @@ class DuckDBAdapter:
     def __init__(self, settings: ConnectionSettings) -> None:
         self._settings = settings
         self._path = path_of(settings.url, settings.root)
-        self._session = DuckDBSession(self._open)
+        unset = "memory_limit" not in settings.settings
+        self._session = DuckDBSession(self._open, may_spare=unset and self._path is not None)
 
     def introspect(self, tables: Sequence[str] | None) -> Catalog:
         """The named tables, or all."""

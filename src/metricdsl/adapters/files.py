@@ -36,7 +36,7 @@ class FilesAdapter:
     def __init__(self, settings: ConnectionSettings) -> None:
         self._settings = settings
         self._folder = Path(path_of(settings.url, settings.root) or settings.root)
-        self._session = DuckDBSession(self._open)
+        self._session = DuckDBSession(self._open, may_spare="memory_limit" not in settings.settings)
         self._lock = RLock()  # opening the session asks for the listing again
         self._names: dict[str, tuple[Path, ...]] | None = None
         self._views: dict[Path, str] = {}

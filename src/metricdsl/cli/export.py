@@ -9,9 +9,17 @@ from typing import TextIO
 
 from metricdsl.cli.values import is_number, people
 from metricdsl.execution.json_object import column_object, json_value
-from metricdsl.spi.values import OTHERS, ResultColumn
+from metricdsl.spi.values import Others, ResultColumn
 
 Rows = Iterable[Sequence[object]]
+AS_THEY_ARE = frozenset(
+    {int, float, str, type(None)}
+)  # what a CSV writer writes as it is meant, null as nothing
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False
+)  # made once: `dumps` makes one for each value
 
 
 def write_csv(out: TextIO, columns: Sequence[ResultColumn], rows: Rows) -> None:
@@ -21,8 +29,7 @@ def write_csv(out: TextIO, columns: Sequence[ResultColumn], rows: Rows) -> None:
     """
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.name for column in columns])
-    for row in rows:
-        writer.writerow(["" if value is None or value is OTHERS else plain(value) for value in row])
+    writer.writerows([value if type(value) in AS_THEY_ARE else plain(value) for value in row] for row in rows)
 
 
 def write_jsonl(out: TextIO, columns: Sequence[ResultColumn], rows: Rows, *, exact: bool) -> None:
@@ -71,6 +78,8 @@ def _cell(text: str) -> str:
 def plain(value: object) -> str | int | float | Decimal:
     """A value as it stands in a CSV field."""
     match value:
+        case None | Others():
+            return ""
         case bool():
             return "true" if value else "false"
         case timedelta():
@@ -93,4 +102,4 @@ def _array(row: Sequence[object], *, exact: bool) -> str:
 def _scalar(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)

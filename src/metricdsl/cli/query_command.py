@@ -83,7 +83,8 @@ def _answer(
     assert isinstance(bound, BoundQuery)
     with waiting(session, "asking"):
         accounted = bound.accounting(deadline=deadline) if accounts else None
-        result = bound.run(deadline=deadline, limit_rows=TABLE_ROWS + 1 if form == "table" else None)
+        shown = form == "table"
+        result = bound.run(deadline=deadline, limit_rows=TABLE_ROWS + 1 if shown else None, lean=not shown)
     told = set(bound.problems)
     show([p for p in result.problems if p not in told], bound.sources, session, hints=not session.quiet)
     if form == "parquet":

@@ -98,19 +98,20 @@ class BoundQuery:
         *,
         deadline: float | None = None,
         limit_rows: int | None = None,
+        lean: bool = False,
     ) -> "Result":
         """The result, its rows still to be read. Raises QueryError.
 
         `connection` is where to ask if not where the query was made for; `deadline` is in seconds and covers the reading of
-        the rows; `limit_rows` is how many are read at most.
+        the rows; `limit_rows` is how many are read at most; `lean` has an engine inside this process take little memory.
         """
         from metricdsl.execution.run import run
 
         if connection is not None and (self._connected is None or connection != self._connected.name):
-            return self._on(connection).run(deadline=deadline, limit_rows=limit_rows)
+            return self._on(connection).run(deadline=deadline, limit_rows=limit_rows, lean=lean)
         connected = self._ready()
         compiled = self._must_compile(self._dialect(), with_catalog=True)
-        limits = self._started(deadline, limit_rows)
+        limits = self._started(deadline, limit_rows, lean=lean)
         switch = limits.cancellation
         try:
             result = run(
@@ -233,9 +234,9 @@ class BoundQuery:
                     self._keep(bound, found.value)
             return found
 
-    def _started(self, deadline: float | None, rows: int | None = None) -> Limits:
+    def _started(self, deadline: float | None, rows: int | None = None, *, lean: bool = False) -> Limits:
         """The limits of a run that begins, and that can be cancelled from now on."""
-        limits = Limits(deadline=deadline or self._deadline, rows=rows)
+        limits = Limits(deadline=deadline or self._deadline, rows=rows, lean=lean)
         with self._lock:
             self._running.add(limits.cancellation)
         return limits

@@ -48,13 +48,18 @@ def decoded(
             _marked(values, [place for place, mark in zip(withheld, row[number:], strict=True) if mark])
             for values, row in zip(shown, rows, strict=True)
         ]
-    return [
-        tuple(
-            None if value is None and not isinstance(decode, _WithOthers) else decode(value)
-            for value, decode in zip(row, by, strict=True)
-        )
-        for row in rows
-    ]
+    if not rows:
+        return []
+    columns = zip(*rows, strict=True)
+    return list(
+        zip(*(_column(values, decode) for values, decode in zip(columns, by, strict=True)), strict=True)
+    )
+
+
+def _column(values: Sequence[Any], decode: Decoder) -> list[Any]:
+    if isinstance(decode, _WithOthers):
+        return [decode(value) for value in values]
+    return [None if value is None else decode(value) for value in values]
 
 
 def _marked(values: tuple[Any, ...], places: Sequence[int]) -> tuple[Any, ...]:

@@ -49,10 +49,10 @@ def json_value(value: object, *, exact: bool) -> Any:
     All others are null: a text could be a value of the dimension.
     """
     match value:
-        case Others():
-            return None
         case None | bool() | str():
             return value
+        case Others():
+            return None
         case timedelta():
             whole = value % SECOND == timedelta()
             seconds = value // SECOND if whole else Decimal(value // MICROSECOND).scaleb(-6).normalize()

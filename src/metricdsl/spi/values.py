@@ -155,10 +155,14 @@ class CompiledQuery:
 
 @frozen(kw_only=True)
 class Limits:
-    """How far a query may go: `deadline` in seconds, `rows` fetched at most (None: no bound), and the switch that stops it."""
+    """How far a query may go: `deadline` in seconds, `rows` fetched at most (None: no bound), and the switch that stops it.
+
+    `lean` asks an engine inside our own process to take little memory and use the disk: the rows go on as they come.
+    """
 
     deadline: float | None = None
     rows: int | None = None
+    lean: bool = False
     cancellation: Cancellation = field(factory=Cancellation, eq=False, repr=False)
 
 
