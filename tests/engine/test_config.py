@@ -129,6 +129,14 @@ def test_links_out_of_the_project(tmp_path, shop):
     assert "revenue" in project.model.metrics  # nothing already checked is lost
 
 
+@pytest.mark.parametrize(
+    "url", ["files://data", "duckdb://crm.duckdb", "sqlite://a/crm.db", "duckdb://:memory:"]
+)
+def test_a_path_is_not_a_server(read, url):
+    [problem] = read(HEAD + f'[connections.default]\nurl = "{url}"\n').problems
+    assert f"write {url.replace('://', ':///')}" in problem.message()
+
+
 def test_secrets_are_references(read, tmp_path):
     for line in ('password = "hunter2"', "password = 12345"):
         [problem] = read(HEAD + f'[connections.default]\nurl = "postgresql://h/d"\n{line}\n').problems

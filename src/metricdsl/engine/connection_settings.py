@@ -17,7 +17,8 @@ CONNECTION_KEYS = (
     *("memory_limit", "threads", "temp_directory", "files"),
 )
 FILE_KEYS = ("delimiter", "quote", "header", "encoding")
-OUR_SCHEMES = ("duckdb", "sqlite", "postgresql", "postgres", "files")
+FILE_SCHEMES = ("duckdb", "sqlite", "files")
+OUR_SCHEMES = (*FILE_SCHEMES, "postgresql", "postgres")
 REFERENCE = "env:"
 _ENDINGS = {".duckdb": "duckdb", ".ddb": "duckdb", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite"}
 
@@ -66,6 +67,14 @@ def read_connection(name: str, said: Mapping[str, Any]) -> ReadConnection:
     if urlsplit(url).password if "://" in url else None:
         problems.append(
             ("url", 'no password in a `url`: write password = "env:NAME" and set that environment variable')
+        )
+    scheme, _, rest = url.partition("://")
+    if scheme in FILE_SCHEMES and rest and not rest.startswith("/"):
+        problems.append(
+            (
+                "url",
+                f"the `url` names a server, `{rest.partition('/')[0]}`: for a path write {scheme}:///{rest}",
+            )
         )
     stated: dict[str, str] = {}
     for key, value in said.items():

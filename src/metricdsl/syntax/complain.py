@@ -25,6 +25,7 @@ _MEMBERS = {
 _STOPS_A_MEMBER = frozenset(
     {":", "=", "!=", "<", "<=", ">", ">=", "in", "is", "on", "by", "from", "starts", "-", "."}
 )
+_DECLARED = re.compile(r"\s*metric\s+(?P<name>[^\W\d]\w*)")
 _ENDING = frozenset(")}]{")
 _OF_CONTEXT = frozenset({"at", "while", "via", "per", "as"})
 
@@ -212,10 +213,11 @@ def _general(stop: Stop) -> Problem:
         remedies: tuple[Fix, ...] = ()
         if stop.word in {"by", "during"} and stop.word.upper() not in stop.expected:
             why = "Groups and periods are named by the question: a metric is one for all of them."
-            before = stop.source.slice(stop.last_word())
-            remedies = (Fix(f"ask for it: `{before} {stop.word} …` in a question or a report"),)
+            named = _DECLARED.match(stop.text, stop.start)
+            asked = named["name"] if named else "its name"
+            remedies = (Fix(f"ask for it: `{asked} {stop.word} …` in a question or a report"),)
             if stop.word == "by":
-                remedies += (Fix(f"for a level inside a formula there is `per`: `avg({before} per …)`"),)
+                remedies += (Fix("for a level inside a formula there is `per`: `avg(formula per …)`"),)
         return UnexpectedText(
             span=stop.span,
             sentence=f"The formula is complete before {shown}: nothing connects the two.",
