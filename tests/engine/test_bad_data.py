@@ -182,6 +182,18 @@ def test_live_tells_everything_at_once(shop):
     assert sorted(p.code for p in problems) == ["X701", "X706", "X708", "X731"]
 
 
+def test_live_tells_of_formulas_that_name_a_column_no_table_has(shop):
+    formulas = "fact amount : money(USD, 2) fact net = amount - fee dimension regoin = reigon"
+    definitions = (
+        DEFINITIONS.replace("fact amount : money(USD, 2)", formulas) + "metric net = sum(order.net)\n"
+    )
+    problems = shop(definitions).check(live=True)
+    assert sorted(p.code for p in problems) == ["N201", "N201", "X718", "X731"]
+    fee = next(p for p in problems if "fee" in p.message())
+    assert fee.reason() == "Its table has the columns order_id, customer_id, ordered_at, amount."
+    assert not fee.fixes()  # `net`, the column that is being defined, is not what is meant
+
+
 def test_live_warns_of_rows_that_find_no_row(shop):
     [problem] = shop().check(live=True)
     assert problem.code == "X718"

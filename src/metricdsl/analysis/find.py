@@ -20,6 +20,7 @@ from metricdsl.model.formula import BOUNDS
 from metricdsl.syntax import nodes
 
 NEAREST = 3
+COLUMNS_TOLD = 12
 NUMBERED = {"weekday": "day_of_week"}
 
 
@@ -248,6 +249,12 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
             for holder in _holders(work, column, home)
         )
         close = possible(work, name, held, place, rows)
+    if home is not None:
+        itself = _being_defined(home, name)
+        close = tuple(c for c in close if c.rpartition(f"{home.short}.")[2] != itself)
+    if home is not None and rows.bare and home.table_types and not (close or rest or hint):
+        named = ", ".join(list(home.table_types)[:COLUMNS_TOLD])
+        hint = f"Its table has the columns {named}" + (", …" if len(home.table_types) > COLUMNS_TOLD else ".")
     where = f"in or from {home.short}" if home is not None else ""
     if not hint and not rest and first in GRAINS:
         hint = f"Which {first} is asked for is said by `during`, as in `during 2026-01`; of a column it is `order.ordered_on.{first}`."
@@ -259,6 +266,15 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
             hint += f" Without a column there is its number, `{number}`, of the own time of what is asked."
         close = () if number is None else (number,)
     work.report(UnknownName(name=first, where=where, near=close, hint=hint, span=name.span))
+
+
+def _being_defined(home: Header, name: nodes.Name) -> str | None:
+    """The column in whose formula a name stands: it is not what the name means."""
+    for column, member in home.derived.items():
+        span = member.span
+        if span.file == name.span.file and span.start <= name.span.start < span.end:
+            return column
+    return None
 
 
 def _holders(work: Work, column: str, home: Header | None) -> tuple[str, ...]:

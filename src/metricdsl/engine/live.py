@@ -117,11 +117,18 @@ class _Live:
                     continue
                 if join.neighbour is None and join.target not in broken and join.target in self._entities:
                     yield from self._guarded(partial(self._orphans, entity, join))
+        yield from self._formulas()
         if not self._unreadable:
-            model = self._project.analysis(self._catalog).model
+            model = self._project.model
             yield from not_served(model.metrics, model.entities, self._catalog, self._connected.name)
         yield from self._trials(broken)
         yield from broken_invariants(self._project, self._connected.name, broken)
+
+    def _formulas(self) -> Iterator[Problem]:
+        """What is wrong with formulas once the tables' own columns are known, such as a column that no table has."""
+        bare, bound = self._project.analysis(), self._project.analysis(self._catalog)
+        known = set(bare.root_causes(bare.failures))
+        yield from (problem for problem in bound.root_causes(bound.failures) if problem not in known)
 
     def _structure(self, entity: Entity) -> Iterator[Problem]:
         """The table, the declared columns, their types."""

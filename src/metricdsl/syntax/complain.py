@@ -213,11 +213,12 @@ def _general(stop: Stop) -> Problem:
         remedies: tuple[Fix, ...] = ()
         if stop.word in {"by", "during"} and stop.word.upper() not in stop.expected:
             why = "Groups and periods are named by the question: a metric is one for all of them."
-            named = _DECLARED.match(stop.text, stop.start)
-            asked = named["name"] if named else "its name"
+            named, last = _DECLARED.match(stop.text, stop.start), stop.source.slice(stop.last_word())
+            asked = last if last.isidentifier() or named is None else named["name"]
+            inner = last if last.isidentifier() else "formula"
             remedies = (Fix(f"ask for it: `{asked} {stop.word} …` in a question or a report"),)
             if stop.word == "by":
-                remedies += (Fix("for a level inside a formula there is `per`: `avg(formula per …)`"),)
+                remedies += (Fix(f"for a level inside a formula there is `per`: `avg({inner} per …)`"),)
         return UnexpectedText(
             span=stop.span,
             sentence=f"The formula is complete before {shown}: nothing connects the two.",

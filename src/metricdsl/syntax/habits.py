@@ -160,6 +160,9 @@ def _moment(stop: Stop) -> Problem | None:
     moment = _MOMENT.search(stop.text, max(stop.start, stop.at - 12), stop.at + 30)
     if moment is None or not moment.start() <= stop.at < moment.end():
         return None
+    if stop.text.startswith("test", stop.start):
+        sentence = "In the rows of a test a moment is written as a text."
+        return say(stop, *moment.span(), sentence, f'"{moment[0].strip()}"')
     return say(
         stop,
         *moment.span(),
