@@ -1,0 +1,105 @@
+"""Puts mistakes into a copy of the source, one at a time, and sees whether the suite finds them: `make faults`.
+
+A fault (tests/faults/*.toml) is a kind of mistake at a place: a text of a file, the text to put there, and what must turn red:
+`cases`, which of the cases on DuckDB (or `engine`), or `tests`, arguments of pytest. One that stays green is a hole in the suite.
+"""
+
+import argparse
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from attrs import frozen
+
+ROOT = Path(__file__).resolve().parent.parent
+FAULTS = ROOT / "tests" / "faults"
+SOURCE = ROOT / "src" / "metricdsl"
+FOUND, NOTHING_TO_RUN = 1, 5
+"""What pytest ends with: tests failed, no test was selected."""
+
+
+@frozen(kw_only=True)
+class Fault:
+    """A mistake at a place."""
+
+    topic: str
+    kind: str
+    file: str
+    was: str
+    now: str
+    tests: str
+
+    @property
+    def text(self) -> str:
+        """The file as it is."""
+        return (SOURCE / self.file).read_text(encoding="utf-8")
+
+    @property
+    def changed(self) -> str:
+        """The file with the mistake."""
+        return self.text.replace(self.was, self.now)
+
+
+def read_faults() -> Iterator[Fault]:
+    """All faults, by file and in order."""
+    for path in sorted(FAULTS.glob("*.toml")):
+        for said in tomllib.loads(path.read_text(encoding="utf-8"))["fault"]:
+            tests = said.pop("tests", None) or _cases(said.pop("cases"), said.pop("engine", "duckdb"))
+            yield Fault(topic=path.stem, tests=tests, **said)
+
+
+def _cases(named: str, engine: str) -> str:
+    return f"tests/test_cases.py -k 'test_engine and {engine} and ({named})'"
+
+
+def found(fault: Fault, folder: Path) -> bool:
+    """Whether the tests fail with the mistake in a copy of the source."""
+    copy = folder / "metricdsl" / fault.file
+    copy.write_text(fault.changed, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    try:
+        ended = subprocess.run(
+            [*command, *shlex.split(fault.tests)],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        copy.write_text(fault.text, encoding="utf-8")
+    if ended.returncode == NOTHING_TO_RUN or ended.returncode not in {0, FOUND}:
+        raise SystemExit(f"{fault.kind}: pytest {fault.tests}\n{ended.stdout}{ended.stderr}")
+    return ended.returncode == FOUND
+
+
+def main() -> int:
+    """Go through the faults; 1 if one of them is not found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="faults whose kind, file or topic has this text")
+    chosen = parser.parse_args().only
+    missed = 0
+    faults = [f for f in read_faults() if chosen in f"{f.topic} {f.kind} {f.file}"]
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(SOURCE, folder / "metricdsl", ignore=shutil.ignore_patterns("__pycache__"))
+        for fault in faults:
+            began = time.monotonic()
+            seen = found(fault, folder)
+            missed += not seen
+            word = "found" if seen else "MISSED"
+            print(f"{word:7} {time.monotonic() - began:5.0f} s  {fault.kind}: {fault.file}", flush=True)
+    print(f"{len(faults)} faults of {len({f.kind for f in faults})} kinds, {missed} not found")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
