@@ -49,6 +49,9 @@ campaign: setup engines  ## the laws with 20,000 generated examples each: a nigh
 matrix: setup engines  ## every construct inside every other against the reference evaluator; ARGS="--minutes 10"
 	$(BIN)/python tools/matrix.py $(ARGS)
 
+faults: setup  ## mistakes put into a copy of the source, one at a time: each must turn the suite red
+	$(BIN)/python tools/faults.py $(ARGS)
+
 fuzz: setup  ## damaged definitions for MINUTES=5: no exception, no hang, no problem without a place
 	$(BIN)/python tools/fuzz.py $(MINUTES) $(ARGS)
 
