@@ -17,7 +17,7 @@ MINUTES ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test test-fast campaign matrix fuzz lint fix types layers engines engines-stop dist licences bench constraints clean
+.PHONY: help setup demo test test-fast campaign matrix faults fuzz lint fix types layers engines engines-stop dist licences bench constraints clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
