@@ -19,6 +19,7 @@ from metricdsl.analysis.multiples import Reduced, reduced
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.analysis.written_types import read_unit
 from metricdsl.diagnostics.problems.conversions import UnitsDoNotConvert
+from metricdsl.diagnostics.problems.declared_types import UnknownType
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Constant, Expression
@@ -78,10 +79,13 @@ def _unit(work: Work, node: nodes.Expr, place: Place) -> Unit | None:
             if bound is not None:
                 return _unit(work, bound.value, bound.place)
             world = work.world
-            named = ((node.text, 1),)
-            return read_unit(
-                named, node, place.scope, world.directory, world.settings.currency, work.problems
-            )
+            found = world.directory.lookup(place.scope, node.parts)
+            if isinstance(found, tuple) and found[1] < len(node.parts):
+                text = f"{node.text} is no unit"
+                work.report(UnknownType(name=node.text, text=text, span=node.span))
+                return None
+            currency = world.settings.currency
+            return read_unit(((node.text, 1),), node, place.scope, world.directory, currency, work.problems)
         case nodes.Binary(operator="*" | "/" as operator, left=left, right=right):
             first = _unit(work, left, place)
             second = None if first is None else _unit(work, right, place)

@@ -13,7 +13,7 @@ from metricdsl.testing.reference.rows import AGGREGATES
 from metricdsl.testing.reference.values import Refused, Value
 
 COUNTS = ("count", "approx_count_distinct")
-BARE = ("rate", "correlation", "slope", "variance")
+BARE = ("rate", "correlation")
 
 
 def in_unit(
@@ -65,7 +65,11 @@ class GroupMeasuring(Measuring):
             return self._counted(aggregate)
         assert aggregate.argument is not None, "only a count has none"
         place = Place(aggregate.scope, aggregate.home, inside=True, via=aggregate.via)
-        return RowMeasuring(self.meaning.data, place).of(aggregate.argument, aggregate.scope)
+        rows = RowMeasuring(self.meaning.data, place)
+        found = rows.of(aggregate.argument, aggregate.scope)
+        if call.function == "slope" and aggregate.second is not None:  # of y by x
+            return found.times(rows.of(aggregate.second, aggregate.scope), -1)
+        return found.times(found) if call.function == "variance" else found
 
     def _of_parts(self, part: Part) -> Measure:
         found = None
