@@ -2,6 +2,7 @@
 
 from attrs import evolve
 
+from metricdsl.analysis.multiples import reduced
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
@@ -43,11 +44,25 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
         arguments = _percent_as_number(arguments)
     found = definition.infer(argument_types(arguments))
     if isinstance(found, Mismatch):
+        if found.code == "units" and found.fix is None:
+            found = evolve(found, fix=_conversion(work, arguments))
         work.report(mismatch(found, arguments, span))
         return None
     if function in {"if", "case"}:
         _hint_else(work, function, arguments)
     return Call(type=found, span=span, function=function, arguments=arguments)
+
+
+def _conversion(work: Work, arguments: tuple[Expression, ...]) -> str | None:
+    """How things in two units of one measure are brought into one of them."""
+    measured = [a.type.unit for a in arguments if not a.type.unit.bare]
+    first = next(iter(measured), NUMBER)
+    one = reduced(work, first)
+    for unit in measured:
+        other = reduced(work, unit)
+        if unit != first and " " not in first.text and one and other and one.like(other):
+            return f"convert one of them first: convert_unit(…, {first.text})"
+    return None
 
 
 def wrong_number(definition: FunctionDef | AggregationDef, number: int, span: Span) -> Problem | None:

@@ -11,6 +11,7 @@ from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.context_functions import Read, context_function
 from metricdsl.analysis.contexts import push, read_words
 from metricdsl.analysis.conversions import CONVERSIONS, conversion
+from metricdsl.analysis.convert_unit import convert_unit
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.find import possible
@@ -258,6 +259,8 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
         if found is None and node.arguments:
             tell_whole(work, before, node)
         return found
+    if name == "convert_unit" and define_of(work, name, place) is None:
+        return convert_unit(work, node, place, read)
     if not callable_by_name(registry, name):
         declared = define_of(work, name, place)
         if declared is not None:

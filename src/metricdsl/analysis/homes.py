@@ -170,5 +170,5 @@ def _mention_call(work: Work, node: nodes.Call, place: Place, found: Mentioned, 
                 return
             del work.problems[kept:]  # the reading that follows reports it
             found.lost = True
-    for argument in node.arguments:
-        _mention(work, argument.value, place, found, level)
+    for part in parts(node):
+        _mention(work, part, place, found, level)

@@ -7,6 +7,7 @@ from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.columns import column
 from metricdsl.analysis.convert import convert
+from metricdsl.analysis.convert_unit import convert_unit
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.find import Target, find
@@ -182,6 +183,8 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
         return age(work, node, place, rows, row)
     if name == "convert" and define_of(work, name, place) is None:
         return convert(work, node, place, rows, row)
+    if name == "convert_unit" and define_of(work, name, place) is None:
+        return convert_unit(work, node, place, lambda inner, where: row(work, inner, where, rows))
     if not callable_by_name(registry, name):
         if name in CONTEXT_FUNCTIONS and define_of(work, name, place) is None:
             if rows.children:

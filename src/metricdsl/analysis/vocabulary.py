@@ -33,14 +33,14 @@ CONTEXT_FUNCTIONS = frozenset(
 LATER_FUNCTIONS = frozenset(
     {
         "baseline",
-        "convert_unit",
         "business_time",
     }
 )
 
 
-ROW_FUNCTIONS = frozenset({"age", "convert"})
-"""Functions of a row that look at the own time of the aggregate around it."""
+ROW_FUNCTIONS = frozenset({"age", "convert", "convert_unit"})
+"""Functions that the language reads by itself, and are in no registry: the first two look at the own time of the aggregate
+around a row."""
 
 
 def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:

@@ -25,6 +25,8 @@ def parts(node: nodes.Expr) -> tuple[nodes.Expr, ...]:
             return first, *(operand for _, operand in rest)
         case nodes.Membership(operand=operand, items=items):
             return operand, *items
+        case nodes.Call(function="convert_unit", arguments=arguments):
+            return tuple(argument.value for argument in arguments[:1])  # the other is a unit
         case nodes.Call(arguments=arguments):
             return tuple(argument.value for argument in arguments)
         case nodes.Group(items=items):

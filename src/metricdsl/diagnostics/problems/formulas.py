@@ -82,13 +82,16 @@ class NotInThisVersion(Problem):
     ## Example
     ```metric
     entity order from orders { key order_id  fact amount : money(USD) }
-    metric in_cents = sum(convert_unit(order.amount, cent))
+    metric revenue = sum(order.amount)
+    metric gained = revenue - baseline(revenue)
     ```
 
     ## Instead
     ```metric
     entity order from orders { key order_id  fact amount : money(USD) }
-    metric in_cents = sum(order.amount * 100)
+    param revenue_at_start : money(USD) = 1200
+    metric revenue = sum(order.amount)
+    metric gained = revenue - revenue_at_start
     ```
     """
 

@@ -25,7 +25,8 @@ GRAIN_SECOND = (
     "end_of",
     "age",
     "convert",
-)  # functions whose second argument is the bare name of a grain, or a currency
+    "convert_unit",
+)  # functions whose second argument is the bare name of a grain, a currency or a unit
 
 
 def combined(formula: nodes.Expr, value: Callable[[nodes.Expr], Value], settings: Settings) -> Value:

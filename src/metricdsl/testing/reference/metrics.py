@@ -12,6 +12,7 @@ from metricdsl.testing.reference import (
     ages,
     conversion,
     goals,
+    group_measures,
     members,
     period_words,
     stocks,
@@ -22,6 +23,7 @@ from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, 
 from metricdsl.testing.reference.conversion import CONVERSIONS
 from metricdsl.testing.reference.formulas import combined, parts_of
 from metricdsl.testing.reference.meaning import Formulas
+from metricdsl.testing.reference.measures import Measure
 from metricdsl.testing.reference.names import Constant, Entity, Scope
 from metricdsl.testing.reference.periods import Period, cell_of
 from metricdsl.testing.reference.places import Place
@@ -83,6 +85,9 @@ class Meaning(Formulas):
                 if self.seen(asked.a, context).nothing or self.not_yet(asked.a, context):
                     return None
                 return conversion.value(self, asked, context, rate=function == "conversion")
+            case nodes.Call(function="convert_unit", arguments=(of, unit)):
+                value = self.value(of.value, scope, context)
+                return group_measures.in_unit(self, value, of.value, unit.value, scope, context)
             case nodes.InContext(body=body, words=words):
                 return self.value(body, scope, context.within(words, scope))
             case _:
@@ -149,6 +154,10 @@ class Meaning(Formulas):
         if m is None or p is None or (p.microseconds if isinstance(p, Duration) else p) <= 0:
             return None
         return arithmetic("/", arithmetic("-", m, p), p)
+
+    def measure(self, formula: nodes.Expr, scope: Scope) -> Measure:
+        """How much of which units one of the formula's value is."""
+        return group_measures.GroupMeasuring(self, Context()).of(formula, scope)
 
     # ------------------------------------------------------------ E(f, C)
 

@@ -201,7 +201,9 @@ class Asked:
         """Whether a formula is a call of an aggregate, a function of context or a `define`."""
         if not isinstance(formula, nodes.Call):
             return False
-        return formula.function in OF_METRICS or self.meaning.world.defined(formula, self.scope) is not None
+        if formula.function in OF_METRICS or formula.function == "convert_unit":
+            return True
+        return self.meaning.world.defined(formula, self.scope) is not None
 
     def _named(self) -> Scope:
         """The scope of `having`: named columns by name."""

@@ -8,9 +8,11 @@ from functools import partial
 from typing import Protocol
 
 from metricdsl.syntax import nodes
+from metricdsl.testing.reference import measured
 from metricdsl.testing.reference.formulas import combined, parts_of
 from metricdsl.testing.reference.functions import PARTS_OF_TIME, a_date, part_of_time
 from metricdsl.testing.reference.joins import found_row
+from metricdsl.testing.reference.measures import Measure
 from metricdsl.testing.reference.money import converted as converted_money
 from metricdsl.testing.reference.money import converts
 from metricdsl.testing.reference.names import Column, Constant, Entity, Scope, Step, World
@@ -53,6 +55,9 @@ class OfRow(Protocol):
 
     def of_parts(self, formula: nodes.InContext, row: Row, place: Place) -> Value:
         """`(f per μ)` in a condition, for the row that the condition looks at."""
+
+    def measure(self, formula: nodes.Expr, scope: Scope) -> Measure:
+        """How much of which units one of the formula's value is."""
 
 
 class Data:
@@ -200,6 +205,8 @@ class Data:
                 return self._age(formula.arguments[0].value, grain.value, row, place)
             case nodes.Call(function="convert"):
                 return converted_money(self, formula, row, place)
+            case nodes.Call(function="convert_unit", arguments=(of, unit)):
+                return measured.in_unit_of_row(self, of.value, unit.value, row, place)
             case nodes.InContext(body=body, words=words):
                 if all(isinstance(w, nodes.As) for w in words):
                     return self.value(body, row, place)

@@ -1,0 +1,192 @@
+"""What a number measures: how much of which units one of it is, down to units that are multiples of no other.
+
+A kilobyte per hour is 1000/3600 of byte¹ second⁻¹. A number without a unit measures nothing: 1 of no unit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from metricdsl.syntax import nodes
+from metricdsl.testing.reference.names import Constant, Scope, World
+from metricdsl.testing.reference.values import Duration, Refused, Value
+
+OF_TIME = {
+    "second": (1, "second"),
+    "minute": (60, "second"),
+    "hour": (60, "minute"),
+    "day": (24, "hour"),
+    "week": (7, "day"),
+    "month": (1, "month"),
+    "quarter": (3, "month"),
+    "year": (12, "month"),
+}
+BARE = ("number", "integer", "decimal", "float", "share", "points", "change", "text", "date", "timestamp")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`size` of the product of these units, each with its exponent."""
+
+    size: Fraction = Fraction(1)
+    units: tuple[tuple[str, int], ...] = field(default=())
+
+    def times(self, other: "Measure", exponent: int = 1) -> "Measure":
+        powers = dict(self.units)
+        for unit, power in other.units:
+            powers[unit] = powers.get(unit, 0) + power * exponent
+        units = tuple(sorted((u, p) for u, p in powers.items() if p))
+        return Measure(self.size * other.size**exponent, units)
+
+
+NOTHING = Measure()
+
+
+def of_word(world: World, word: str, scope: Scope, currency: str) -> Measure:
+    """One of a unit, by its name."""
+    parts = tuple(word.split("."))
+    found = world.find(parts, scope, nodes.UnitDecl)
+    if found is not None and not found[2]:
+        unit, home, _ = found
+        if unit.multiple is None:
+            return Measure(units=((f"unit {home.package}.{unit.name}", 1),))
+        below = of_factors(world, unit.multiple.factors, home, currency)
+        return Measure(below.size * Fraction(unit.multiple.amount), below.units)
+    entity = world.find(parts, scope, nodes.EntityDecl)
+    if entity is not None and not entity[2]:
+        return Measure(units=((f"entity {entity[0].name}", 1),))
+    if word in OF_TIME:
+        number, smaller = OF_TIME[word]
+        if smaller == word:
+            return Measure(units=((word, 1),))
+        below = of_word(world, smaller, scope, currency)
+        return Measure(below.size * number, below.units)
+    return NOTHING if word in BARE else Measure(units=((currency if word == "money" else word, 1),))
+
+
+def of_factors(world: World, factors: tuple[tuple[str, int], ...], scope: Scope, currency: str) -> Measure:
+    found = NOTHING
+    for word, exponent in factors:
+        found = found.times(of_word(world, word, scope, currency), exponent)
+    return found
+
+
+def of_type(world: World, written: nodes.TypeWritten, scope: Scope, currency: str) -> Measure:
+    """One of a declared type: `money(EUR)`, `kilobyte / hour`."""
+    found = NOTHING
+    for atom in written.atoms:
+        word = (
+            next((a for a in atom.arguments if not a.isdigit()), "money")
+            if atom.name == "money"
+            else atom.name
+        )
+        found = found.times(of_word(world, word, scope, currency), atom.exponent)
+    return found
+
+
+def of_target(world: World, formula: nodes.Expr, scope: Scope, currency: str) -> Measure:
+    """The unit behind the number in `convert_unit(x, byte / seat)`."""
+    opened = world.opened(formula, scope)
+    match opened:
+        case (nodes.Name() as name, home):
+            return of_word(world, name.text, home, currency)
+        case (nodes.Binary(operator="*" | "/" as operator, left=left, right=right), home):
+            first = of_target(world, left, home, currency)
+            return first.times(of_target(world, right, home, currency), 1 if operator == "*" else -1)
+        case _:
+            raise Refused("convert_unit(x, UNIT)")
+
+
+def in_unit(value: Value, measure: Measure, wanted: Measure) -> Value:
+    """convert_unit(x, u) = x × (one of the unit of x) / (one of u); a duration is so many microseconds."""
+    if value is None:
+        return None
+    if isinstance(value, Duration):
+        value, measure = value.microseconds, Measure(Fraction(1, 1_000_000), (("second", 1),))
+    if not isinstance(value, Fraction) or measure.units != wanted.units:
+        raise Refused("convert_unit of a number in one unit into another of the same measure")
+    return value * measure.size / wanted.size
+
+
+# ---------------------------------------------------------------- formulas
+
+OF_THE_FIRST = (
+    *("sum", "avg", "min", "max", "median", "percentile", "first", "last", "stddev"),
+    *("prior", "trailing", "to_date", "at_start", "running", "opening", "total", "at_age", "goal"),
+    *("abs", "round", "floor", "ceil", "clamp", "least", "greatest", "coalesce"),
+)
+
+
+class Measuring:
+    """The measure of a formula. What names and aggregates are is for those to say who read rows, or metrics."""
+
+    def __init__(self, world: World, currency: str) -> None:
+        self.world = world
+        self.currency = currency
+
+    def name(self, name: nodes.Name, scope: Scope) -> Measure:
+        """The measure of a name that is neither a parameter nor an argument."""
+        raise NotImplementedError
+
+    def call(self, call: nodes.Call, scope: Scope) -> Measure | None:
+        """The measure of a call that is read here in its own way; None for all others."""
+        raise NotImplementedError
+
+    def within(self, words: tuple[nodes.ContextWord, ...], scope: Scope) -> "Measuring":
+        """What measures the formula in front of words of context."""
+        del words, scope
+        return self
+
+    def of(self, formula: nodes.Expr, scope: Scope) -> Measure:
+        """The measure of a formula."""
+        if isinstance(formula, nodes.Name) and formula.text not in scope.bindings:
+            param = self.world.find(formula.parts, scope, nodes.ParamDecl)
+            if param is not None and not param[2]:
+                return self._of_parameter(param[0], param[1])
+        opened = self.world.opened(formula, scope)
+        if isinstance(opened, Constant):
+            return NOTHING
+        formula, scope = opened
+        match formula:
+            case nodes.Name():
+                return self.name(formula, scope)
+            case nodes.InContext(body=body, words=words):
+                stated = [w for w in words if isinstance(w, nodes.As)]
+                if stated:
+                    return of_factors(self.world, stated[0].factors, scope, self.currency)
+                return self.within(words, scope).of(body, scope)
+            case nodes.Negation(operand=operand):
+                return self.of(operand, scope)
+            case nodes.Binary(operator="*" | "/" as operator, left=left, right=right):
+                return self.of(left, scope).times(self.of(right, scope), 1 if operator == "*" else -1)
+            case nodes.Binary(operator="+" | "-", left=left, right=right):
+                return self._first((left, right), scope)
+            case nodes.Call():
+                found = self.call(formula, scope)
+                return self._called(formula, scope) if found is None else found
+            case _:
+                return NOTHING
+
+    def _of_parameter(self, param: nodes.ParamDecl, scope: Scope) -> Measure:
+        return NOTHING if param.type is None else of_type(self.world, param.type, scope, self.currency)
+
+    def _called(self, call: nodes.Call, scope: Scope) -> Measure:
+        values = [a.value for a in call.arguments]
+        match call.function, values:
+            case "convert_unit", [_, unit]:
+                return of_target(self.world, unit, scope, self.currency)
+            case "convert", [_, nodes.Name(text=into), *_]:
+                return Measure(units=((into, 1),))
+            case "if" | "case", [*branches, last]:
+                return self._first((*branches[1::2], last), scope)
+            case "least" | "greatest" | "coalesce" | "clamp", _:
+                return self._first(tuple(values), scope)
+            case function, [of, *_] if function in OF_THE_FIRST:
+                return self.of(of, scope)
+            case _:
+                return NOTHING
+
+    def _first(self, formulas: tuple[nodes.Expr, ...], scope: Scope) -> Measure:
+        """The measure that one of several like things has: a number written among them fits any."""
+        found: Iterator[Measure] = (self.of(formula, scope) for formula in formulas)
+        return next((measure for measure in found if measure != NOTHING), NOTHING)
