@@ -28,7 +28,7 @@ Read = Iterator[tuple[str, Expression]]
 def used_columns(request: Request | ValuesRequest) -> Used:
     """The stored columns behind all formulas of a request: keys and foreign keys of the joins, row scopes and policies, too."""
     found: Used = {name: {} for name in request.read}
-    for home, expression in _expressions(request):
+    for home, expression in read_expressions(request):
         _note(request.read, home, expression, found)
     for name, entity in (*request.entities.items(), *request.whole.items()):
         for condition in entity.conditions:
@@ -39,7 +39,7 @@ def used_columns(request: Request | ValuesRequest) -> Used:
 def used_by(formula: Expression, entities: Mapping[str, Entity]) -> Used:
     """The stored columns behind a formula, its aggregates' times left out: it may be asked without a period."""
     found: Used = {part.home: {} for part in every(formula) if isinstance(part, Aggregate)}
-    for home, expression in _of_formula(formula, timed=False):
+    for home, expression in of_formula(formula, timed=False):
         _note(entities, home, expression, found)
     for name in tuple(found):
         scope = entities[name].scope
@@ -48,7 +48,7 @@ def used_by(formula: Expression, entities: Mapping[str, Entity]) -> Used:
     return found
 
 
-def _expressions(request: Request | ValuesRequest) -> Read:
+def read_expressions(request: Request | ValuesRequest) -> Read:
     """Each row expression of a request."""
     if isinstance(request, ValuesRequest):
         read = [*request.expressions, *([] if request.where is None else [request.where])]
@@ -56,10 +56,10 @@ def _expressions(request: Request | ValuesRequest) -> Read:
         return
     formulas = (*request.formulas, *(one.reads for one in request.withholdings))
     for formula in formulas:
-        yield from _of_formula(formula, timed=request.during != ALL_TIME)
+        yield from of_formula(formula, timed=request.during != ALL_TIME)
 
 
-def _of_formula(formula: Expression, *, timed: bool) -> Read:
+def of_formula(formula: Expression, *, timed: bool) -> Read:
     for part in every(formula):
         match part:
             case Aggregate():
@@ -95,7 +95,7 @@ def _note(entities: Mapping[str, Entity], home: str, expression: Expression, fou
                 waiting.extend(reversed(arguments))
             case RowValue(keys=keys, body=body):
                 waiting.extend(reversed(keys))
-                for start, one in _of_formula(body, timed=False):
+                for start, one in of_formula(body, timed=False):
                     _note(entities, start, one, found)
             case Rate(table=table, currency=currency, at=at, amount=amount):
                 waiting.extend((amount, at, currency))
