@@ -11,6 +11,7 @@ from metricdsl.model.formula import (
     Converted,
     Expression,
     Members,
+    OwnTime,
     PeriodKey,
     Rate,
     RowValue,
@@ -75,11 +76,25 @@ def of_formula(formula: Expression, *, timed: bool) -> Read:
 
 
 def _of_aggregate(aggregate: Aggregate, *, timed: bool) -> Iterator[Expression]:
-    yield from row_expressions(aggregate)
+    read = list(row_expressions(aggregate))
+    yield from read
     keys = (*aggregate.keys, *(key for level in aggregate.levels for key in level))
     by_time = timed or aggregate.window is not None or any(isinstance(key, PeriodKey) for key in keys)
-    if by_time and aggregate.time is not None:
+    if aggregate.time is not None and (by_time or any(map(_asks_own_time, read))):
         yield aggregate.time
+
+
+def _asks_own_time(expression: Expression) -> bool:
+    """Whether a row expression reads the own time of its aggregate, as a rate of exchange does."""
+    match expression:
+        case OwnTime():
+            return True
+        case Call(arguments=arguments):
+            return any(map(_asks_own_time, arguments))
+        case Rate(currency=currency, at=at, amount=amount):
+            return any(map(_asks_own_time, (currency, at, amount)))
+        case _:
+            return False
 
 
 def _note(entities: Mapping[str, Entity], home: str, expression: Expression, found: Used) -> None:
