@@ -37,7 +37,6 @@ def command(
 
     project = open_project(session)
     show(project.problems, project.sources, session, hints=False)
-    told = {(problem.code, problem.message()) for problem in project.problems}
     until = None if minutes is None else monotonic() + 60 * minutes
     held = failed = 0
     for one in project.verify(names, Effort(seed=seed, examples=examples, until=until)):
@@ -48,7 +47,9 @@ def command(
             continue
         failed += 1
         click.echo(said(one))
-        show([p for p in one.problems if (p.code, p.message()) not in told], project.sources, session)
+        show(
+            [problem for problem in one.problems if problem not in project.problems], project.sources, session
+        )
     if names and not held + failed:
         raise click.UsageError(
             f"No invariant has a title that contains {' or '.join(names)}, and no metric is called so."

@@ -6,6 +6,7 @@ from attrs import evolve, frozen
 
 from metricdsl.analysis.directory import Declared, Scope
 from metricdsl.engine.invariants import broken_groups, compared, said, title_of
+from metricdsl.source import Span
 from metricdsl.spi.values import ResultColumn, Row
 from metricdsl.syntax import nodes
 
@@ -27,7 +28,7 @@ class Law:
     """A law: its questions, with the scope of their names, and what their answers are judged by.
 
     `asked` says the question; `about` are the names by which it is chosen, beside its title. `wider` is the same by month, which
-    a law without groups does not claim. `declared` tells an invariant of the project from what types imply.
+    a law without groups does not claim. `declared` tells an invariant of the project, which stands at `span`, from what types imply.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Law:
     about: tuple[str, ...] = ()
     wider: "Law | None" = None
     declared: bool = True
+    span: Span | None = None
 
 
 def declared_law(declared: Declared, node: nodes.InvariantDecl) -> Law:
@@ -51,6 +53,7 @@ def declared_law(declared: Declared, node: nodes.InvariantDecl) -> Law:
         node.by,
         compared(declared, node.condition),
     )
+    whole = evolve(whole, span=node.span)
     if node.by:
         return whole
     month = nodes.Grouping(

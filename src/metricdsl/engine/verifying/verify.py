@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from metricdsl.adapters.duckdb import DuckDBAdapter
 from metricdsl.analysis import Analysis
-from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics import Problem, Severity
 from metricdsl.engine.in_memory import memory, without_scopes
 from metricdsl.engine.verifying.bench import Bench, bench
 from metricdsl.engine.verifying.databases import made_up
@@ -112,7 +112,8 @@ def _verified(trial: _Trial, law: Law, schema: str) -> Verified | None:
     """What came of a law; None of one that types imply and that cannot be asked."""
     made = bench(law, trial.analysis, trial.opened.registry, trial.context, trial.adapter, schema)
     if made.value is None:
-        return Verified(title=law.title, problems=made.problems) if law.declared else None
+        problems = _own_problems(law, trial.opened.problems) or made.problems
+        return Verified(title=law.title, problems=problems) if law.declared else None
     try:
         tried, failure = _search(made.value, law, trial.effort)
         beyond = None
@@ -125,6 +126,14 @@ def _verified(trial: _Trial, law: Law, schema: str) -> Verified | None:
     except AdapterError as error:
         return Verified(title=law.title, problems=(error.problem,), declared=law.declared)
     return Verified(title=law.title, databases=tried, failure=failure, beyond=beyond, declared=law.declared)
+
+
+def _own_problems(law: Law, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The errors among some problems that lie in the text of a law: what it is asked as would name others."""
+    errors = [p for p in problems if p.severity is Severity.ERROR]
+    return tuple(
+        p for p in errors if law.span is not None and p.span is not None and p.span.to(law.span) == law.span
+    )
 
 
 def _search(there: Bench, law: Law, effort: Effort) -> tuple[int, Counterexample | None]:
