@@ -20,6 +20,7 @@ COMMANDS = {
     "query": "Ask a question and print its answer.",
     "compile": "Print the SQL of a question, without a connection.",
     "test": "Run the `test` blocks of the definitions.",
+    "verify": "Look for data that breaks an invariant, in databases made up.",
     "explain": "Explain a problem by its code.",
 }
 

@@ -1,6 +1,6 @@
 """The analyst's own laws on the data: each invariant is asked as a question, whose rows are the groups where it does not hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from metricdsl.analysis import Analysis
@@ -29,11 +29,8 @@ def broken_invariants(project: Asked, connection: str, unreadable: set[str]) -> 
         node = declared.node
         if not isinstance(node, nodes.InvariantDecl):
             continue
-        sides = _sides(declared, node.condition)
-        question = _question(node, sides)
-        asked = project.asked(
-            question, declared.scope, _said(declared, node.condition), connection=connection
-        )
+        question = broken_groups(node.condition, node.by, compared(declared, node.condition))
+        asked = project.asked(question, declared.scope, said(declared, node.condition), connection=connection)
         touched = set() if asked.request is None else set(asked.request.read)
         if asked.failed or touched & unreadable:
             continue
@@ -43,32 +40,40 @@ def broken_invariants(project: Asked, connection: str, unreadable: set[str]) -> 
             yield from (problem for problem in error.problems if problem.severity is Severity.ERROR)
 
 
-def _question(node: nodes.InvariantDecl, sides: dict[str, nodes.Expr]) -> nodes.Query:
-    """The groups where the condition is false, with what it compares."""
+def broken_groups(
+    condition: nodes.Expr, by: Sequence[nodes.Grouping], sides: Mapping[str, nodes.Expr]
+) -> nodes.Query:
+    """The groups where the condition is false; behind them stand the condition and what it compares."""
     holds = "holds"
-    while holds in {*sides, *(grouping.name or grouping.text for grouping in node.by)}:
+    while holds in {*sides, *(grouping.name or grouping.text for grouping in by)}:
         holds += "_"
-    columns = [nodes.QueryColumn(value=node.condition, text=holds, name=holds, span=node.condition.span)]
+    columns = [nodes.QueryColumn(value=condition, text=holds, name=holds, span=condition.span)]
     columns += [nodes.QueryColumn(value=side, text=text, span=side.span) for text, side in sides.items()]
-    name = nodes.Name(parts=(holds,), span=node.condition.span)
-    false = nodes.Not(operand=name, span=node.condition.span)
-    return nodes.Query(columns=tuple(columns), by=node.by, having=false, span=node.span)
+    name = nodes.Name(parts=(holds,), span=condition.span)
+    false = nodes.Not(operand=name, span=condition.span)
+    return nodes.Query(columns=tuple(columns), by=tuple(by), having=false, span=condition.span)
 
 
-def _sides(declared: Declared, condition: nodes.Expr) -> dict[str, nodes.Expr]:
+def compared(declared: Declared, condition: nodes.Expr) -> dict[str, nodes.Expr]:
     """What the comparisons of a condition compare, by their texts; constants and parts of `or` are left out."""
     match condition:
         case nodes.Comparison(first=first, rest=rest):
             sides = (first, *(side for _, side in rest))
             made = (side for side in sides if not isinstance(side, nodes.Number | nodes.Percent))
-            return {_said(declared, side): side for side in made}
+            return {said(declared, side): side for side in made}
         case nodes.Binary(operator="and", left=left, right=right):
-            return {**_sides(declared, left), **_sides(declared, right)}
+            return {**compared(declared, left), **compared(declared, right)}
         case _:
             return {}
 
 
-def _said(declared: Declared, node: nodes.Node) -> str:
+def title_of(declared: Declared, node: nodes.InvariantDecl) -> str:
+    """What an invariant is called: its title, else its condition as written."""
+    return node.title or said(declared, node.condition)
+
+
+def said(declared: Declared, node: nodes.Node) -> str:
+    """What stands at a node's place, white space made one."""
     return " ".join(declared.text(node.span).split())
 
 
@@ -79,13 +84,13 @@ def _broken(
         names, rows = result.names, result.rows
     if not rows:
         return
-    said = [
+    cells = [
         f"{name} {'null' if value is None else value}" for name, value in zip(names, rows[0], strict=True)
     ]
     yield InvariantDoesNotHold(
-        title=node.title or _said(declared, node.condition),
+        title=title_of(declared, node),
         groups=asked.count_rows() if keys else 1,
-        group=tuple(said[:keys]),
-        values=tuple(said[keys + 1 :]),
+        group=tuple(cells[:keys]),
+        values=tuple(cells[keys + 1 :]),
         span=node.name_span if node.title else node.condition.span,
     )

@@ -1,7 +1,7 @@
 """A project: definitions read once, queries asked any number of times, from any thread."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from metricdsl.engine.kept import Kept
     from metricdsl.engine.opened import Opened
     from metricdsl.engine.trials import TestOutcome
+    from metricdsl.engine.verifying.verify import Effort, Verified
     from metricdsl.model.semantic_model import SemanticModel
     from metricdsl.registry import Registry
     from metricdsl.syntax import nodes
@@ -254,6 +255,12 @@ class Project:
         return run_tests(self._opened, names)
 
     test = run_tests
+
+    def verify(self, names: Sequence[str] = (), effort: "Effort | None" = None) -> "Iterator[Verified]":
+        """What comes of the invariants, and of the laws that types imply, in databases that are made up; no connection is needed."""
+        from metricdsl.engine.verifying.verify import verify
+
+        return verify(self._opened, self.context(), names, effort)
 
     def dimensions_text(self, name: str) -> str:
         """What a metric or entity can be sliced by, one in a line, with the joins on the way."""

@@ -4,21 +4,21 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from metricdsl.adapters.duckdb import DuckDBAdapter
 from metricdsl.adapters.quoting import identifier
-from metricdsl.analysis import Expectation, ResolvedTest, resolve, resolve_test
+from metricdsl.analysis import Expectation, ResolvedTest, resolve_test
 from metricdsl.diagnostics import Problem
-from metricdsl.engine.connection_settings import ConnectionValues
+from metricdsl.engine.in_memory import create, memory, over_tables, without_scopes
 from metricdsl.engine.used import used_columns
 from metricdsl.execution.run import run
-from metricdsl.model.entity import Column, Entity, Role, Table
+from metricdsl.model.entity import Entity, Role
 from metricdsl.model.formula import Constant
 from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.model.types import FLOAT, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError
-from metricdsl.spi.values import Catalog, Limits, ResultColumn, TableColumn, TableInfo
+from metricdsl.spi.values import Catalog, Limits, ResultColumn
 from metricdsl.syntax import nodes
 
 if TYPE_CHECKING:
@@ -28,17 +28,6 @@ Row = tuple[Any, ...]
 Difference = tuple[str, tuple[ResultColumn, ...], Sequence[Row], Sequence[Row]]
 """The query, the columns, the rows expected, the rows that came."""
 
-_NATIVE = {
-    Kind.INTEGER: "HUGEINT",
-    Kind.FLOAT: "DOUBLE",
-    Kind.TEXT: "VARCHAR",
-    Kind.BOOLEAN: "BOOLEAN",
-    Kind.DATE: "DATE",
-    Kind.TIMESTAMP: "TIMESTAMP",
-    Kind.DURATION: "BIGINT",
-    Kind.UNKNOWN: "VARCHAR",
-    Kind.NULL: "VARCHAR",
-}
 _NEAR = Decimal("1e-9")
 
 
@@ -63,11 +52,7 @@ def run_tests(opened: "Opened", names: Sequence[str] = ()) -> tuple[TestOutcome,
 
     The rows of a test stand for an entity's own columns, so what a source supplies, and its row scope, are left out.
     """
-    documents = [
-        evolve(document, declarations=tuple(map(_without_scope, document.declarations)))
-        for document in opened.definitions.documents
-    ]
-    analysis = resolve(documents, opened.registry, None, opened.settings).value
+    analysis = without_scopes(opened)
     outcomes = []
     for declared in analysis.world.directory.tests:
         node = declared.node
@@ -82,13 +67,8 @@ def run_tests(opened: "Opened", names: Sequence[str] = ()) -> tuple[TestOutcome,
     return tuple(outcomes)
 
 
-def _without_scope(declaration: nodes.Declaration) -> nodes.Declaration:
-    return evolve(declaration, where=()) if isinstance(declaration, nodes.SourceDecl) else declaration
-
-
 def _outcome(opened: "Opened", test: ResolvedTest, texts: Sequence[str]) -> TestOutcome:
-    values = ConnectionValues(url="duckdb:///:memory:", root="", timezone=opened.settings.timezone)
-    adapter = DuckDBAdapter(values)
+    adapter = memory(opened.settings.timezone)
     problems: list[Problem] = []
     differences: list[Difference] = []
     try:
@@ -136,24 +116,12 @@ def _filled(
     request: Request | ValuesRequest, test: ResolvedTest, adapter: DuckDBAdapter, schema: str
 ) -> tuple[Request | ValuesRequest, Catalog]:
     """The request over tables of the test, which are made and filled: one for each entity it touches."""
-    entities: dict[str, Entity] = {}
-    tables: dict[str, TableInfo] = {}
+    tables: dict[str, Mapping[str, ValueType]] = {}
     adapter.load([f"CREATE SCHEMA {identifier(schema)}"], [])
     for name, used in used_columns(request).items():
-        entity = request.read[name]
-        columns = _columns(entity, test, used)
-        table = f"{schema}.{name}"
+        tables[name] = columns = _columns(request.read[name], test, used)
         _load(adapter, (schema, name), columns, test, name)
-        stored = tuple(TableColumn(name=c, type=t, native=_native(t)) for c, t in columns.items())
-        tables[table] = TableInfo(name=table, parts=(schema, name), columns=stored)
-        plain = {n: _plain(column, columns.get(n)) for n, column in entity.columns.items()}
-        entities[name] = evolve(entity, table=Table(name=table), supplies={}, columns=plain)
-    whole = {
-        name: evolve(one, table=entities[name].table, supplies={}, columns=entities[name].columns)
-        for name, one in request.whole.items()
-    }
-    made = {name: entities[name] for name in request.entities}
-    return evolve(request, entities=made, whole=whole), Catalog(tables)
+    return over_tables(request, tables, schema)
 
 
 def _columns(entity: Entity, test: ResolvedTest, used: Mapping[str, None]) -> dict[str, ValueType]:
@@ -180,7 +148,6 @@ def _load(
     name: str,
 ) -> None:
     table = ".".join(map(identifier, parts))
-    declared = ", ".join(f"{identifier(c)} {_native(t)}" for c, t in columns.items())
     given = test.given.get(name)
     rows = []
     for row in given.rows if given is not None else ():
@@ -188,16 +155,7 @@ def _load(
         rows.append([cells[c].value if c in cells else None for c in columns])
     marks = ", ".join("?" for _ in columns)
     inserts = [(f"INSERT INTO {table} VALUES ({marks})", rows)]  # noqa: S608 - names are quoted, values are parameters
-    adapter.load([f"CREATE TABLE {table} ({declared})"], inserts)
-
-
-def _plain(column: Column, type: ValueType | None) -> Column:
-    """A column whose values are given, not read from text."""
-    return evolve(column, format=None, or_null=False, type=column.type if type is None else type)
-
-
-def _native(type: ValueType) -> str:
-    return f"DECIMAL(38, {type.scale})" if type.kind is Kind.DECIMAL else _NATIVE[type.kind]
+    adapter.load([create(*parts, columns)], inserts)
 
 
 def _wanted(cell: Constant, type: ValueType) -> Any:

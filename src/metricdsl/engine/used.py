@@ -11,6 +11,7 @@ from metricdsl.model.formula import (
     Converted,
     Expression,
     Members,
+    OwnTime,
     PeriodKey,
     Rate,
     RowValue,
@@ -28,7 +29,7 @@ Read = Iterator[tuple[str, Expression]]
 def used_columns(request: Request | ValuesRequest) -> Used:
     """The stored columns behind all formulas of a request: keys and foreign keys of the joins, row scopes and policies, too."""
     found: Used = {name: {} for name in request.read}
-    for home, expression in _expressions(request):
+    for home, expression in read_expressions(request):
         _note(request.read, home, expression, found)
     for name, entity in (*request.entities.items(), *request.whole.items()):
         for condition in entity.conditions:
@@ -39,7 +40,7 @@ def used_columns(request: Request | ValuesRequest) -> Used:
 def used_by(formula: Expression, entities: Mapping[str, Entity]) -> Used:
     """The stored columns behind a formula, its aggregates' times left out: it may be asked without a period."""
     found: Used = {part.home: {} for part in every(formula) if isinstance(part, Aggregate)}
-    for home, expression in _of_formula(formula, timed=False):
+    for home, expression in of_formula(formula, timed=False):
         _note(entities, home, expression, found)
     for name in tuple(found):
         scope = entities[name].scope
@@ -48,7 +49,7 @@ def used_by(formula: Expression, entities: Mapping[str, Entity]) -> Used:
     return found
 
 
-def _expressions(request: Request | ValuesRequest) -> Read:
+def read_expressions(request: Request | ValuesRequest) -> Read:
     """Each row expression of a request."""
     if isinstance(request, ValuesRequest):
         read = [*request.expressions, *([] if request.where is None else [request.where])]
@@ -56,10 +57,10 @@ def _expressions(request: Request | ValuesRequest) -> Read:
         return
     formulas = (*request.formulas, *(one.reads for one in request.withholdings))
     for formula in formulas:
-        yield from _of_formula(formula, timed=request.during != ALL_TIME)
+        yield from of_formula(formula, timed=request.during != ALL_TIME)
 
 
-def _of_formula(formula: Expression, *, timed: bool) -> Read:
+def of_formula(formula: Expression, *, timed: bool) -> Read:
     for part in every(formula):
         match part:
             case Aggregate():
@@ -75,11 +76,25 @@ def _of_formula(formula: Expression, *, timed: bool) -> Read:
 
 
 def _of_aggregate(aggregate: Aggregate, *, timed: bool) -> Iterator[Expression]:
-    yield from row_expressions(aggregate)
+    read = list(row_expressions(aggregate))
+    yield from read
     keys = (*aggregate.keys, *(key for level in aggregate.levels for key in level))
     by_time = timed or aggregate.window is not None or any(isinstance(key, PeriodKey) for key in keys)
-    if by_time and aggregate.time is not None:
+    if aggregate.time is not None and (by_time or any(map(_asks_own_time, read))):
         yield aggregate.time
+
+
+def _asks_own_time(expression: Expression) -> bool:
+    """Whether a row expression reads the own time of its aggregate, as a rate of exchange does."""
+    match expression:
+        case OwnTime():
+            return True
+        case Call(arguments=arguments):
+            return any(map(_asks_own_time, arguments))
+        case Rate(currency=currency, at=at, amount=amount):
+            return any(map(_asks_own_time, (currency, at, amount)))
+        case _:
+            return False
 
 
 def _note(entities: Mapping[str, Entity], home: str, expression: Expression, found: Used) -> None:
@@ -95,7 +110,7 @@ def _note(entities: Mapping[str, Entity], home: str, expression: Expression, fou
                 waiting.extend(reversed(arguments))
             case RowValue(keys=keys, body=body):
                 waiting.extend(reversed(keys))
-                for start, one in _of_formula(body, timed=False):
+                for start, one in of_formula(body, timed=False):
                     _note(entities, start, one, found)
             case Rate(table=table, currency=currency, at=at, amount=amount):
                 waiting.extend((amount, at, currency))
