@@ -184,6 +184,23 @@ def test_a_lean_statement_that_little_memory_does_not_do_for_takes_more(adapter,
     little.close()
 
 
+def test_one_file_may_be_open_several_times(adapter, rows, values):
+    """Such as the project before and after an edit; DuckDB itself opens a file once."""
+    other = DuckDBAdapter(values("duckdb:///crm.duckdb"))
+    whole = rows(adapter, MEMORY)
+    assert rows(other, MEMORY) == whole
+    batches = adapter.execute(Statement(sql=BY_CONTENT.format(rows=10_000)), LEAN)
+    assert len(next(batches)) > 0
+    batches.close()
+    assert rows(other, MEMORY) == whole
+    assert code_of(lambda: rows(other, "SET threads = 1")) == "X720"  # still locked
+    third = DuckDBAdapter(values("duckdb:///crm.duckdb", threads="1"))
+    with pytest.raises(AdapterError) as raised:
+        rows(third, "SELECT 1")
+    assert "another `memory_limit`, `threads`" in raised.value.problem.message() + raised.value.problem.why
+    other.close()
+
+
 def test_a_stated_memory_limit_holds_for_lean_statements_too(file, values, rows):
     adapter = DuckDBAdapter(values("duckdb:///crm.duckdb", memory_limit="200MB"))
     assert rows(adapter, MEMORY, LEAN) == [("190.7 MiB",)]

@@ -92,6 +92,42 @@ def test_ambiguous_formats(shop):
 
 
 @pytest.mark.parametrize(
+    ("declared", "texts", "readings"),
+    [
+        ("money(USD, 2)", ("1.005", "2"), ('1005.0 ("1.234,56")', '1.005 ("1234.56")')),
+        ("decimal(2)", ("1.005", "2.125"), ('1005.0 ("1.234,56")', '1.005 ("1234.56")')),
+        ("decimal(2)", ("1,005", "2"), ('1005.0 ("1,234.56")', '1.005 ("1.234,56")')),
+        ("integer", ("1.005", "2"), ('1005.0 ("1.234")', '1.005 ("1234.56")')),
+    ],
+)
+def test_a_mark_between_thousands_may_be_the_point_of_a_longer_number(shop, declared, texts, readings):
+    definitions = DEFINITIONS.replace("money(USD, 2)", declared)
+    lines = "".join(f'{i},1,2026-01-01,"{text}"\n' for i, text in enumerate(texts))
+    data = {"orders.csv": "order_id,customer_id,ordered_at,amount\n" + lines}
+    [problem] = shop(definitions, data=data).query("revenue").problems
+    assert problem.code == "X707"
+    assert f"is {readings[0]} or {readings[1]}" in problem.message()
+
+
+@pytest.mark.parametrize(
+    ("declared", "texts", "total"),
+    [
+        ("decimal(2)", ("1.234", "2,50"), "1236.50"),
+        ("decimal(2)", ("1.234.567", "2"), "1234569.00"),
+        ("decimal(2)", ("1,234.5", "2,125"), "3359.50"),
+        ("integer", ("1,234", "2"), "1236"),
+        ("integer", ("1.234.567", "2"), "1234569"),
+    ],
+)
+def test_a_mark_between_thousands_that_can_be_nothing_else_is_taken(shop, declared, texts, total):
+    definitions = DEFINITIONS.replace("money(USD, 2)", declared)
+    lines = "".join(f'{i},1,2026-01-01,"{text}"\n' for i, text in enumerate(texts))
+    data = {"orders.csv": "order_id,customer_id,ordered_at,amount\n" + lines}
+    [(value,)] = shop(definitions, data=data).query("revenue").run().rows
+    assert str(value) == total
+
+
+@pytest.mark.parametrize(
     ("texts", "days"),
     [
         (("2026-01-31", "2026-02-01"), ["2026-01-31", "2026-02-01"]),

@@ -1,10 +1,11 @@
 """DuckDB files and databases in memory."""
 
 from collections.abc import Mapping, Sequence
+from os import getpid
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 from metricdsl.adapters.duckdb_errors import opening_problem
 from metricdsl.adapters.duckdb_session import LOCKED_DOWN, MEMORY, DuckDBSession
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MAIN = "main"
+_PROCESS = uuid4()
 _COLUMNS = """
     SELECT schema_name, table_name, column_name, data_type, database_name
     FROM duckdb_columns()
@@ -72,22 +74,34 @@ class DuckDBAdapter:
         read_only = not in_memory and options.get("read_only", "true") != "false"
         if self._path is not None and not Path(self._path).is_file():
             raise AdapterError(opening_problem(OSError("No such file"), self._path))
-        config = {**LOCKED_DOWN, **engine_options(options), "enable_external_access": False}
+        config = {**LOCKED_DOWN, **engine_options(options, self._path), "enable_external_access": False}
         try:
             connection = duckdb.connect(self._path or ":memory:", read_only=read_only, config=config)
-            connection.execute("SET GLOBAL TimeZone = 'UTC'")
-            connection.execute("SET GLOBAL lock_configuration = true")
+            lock_down(connection)
         except Exception as error:
             raise AdapterError(opening_problem(error, self._path or ":memory:")) from error
         return connection
 
 
-def engine_options(options: Mapping[str, str]) -> dict[str, str | bool | int | float | list[str]]:
-    """Memory, threads and where to put what does not fit (never beside the data, nor in the working directory)."""
+def lock_down(connection: "DuckDBPyConnection") -> None:
+    """Take away what would change the settings. Connections of one file share them: there it may have been done."""
+    [(locked,)] = connection.execute("SELECT current_setting('lock_configuration')").fetchall()
+    if not locked:
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        connection.execute("SET GLOBAL lock_configuration = true")
+
+
+def engine_options(
+    options: Mapping[str, str], path: str | None = None
+) -> dict[str, str | bool | int | float | list[str]]:
+    """Memory, threads and where to put what does not fit (never beside the data, nor in the working directory).
+
+    Connections of one file in one process must have the same: DuckDB opens it once.
+    """
+    place = uuid4().hex if path is None else uuid5(_PROCESS, f"{getpid()} {path}").hex
     found: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": options.get("memory_limit", MEMORY),
-        "temp_directory": options.get("temp_directory")
-        or str(Path(gettempdir()) / f"metricdsl-{uuid4().hex}"),
+        "temp_directory": options.get("temp_directory") or str(Path(gettempdir()) / f"metricdsl-{place}"),
     }
     if "threads" in options:
         found["threads"] = int(options["threads"])

@@ -36,6 +36,11 @@ def opening_problem(error: Exception, path: str) -> Problem:
         return CannotConnect(place=f"`{path}`", why="there is no such file", detail=said)
     if "not a valid DuckDB" in said or "magic" in said:
         return UnreadableFile(path=path, why="it is not a DuckDB file", detail=said)
+    if "different configuration" in said:
+        why = (
+            "this process has it open with another `memory_limit`, `threads`, `temp_directory` or `read_only`"
+        )
+        return CannotConnect(place=f"`{path}`", why=why, detail=said)
     if "Permission denied" in said:
         return CannotConnect(place=f"`{path}`", why="you are not allowed to read it", detail=said)
     if "version" in said:

@@ -144,4 +144,5 @@ class DuckDBSession:
         with self._lock:
             self._running.discard(switch)
         with suppress(Exception):  # a cursor that cannot be closed is gone already
+            self._spare(cursor, lean=False)  # others may have the same file open
             cursor.close()

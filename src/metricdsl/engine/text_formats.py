@@ -16,7 +16,7 @@ from metricdsl.engine.discreet import discreet
 from metricdsl.engine.expected_texts import expected, mostly
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Column, Entity, Role
-from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.types import FLOAT, Kind, ValueType
 from metricdsl.registry import Registry
 from metricdsl.source import Span
 from metricdsl.spi.adapter import Adapter, TellsLines
@@ -44,6 +44,7 @@ _CANDIDATES: Mapping[Kind, tuple[str | None, ...]] = {
     Kind.INTEGER: _WHOLE,
 }
 
+_EXACT = frozenset({Kind.DECIMAL, Kind.INTEGER})
 _UNFORMATTED = frozenset({Kind.BOOLEAN, Kind.DURATION})
 
 
@@ -208,6 +209,8 @@ class TextFormats:
             misfit = Column(name=stored.name, type=type, role=Role.COLUMN, format=best)
             return Found(problem=self.misfits(info, stored, misfit, stated=False))
         readings = self._readings(info, Question(column=stored, type=type, formats=fitting))
+        if len(readings) == 0 and fitting[0] is not None and type.kind in _EXACT:
+            readings = self._with_more_digits(info, stored, type, fitting[0])
         if len(readings) > 1:
             example = readings[0][2]
             problem = AmbiguousFormat(
@@ -218,6 +221,21 @@ class TextFormats:
             )
             return Found(problem=problem)
         return Found(format=fitting[0])
+
+    def _with_more_digits(
+        self, info: TableInfo, stored: TableColumn, type: ValueType, written: str
+    ) -> list[tuple[str | None, str, str]]:
+        """The readings of numbers that are found to have marks between their thousands, where the mark may be the point of
+        numbers with more digits than declared: `1.005` is no 1005 of a `decimal(2)`.
+        """
+        from metricdsl.sql.readings import Question
+
+        others = _NUMBERS if type.kind is Kind.DECIMAL else (None,)
+        formats = tuple(dict.fromkeys((written, *others)))
+        fitting, _ = self._fitting(info, Question(column=stored, type=FLOAT, formats=formats), None)
+        readings = self._readings(info, Question(column=stored, type=FLOAT, formats=fitting))
+        told = {value: (form, value, text) for form, value, text in reversed(readings)}
+        return [told[value] for value in dict.fromkeys(value for _, value, _ in readings)]
 
     def _fitting(
         self, info: TableInfo, question: "Question", sample: int | None
