@@ -7,16 +7,14 @@ from attrs import frozen
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.world import Work
 from metricdsl.analysis.written_types import read_unit
+from metricdsl.model.calendar import SECONDS
 from metricdsl.model.unit import NUMBER, SHARE, Base, Form, Unit
+from metricdsl.model.year_rule import MONTHS
 from metricdsl.syntax import nodes
 
 OF_TIME = {
-    "minute": (60, "second"),
-    "hour": (3_600, "second"),
-    "day": (86_400, "second"),
-    "week": (604_800, "second"),
-    "quarter": (3, "month"),
-    "year": (12, "month"),
+    **{name: (number, "second") for name, number in SECONDS.items()},
+    **{name: (number, "month") for name, number in MONTHS.items() if name != "month"},
 }
 """The multiples among the words of time. A month is no number of days."""
 

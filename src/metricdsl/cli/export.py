@@ -12,14 +12,11 @@ from metricdsl.execution.json_object import column_object, json_value
 from metricdsl.spi.values import Others, ResultColumn
 
 Rows = Iterable[Sequence[object]]
-AS_THEY_ARE = frozenset(
-    {int, float, str, type(None)}
-)  # what a CSV writer writes as it is meant, null as nothing
+AS_THEY_ARE = frozenset({int, float, str, type(None)})
+"""What a CSV writer writes as it is meant, null as nothing."""
 
-
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False
-)  # made once: `dumps` makes one for each value
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+"""Made once: `dumps` makes one for each value."""
 
 
 def write_csv(out: TextIO, columns: Sequence[ResultColumn], rows: Rows) -> None:

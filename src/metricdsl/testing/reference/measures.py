@@ -3,6 +3,7 @@
 A kilobyte per hour is 1000/3600 of byte¹ second⁻¹. A number without a unit measures nothing: 1 of no unit.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -117,20 +118,20 @@ OF_THE_FIRST = (
 )
 
 
-class Measuring:
+class Measuring(ABC):
     """The measure of a formula. What names and aggregates are is for those to say who read rows, or metrics."""
 
     def __init__(self, world: World, currency: str) -> None:
         self.world = world
         self.currency = currency
 
+    @abstractmethod
     def name(self, name: nodes.Name, scope: Scope) -> Measure:
         """The measure of a name that is neither a parameter nor an argument."""
-        raise NotImplementedError
 
+    @abstractmethod
     def call(self, call: nodes.Call, scope: Scope) -> Measure | None:
         """The measure of a call that is read here in its own way; None for all others."""
-        raise NotImplementedError
 
     def within(self, words: tuple[nodes.ContextWord, ...], scope: Scope) -> "Measuring":
         """What measures the formula in front of words of context."""
