@@ -83,8 +83,25 @@ def test_lists_and_shows(shop):
     dimensions = metric("show", "revenue", "--dimensions", cwd=shop)
     assert "customer.region" in dimensions.out
     unknown = metric("show", "revenu", cwd=shop, check=2)
-    assert "revenue" in unknown.err
+    assert "N201" in unknown.err
+    assert "did you mean revenue?" in unknown.err
     assert unknown.out == ""
+    assert "metric list" in metric("show", "xyz", cwd=shop, check=2).err
+
+
+def test_the_sql_that_is_shown_is_the_sql_that_runs(shop):
+    asked = metric("query", "revenue", "--sql", cwd=shop).out
+    assert metric("show", "revenue", "--sql", cwd=shop).out == asked
+    assert asked.strip() in metric("show", "revenue", "--stages", cwd=shop).out
+    bare = metric("show", "revenue", "--sql", "--dialect", "postgres", cwd=shop).out
+    assert bare == metric("compile", "revenue", "--dialect", "postgres", cwd=shop).out
+    assert "D602" in metric("show", "revenue", "--sql", "--dialect", "duckbd", cwd=shop, check=2).err
+
+
+def test_an_unknown_code_is_told_with_the_near_one(shop):
+    said = metric("explain", "N20l", cwd=shop, check=2)
+    assert "N201" in said.err
+    assert "among the problems" in said.err
 
 
 def test_an_unknown_connection_offers_the_near_one(shop):

@@ -129,6 +129,13 @@ def test_links_out_of_the_project(tmp_path, shop):
     assert "revenue" in project.model.metrics  # nothing already checked is lost
 
 
+def test_a_misspelt_url_is_told_beside_the_missing_one(read):
+    missing, misspelt = read(HEAD + '[connections.default]\nulr = "crm.duckdb"\n').problems
+    assert "does not say its `url`" in missing.message()
+    assert "`ulr`" in misspelt.message()
+    assert [fix.title for fix in misspelt.fixes()] == ["did you mean `url`?"]
+
+
 @pytest.mark.parametrize(
     "url", ["files://data", "duckdb://crm.duckdb", "sqlite://a/crm.db", "duckdb://:memory:"]
 )

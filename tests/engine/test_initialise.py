@@ -1,3 +1,5 @@
+from datetime import date
+
 import duckdb
 import pytest
 
@@ -45,6 +47,23 @@ def test_a_database(tmp_path):
     assert not project.problems
     assert project.query("order_amount by customer.region").run().rows == [("EU", 75)]
     assert project.check(live=True) == ()
+
+
+def test_parts_of_a_second(tmp_path):
+    (tmp_path / "data").mkdir()
+    rows = "1,2026-01-31T23:59:59.999,2026-01-31 10:00:00.000001\n2,2026-02-01T00:00:00.000,2026-02-01 10:00:00.250000\n"
+    (tmp_path / "data" / "events.csv").write_text(f"event_id,sent_at,read_at\n{rows}")
+    made = initialise(tmp_path, str(tmp_path / "data"), environment={})
+    text = " ".join(made.files[1].read_text().split())
+    assert 'time sent_at : timestamp "YYYY-MM-DDTHH24:MI:SS.FF3" default' in text
+    assert 'time read_at : timestamp "YYYY-MM-DD HH24:MI:SS.FF6"' in text
+    project = open_project(tmp_path)
+    assert project.query("event_count by month").run().rows == [(date(2026, 1, 1), 1), (date(2026, 2, 1), 1)]
+    [(first, last)] = project.query("a: min(event.sent_at), b: max(event.read_at)").run().rows
+    assert (first.isoformat(), last.isoformat()) == (
+        "2026-01-31T23:59:59.999000",
+        "2026-02-01T10:00:00.250000",
+    )
 
 
 def test_nothing_there(tmp_path):

@@ -70,6 +70,7 @@ def problem_of(query) -> metricdsl.Problem:
         ("happened_at", "2026-01-31T12:00:00+00:00", "events by day"),
         ("happened_at", "2026-01-31T12:00:00Z", "events by event.happened_at"),
         ("happened_at", "2026-01-31", "x: max(event.happened_at)"),
+        ("happened_at", "2026-01-31 13:00:00.000000", "events by event.happened_at"),
         ("happened_at", "2026-02-30 12:00:00", "events during 2026"),
         ("happened_at", 1751364000, "events by day"),
         ("day", "31/01/2026", "events by event.day"),

@@ -71,6 +71,16 @@ def test_texts_are_dates_by_their_format(engine, form, rows, expected):
 
 TIMESTAMPS = [
     ("DD.MM.YYYY HH24:MI:SS", ["05.01.2026 13:45:10"], [datetime.fromisoformat("2026-01-05T13:45:10")]),
+    (
+        "YYYY-MM-DD HH24:MI:SS.FF3",
+        ["2026-01-05 13:45:10.250", "2026-01-05 13:45:10.000"],
+        [datetime.fromisoformat(f"2026-01-05T13:45:10{more}") for more in ("", ".250")],
+    ),
+    (
+        "YYYY-MM-DDTHH24:MI:SS.FF6",
+        ["2026-01-05T13:45:10.000001", "2026-01-05T13:45:10.250000"],
+        [datetime.fromisoformat(f"2026-01-05T13:45:10{more}") for more in (".000001", ".250")],
+    ),
     ("YYYY-MM-DD HH24:MI", ["2026-01-05 13:45", ""], [datetime.fromisoformat("2026-01-05T13:45"), None]),
     (
         None,

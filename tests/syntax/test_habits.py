@@ -59,6 +59,25 @@ def test_no_word_of_the_grammar_itself_is_shown(text):
     problem_of(text)
 
 
+DECLARATIONS = [
+    ('invariant "t" revenue >= 0\n', ":"),
+    ('invariant "t" = revenue = 0 EUR\n', ":"),
+    ('goal "t" revenue in 2026 = 3\n', ":"),
+    ("entity o from os { key id : integer }\n", "\n  dimension id :"),
+]
+
+
+@pytest.mark.parametrize(("text", "instead"), DECLARATIONS)
+def test_the_fix_of_a_declaration_writes_what_is_meant(text, instead):
+    [problem] = read(SourceFile.of("d.metric", text)).problems
+    [fix] = problem.fixes()
+    [edit] = fix.edits
+    assert edit.text == instead
+    mended = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    if text.startswith("entity"):
+        assert read(SourceFile.of("d.metric", mended)).problems == ()
+
+
 def test_words_of_context_end_a_formula():
     [problem] = read(SourceFile.of("d.metric", "metric a = count(b) at c / d\n")).problems
     assert "`at c` ends the formula" in problem.message()

@@ -276,7 +276,8 @@ def _is_format(reading: _Reading, type: ValueType, declared: nodes.TypeWritten) 
         case Kind.DATE | Kind.TIMESTAMP:
             fits = date_format(written) is not None
             fix = (
-                "name the fields YYYY or YY, MM, DD, HH24, MI, SS, each at its full width, as in `DD/MM/YYYY`"
+                "name the fields YYYY or YY, MM, DD, HH24, MI, SS, FF3 or FF6 (parts of a second), each at its full "
+                "width, as in `DD/MM/YYYY`"
             )
         case Kind.INTEGER | Kind.DECIMAL | Kind.FLOAT:
             fits = number_format(written) is not None

@@ -12,6 +12,8 @@ def said(one: Verified) -> str:
     """The line of a law, and below it where it fails."""
     if not one.held:
         return f"failed  {one.title}{'' if one.failure is None else shown(one.failure)}"
+    if not one.databases:
+        return f"untried {one.title} (no database that was made up meets the model)"
     number = f"{one.databases:,} database{'' if one.databases == 1 else 's'}"
     beyond = (
         ""

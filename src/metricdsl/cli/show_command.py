@@ -12,25 +12,32 @@ from metricdsl.cli.options import Session, session_options
 @click.option("--plan", "want", flag_value="plan", help="The steps the SQL is made from.")
 @click.option("--stages", "want", flag_value="stages", help="The metric at every stage, from text to SQL.")
 @click.option("--dimensions", "want", flag_value="dimensions", help="What it can be sliced by.")
-@click.option("--dialect", default="duckdb", show_default=True)
+@click.option(
+    "--dialect", help="SQL of this dialect, without looking at a connection.  [default: the connection's]"
+)
+@click.option("--connection", default="default", help="The connection whose SQL is shown.", show_default=True)
 @session_options
-def command(session: Session, name: str, want: str | None, dialect: str) -> None:
+def command(session: Session, name: str, want: str | None, dialect: str | None, connection: str) -> None:
     """Show everything about NAME: a metric, an entity or a report."""
     from metricdsl.cli import showing
+    from metricdsl.cli.problems import COULD_NOT, show, status
     from metricdsl.cli.surroundings import open_project
+    from metricdsl.engine.errors import QueryError
 
     project = open_project(session)
     subject = showing.find(project, name)
     if subject is None:
-        click.echo(showing.unknown(project, name), err=True)
-        raise click.exceptions.Exit(2)
+        show([showing.unknown(project, name)], {}, session)
+        raise click.exceptions.Exit(COULD_NOT)
     match want:
-        case "sql":
-            click.echo(showing.sql(project, subject, dialect))
-        case "plan":
-            click.echo(showing.plan(project, subject))
-        case "stages":
-            click.echo(showing.stages(project, subject, dialect))
+        case "sql" | "plan" | "stages":
+            bound = project.query(showing.question(subject), connection=None if dialect else connection)
+            parts = {"sql": showing.sql, "plan": showing.plan, "stages": showing.stages}
+            try:
+                click.echo(parts[want](bound, subject, dialect))
+            except QueryError as error:
+                show(error.problems, bound.sources, session)
+                raise click.exceptions.Exit(status(error.problems)) from None
         case "dimensions":
             click.echo(showing.dimensions(project, subject))
         case _:

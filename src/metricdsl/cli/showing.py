@@ -7,6 +7,8 @@ from metricdsl.model.entity import Entity, Role
 from metricdsl.model.metric import Metric
 
 if TYPE_CHECKING:
+    from metricdsl.diagnostics import Problem
+    from metricdsl.engine.bound_query import BoundQuery
     from metricdsl.engine.project import Project
 
 Subject = Metric | Entity | str
@@ -24,18 +26,24 @@ def find(project: "Project", name: str) -> Subject | None:
     return ends[0] if len(ends) == 1 else None
 
 
-def unknown(project: "Project", name: str) -> str:
+def unknown(project: "Project", name: str) -> "Problem":
     """That there is no such name, with the near ones; or that several packages have it."""
     from metricdsl.diagnostics.near import near
+    from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
+    from metricdsl.diagnostics.problems.names import UnknownName
 
     model = project.model
     known = [*model.metrics, *model.entities, *model.reports]
-    same = [n for n in known if n.rpartition(".")[2] == name]
+    same = tuple(n for n in known if n.rpartition(".")[2] == name)
     if len(same) > 1:
-        return f"`{name}` is {' and '.join(same)}: write one of them whole."
+        return AmbiguousName(name=name, candidates=same)
     names = near(name, known)
-    meant = f"Did you mean {', '.join(names)}?" if names else "`metric list` shows all metrics."
-    return f"There is no metric, entity or report `{name}`. {meant}"
+    hint = (
+        ""
+        if names
+        else "`metric list` shows the metrics, `metric list entities` and `metric list reports` the others."
+    )
+    return UnknownName(name=name, where="among the metrics, entities and reports", near=names, hint=hint)
 
 
 def describe(project: "Project", subject: Subject) -> str:
@@ -105,26 +113,25 @@ def question(subject: Subject) -> str:
             return subject
 
 
-def sql(project: "Project", subject: Subject, dialect: str) -> str:
-    """The SQL of it, without a connection."""
-    return project.query(question(subject), connection=None).sql(dialect)
+def sql(bound: "BoundQuery", _: Subject, dialect: str | None) -> str:
+    """The SQL of the question that stands for it."""
+    return bound.sql(dialect)
 
 
-def plan(project: "Project", subject: Subject) -> str:
-    """The steps of it as text."""
-    return project.query(question(subject), connection=None).plan_text()
+def plan(bound: "BoundQuery", _: Subject, dialect: str | None) -> str:
+    """The steps of it as text, the same for all dialects."""
+    del dialect
+    return bound.plan_text()
 
 
-def stages(project: "Project", subject: Subject, dialect: str) -> str:
+def stages(bound: "BoundQuery", subject: Subject, dialect: str | None) -> str:
     """It at every stage: as written, resolved, planned, as SQL."""
-    asked = question(subject)
-    bound = project.query(asked, connection=None)
-    written = " ".join(subject.text.split()) if isinstance(subject, Metric) else asked
+    written = " ".join(subject.text.split()) if isinstance(subject, Metric) else bound.text
     parts = (
         ("written", written),
         ("resolved", bound.resolved_text()),
         ("planned", bound.plan_text()),
-        (f"SQL ({dialect})", bound.sql(dialect)),
+        (f"SQL ({dialect or bound.dialect})", bound.sql(dialect)),
     )
     return "\n\n".join(f"── {title}\n{text}" for title, text in parts)
 

@@ -38,10 +38,10 @@ def command(
     project = open_project(session)
     show(project.problems, project.sources, session, hints=False)
     until = None if minutes is None else monotonic() + 60 * minutes
-    held = failed = 0
+    held = failed = untried = 0
     for one in project.verify(names, Effort(seed=seed, examples=examples, until=until)):
         if one.held:
-            held += 1
+            held, untried = held + bool(one.databases), untried + (not one.databases)
             if not session.quiet:
                 click.echo(said(one))
             continue
@@ -50,10 +50,10 @@ def command(
         show(
             [problem for problem in one.problems if problem not in project.problems], project.sources, session
         )
-    if names and not held + failed:
+    if names and not held + failed + untried:
         raise click.UsageError(
             f"No invariant has a title that contains {' or '.join(names)}, and no metric is called so."
         )
-    click.echo(f"{held} held, {failed} failed", err=True)
+    click.echo(f"{held} held, {failed} failed" + (f", {untried} not tried" if untried else ""), err=True)
     if failed or project.failed:
         raise click.exceptions.Exit(1)

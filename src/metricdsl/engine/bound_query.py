@@ -81,16 +81,16 @@ class BoundQuery:
     @property
     def columns(self) -> tuple[ResultColumn, ...]:
         """The columns of the result."""
-        return self._must_compile(self._dialect(), with_catalog=self._connected is not None).columns
+        return self._must_compile(self.dialect, with_catalog=self._connected is not None).columns
 
     def sql(self, dialect: str | None = None) -> str:
         """The SQL of a dialect; without one, of the connection's engine (DuckDB where there is none)."""
-        chosen = dialect or self._dialect()
-        return self._must_compile(chosen, with_catalog=chosen == self._dialect()).sql
+        chosen = dialect or self.dialect
+        return self._must_compile(chosen, with_catalog=chosen == self.dialect).sql
 
     def compile(self, dialect: str) -> Outcome[CompiledQuery | None]:
         """The query for a dialect, or why that dialect cannot."""
-        return self._compile(dialect, with_catalog=dialect == self._dialect())
+        return self._compile(dialect, with_catalog=dialect == self.dialect)
 
     def run(
         self,
@@ -110,7 +110,7 @@ class BoundQuery:
         if connection is not None and (self._connected is None or connection != self._connected.name):
             return self._on(connection).run(deadline=deadline, limit_rows=limit_rows, lean=lean)
         connected = self._ready()
-        compiled = self._must_compile(self._dialect(), with_catalog=True)
+        compiled = self._must_compile(self.dialect, with_catalog=True)
         limits = self._started(deadline, limit_rows, lean=lean)
         switch = limits.cancellation
         try:
@@ -132,7 +132,7 @@ class BoundQuery:
         from metricdsl.engine.accounting import account
 
         connected = self._ready()
-        compiled = self._must_compile(self._dialect(), with_catalog=True)
+        compiled = self._must_compile(self.dialect, with_catalog=True)
         limits = self._started(deadline)
         try:
             return account(self._answered, compiled, connected, limits, self.sources, self._explained)
@@ -160,7 +160,7 @@ class BoundQuery:
     def count_rows(self) -> int:
         """How many rows the result has, counted on the engine."""
         connected = self._ready()
-        compiled = self._must_compile(self._dialect(), with_catalog=True)
+        compiled = self._must_compile(self.dialect, with_catalog=True)
         counted = f"SELECT COUNT(*) FROM (\n{compiled.sql}\n) AS counted"  # noqa: S608 - our own SQL, whole
         try:
             batches = connected.adapter.execute(Statement(sql=counted), Limits(deadline=self._deadline))
@@ -211,7 +211,9 @@ class BoundQuery:
         assert self._connected is not None, "without a connection the query says why it cannot be run"
         return self._connected
 
-    def _dialect(self) -> str:
+    @property
+    def dialect(self) -> str:
+        """The dialect of the connection's engine; DuckDB's where there is no connection."""
         return DUCKDB if self._connected is None else self._connected.adapter.dialect
 
     def _must_compile(self, dialect: str, *, with_catalog: bool) -> CompiledQuery:

@@ -60,9 +60,9 @@ def read_connection(name: str, said: Mapping[str, Any]) -> ReadConnection:
     url = said.get("url")
     problems: list[tuple[str, str]] = []
     if not isinstance(url, str) or not url:
-        return ReadConnection(
-            config=None, problems=((name, f"the connection `{name}` does not say its `url`"),)
-        )
+        other = [(key, f"a connection has no setting `{key}`") for key in said if key not in CONNECTION_KEYS]
+        missing = (name, f"the connection `{name}` does not say its `url`")
+        return ReadConnection(config=None, problems=(missing, *other))
     url = with_scheme(url)
     if urlsplit(url).password if "://" in url else None:
         problems.append(

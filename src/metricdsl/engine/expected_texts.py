@@ -3,7 +3,7 @@
 from metricdsl.model.types import Kind, ValueType
 
 _DATE = "YYYY-MM-DD"
-_MOMENTS = (f"{_DATE} HH24:MI:SS", f"{_DATE}THH24:MI:SS", f"{_DATE} HH24:MI")
+_MOMENTS = (f"{_DATE} HH24:MI:SS", f"{_DATE}THH24:MI:SS", f"{_DATE} HH24:MI", f"{_DATE} HH24:MI:SS.FF3")
 _NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}
 
 

@@ -32,7 +32,11 @@ _DATES = (
     "YYYYMMDD",
 )
 _CLOCKS = (" HH24:MI:SS", "THH24:MI:SS", " HH24:MI")
-_MOMENTS = tuple(form + clock for form in _DATES for clock in ("", *_CLOCKS))
+_PARTS = tuple(f"{clock}.{digits}" for clock in _CLOCKS[:2] for digits in ("FF3", "FF6"))
+_MOMENTS = (
+    *(form + clock for form in _DATES for clock in ("", *_CLOCKS)),
+    *(ISO + clock for clock in _PARTS),
+)
 _NUMBERS = (None, "1.234,56", "1,234.56", "1234,56")
 _WHOLE = (None, "1.234", "1,234")
 _DOTTED = ("1.234,56", "1.234")  # a plain number can be read so too, and then means another
@@ -191,7 +195,7 @@ class TextFormats:
 
         if type.kind is not Kind.TIMESTAMP:
             return Found(format=ISO if type.kind is Kind.DATE else None)
-        formats = tuple(ISO + clock for clock in (*_CLOCKS, ""))
+        formats = tuple(ISO + clock for clock in (*_CLOCKS, *_PARTS, ""))
         return Found(format=self._fitting(info, Question(column=stored, type=type, formats=formats), None)[1])
 
     def _look(self, info: TableInfo, stored: TableColumn, type: ValueType) -> Found:

@@ -5,8 +5,8 @@ from functools import cache
 
 from attrs import frozen
 
-_FIELD = re.compile(r"YYYY|YY|MM|DD|HH24|HH|MI|SS")
-_WIDTH = {"YYYY": 4, "YY": 2, "MM": 2, "DD": 2, "HH24": 2, "HH": 2, "MI": 2, "SS": 2}
+_FIELD = re.compile(r"YYYY|YY|MM|DD|HH24|HH|MI|SS|FF3|FF6")
+_WIDTH = {"YYYY": 4, "YY": 2, "MM": 2, "DD": 2, "HH24": 2, "HH": 2, "MI": 2, "SS": 2, "FF3": 3, "FF6": 6}
 _HOUR = "([01][0-9]|2[0-3])"
 _SHAPE = {
     "YYYY": "[0-9]{4}",
@@ -17,6 +17,8 @@ _SHAPE = {
     "HH": _HOUR,
     "MI": "[0-5][0-9]",
     "SS": "[0-5][0-9]",
+    "FF3": "[0-9]{3}",
+    "FF6": "[0-9]{6}",
 }
 _STRPTIME = {
     "YYYY": "%Y",
@@ -27,6 +29,8 @@ _STRPTIME = {
     "HH": "%H",
     "MI": "%M",
     "SS": "%S",
+    "FF3": "%g",
+    "FF6": "%f",
 }
 _NUMBER = re.compile(r"(?P<before>[^\d]*?)1(?P<group>[^\d]?)234(?:(?P<point>[^\d])\d+)?(?P<after>[^\d]*)")
 
@@ -58,7 +62,7 @@ class DateFormat:
 
     @property
     def strptime(self) -> str:
-        """The same for `strptime` of Python and DuckDB."""
+        """The same for `strptime` of DuckDB."""
         return "".join(_STRPTIME[p.text] if p.field else p.text.replace("%", "%%") for p in self.parts)
 
     @property

@@ -8,6 +8,7 @@ from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import Span
+from metricdsl.syntax.habits_of_declarations import title, typed_key
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
 from metricdsl.syntax.habits_of_queries import LOOKS
@@ -286,6 +287,8 @@ def _behind_context(stop: Stop) -> Problem | None:
 
 _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     *LOOKS,
+    title,
+    typed_key,
     _quotes,
     _characters,
     _star,

@@ -46,7 +46,10 @@ def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.
         assert form is not None, f"analysis refuses the format {name}"
         made = text.again() if name == _ISO_DATE and not clock else texts.iso(emit, text, form, clock=clock)
         shape = exp.Glob(this=text.again(), expression=texts.literal(form.glob))
-        branches.append((trees.binary(exp.And, shape, exists(emit, made.copy(), clock=clock)), made))
+        second = made.copy()
+        if form.field("FF3", "FF6") is not None:
+            second = texts.substring(emit, second, 1, 19)
+        branches.append((trees.binary(exp.And, shape, exists(emit, second, clock=clock)), made))
     if clock and not written:
         branches.insert(0, _with_fraction(emit, text))
     what = "a date" if not clock else "a timestamp"
@@ -62,13 +65,21 @@ def _with_fraction(emit: Emit, text: Operand) -> "tuple[exp.Expression, exp.Expr
     form = date_format("YYYY-MM-DD?HH24:MI:SS.")
     assert form is not None
     shape = exp.Glob(this=text.again(), expression=texts.literal(form.glob.replace("[?]", "[ T]") + "[0-9]*"))
-    made = emit.function("REPLACE", text.again(), texts.literal("T"), texts.literal(" "))
-    more = emit.function("SUBSTR", text.again(), emit.constant(21, INTEGER).sql)
-    digits = trees.negated(exp.Glob(this=more, expression=texts.literal("*[^0-9]*")))
-    second = exists(emit, texts.substring(emit, made.copy(), 1, 19), clock=True)
-    condition = trees.all_of([shape, digits, second])
+    second = emit.function(
+        "REPLACE", texts.substring(emit, text.again(), 1, 19), texts.literal("T"), texts.literal(" ")
+    )
+    more = texts.substring(emit, text.again(), 21, 6)
+    digits = trees.negated(
+        exp.Glob(
+            this=emit.function("SUBSTR", text.again(), emit.constant(21, INTEGER).sql),
+            expression=texts.literal("*[^0-9]*"),
+        )
+    )
+    short = trees.binary(exp.LTE, emit.function("LENGTH", text.again()), emit.constant(26, INTEGER).sql)
+    condition = trees.all_of([shape, digits, short, exists(emit, second, clock=True)])
     assert condition is not None
-    return condition, made
+    six = texts.substring(emit, texts.joined(emit, more, texts.literal("000000")), 1, 6)
+    return condition, texts.joined(emit, second.copy(), texts.parts_of_second(six))
 
 
 def _stored_time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":

@@ -56,7 +56,8 @@ def _moment(emit: Emit, stored: Operand, *, clock: bool) -> "exp.Expression":
 
     if not clock:
         return trees.binary(exp.And, glob(_DAY), exists(emit, stored.again()))
-    form = trees.any_of([glob(_DAY + _CLOCK), glob(_DAY + _CLOCK + _FRACTION)])
+    some = trees.binary(exp.And, glob(_DAY + _CLOCK + _FRACTION), trees.negated(glob("*." + "0" * 6)))
+    form = trees.any_of([glob(_DAY + _CLOCK), some])
     assert form is not None
     second = texts.substring(emit, stored.again(), 1, 19)
     plain = emit.function("REPLACE", second, texts.literal("T"), texts.literal(" "))

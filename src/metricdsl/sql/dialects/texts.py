@@ -44,7 +44,8 @@ def substring(emit: Emit, sql: "exp.Expression", start: int, width: int) -> "exp
 
 
 def iso(emit: Emit, text: Operand, form: DateFormat, *, clock: bool) -> "exp.Expression":
-    """A text of this form as YYYY-MM-DD, with `clock` and HH:MM:SS behind it."""
+    """A text of this form as YYYY-MM-DD, with `clock` and HH:MM:SS behind it, and where it says parts of a second that are
+    not all zero, a point and six digits."""
     from metricdsl.sql import trees
 
     def piece(*names: str, absent: str) -> "exp.Expression":
@@ -64,7 +65,27 @@ def iso(emit: Emit, text: Operand, form: DateFormat, *, clock: bool) -> "exp.Exp
     if clock:
         parts += [literal(" "), piece("HH24", "HH", absent="00")]
         parts += [literal(":"), piece("MI", absent="00"), literal(":"), piece("SS", absent="00")]
+        fraction = form.field("FF3", "FF6")
+        if fraction is not None:
+            digits = joined(
+                emit,
+                substring(emit, text.again(), fraction.start, fraction.width),
+                literal("0" * (6 - fraction.width)),
+            )
+            parts.append(parts_of_second(digits))
     return joined(emit, *parts)
+
+
+def parts_of_second(digits: "exp.Expression") -> "exp.Expression":
+    """What six digits behind a second add to its text: nothing where they are zeros, so that a moment has one text."""
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    none = trees.binary(exp.EQ, digits, literal("000000"))
+    return trees.case(
+        [(none, literal(""))], exp.DPipe(this=literal("."), expression=digits.copy(), safe=True)
+    )
 
 
 def written_date(operands: tuple[Operand, ...], default: str | None = None) -> DateFormat | None:

@@ -8,7 +8,7 @@ from metricdsl.syntax.nodes import TypeWritten
 from metricdsl.testing.reference.values import Duration, Refused, Value
 
 NUMBERS = ("integer", "decimal", "float", "money", "share")
-FIELDS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
+FIELDS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH24": "%H", "HH": "%H", "MI": "%M", "SS": "%S"}
 
 
 def converted(value: Value, written: TypeWritten | None) -> Value:
@@ -38,5 +38,5 @@ def _read(text: str, kind: str, form: str | None) -> Value:
 
 
 def _by_format(text: str, form: str) -> datetime:
-    pattern = re.sub("YYYY|YY|MM|DD|HH|mm|ss", lambda found: FIELDS[found[0]], form)
+    pattern = re.sub("FF3|FF6", "%f", re.sub("|".join(FIELDS), lambda found: FIELDS[found[0]], form))
     return datetime.strptime(text, pattern)  # noqa: DTZ007 - a reading of the local clock
