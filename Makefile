@@ -17,7 +17,7 @@ MINUTES ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test test-fast campaign matrix faults fuzz lint fix types layers engines engines-stop dist licences bench constraints clean
+.PHONY: help setup demo test test-fast campaign matrix faults mutants fuzz lint fix types layers engines engines-stop dist licences bench constraints clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -50,7 +50,10 @@ matrix: setup engines  ## every construct inside every other against the referen
 	$(BIN)/python tools/matrix.py $(ARGS)
 
 faults: setup  ## mistakes put into a copy of the source, one at a time: each must turn the suite red
-	$(BIN)/python tools/faults.py $(ARGS)
+	$(BIN)/python -m tools.faults $(ARGS)
+
+mutants: setup engines  ## small changes of planner, checker and lowering, a seeded sample: how many turn the tests red
+	$(BIN)/python -m tools.mutants $(ARGS)
 
 fuzz: setup  ## damaged definitions for MINUTES=5: no exception, no hang, no problem without a place
 	$(BIN)/python tools/fuzz.py $(MINUTES) $(ARGS)

@@ -5,24 +5,16 @@ A fault (tests/faults/*.toml) is a kind of mistake at a place: a text of a file,
 """
 
 import argparse
-import os
-import shlex
-import shutil
-import subprocess
 import sys
 import time
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from attrs import frozen
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.mistakes import ROOT, SOURCE, Copy, NotRun, copied
+
 FAULTS = ROOT / "tests" / "faults"
-SOURCE = ROOT / "src" / "metricdsl"
-FOUND, NOTHING_TO_RUN = 1, 5
-"""What pytest ends with: tests failed, no test was selected."""
 
 
 @frozen(kw_only=True)
@@ -57,27 +49,13 @@ def read_faults() -> Iterator[Fault]:
             yield Fault(topic=path.stem, **said)
 
 
-def found(fault: Fault, folder: Path) -> bool:
+def found(fault: Fault, copy: Copy) -> bool:
     """Whether the tests fail with the mistake in a copy of the source."""
-    copy = folder / "metricdsl" / fault.file
-    copy.write_text(fault.changed, encoding="utf-8")
     cases = ",".join(part.strip() for part in fault.cases.split(" or "))
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONUTF8": "1", "METRICDSL_CASES": cases}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider"]
     try:
-        ended = subprocess.run(
-            [*command, *shlex.split(fault.tests)],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    finally:
-        copy.write_text(fault.text, encoding="utf-8")
-    if ended.returncode == NOTHING_TO_RUN or ended.returncode not in {0, FOUND}:
-        raise SystemExit(f"{fault.kind}: pytest {fault.tests}\n{ended.stdout}{ended.stderr}")
-    return ended.returncode == FOUND
+        return copy.red(fault.file, fault.changed, fault.tests, cases=cases)
+    except NotRun as said:
+        raise SystemExit(f"{fault.kind}: pytest {fault.tests}\n{said}") from None
 
 
 def main() -> int:
@@ -87,12 +65,10 @@ def main() -> int:
     chosen = parser.parse_args().only
     missed = 0
     faults = [f for f in read_faults() if chosen in f"{f.topic} {f.kind} {f.file}"]
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        shutil.copytree(SOURCE, folder / "metricdsl", ignore=shutil.ignore_patterns("__pycache__"))
+    with copied() as copy:
         for fault in faults:
             began = time.monotonic()
-            seen = found(fault, folder)
+            seen = found(fault, copy)
             missed += not seen
             word = "found" if seen else "MISSED"
             print(f"{word:7} {time.monotonic() - began:5.0f} s  {fault.kind}: {fault.file}", flush=True)

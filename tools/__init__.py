@@ -1,0 +1,1 @@
+"""What those who work on metricdsl run: engines, mistakes, generated files."""
