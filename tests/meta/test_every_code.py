@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import metricdsl.diagnostics.problems
 from metricdsl.diagnostics import catalogue
+from metricdsl.diagnostics.problem import PROBLEM_MODULES
 from metricdsl.testing.cases import case_paths, read_case_file
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -80,3 +82,10 @@ def test_each_code_is_raised_by_three_programs():
     for code, cls in ours.items():
         print(f"{code}  {table[code]:>4}  {cls.slug}")
     assert [code for code, number in table.items() if number < (1 if code in RARE else ENOUGH)] == []
+
+
+def test_every_class_of_a_problem_is_in_the_catalogue():
+    """A module that the catalogue does not read has codes that `metric explain` does not know."""
+    folder = Path(metricdsl.diagnostics.problems.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "sentences"}
+    assert modules == set(PROBLEM_MODULES)

@@ -19,6 +19,7 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
 from metricdsl.diagnostics.problems.names import listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
+from metricdsl.diagnostics.problems.types import NotANumber
 from metricdsl.diagnostics.problems.units import MixedCurrencies
 from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression
 from metricdsl.model.types import FLOAT
@@ -79,6 +80,8 @@ def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) 
     if not _plain_arguments(work, node, pieces, named) or _metric_counted(work, node, pieces[0]):
         return None
     written = [(p.value, p.place) for p in pieces] + list(words.wheres)
+    if node.function in FROM_OWN_ROWS and any(_entity_as_number(work, node, piece) for piece in pieces):
+        return None
     home = home_of(work, written, node.span, node.function)
     if home is None:
         return None
@@ -190,6 +193,21 @@ def _entity(work: Work, piece: Piece) -> str | None:
     if not isinstance(found, tuple) or found[0].sort != "entity" or found[1] != len(value.parts):
         return None
     return found[0].name
+
+
+def _entity_as_number(work: Work, node: nodes.Call, piece: Piece) -> bool:
+    """Whether an entity stands where a number of its rows is meant, which is reported: its key is a name, whatever its digits."""
+    entity = _entity(work, piece)
+    if entity is None:
+        return False
+    short = work.world.headers[entity].short
+    text = f"{node.function} of {short}: an entity is no number"
+    work.report(
+        NotANumber(
+            text=text, fix=f"name a fact of it, or count its rows: count({short})", span=piece.value.span
+        )
+    )
+    return True
 
 
 def _metric_counted(work: Work, node: nodes.Call, piece: Piece) -> bool:

@@ -13,7 +13,7 @@ from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.declared_types import UnknownType
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
-from metricdsl.diagnostics.problems.names import UnknownName, UnknownProperty
+from metricdsl.diagnostics.problems.names import UnknownName, UnknownProperty, listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlikeNames
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
@@ -28,6 +28,7 @@ from metricdsl.syntax import nodes
 
 Typed = nodes.TimeMember | nodes.DimensionMember | nodes.FactMember
 ROLES = {nodes.TimeMember: Role.TIME, nodes.DimensionMember: Role.DIMENSION, nodes.FactMember: Role.FACT}
+STOCK_RULES = ("last", "first", "avg", "max", "min")
 SORTS = {Role.TIME: "time", Role.DIMENSION: "dimension", Role.FACT: "fact"}
 PROPERTIES = ("about", "label", "owner", "status", "version", "since", "source")
 
@@ -181,6 +182,16 @@ def _named(node: Typed | nodes.Join) -> nodes.Node:
     return nodes.Node(span=node.name_span)
 
 
+def _is_rule(reading: _Reading, stock: nodes.Stock) -> bool:
+    """Whether the word behind `stock` says which of its dates count; else that is reported."""
+    if stock.rule in STOCK_RULES:
+        return True
+    close = near(stock.rule, STOCK_RULES)
+    where = f"among {listed(STOCK_RULES, 'and')}, which say what counts of a stock's dates"
+    reading.problems.append(UnknownName(name=stock.rule, where=where, near=close, span=stock.rule_span))
+    return False
+
+
 def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) -> bool:
     """A time, dimension or fact; whether its name is a new one. A wrong one is lost, but still there: a time that is
     lost does not make another one the only time."""
@@ -188,6 +199,9 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
     if not _take(reading, member.name, SORTS[role], _named(member)):
         return False
     if isinstance(member, nodes.FactMember) and (member.stock or member.spread):
+        if member.stock is not None and not _is_rule(reading, member.stock):
+            reading.lost[member.name] = ()
+            return True
         reading.facts[member.name] = member
     declared: ValueType | None = None
     if member.type is not None:

@@ -116,6 +116,8 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
     having = None if having is None else with_level(work, having, asked)
     if body is None or (level.having is not None and having is None):
         return None
+    if not _all_reached(work, asked, "formula", f"{node.function}(revenue per …)"):
+        return None
     keys = tuple(MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings())
     type_ = _type(work, node, level.body, body, arguments, keys, asked)
     if type_ is None:
@@ -135,6 +137,20 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
         domains=domains,
     )
     return _rest(work, made, level)
+
+
+def _all_reached(work: Work, asked: Sequence[Asked], part: str, example: str) -> bool:
+    """Whether each key is one of some aggregate, which has the members; else that is reported.
+
+    In `avg(total(tickets) per rep)` no part has a value of its own for each rep: who the reps are is said by no row.
+    """
+    for one in asked:
+        if not one.types:
+            text = f"nothing in the {part} has a value of its own for each {one.name}"
+            fix = f"take a metric of each {one.name}, as in {example}"
+            work.report(WrongArguments(text=text, fix=fix, span=one.node.span))
+            return False
+    return True
 
 
 def _rest(work: Work, made: Expression, level: Level) -> Result:
@@ -165,6 +181,8 @@ def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read
         work.report(
             WrongArguments(text=text, fix="a condition on columns goes to `where`", span=level.having.span)
         )
+        return None
+    if not _all_reached(work, asked, "condition", f"count({name.text} having revenue > …)"):
         return None
     keys = tuple(MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings())
     made = Chosen(

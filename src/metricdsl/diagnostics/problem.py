@@ -126,6 +126,8 @@ PROBLEM_MODULES = (
     "conversion",
     "keys",
     "numbers",
+    "money",
+    "conversions",
     "stored",
     "invariants",
     "plugins",

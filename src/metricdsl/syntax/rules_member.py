@@ -141,7 +141,13 @@ class MemberRules(FormulaRules):
 
     def stock(self, children: Children) -> n.Stock:
         per = self.value_of(children, "per") or ()
-        return n.Stock(rule=plain_name(children[1]), by=children[3], per=per, span=self.span(children))
+        return n.Stock(
+            rule=plain_name(children[1]),
+            rule_span=self.place(children[1]),
+            by=children[3],
+            per=per,
+            span=self.span(children),
+        )
 
     def spread(self, children: Children) -> n.Spread:
         return n.Spread(start=children[2], end=children[4], span=self.span(children))

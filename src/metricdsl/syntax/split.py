@@ -149,8 +149,9 @@ def _forgotten(text: str, word: str, head: "re.Match[str]") -> bool:
     """Whether a keyword begins a declaration although no name stands behind it."""
     if word not in OFTEN_NAMES:
         return head["next"] not in _NEVER_BEHIND_A_KEYWORD
-    if head["next"] == "(":
-        return word in OF_FORMULAS and text[head.end("word") : head.end("word") + 1].isspace()
+    if head["next"] in {"(", "-"} and word in OF_FORMULAS:
+        apart = head.end("word") < head.start("next")
+        return apart and (head["next"] == "(" or not text[head.end("next") : head.end("next") + 1].isspace())
     return head["next"].isdigit() or head["next"] == "{" or (word == "param" and head["next"] == "=")
 
 

@@ -123,6 +123,7 @@ class Stock(Node):
     """`stock last by balance_date per account`."""
 
     rule: str
+    rule_span: Span = field(eq=False, repr=False)
     by: Name
     per: tuple[Name, ...] = ()
 
