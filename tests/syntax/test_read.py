@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+import metricdsl
 from metricdsl.source import SourceFile
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax import read, read_bytes, read_query
@@ -337,3 +338,15 @@ def test_several_threads_may_read():
         for i, (names, files) in enumerate(pool.map(one, range(60))):
             assert names == [f"m{i}", f"k{i}"]
             assert files == [f"f{i}"]
+
+
+def test_a_declaration_that_could_not_be_read_holds_its_problem():
+    """Where the character that stopped the reading looks like a blank: a query that needs the entity tells it."""
+    document = read(
+        SourceFile.of("d.metric", "entity order from orders \x1e\nmetric orders = count(order)\n")
+    )
+    broken = document.value.declarations[0]
+    [problem] = document.problems
+    assert broken.span.start <= problem.span.start < problem.span.end <= broken.span.end
+    compiled = metricdsl.compile("entity order from orders \x1e\nmetric orders = count(order)\n", "orders")
+    assert [p.code for p in compiled.problems] == ["S101"]

@@ -1,7 +1,7 @@
 """Reads a text into a document: each declaration on its own. The only place that imports the parser generator."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from functools import lru_cache
 from threading import Lock
@@ -127,10 +127,11 @@ def _declaration(source: SourceFile, chunk: Chunk) -> tuple[Declaration | None, 
     text = source.text
     if chunk.keyword in KEYWORDS:
         value, problems = _parse(source, chunk.start, chunk.end, "declaration")
-        return (value if isinstance(value, Declaration) else _broken(source, chunk)), problems
+        return (value if isinstance(value, Declaration) else _broken(source, chunk, problems)), problems
     word = Span(source.path, chunk.start, chunk.start + len(chunk.keyword))
     if chunk.keyword:
-        return _broken(source, chunk), (UnknownDeclaration(span=word, word=chunk.keyword, known=KEYWORDS),)
+        unknown = UnknownDeclaration(span=word, word=chunk.keyword, known=KEYWORDS)
+        return _broken(source, chunk, (unknown,)), (unknown,)
     seen = scan(text, chunk.start, chunk.end)
     first = re.compile(r"(?:\s|#[^\n]*)*").match(text, chunk.start, seen.end)
     at = first.end() if first else chunk.start
@@ -144,12 +145,16 @@ def _declaration(source: SourceFile, chunk: Chunk) -> tuple[Declaration | None, 
         mark="no keyword begins this",
         why="A declaration begins with one of: " + ", ".join(KEYWORDS) + ".",
     )
-    return _broken(source, Chunk("", at, chunk.end)), (said,)
+    return _broken(source, Chunk("", at, chunk.end), (said,)), (said,)
 
 
-def _broken(source: SourceFile, chunk: Chunk) -> Broken:
-    """What stands for a declaration that could not be read: its text, and its name where one can be seen."""
-    end = scan(source.text, chunk.start, chunk.end).end
+def _broken(source: SourceFile, chunk: Chunk, problems: Sequence[Problem]) -> Broken:
+    """What stands for a declaration that could not be read: its text, and its name where one can be seen.
+
+    Its problems lie inside, also one at a character that looks like a blank behind it: a query that needs it tells them.
+    """
+    ends = [p.span.end for p in problems if p.span is not None and p.span.start <= chunk.end]
+    end = max(scan(source.text, chunk.start, chunk.end).end, *ends, chunk.start)
     named = chunk.keyword and chunk.keyword not in NAMELESS
     head = _HEAD.match(source.text, chunk.start, end) if named else None
     name, place = "", Span(source.path, chunk.start, chunk.start + len(chunk.keyword))
@@ -161,7 +166,7 @@ def _broken(source: SourceFile, chunk: Chunk) -> Broken:
         keyword=chunk.keyword,
         name=name,
         name_span=place,
-        span=Span(source.path, chunk.start, max(end, chunk.start)),
+        span=Span(source.path, chunk.start, end),
     )
 
 
