@@ -92,6 +92,8 @@ class Answering:
         if read.value is None or read.failed:
             return Bound(source=source, problems=read.problems)
         bound = self.resolved(read.value, None, source, context, connected)
+        answered = bound.request is not None or bound.refused or is_wrong(bound.problems)
+        assert answered, "what is not answered is told why"
         return evolve(bound, problems=(*read.problems, *bound.problems))
 
     def resolved(

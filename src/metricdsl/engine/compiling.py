@@ -44,7 +44,7 @@ def compile_text(
     settings = settings or Settings()
     registry = builtin_registry()
     document = read_text(DEFINITIONS, text)
-    analysis = resolve([document.value], registry, None, settings)
+    analysis = resolve([document.value], registry, None, settings, document.problems)
     given = written_values(parameters or {})
     context = Context(
         today=today or settings.today or date(2026, 1, 1),
@@ -55,7 +55,9 @@ def compile_text(
         parameters=given,
     )
     with_given = (
-        resolve([document.value], registry, None, evolve(settings, parameters=given)) if given else analysis
+        resolve([document.value], registry, None, evolve(settings, parameters=given), document.problems)
+        if given
+        else analysis
     )
     answering = Answering(lambda _, some: (with_given if some else analysis).value, registry)
     bound = answering.bind(written_query(query, analysis.value.model.reports), context, None)
