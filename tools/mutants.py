@@ -27,7 +27,7 @@ SECONDS = 900
 
 CASES = "tests/test_cases.py -k 'test_engine and duckdb'"
 CHECKS = "tests/cases/problems tests/analysis tests/golden"
-PIECES = "tests/plan tests/sql tests/builtins tests/engines tests/model"
+PIECES = "tests/plan tests/sql tests/builtins tests/engines"
 LAWS = "tests/laws tests/matrix tests/catalogue/test_catalogue.py"
 OTHERS = "tests/test_cases.py -k 'not duckdb'"
 STAGES = {
