@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from metricdsl.cli.whole_file import written_whole
 from tests.cli.running import TRACEBACK, metric, surroundings
 from tests.running import in_process
 
@@ -260,3 +261,59 @@ def test_a_deadline_stops_the_query(endless):
     assert (
         metric("query", "customers", "--format", "csv", cwd=endless, run=in_process).out == "customers\n1\n"
     )
+
+
+def test_a_test_of_what_could_not_be_read_does_not_pass(project):
+    text = "entity customer from customers { key customer_id  dimension region : text }\nmetric m = count(\n"
+    text += 'test "t" {\n  given customer {\n    customer_id\n    | 1\n  }\n  expect m {\n    m\n    | 77\n  }\n}\n'
+    (project / "definitions" / "a.metric").write_text(text, encoding="utf-8")
+    said = metric("test", cwd=project, check=1)
+    assert "failed  t" in said.out
+    assert "0 passed, 1 failed" in said.err
+    assert said.err.count("S103") >= 1
+
+
+def test_a_file_is_written_whole_or_stays_as_it_was(shop, tmp_path):
+    out = tmp_path / "out.csv"
+    out.write_text("before")
+    metric(
+        "query", "orders", "--connection", "nowhere", "--format", "csv", "--out", str(out), cwd=shop, check=2
+    )
+    assert out.read_text() == "before"
+    metric("query", "orders", "--format", "csv", "--out", str(out), cwd=shop)
+    assert out.read_text().startswith("orders\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+    metric("query", "orders", "--format", "csv", "--out", "/dev/null", cwd=shop)
+
+
+def test_what_breaks_off_leaves_no_file(tmp_path):
+    def broken_off():
+        with written_whole(tmp_path / "out.csv") as path:
+            path.write_text("half of it")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(shop):
+    """As `metric query … | head -1` in a script that fails with any part of a pipe."""
+    running = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "metricdsl",
+            "query",
+            "values order.order_id, order.amount, order.ordered_at limit 3",
+        ],
+        cwd=shop,
+        env=surroundings(shop / "home"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    running.stdout.close()
+    assert running.stderr.read() == ""
+    running.stderr.close()
+    assert running.wait(timeout=30) == 0

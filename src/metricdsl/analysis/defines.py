@@ -19,7 +19,7 @@ def define_of(work: Work, name: str, place: Place) -> Declared | None:
 def put_in(work: Work, declared: Declared, node: nodes.Call, place: Place) -> Bound | None:
     """The body of a define with the arguments of a call bound to its parameters."""
     define = declared.node
-    if not isinstance(define, nodes.DefineDecl):
+    if not isinstance(define, nodes.DefineDecl) or declared.sort == "broken":
         work.lost(declared.name)
         return None
     if declared.name in place.defining:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from metricdsl.analysis.function_names import callable_by_name, written_aggregations
 from metricdsl.diagnostics import Problem
@@ -71,6 +71,9 @@ class Declared:
     node: nodes.Declaration
     scope: Scope
     source: SourceFile = field(repr=False)
+    repeated: DeclaredTwice | None = field(
+        default=None, repr=False
+    )  # another one has its name: none is meant by it
 
     def text(self, span: Span) -> str:
         """What is written at a place of its file, white space made one."""
@@ -124,7 +127,16 @@ class Directory:
     def lookup(
         self, scope: Scope, parts: Sequence[str], space: str = NAMES
     ) -> tuple[Declared, int] | Clash | None:
-        """What the beginning of a dotted name means, and how many parts that took."""
+        """What the beginning of a dotted name means, and how many parts that took.
+
+        A name that is declared twice means nothing: what it stands for is broken, as if it could not be read.
+        """
+        found = self._found(scope, parts, space)
+        if isinstance(found, tuple) and found[0].repeated is not None:
+            return evolve(found[0], sort="broken"), found[1]
+        return found
+
+    def _found(self, scope: Scope, parts: Sequence[str], space: str) -> tuple[Declared, int] | Clash | None:
         names = self.spaces[space]
         first = parts[0]
         own = names.get(scope.package, {}).get(first)
@@ -173,7 +185,7 @@ def directory(
     before: Directory | None = None,
     misread: Sequence[Problem] = (),
 ) -> tuple[Directory, tuple[Problem, ...]]:
-    """All declarations by name; duplicates and look-alikes are problems, the first of them stays.
+    """All declarations by name; duplicates and look-alikes are problems: the first of them is read, and no name leads to it.
 
     `misread` are the problems met in reading: of a `use` that could not be read, what is unknown may be its package's.
 
@@ -216,15 +228,15 @@ def directory(
             first = names.get(node.name)
             if first is not None:
                 if "broken" not in {first.sort, sort}:
-                    problems.append(
-                        DeclaredTwice(
-                            name=node.name,
-                            sort=sort,
-                            first_sort=first.sort,
-                            first=first.node.name_span,
-                            span=node.name_span,
-                        )
+                    twice = DeclaredTwice(
+                        name=node.name,
+                        sort=sort,
+                        first_sort=first.sort,
+                        first=first.node.name_span,
+                        span=node.name_span,
                     )
+                    problems.append(twice)
+                    names[node.name] = evolve(first, repeated=first.repeated or twice)
                 continue
             if sort == "define" and _is_function(registry, node.name):
                 problems.append(ShadowedName(name=node.name, span=node.name_span))

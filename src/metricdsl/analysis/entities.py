@@ -168,7 +168,9 @@ def _take(reading: _Reading, name: str, sort: str, node: nodes.Node) -> bool:
     """Whether a member's name is free."""
     first = reading.members.get(name)
     if first is not None:
-        reading.problems.append(DeclaredTwice(name=name, sort=sort, first_sort=first, span=node.span))
+        twice = DeclaredTwice(name=name, sort=sort, first_sort=first, span=node.span)
+        reading.problems.append(twice)
+        reading.lost[name] = (twice,)
         return False
     reading.members[name] = sort
     other = reading.folded.setdefault(fold(name), name)

@@ -233,7 +233,7 @@ def resolve(
         reports={
             d.name: d.text(d.node.query.span)
             for d in _declared(names, REPORTS)
-            if isinstance(d.node, nodes.ReportDecl)
+            if isinstance(d.node, nodes.ReportDecl) and d.repeated is None
         },
         facets={
             d.name: d.node.values for d in _declared(names, FACETS) if isinstance(d.node, nodes.FacetDecl)
@@ -314,11 +314,13 @@ def _world(
 
 
 def _broken(names: Directory, misread: Sequence[Problem]) -> dict[str, tuple[Problem, ...]]:
-    """The declarations that could not be read, with the problems met in them."""
-    return {
+    """The declarations that could not be read, with the problems met in them, and those of a name that others have too."""
+    unread = {
         d.name: tuple(p for p in misread if p.span is not None and inside(p.span, d.node.span))
         for d in names.all("broken")
     }
+    twice = {d.name: (d.repeated,) for all_ in names.by_sort.values() for d in all_ if d.repeated is not None}
+    return {**unread, **twice}
 
 
 def _failure(work: Work) -> Failure:

@@ -40,7 +40,7 @@ def command(
 def _tell(session: Session, problems: object, sources: object, fine: str, form: str) -> None:
     from collections.abc import Mapping, Sequence
 
-    from metricdsl.cli.problems import FINDINGS, show
+    from metricdsl.cli.problems import FINDINGS, INTERRUPTED, show, status
     from metricdsl.diagnostics import Severity
     from metricdsl.diagnostics.report import render
 
@@ -60,7 +60,7 @@ def _tell(session: Session, problems: object, sources: object, fine: str, form: 
         )
         click.echo(f"{said}. {fine}" if problems else fine, err=True)
     if errors:
-        raise click.exceptions.Exit(FINDINGS)
+        raise click.exceptions.Exit(INTERRUPTED if status(errors) == INTERRUPTED else FINDINGS)
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

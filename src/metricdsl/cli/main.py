@@ -25,6 +25,10 @@ COMMANDS = {
 }
 
 
+class _ReaderGone(Exception):  # noqa: N818 - no error: `| head` has seen enough
+    """Nobody reads what is written any more."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are modules of this package, imported when they are run."""
 
@@ -39,6 +43,13 @@ class LazyGroup(click.Group):
         command = import_module(f"metricdsl.cli.{cmd_name}_command").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; where the reader of a pipe goes away, that is not the failure for which it would be taken."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderGone from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -99,6 +110,8 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return 130
+    except _ReaderGone:
+        raise BrokenPipeError from None
     except BrokenPipeError:
         raise
     except OSError as error:

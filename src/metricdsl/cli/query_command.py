@@ -1,13 +1,20 @@
 """`metric query`."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from metricdsl.cli.completion import complete_names
 from metricdsl.cli.options import Session, parameter_option, session_options
+
+if TYPE_CHECKING:
+    from metricdsl.engine.bound_query import BoundQuery
+    from metricdsl.execution.accounting import Accounting
+    from metricdsl.execution.result import Result
+    from metricdsl.spi.values import ResultColumn, Row
 
 TABLE_ROWS = 1000
 
@@ -24,7 +31,7 @@ TABLE_ROWS = 1000
     "--accounting", "accounts", is_flag=True, help="Say what became of all rows, in a table or in JSON."
 )
 @click.option("--connection", default="default", help="The connection to ask.", show_default=True)
-@click.option("--deadline", type=float, help="Stop after this many seconds.")
+@click.option("--deadline", type=click.FloatRange(0, min_open=True), help="Stop after this many seconds.")
 @parameter_option
 @session_options
 def command(
@@ -47,6 +54,8 @@ def command(
 
     if accounts and form not in {"table", "json"}:
         raise click.UsageError(f"--accounting has no place in {form}: ask for a table or for json.")
+    if form == "parquet" and out is None:
+        raise click.UsageError("Parquet is not text: name a file with --out FILE.")
     project = open_project(session)
     bound = project.query(question, connection=connection, parameters=parameters)
     show(bound.problems, bound.sources, session, hints=not session.quiet)
@@ -65,7 +74,7 @@ def command(
 
 def _answer(
     session: Session,
-    bound: object,
+    bound: "BoundQuery",
     form: str,
     out: Path | None,
     *,
@@ -73,63 +82,69 @@ def _answer(
     accounts: bool,
     deadline: float | None,
 ) -> None:
-    from metricdsl.cli import export
-    from metricdsl.cli.accounted import lines
     from metricdsl.cli.problems import show
     from metricdsl.cli.progress import waiting
-    from metricdsl.diagnostics.report import as_json
-    from metricdsl.engine.project import BoundQuery
+    from metricdsl.cli.whole_file import written_whole
 
-    assert isinstance(bound, BoundQuery)
     with waiting(session, "asking"):
         accounted = bound.accounting(deadline=deadline) if accounts else None
         shown = form == "table"
         result = bound.run(deadline=deadline, limit_rows=TABLE_ROWS + 1 if shown else None, lean=not shown)
     told = set(bound.problems)
     show([p for p in result.problems if p not in told], bound.sources, session, hints=not session.quiet)
-    if form == "parquet":
-        if out is None:
-            raise click.UsageError("Parquet is not text: name a file with --out FILE.")
-        result.write_parquet(out)
+    if out is None:
+        _write(sys.stdout, bound, result, form, exact=exact, accounted=accounted)
         return
-    stream: TextIO = out.open("w", encoding="utf-8", newline="") if out else sys.stdout
-    try:
-        match form:
-            case "csv":
-                export.write_csv(stream, result.columns, result)
-            case "jsonl":
-                export.write_jsonl(stream, result.columns, result, exact=exact)
-            case "json":
-                said = as_json(bound.problems, bound.sources)
-                export.write_json(
-                    stream,
-                    result.columns,
-                    result,
-                    sql=bound.sql(),
-                    problems=said,
-                    exact=exact,
-                    accounting=None if accounted is None else accounted.to_json_object(),
-                )
-            case "md":
-                export.write_markdown(stream, result.columns, result)
-            case _:
-                _show_table(bound, result.columns, result.rows, stream)
-                if accounted is not None:
-                    stream.writelines(f"{line}\n" for line in ("", *lines(accounted)))
-    finally:
-        if out:
-            stream.close()
+    with written_whole(out) as path:
+        if form == "parquet":
+            result.write_parquet(path)
+            return
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            _write(stream, bound, result, form, exact=exact, accounted=accounted)
 
 
-def _show_table(bound: object, columns: object, rows: object, stream: TextIO) -> None:
-    from collections.abc import Sequence
+def _write(
+    stream: TextIO,
+    bound: "BoundQuery",
+    result: "Result",
+    form: str,
+    *,
+    exact: bool,
+    accounted: "Accounting | None",
+) -> None:
+    from metricdsl.cli import export
+    from metricdsl.cli.accounted import lines
+    from metricdsl.diagnostics.report import as_json
 
+    match form:
+        case "csv":
+            export.write_csv(stream, result.columns, result)
+        case "jsonl":
+            export.write_jsonl(stream, result.columns, result, exact=exact)
+        case "json":
+            said = as_json(bound.problems, bound.sources)
+            export.write_json(
+                stream,
+                result.columns,
+                result,
+                sql=bound.sql(),
+                problems=said,
+                exact=exact,
+                accounting=None if accounted is None else accounted.to_json_object(),
+            )
+        case "md":
+            export.write_markdown(stream, result.columns, result)
+        case _:
+            _show_table(bound, result.columns, result.rows, stream)
+            if accounted is not None:
+                stream.writelines(f"{line}\n" for line in ("", *lines(accounted)))
+
+
+def _show_table(
+    bound: "BoundQuery", columns: "Sequence[ResultColumn]", rows: "Sequence[Row]", stream: TextIO
+) -> None:
     from metricdsl.cli.table import table
-    from metricdsl.engine.project import BoundQuery
 
-    assert isinstance(bound, BoundQuery)
-    assert isinstance(columns, Sequence)
-    assert isinstance(rows, Sequence)
     if not rows:
         click.echo("No rows: nothing in the data meets the question.", err=True)
     stream.write(table(columns, rows[:TABLE_ROWS]) + "\n")

@@ -27,7 +27,7 @@ def command(session: Session, names: tuple[str, ...]) -> None:
             continue
         failed += 1
         click.echo(f"failed  {outcome.title}")
-        show(outcome.problems, project.sources, session)
+        show([p for p in outcome.problems if p not in project.problems], project.sources, session)
         for question, columns, expected, got in outcome.differences:
             click.echo(
                 f"\n  {question}\n\nexpected\n{table(columns, expected)}\n\ngot\n{table(columns, got)}\n"

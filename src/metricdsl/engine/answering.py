@@ -8,8 +8,10 @@ from metricdsl.analysis import Analysis, resolve_request
 from metricdsl.analysis.directory import Scope
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.reports import UnknownReport
+from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
 from metricdsl.engine.binding import missing
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.used import used_columns
@@ -58,17 +60,29 @@ def is_wrong(problems: Sequence[Problem]) -> bool:
 def written_query(text: str, reports: Mapping[str, str]) -> SourceFile:
     """The text of a query, or of the report that it names."""
     name = text.strip()
-    found = reports.get(name) or next(
-        (q for full, q in reports.items() if full.rpartition(".")[2] == name), None
-    )
-    return SourceFile.of(QUERY, found if found is not None else text)
+    same = [query for full, query in reports.items() if full.rpartition(".")[2] == name]
+    found = reports.get(name) or (same[0] if len(same) == 1 else text)
+    return SourceFile.of(QUERY, found)
 
 
-def meant_report(text: str, reports: Mapping[str, str], problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """The problems of a query; of one that is a single unknown name, near that of a report, that no report is called so."""
+def meant_report(
+    text: str,
+    reports: Mapping[str, str],
+    problems: tuple[Problem, ...],
+    definitions: Callable[[], Sequence[Problem]],
+) -> tuple[Problem, ...]:
+    """The problems of a query; of one that is a single unknown name, that several reports are called so, or that none is
+    which is called nearly so. `definitions` gives the problems of these.
+    """
     name = text.strip()
     match problems:
         case (UnknownName(name=unknown, near=(), span=span),) if unknown == name:
+            same = tuple(full for full in reports if full.rpartition(".")[2] == name)
+            if same:
+                return (AmbiguousName(name=name, candidates=same, span=span),)
+            twice = [p for p in definitions() if isinstance(p, DeclaredTwice) and p.sort == "report"]
+            if told := tuple(p for p in twice if p.name == name.rpartition(".")[2]):
+                return told
             close = near(name, dict.fromkeys(full.rpartition(".")[2] for full in reports))
             return (UnknownReport(name=name, near=close, span=span),) if close else problems
         case _:

@@ -51,7 +51,7 @@ def without_scopes(opened: "Opened") -> Analysis:
         evolve(document, declarations=tuple(map(_without_scope, document.declarations)))
         for document in opened.definitions.documents
     ]
-    return resolve(documents, opened.registry, None, opened.settings).value
+    return resolve(documents, opened.registry, None, opened.settings, opened.definitions.problems).value
 
 
 def create(schema: str, name: str, columns: Columns) -> str:

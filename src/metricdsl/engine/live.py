@@ -12,6 +12,7 @@ from metricdsl.adapters.quoting import identifier, text
 from metricdsl.analysis import Analysis
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problems.data import ValuesNotDeclared
+from metricdsl.diagnostics.problems.execution import Interrupted
 from metricdsl.diagnostics.problems.keys import KeyIsNull, Orphans, RepeatedKey
 from metricdsl.diagnostics.problems.stored import TypeDiffers
 from metricdsl.engine.binding import missing, stored_as
@@ -62,6 +63,8 @@ def check_live(project: Checked, connection: str) -> tuple[Problem, ...]:
     found = _Live(project, connected, connected.catalog([]), unreadable)
     problems: dict[object, Problem] = {}
     for problem in found.problems():
+        if isinstance(problem, Interrupted):
+            return (problem,)
         problems.setdefault((problem.code, problem.span, problem.message()), problem)
     return tuple(problems.values())
 

@@ -183,7 +183,9 @@ class Project:
 
             answering = self._answering()
             bound = answering.bind(written_query(text, self.model.reports), context, connected)
-            bound = evolve(bound, problems=meant_report(text, self.model.reports, bound.problems))
+            bound = evolve(
+                bound, problems=meant_report(text, self.model.reports, bound.problems, lambda: self.problems)
+            )
             return answering, bound if connected is not None else evolve(bound, refused=refused)
 
         def keep(bound: "Bound", compiled: CompiledQuery) -> None:

@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from metricdsl.adapters.quoting import identifier
 from metricdsl.diagnostics import Outcome, Problem
+from metricdsl.diagnostics.problems.execution import Interrupted
 from metricdsl.engine.connected import Connected
 from metricdsl.model.types import BOOLEAN, DATE, FLOAT, INTEGER, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError
@@ -69,6 +70,8 @@ def survey(connected: Connected) -> Outcome[dict[str, TableFacts]]:
         try:
             found[name] = looking.table(connected.catalog([name]).tables[name])
         except AdapterError as error:
+            if isinstance(error.problem, Interrupted):
+                raise
             problems.append(error.problem)
     keyed = {name: facts for name, facts in found.items() if len(facts.key) == 1}
     made = {name: looking.with_references(name, facts, keyed) for name, facts in found.items()}

@@ -62,6 +62,7 @@ def run_tests(opened: "Opened", names: Sequence[str] = ()) -> tuple[TestOutcome,
         if resolved.failed:
             outcomes.append(TestOutcome(title=node.name, problems=resolved.problems))
             continue
+        assert len(resolved.value.expectations) == len(node.expects), "what is not asked is told why"
         texts = [declared.text(expect.node.query.span) for expect in resolved.value.expectations]
         outcomes.append(_outcome(opened, resolved.value, texts))
     return tuple(outcomes)

@@ -67,7 +67,10 @@ class _Source:
     """What a stream gives: its columns, the batches left, and whom to tell what went wrong."""
 
     def __init__(
-        self, columns: Sequence[ResultColumn], batches: Iterator[Batch], failed: Callable[[Exception], None]
+        self,
+        columns: Sequence[ResultColumn],
+        batches: Iterator[Batch],
+        failed: Callable[[BaseException], None],
     ) -> None:
         self.columns = columns
         self.batches = batches
@@ -85,23 +88,23 @@ class ArrowSource:
 
     columns: Sequence[ResultColumn]
     batches: Callable[[], Iterator[Batch]]
-    failure: Exception | None = None
+    failure: BaseException | None = None
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """A stream of the batches."""
         return _capsule(self.columns, self.batches(), self._failed)
 
-    def take_failure(self) -> Exception | None:
+    def take_failure(self) -> BaseException | None:
         """What went wrong, if anything; it is told once, so that no circle of references keeps it."""
         failure, self.failure = self.failure, None
         return failure
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: BaseException) -> None:
         self.failure = error
 
 
 def _capsule(
-    columns: Sequence[ResultColumn], batches: Iterator[Batch], failed: Callable[[Exception], None]
+    columns: Sequence[ResultColumn], batches: Iterator[Batch], failed: Callable[[BaseException], None]
 ) -> object:
     stream = _Stream(
         get_schema=_address(GET_SCHEMA),
@@ -152,7 +155,7 @@ def _get_next(stream: Any, out: Any) -> int:
             for column, values in zip(source.columns, columns, strict=True)
         ]
         _fill_array(out.contents, len(batch), Buffers(0, (None,)), children)
-    except Exception as error:  # noqa: BLE001 - nothing may pass through C
+    except BaseException as error:  # noqa: BLE001 - nothing may pass through C, an interruption neither
         source.failed(error)
         out.contents.release = None
     return FINE
