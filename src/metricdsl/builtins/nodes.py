@@ -253,6 +253,14 @@ def kept(aggregate: Sql, condition: Sql) -> Sql:
     return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
 
 
+def matched(sql: Sql, branches: list[tuple[Sql, Sql]], otherwise: Sql) -> Sql:
+    """CASE x WHEN value THEN result … ELSE otherwise END"""
+    from sqlglot import exp
+
+    ifs = [exp.If(this=value, true=result) for value, result in branches]
+    return exp.Case(this=wrapped(sql), ifs=ifs, default=otherwise)
+
+
 def choice(sql: Sql, texts: tuple[str, ...]) -> Sql:
     """CASE x WHEN 1 THEN 'a' WHEN 2 THEN 'b' … END"""
     from sqlglot import exp
