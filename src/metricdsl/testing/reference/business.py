@@ -1,0 +1,84 @@
+"""Business time, day by day: each day from the first moment to the second is looked up, and what of it is open is added."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from metricdsl.syntax import nodes
+from metricdsl.testing.reference.calendars import WEEKDAYS
+from metricdsl.testing.reference.functions import a_date
+from metricdsl.testing.reference.names import Constant, Scope, World
+from metricdsl.testing.reference.values import Duration, Refused, Value
+
+NOTHING, MINUTE, DAY = timedelta(0), timedelta(minutes=1), timedelta(days=1)
+
+
+def business_time(
+    call: nodes.Call, world: World, scope: Scope, value: Callable[[nodes.Expr], Value]
+) -> Value:
+    """The open time between two moments: negative where the second is earlier, null where one of them is."""
+    if len(call.arguments) != 3:
+        raise Refused("business_time(a, b, calendar)")
+    a, b, named = (argument.value for argument in call.arguments)
+    calendar = _calendar(world, named, scope)
+    first, second = value(a), value(b)
+    if first is None or second is None:
+        return None
+    start, end = _moment(first), _moment(second)
+    passed = _open(calendar, start, end) if start <= end else -_open(calendar, end, start)
+    return Duration(Fraction(passed // timedelta(microseconds=1)))
+
+
+def _calendar(world: World, named: nodes.Expr, scope: Scope) -> nodes.CalendarDecl:
+    opened = world.opened(named, scope)
+    if isinstance(opened, Constant) or not isinstance(opened[0], nodes.Name):
+        raise Refused("business_time needs the name of a calendar")
+    found = world.find(opened[0].parts, opened[1], nodes.CalendarDecl)
+    if found is None or found[2] or not found[0].hours:
+        raise Refused(f"{opened[0].text} is no calendar with hours")
+    return found[0]
+
+
+def _moment(value: Value) -> datetime:
+    """A date is its midnight."""
+    moment = a_date(value)
+    return moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001
+
+
+def _open(calendar: nodes.CalendarDecl, start: datetime, end: datetime) -> timedelta:
+    """What is open from one moment to a later one: each day's open minutes, as much of each as lies between the two."""
+    passed = NOTHING
+    for number in range((end.date() - start.date()).days + 1):
+        day = start.date() + number * DAY
+        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+        after, before = start - midnight, end - midnight
+        minutes = _open_minutes(calendar, day)
+        if after <= NOTHING and before >= DAY:
+            passed += len(minutes) * MINUTE
+        else:
+            shares = (min(before, (m + 1) * MINUTE) - max(after, m * MINUTE) for m in minutes)
+            passed += sum((share for share in shares if share > NOTHING), NOTHING)
+    return passed
+
+
+def _open_minutes(calendar: nodes.CalendarDecl, day: date) -> set[int]:
+    """The minutes since midnight in which a day is open: those of its day of the week, without those of holidays."""
+    minutes: set[int] = set()
+    for line in calendar.hours:
+        if WEEKDAYS[day.weekday()] in {name for days in line.days for name in _names(days)}:
+            minutes.update(m for stretch in line.stretches for m in range(stretch.start, stretch.end))
+    for listed in calendar.holidays:
+        for holiday in listed.days:
+            if isinstance(holiday.day, nodes.DateLiteral) and holiday.day.value == day:
+                closed = holiday.closed
+                minutes -= set(range(24 * 60)) if closed is None else set(range(closed.start, closed.end))
+    return minutes
+
+
+def _names(days: nodes.Weekdays) -> Iterator[str]:
+    """The days from the first to the last, over the end of the week where the last comes before the first."""
+    at = WEEKDAYS.index(days.first)
+    yield WEEKDAYS[at]
+    while days.last is not None and WEEKDAYS[at] != days.last:
+        at = (at + 1) % len(WEEKDAYS)
+        yield WEEKDAYS[at]
