@@ -4,14 +4,15 @@ Each of them is put down to the open time since the first of all dates, a sum of
 stretches of the day so far, less what holidays before took away; what lies between them is the difference. No row is made for a day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
+from typing import TypeVar
 
 from attrs import frozen
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.functions.elapsed import MICROS_PER_DAY, days, micros
+from metricdsl.builtins.functions.elapsed import MICROS_PER_DAY, days, of_day
 from metricdsl.builtins.functions.truncation import start_type
 from metricdsl.builtins.functions.years import over
 from metricdsl.builtins.kinds import FREE, nullable, temporal, wrong_kind
@@ -21,7 +22,7 @@ from metricdsl.model.types import DATE, Kind, ValueType
 from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 
-TO_1970 = (date(1970, 1, 1) - FIRST).days * MICROS_PER_DAY
+Day = TypeVar("Day", date, int)
 MOST_BRANCHES = 16
 """So many holidays stand one behind the other; more are divided into so many groups, and these again."""
 
@@ -39,13 +40,23 @@ def _infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
 
 
 def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """On SQLite a column of timestamps is a text that has to be brought into its form: a small select does that once for each.
+
+    Its planner would else put the whole conversion in each place. A select cannot hold the aggregates of a group, which are
+    brought into their form already.
+    """
     del result
-    start, end, named = operands
-    hours = hours_of(str(named.constant))
+    start, end, calendar = operands
+    hours = hours_of(str(calendar.constant))
     if Kind.NULL in {start.type.kind, end.type.kind}:
         return nodes.null()
-    until, since = _until(emit, end, hours), _until(emit, start, hours)
-    return nodes.op(emit, "-", until, since)
+    if emit.dialect != "sqlite" or not all(nodes.of_columns(time.sql) for time in (start, end)):
+        return nodes.op(emit, "-", _until(emit, end, hours), _until(emit, start, hours))
+    given = {name: time for name, time in (("since", start), ("until", end)) if not time.is_constant}
+    named = {name: Operand(sql=nodes.column(name), type=time.type) for name, time in given.items()}
+    since, until = named.get("since", start), named.get("until", end)
+    passed = nodes.op(emit, "-", _until(emit, until, hours), _until(emit, since, hours))
+    return nodes.small_select(passed, {name: time.sql for name, time in given.items()})
 
 
 def _until(emit: Emit, time: Operand, hours: OpeningHours) -> Sql:
@@ -85,8 +96,7 @@ class _Moment:
 
     def of_day(self) -> Sql:
         """The microseconds since midnight."""
-        since = nodes.op(self.emit, "+", micros(self.emit, self.here()), nodes.whole(self.emit, TO_1970))
-        return nodes.op(self.emit, "%", since, nodes.whole(self.emit, MICROS_PER_DAY))
+        return of_day(self.emit, self.here())
 
 
 def _of_week(moment: _Moment, hours: OpeningHours) -> Sql:
@@ -106,28 +116,28 @@ def _of_week(moment: _Moment, hours: OpeningHours) -> Sql:
 def _of_day(moment: _Moment, hours: OpeningHours) -> Sql:
     """The open time of this day before the moment: by its date where that is an exception, else by its day of the week."""
     emit = moment.emit
-    usual: dict[Stretches, list[Sql]] = {}
-    for number, stretches in enumerate(hours.week, 1):
-        usual.setdefault(stretches, []).append(nodes.whole(emit, number))
-    if len(usual) == 1:
-        by_week = _clamped(moment, hours.week[0])
-    else:
-        open_days = [
-            (nodes.is_in(moment.weekday(), numbers), _clamped(moment, stretches))
-            for stretches, numbers in usual.items()
-            if stretches
-        ]
-        by_week = nodes.case(*open_days, otherwise=nodes.whole(emit, 0))
-    exceptions: dict[Stretches, list[Sql]] = {}
-    for day, stretches in hours.exceptions.items():
-        exceptions.setdefault(stretches, []).append(emit.constant(day, DATE).sql)
-    if not exceptions:
-        return by_week
-    by_date = [
-        (nodes.is_in(moment.date(), dates), _clamped(moment, stretches))
-        for stretches, dates in exceptions.items()
-    ]
-    return nodes.case(*by_date, otherwise=by_week)
+    branches: list[tuple[Sql, Sql]] = []
+    for stretches, days_ in _alike(hours.exceptions.items()):
+        dates = [emit.constant(day, DATE).sql for day in days_]
+        branches.append((_one_of(emit, moment.date(), dates), _clamped(moment, stretches)))
+    week = _alike(enumerate(hours.week, 1))
+    for stretches, numbers in week[1:] if not week[0][0] else week[:-1]:
+        among = _one_of(emit, moment.weekday(), [nodes.whole(emit, number) for number in numbers])
+        branches.append((among, _clamped(moment, stretches)))
+    rest = _clamped(moment, () if not week[0][0] else week[-1][0])
+    return nodes.case(*branches, otherwise=rest) if branches else rest
+
+
+def _alike(days_: Iterable[tuple[Day, Stretches]]) -> list[tuple[Stretches, list[Day]]]:
+    """Days that are open alike, those that are closed first."""
+    found: dict[Stretches, list[Day]] = {}
+    for day, stretches in days_:
+        found.setdefault(stretches, []).append(day)
+    return sorted(found.items(), key=lambda one: bool(one[0]))
+
+
+def _one_of(emit: Emit, sql: Sql, items: list[Sql]) -> Sql:
+    return nodes.op(emit, "=", sql, items[0]) if len(items) == 1 else nodes.is_in(sql, items)
 
 
 def _clamped(moment: _Moment, stretches: Stretches) -> Sql:

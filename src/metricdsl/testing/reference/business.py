@@ -47,12 +47,15 @@ def _moment(value: Value) -> datetime:
 
 def _open(calendar: nodes.CalendarDecl, start: datetime, end: datetime) -> timedelta:
     """What is open from one moment to a later one: each day's open minutes, as much of each as lies between the two."""
+    week, closed = _week(calendar), _closed(calendar)
     passed = NOTHING
     for number in range((end.date() - start.date()).days + 1):
         day = start.date() + number * DAY
         midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
         after, before = start - midnight, end - midnight
-        minutes = _open_minutes(calendar, day)
+        minutes = week[day.weekday()]
+        if day in closed:
+            minutes = minutes - closed[day]
         if after <= NOTHING and before >= DAY:
             passed += len(minutes) * MINUTE
         else:
@@ -61,18 +64,25 @@ def _open(calendar: nodes.CalendarDecl, start: datetime, end: datetime) -> timed
     return passed
 
 
-def _open_minutes(calendar: nodes.CalendarDecl, day: date) -> set[int]:
-    """The minutes since midnight in which a day is open: those of its day of the week, without those of holidays."""
-    minutes: set[int] = set()
+def _week(calendar: nodes.CalendarDecl) -> list[set[int]]:
+    """The minutes since midnight in which each day of the week is open, Monday first."""
+    week: list[set[int]] = [set() for _ in WEEKDAYS]
     for line in calendar.hours:
-        if WEEKDAYS[day.weekday()] in {name for days in line.days for name in _names(days)}:
-            minutes.update(m for stretch in line.stretches for m in range(stretch.start, stretch.end))
-    for listed in calendar.holidays:
-        for holiday in listed.days:
-            if isinstance(holiday.day, nodes.DateLiteral) and holiday.day.value == day:
-                closed = holiday.closed
-                minutes -= set(range(24 * 60)) if closed is None else set(range(closed.start, closed.end))
-    return minutes
+        for name in (name for days in line.days for name in _names(days)):
+            for stretch in line.stretches:
+                week[WEEKDAYS.index(name)].update(range(stretch.start, stretch.end))
+    return week
+
+
+def _closed(calendar: nodes.CalendarDecl) -> dict[date, set[int]]:
+    """The minutes since midnight in which holidays are closed."""
+    found: dict[date, set[int]] = {}
+    for holiday in (holiday for listed in calendar.holidays for holiday in listed.days):
+        if isinstance(holiday.day, nodes.DateLiteral):
+            part = holiday.closed
+            minutes = range(24 * 60) if part is None else range(part.start, part.end)
+            found.setdefault(holiday.day.value, set()).update(minutes)
+    return found
 
 
 def _names(days: nodes.Weekdays) -> Iterator[str]:
