@@ -93,9 +93,10 @@ stretches = st.builds(
     st.integers(0, 1440),
     st.integers(0, 1440),
 )
+day_names = st.builds(lambda part: n.Name(parts=(part,), span=AT), parts)
 hours = st.builds(
     n.OpenHours,
-    days=some(st.builds(n.Weekdays, first=parts, last=st.none() | parts, span=st.just(AT)), 1, 3),
+    days=some(st.builds(n.Weekdays, first=day_names, last=st.none() | day_names, span=st.just(AT)), 1, 3),
     stretches=some(stretches, 1, 3),
     span=st.just(AT),
 )

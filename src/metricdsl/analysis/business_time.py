@@ -53,13 +53,7 @@ def _hours(work: Work, node: nodes.Expr, place: Place) -> OpeningHours | None:
     if problems:
         work.silently(problems)
     elif hours is None:
-        directory = work.world.directory
-        visible = set(directory.visible(place.scope, space=CALENDARS))
-        others = tuple(
-            one.node.name
-            for one in directory.all("calendar")
-            if isinstance(one.node, nodes.CalendarDecl) and one.node.hours and one.node.name in visible
-        )
+        others = _with_hours(work, place)
         work.report(NoOpeningHours(name=declared.name, others=others, span=node.span))
     return hours
 
@@ -84,12 +78,26 @@ def _calendar(work: Work, name: nodes.Name, place: Place) -> nodes.CalendarDecl 
     elif place.scope.incomplete:
         work.silently(place.scope.missing)
     else:
-        close = near(name.text, tuple(directory.visible(place.scope, space=CALENDARS)))
+        close = near(name.text, _with_hours(work, place))
         hint = (
-            ""
-            if close
-            else f"It is declared as in `calendar {name.parts[-1]} {{ hours monday to friday 09:00 to 17:30 }}`."
+            f"It is declared as in `calendar {name.parts[-1]} {{ hours monday to friday 09:00 to 17:30 }}`."
         )
+        if len(name.text.split(".")) > 1:
+            hint = "business_time takes a calendar by its name, and no period of one."
         where = "among the calendars"
-        work.report(UnknownName(name=name.text, where=where, near=close, hint=hint, span=name.span))
+        work.report(
+            UnknownName(name=name.text, where=where, near=close, hint="" if close else hint, span=name.span)
+        )
     return None
+
+
+def _with_hours(work: Work, place: Place) -> tuple[str, ...]:
+    """The names of the calendars that can be named here and say when they are open."""
+    directory = work.world.directory
+    visible = set(directory.visible(place.scope, space=CALENDARS))
+    nodes_ = (declared.node for declared in directory.all("calendar"))
+    return tuple(
+        one.name
+        for one in nodes_
+        if isinstance(one, nodes.CalendarDecl) and one.hours and one.name in visible
+    )

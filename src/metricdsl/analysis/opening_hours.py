@@ -45,7 +45,7 @@ def opening_hours(node: nodes.CalendarDecl) -> tuple[OpeningHours | None, list[P
     if problems or not node.hours:
         return None, problems
     stretches = tuple(joined(map(_minutes, week.get(day, []))) for day in range(WEEK))
-    return OpeningHours(stretches, tuple((day, joined(closed[day])) for day in sorted(closed))), []
+    return OpeningHours(node.name, stretches, tuple((day, joined(closed[day])) for day in sorted(closed))), []
 
 
 def _minutes(stretch: nodes.Stretch | None) -> Stretch:
@@ -55,14 +55,17 @@ def _minutes(stretch: nodes.Stretch | None) -> Stretch:
 def _days(days: nodes.Weekdays, problems: list[Problem]) -> list[int]:
     """The numbers of the days that are named, Monday 0; from Saturday to Monday are three."""
     named = [name for name in (days.first, days.last) if name is not None]
-    unknown = [name for name in named if name not in WEEKDAYS]
+    unknown = [name for name in named if name.text not in WEEKDAYS]
     for name in unknown:
+        close = near(name.text, WEEKDAYS) or tuple(
+            day for day in WEEKDAYS if day[:2] == name.text[:2].lower()
+        )
         where = "among the days of the week"
-        close = near(name, WEEKDAYS) or tuple(day for day in WEEKDAYS if day[:2] == name[:2].lower())
-        problems.append(UnknownName(name=name, where=where, near=close, span=days.span))
+        hint = "" if close else f"They are {', '.join(WEEKDAYS)}."
+        problems.append(UnknownName(name=name.text, where=where, near=close, hint=hint, span=name.span))
     if unknown:
         return []
-    first, last = (WEEKDAYS.index(name) for name in (named[0], named[-1]))
+    first, last = WEEKDAYS.index(named[0].text), WEEKDAYS.index(named[-1].text)
     return [(first + further) % WEEK for further in range((last - first) % WEEK + 1)]
 
 
@@ -73,7 +76,7 @@ def _ends(stretches: tuple[nodes.Stretch, ...]) -> Iterator[Problem]:
             continue
         start, end = _clock(one.start), _clock(one.end)
         text = f"a stretch of the day ends after it starts, and {start} to {end} does not"
-        fix = f"past midnight are two: `{start} to 24:00`, and `00:00 to {end}` on the days behind"
+        fix = f"past midnight it is two: `{start} to 24:00`, and on the next day `00:00 to {end}`"
         if one.start == one.end:
             fix = "take it away; a whole day is `00:00 to 24:00`"
         elif not one.end:

@@ -1,7 +1,7 @@
 """When a place is open: the stretches of each day of the week, and the days that are closed, wholly or for a part.
 
-A formula names the hours by a text, `1 540-720 780-1050;5 540-720;2026-12-24 720-1440`: weekdays (Monday is 1) with the minutes since
-midnight between which they are open, then dates with the minutes between which they are closed.
+A formula names the hours by a text, "office`1 540-720 780-1050;5 540-720;2026-12-24 720-1440": the calendar, behind a back-quote the
+weekdays (Monday is 1) with the minutes since midnight between which they are open, then dates with the minutes between which they are closed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from attrs import frozen
+
+from metricdsl.model.year_rule import RULE
 
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE
@@ -26,6 +28,7 @@ Stretches = tuple[Stretch, ...]
 class OpeningHours:
     """The stretches of the seven days of a week, Monday first, and those that are closed on certain dates."""
 
+    calendar: str
     week: tuple[Stretches, ...]
     closed: tuple[tuple[date, Stretches], ...] = ()
 
@@ -34,7 +37,8 @@ class OpeningHours:
         """As a formula names them."""
         days = [(str(number), open_) for number, open_ in enumerate(self.week, 1) if open_]
         days += [(day.isoformat(), closed) for day, closed in self.closed]
-        return ";".join(f"{day} {' '.join(f'{a}-{b}' for a, b in of_day)}" for day, of_day in days)
+        said = (f"{day} {' '.join(f'{a}-{b}' for a, b in of_day)}" for day, of_day in days)
+        return f"{self.calendar}{RULE}{';'.join(said)}"
 
     def on(self, day: date) -> Stretches:
         """The stretches in which a day is open."""
@@ -95,7 +99,8 @@ def hours_of(text: str) -> OpeningHours:
     """The hours that a text names."""
     week: dict[int, Stretches] = {}
     closed: list[tuple[date, Stretches]] = []
-    for said in text.split(";"):
+    calendar, _, hours = text.partition(RULE)
+    for said in hours.split(";"):
         day, *parts = said.split(" ")
         pairs = [part.split("-") for part in parts]
         stretches = tuple((int(a), int(b)) for a, b in pairs)
@@ -103,4 +108,4 @@ def hours_of(text: str) -> OpeningHours:
             closed.append((date.fromisoformat(day), stretches))
         else:
             week[int(day)] = stretches
-    return OpeningHours(tuple(week.get(number, ()) for number in range(1, WEEK + 1)), tuple(closed))
+    return OpeningHours(calendar, tuple(week.get(number, ()) for number in range(1, WEEK + 1)), tuple(closed))

@@ -94,7 +94,7 @@ def _hours(node: n.OpenHours) -> tuple[str, ...]:
 
 
 def _weekdays(node: n.Weekdays) -> str:
-    return " to ".join(quoted(name) for name in (node.first, node.last) if name is not None)
+    return " to ".join(dotted(name) for name in (node.first, node.last) if name is not None)
 
 
 def _stretch(node: n.Stretch) -> str:

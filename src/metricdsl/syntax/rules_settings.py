@@ -128,8 +128,8 @@ class SettingRules(MemberRules):
         )
 
     def weekdays(self, children: Children) -> n.Weekdays:
-        last = plain_name(children[2]) if len(children) > 1 else None
-        return n.Weekdays(first=plain_name(children[0]), last=last, span=self.span(children))
+        last = children[2] if len(children) > 1 else None
+        return n.Weekdays(first=children[0], last=last, span=self.span(children))
 
     def stretch(self, children: Children) -> n.Stretch:
         return n.Stretch(

@@ -81,8 +81,8 @@ class Stretch(Node):
 class Weekdays(Node):
     """`monday`, `monday to friday`."""
 
-    first: str
-    last: str | None = None
+    first: Name
+    last: Name | None = None
 
 
 @frozen(kw_only=True)

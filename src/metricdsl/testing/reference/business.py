@@ -87,8 +87,8 @@ def _closed(calendar: nodes.CalendarDecl) -> dict[date, set[int]]:
 
 def _names(days: nodes.Weekdays) -> Iterator[str]:
     """The days from the first to the last, over the end of the week where the last comes before the first."""
-    at = WEEKDAYS.index(days.first)
+    at = WEEKDAYS.index(days.first.text)
     yield WEEKDAYS[at]
-    while days.last is not None and WEEKDAYS[at] != days.last:
+    while days.last is not None and WEEKDAYS[at] != days.last.text:
         at = (at + 1) % len(WEEKDAYS)
         yield WEEKDAYS[at]
