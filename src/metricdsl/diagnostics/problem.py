@@ -131,6 +131,7 @@ PROBLEM_MODULES = (
     "plugins",
     "hooks",
     "declarations",
+    "opening_hours",
     "goals",
     "goal_units",
     "parameters",

@@ -8,6 +8,7 @@ from metricdsl.syntax.stop import Stop
 
 _TIME = re.compile(r"(\d{1,2})(?:[.h](\d\d))?(?:[ \t]*(am|pm|h))?\b")
 _CLOCK = re.compile(r":\d\d[ \t]*\Z")
+_HOLIDAYS = re.compile(r"\bholidays\s+\Z")
 _NOON = 12
 _LATEST = 24
 
@@ -20,6 +21,9 @@ def opening(stop: Stop) -> Problem | None:
         sentence = "From one to another is written `to`: `monday to friday 09:00 to 17:30`."
         behind_a_time = _CLOCK.search(stop.text, stop.start, stop.at) is not None
         return say(stop, stop.at, stop.at + 1, sentence, " to ", safe=behind_a_time)
+    if stop.word == "from" and _HOLIDAYS.search(stop.text, stop.start, stop.at) is not None:
+        sentence = "Holidays are listed as dates, `holidays 2026-12-25, 2027-01-01`; from a table they are not read yet."
+        return say(stop, stop.at, stop.at + 4, sentence, None)
     if "CLOCK" not in stop.expected:
         return None
     if stop.word == "from":

@@ -45,11 +45,10 @@ def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     Its planner would else put the whole conversion in each place. A select cannot hold the aggregates of a group, which are
     brought into their form already.
     """
-    del result
     start, end, calendar = operands
     hours = hours_of(str(calendar.constant))
     if Kind.NULL in {start.type.kind, end.type.kind}:
-        return nodes.null()
+        return emit.cast(nodes.null(), result)
     if emit.dialect != "sqlite" or not all(nodes.of_columns(time.sql) for time in (start, end)):
         return nodes.op(emit, "-", _until(emit, end, hours), _until(emit, start, hours))
     given = {name: time for name, time in (("since", start), ("until", end)) if not time.is_constant}
