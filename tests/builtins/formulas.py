@@ -23,6 +23,11 @@ MICROS = {
     "day": 86_400_000_000,
     "week": 604_800_000_000,
 }
+OFFICE = (
+    "office`1 540-720 780-1050;2 540-720 780-1050;3 540-720 780-1050;4 540-720 780-1050;5 540-720;"
+    "2026-12-24 720-1440;2026-12-25 0-1440"
+)
+"""The calendar of the examples of `business_time`, as a formula names its hours."""
 SIGNS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "and": "and", "or": "or"}
 COMPARISONS = {
     "=": "equal",
@@ -116,6 +121,8 @@ def literal(node: Any) -> Literal | None:
             return Literal(int(a), ValueType(DURATION.kind, nullable=False, grain=u))
         case nodes.Name(parts=(name,)) if name in MOMENTS:
             return Literal(MOMENTS[name], ValueType(TIMESTAMP.kind, nullable=False))
+        case nodes.Name(parts=("office",)):
+            return Literal(OFFICE, ValueType(TEXT.kind, nullable=False))
         case nodes.Name(parts=(grain,)):
             return Literal(grain, ValueType(TEXT.kind, nullable=False))
         case _:

@@ -175,6 +175,8 @@ def test_goals_events_and_scorecards_have_a_line_for_each_word():
         unit kb = 1000 byte
         rates r "R" from t by month end { day d }
         calendar c { quarter 4-4-5 year starts sunday on or after 9-25 }
+        calendar open { about "O" hours monday to thursday , saturday 9:00 to 12:00,13:00 to 17:30 # theirs
+          hours friday 9:00 to 24:00 holidays 2026-12-24   12:00 to 24:00,2026-12-25 }
         policy on e { a=context.a }
         """) == dedent("""\
         goal "More": win_rate >= 30% for 2026-Q4 where a = 1 each owner, b {
@@ -203,6 +205,12 @@ def test_goals_events_and_scorecards_have_a_line_for_each_word():
         calendar c {
           quarter 4-4-5
           year    starts sunday on or after 09-25
+        }
+        calendar open {
+          about    "O"
+          hours    monday to thursday, saturday 09:00 to 12:00, 13:00 to 17:30  # theirs
+          hours    friday 09:00 to 24:00
+          holidays 2026-12-24 12:00 to 24:00, 2026-12-25
         }
         policy on e { a = context.a }
         """)

@@ -88,6 +88,27 @@ years = st.builds(
     parts,
 )
 quarters = st.builds(n.QuarterWeeks, weeks=st.tuples(*[st.integers(1, 9)] * 3), span=st.just(AT))
+stretches = st.builds(
+    lambda start, length: n.Stretch(start=start, end=min(start + length, 1440), span=AT),
+    st.integers(0, 1440),
+    st.integers(0, 1440),
+)
+day_names = st.builds(lambda part: n.Name(parts=(part,), span=AT), parts)
+hours = st.builds(
+    n.OpenHours,
+    days=some(st.builds(n.Weekdays, first=day_names, last=st.none() | day_names, span=st.just(AT)), 1, 3),
+    stretches=some(stretches, 1, 3),
+    span=st.just(AT),
+)
+dates = st.builds(n.DateLiteral, value=st.dates(date(1000, 1, 1)), span=st.just(AT))
+holidays = st.builds(
+    n.Holidays,
+    days=some(
+        st.builds(n.Holiday, day=dates | fixed | names, closed=st.none() | stretches, span=st.just(AT)), 1, 4
+    ),
+    span=st.just(AT),
+)
+open_hours = {"hours": some(hours, 0, 2), "holidays": some(holidays, 0, 2)}
 origin = {"origin": origins, "origin_span": st.just(AT)}
 further = (
     goals
@@ -103,8 +124,10 @@ further = (
         **origin,
         rule=st.sampled_from((None, "day", "month average", "month end")),
     )
-    | st.builds(n.CalendarDecl, **described, year=st.none() | years, quarter=st.none() | quarters)
-    | st.builds(n.CalendarDecl, **described, **origin, year=st.none() | years, quarter=st.none() | quarters)
+    | st.builds(
+        n.CalendarDecl, **described, **open_hours, year=st.none() | years, quarter=st.none() | quarters
+    )
+    | st.builds(n.CalendarDecl, **described, **origin, **open_hours, year=st.none() | years)
     | st.builds(
         n.PolicyDecl, name_span=st.just(AT), entity=names, condition=st.none() | formulas, span=st.just(AT)
     )

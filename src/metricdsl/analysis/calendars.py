@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from metricdsl.analysis.calendar_names import year_rule
 from metricdsl.analysis.directory import TIME_WORDS, Directory
+from metricdsl.analysis.opening_hours import opening_hours
 from metricdsl.analysis.params import WORDS
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.world import Key, Work, World
@@ -41,7 +42,12 @@ def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
                 _columns(work, node.origin, node.properties, RATES_COLUMNS, directory, catalog)
                 what = ""
             elif isinstance(node, nodes.CalendarDecl):
-                said(work, node.properties, declared.scope, (*WORDS, "day", "grain", "year", "quarter"))
+                said(
+                    work,
+                    node.properties,
+                    declared.scope,
+                    (*WORDS, "day", "grain", "year", "quarter", "hours", "holidays"),
+                )
                 _calendar(work, node)
                 if node.origin is not None:
                     _columns(work, node.origin, node.properties, {"day": "", "grain": ""}, directory, catalog)
@@ -144,14 +150,21 @@ def _columns(
 
 
 def _calendar(work: Work, node: nodes.CalendarDecl) -> None:
+    work.problems.extend(opening_hours(node)[1])
     if node.origin is not None:
         _complete(work, node.name, node.name_span, node.properties, {"day": "the column of the day"})
         _grains(work, node)
         return
-    if node.year is None:
-        text = f"the calendar {node.name} says neither when its year starts nor which table it is from"
-        fix = "write `year starts 04-01` in its braces, or `from` a table of days"
+    if node.year is None and node.quarter is not None:
+        text = f"the calendar {node.name} divides years of which it does not say when they start"
+        fix = "write it so: `year starts sunday nearest 02-01`"
+        work.report(IncompleteDeclaration(text=text, fix=fix, span=node.quarter.span))
+    elif node.year is None and not (node.hours or node.holidays):
+        text = f"the calendar {node.name} says neither when its year starts nor when it is open, and is from no table"
+        fix = "write `year starts 04-01` or `hours monday to friday 09:00 to 17:30` in its braces, or `from` a table of days"
         work.report(IncompleteDeclaration(text=text, fix=fix, span=node.name_span))
+    elif node.year is None:
+        return
     elif node.year.weekday is not None and node.year.weekday not in WEEKDAYS:
         name = node.year.weekday
         where = "among the days of the week"

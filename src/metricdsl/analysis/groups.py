@@ -6,6 +6,7 @@ from functools import partial
 from attrs import evolve, field, frozen
 
 from metricdsl.analysis.aggregates import aggregate
+from metricdsl.analysis.business_time import business_time
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.context_functions import Read, context_function
@@ -261,6 +262,8 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
         return found
     if name == "convert_unit" and define_of(work, name, place) is None:
         return convert_unit(work, node, place, read)
+    if name == "business_time" and define_of(work, name, place) is None:
+        return business_time(work, node, place, read)
     if not callable_by_name(registry, name):
         declared = define_of(work, name, place)
         if declared is not None:

@@ -3,6 +3,7 @@
 from attrs import evolve
 
 from metricdsl.analysis.ages import age
+from metricdsl.analysis.business_time import business_time
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.columns import column
@@ -185,6 +186,8 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
         return convert(work, node, place, rows, row)
     if name == "convert_unit" and define_of(work, name, place) is None:
         return convert_unit(work, node, place, lambda inner, where: row(work, inner, where, rows))
+    if name == "business_time" and define_of(work, name, place) is None:
+        return business_time(work, node, place, lambda inner, where: row(work, inner, where, rows))
     if not callable_by_name(registry, name):
         if name in CONTEXT_FUNCTIONS and define_of(work, name, place) is None:
             if rows.children:

@@ -30,17 +30,12 @@ CONTEXT_FUNCTIONS = frozenset(
 )
 """Functions that change the context of a formula."""
 
-LATER_FUNCTIONS = frozenset(
-    {
-        "baseline",
-        "business_time",
-    }
-)
+LATER_FUNCTIONS = frozenset({"baseline"})
 
 
-ROW_FUNCTIONS = frozenset({"age", "convert", "convert_unit"})
-"""Functions that the language reads by itself, and are in no registry: the first two look at the own time of the aggregate
-around a row."""
+ROW_FUNCTIONS = frozenset({"age", "convert", "convert_unit", "business_time"})
+"""Functions that the language reads by itself, since they name a grain, a currency, a unit, a calendar. The first two look at the own
+time of the aggregate around a row; the last is in the registry too, with the calendar's hours as a constant."""
 
 
 def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:

@@ -27,6 +27,8 @@ def parts(node: nodes.Expr) -> tuple[nodes.Expr, ...]:
             return operand, *items
         case nodes.Call(function="convert_unit", arguments=arguments):
             return tuple(argument.value for argument in arguments[:1])  # the other is a unit
+        case nodes.Call(function="business_time", arguments=arguments):
+            return tuple(argument.value for argument in arguments[:2])  # the third is a calendar
         case nodes.Call(arguments=arguments):
             return tuple(argument.value for argument in arguments)
         case nodes.Group(items=items):

@@ -149,6 +149,13 @@ def exact_integer(emit: Emit, sql: Sql) -> Sql:
     return emit.cast(sql, INTEGER)
 
 
+def time_of_day(sql: Sql) -> Sql:
+    """CAST(x AS TIME) of a timestamp."""
+    from sqlglot import exp
+
+    return exp.cast(sql, exp.DataType.Type.TIME)
+
+
 def small_integer(sql: Sql) -> Sql:
     """CAST(x AS INT) of a number of days: engines add only such ones to dates."""
     from sqlglot import exp
@@ -171,6 +178,31 @@ def interval(amount: str, unit: IntervalUnit) -> Sql:
     from sqlglot import exp
 
     return exp.Interval(this=exp.Literal.string(amount), unit=exp.var(unit))
+
+
+def column(name: str) -> Sql:
+    """A column of ours."""
+    from sqlglot import exp
+
+    return exp.column(name)
+
+
+def small_select(sql: Sql, given: dict[str, Sql]) -> Sql:
+    """(SELECT f(a, b) FROM (SELECT x AS a, y AS b)): x and y are calculated once, however often they are needed."""
+    from sqlglot import exp
+
+    if not given:
+        return sql
+    inner = exp.select(*(exp.alias_(value, name) for name, value in given.items())).subquery()
+    return exp.select(sql).from_(inner).subquery()
+
+
+def of_columns(sql: Sql) -> bool:
+    """Whether it is a column or a constant, or the first of some that is not null."""
+    from sqlglot import exp
+
+    plain = exp.Column | exp.Identifier | exp.Literal | exp.Coalesce | exp.Paren
+    return all(isinstance(node, plain) for node in sql.walk())
 
 
 def is_column(sql: Sql) -> bool:
@@ -251,6 +283,14 @@ def kept(aggregate: Sql, condition: Sql) -> Sql:
     from sqlglot import exp
 
     return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
+
+
+def matched(sql: Sql, branches: list[tuple[Sql, Sql]], otherwise: Sql) -> Sql:
+    """CASE x WHEN value THEN result … ELSE otherwise END"""
+    from sqlglot import exp
+
+    ifs = [exp.If(this=value, true=result) for value, result in branches]
+    return exp.Case(this=wrapped(sql), ifs=ifs, default=otherwise)
 
 
 def choice(sql: Sql, texts: tuple[str, ...]) -> Sql:

@@ -8,6 +8,7 @@ import sys
 from metricdsl.builtins.aggregations import AGGREGATIONS
 from metricdsl.builtins.functions import (
     arithmetic,
+    business,
     calendar_parts,
     choice,
     comparison,
@@ -33,7 +34,7 @@ _CHAPTERS = (
     ("Conditions and choices", (*logic.FUNCTIONS, *choice.FUNCTIONS)),
     ("Numbers", numeric.FUNCTIONS),
     ("Text", (*text.FUNCTIONS, *pattern.FUNCTIONS)),
-    ("Times", (*truncation.FUNCTIONS, *calendar_parts.FUNCTIONS, *elapsed.FUNCTIONS)),
+    ("Times", (*truncation.FUNCTIONS, *calendar_parts.FUNCTIONS, *elapsed.FUNCTIONS, *business.FUNCTIONS)),
 )
 _HEAD = """# Functions
 

@@ -133,6 +133,7 @@ PROBLEM_MODULES = (
     "plugins",
     "hooks",
     "declarations",
+    "opening_hours",
     "goals",
     "goal_units",
     "parameters",

@@ -31,6 +31,7 @@ from metricdsl.model.formula import (
 from metricdsl.model.period import Period
 from metricdsl.model.request import Grouping
 from metricdsl.model.window import CellWindow, FixedWindow, MovedWindow, Window
+from metricdsl.model.year_rule import RULE
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import short
 from metricdsl.plan.nodes import (
@@ -220,6 +221,8 @@ def formula(value: Expression | None) -> str:
             return ".".join((*path, column))
         case Call(function=function, arguments=(left, right)) if function in _SIGNS:
             return f"({formula(left)} {_SIGNS[function]} {formula(right)})"
+        case Call(function="business_time", arguments=(start, end, Constant(value=hours))):
+            return f"business_time({formula(start)}, {formula(end)}, {str(hours).partition(RULE)[0]})"
         case Call(function=function, arguments=arguments):
             return f"{function}({', '.join(map(formula, arguments))})"
         case AggregateFormula(function=function, home=home, arguments=arguments):

@@ -20,11 +20,12 @@ _MEMBERS = {
     "goal": ("from",),
     "event": ("affects", "where", "control"),
     "scorecard": ("metrics", "by", "where", "during", "compare"),
-    "calendar": ("year", "quarter"),
+    "calendar": ("year", "quarter", "hours", "holidays"),
 }  # what begins a line in the braces of a declaration
 _STOPS_A_MEMBER = frozenset(
     {":", "=", "!=", "<", "<=", ">", ">=", "in", "is", "on", "by", "from", "starts", "-", "."}
 )
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 _DECLARED = re.compile(r"\s*metric\s+(?P<name>[^\W\d]\w*)")
 _ENDING = frozenset(")}]{")
 _OF_CONTEXT = frozenset({"at", "while", "via", "per", "as"})
@@ -108,7 +109,7 @@ def _misspelt_member(stop: Stop) -> Problem | None:
     keyword = stop.text[stop.start : stop.start + 10].partition(" ")[0]
     if (
         keyword not in _MEMBERS
-        or stop.word not in _STOPS_A_MEMBER
+        or not (stop.word in _STOPS_A_MEMBER or _CLOCK.fullmatch(stop.word))
         or "{" not in stop.text[stop.start : stop.at]
     ):
         return None

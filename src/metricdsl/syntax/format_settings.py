@@ -79,8 +79,31 @@ def calendar(node: n.CalendarDecl, source: SourceFile) -> list[Unit]:
     if node.quarter is not None:
         weeks = "-".join(map(str, node.quarter.weeks))
         inside.append(Line(node.quarter.span, "quarter", items=(weeks,)))
+    inside += [Line(open_.span, "hours", items=_hours(open_)) for open_ in node.hours]
+    for closed in node.holidays:
+        inside.append(Line(closed.span, "holidays", items=tuple(map(_holiday, closed.days))))
     head = f"calendar {quoted(node.name, CONTINUING)}{label_of(node.label)}{behind}"
     return opened(node, [head], place.end if place is not None else node.name_span.end, in_braces(inside))
+
+
+def _hours(node: n.OpenHours) -> tuple[str, ...]:
+    """What stands between commas: `monday to thursday`, `saturday 09:00 to 12:00`, `13:00 to 17:30`."""
+    *first, last = (_weekdays(days) for days in node.days)
+    opens, *others = (_stretch(stretch) for stretch in node.stretches)
+    return (*first, f"{last} {opens}", *others)
+
+
+def _weekdays(node: n.Weekdays) -> str:
+    return " to ".join(dotted(name) for name in (node.first, node.last) if name is not None)
+
+
+def _stretch(node: n.Stretch) -> str:
+    return " to ".join(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in (node.start, node.end))
+
+
+def _holiday(node: n.Holiday) -> str:
+    said = flat(node.day)
+    return said if node.closed is None else f"{said} {_stretch(node.closed)}"
 
 
 def policy(node: n.PolicyDecl) -> list[Unit]:

@@ -32,7 +32,7 @@ _AFTER_A_FORMULA = frozenset(
             "stock",
         ),
         *("time", "valid", "via", "while"),
-        *("affects", "control", "each", "for", "metrics", "quarter", "year"),
+        *("affects", "control", "each", "for", "holidays", "hours", "metrics", "quarter", "year"),
     }
 )
 

@@ -9,6 +9,7 @@ from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import Span
 from metricdsl.syntax.habits_of_declarations import title, typed_key
+from metricdsl.syntax.habits_of_hours import opening
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
 from metricdsl.syntax.habits_of_queries import LOOKS
@@ -289,6 +290,7 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     *LOOKS,
     title,
     typed_key,
+    opening,
     _quotes,
     _characters,
     _star,

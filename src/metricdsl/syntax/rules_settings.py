@@ -10,6 +10,7 @@ from metricdsl.syntax.rules import Children, Part, all_of, plain_name, words
 from metricdsl.syntax.rules_member import MemberRules
 
 _COMMON_YEAR = 2001  # a day of each year: no 29th of February
+_HOUR, _DAY = 60, 24 * 60  # minutes
 
 
 class SettingRules(MemberRules):
@@ -71,6 +72,8 @@ class SettingRules(MemberRules):
             origin_span=origin.span if origin else None,
             year=self.once("year", all_of(children, n.YearStart)),
             quarter=self.once("quarter", all_of(children, n.QuarterWeeks)),
+            hours=all_of(children, n.OpenHours),
+            holidays=all_of(children, n.Holidays),
             properties=all_of(children, n.Property),
         )
 
@@ -116,6 +119,43 @@ class SettingRules(MemberRules):
             weeks = [4, 4, 5]
         first, second, third = weeks
         return n.QuarterWeeks(weeks=(first, second, third), span=self.span(children))
+
+    def hours(self, children: Children) -> n.OpenHours:
+        return n.OpenHours(
+            days=all_of(children, n.Weekdays),
+            stretches=all_of(children, n.Stretch),
+            span=self.span(children),
+        )
+
+    def weekdays(self, children: Children) -> n.Weekdays:
+        last = children[2] if len(children) > 1 else None
+        return n.Weekdays(first=children[0], last=last, span=self.span(children))
+
+    def stretch(self, children: Children) -> n.Stretch:
+        return n.Stretch(
+            start=self.minutes(children[0]), end=self.minutes(children[2]), span=self.span(children)
+        )
+
+    def minutes(self, token: Any) -> int:
+        """The minutes since midnight that a token writes; a time that no day has is reported."""
+        hour, minute = map(int, token.split(":"))
+        if minute < _HOUR and hour * _HOUR + minute <= _DAY:
+            return hour * _HOUR + minute
+        self.problems.append(
+            UnexpectedText(
+                span=self.place(token),
+                sentence="A time of the day is written hour:minute, from 00:00 to 24:00.",
+                mark="not a time of the day",
+            )
+        )
+        return 0
+
+    def holidays(self, children: Children) -> n.Holidays:
+        return n.Holidays(days=all_of(children, n.Holiday), span=self.span(children))
+
+    def holiday(self, children: Children) -> n.Holiday:
+        closed = children[1] if len(children) > 1 else None
+        return n.Holiday(day=children[0], closed=closed, span=self.span(children))
 
     # ------------------------------------------------------------ policies
 

@@ -28,6 +28,7 @@ _SORTS = {
     "STRING": "a text in quotes",
     "NUMBER": "a number",
     "DATE": "a date",
+    "CLOCK": "a time such as `09:00`",
     "PERIOD": "a period",
     "DURATION": "a duration",
     "PERCENT": "a percentage",

@@ -2,6 +2,7 @@
 
 from metricdsl.builtins.functions import (
     arithmetic,
+    business,
     calendar_parts,
     choice,
     comparison,
@@ -25,6 +26,7 @@ FUNCTIONS = (
     *truncation.FUNCTIONS,
     *calendar_parts.FUNCTIONS,
     *elapsed.FUNCTIONS,
+    *business.FUNCTIONS,
     *ordinals.FUNCTIONS,
 )
 """All of them."""

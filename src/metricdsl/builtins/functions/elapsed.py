@@ -58,6 +58,11 @@ def _text_micros(emit: Emit, operand: Operand) -> Sql:
     if operand.type.kind is Kind.DATE:
         return nodes.op(emit, "*", _seconds(emit, sql), nodes.whole(emit, MICROS_PER_SECOND))
     seconds = _seconds(emit, emit.function("SUBSTR", sql, nodes.whole(emit, 1), nodes.whole(emit, 19)))
+    return _with_fraction(emit, seconds, operand)
+
+
+def _with_fraction(emit: Emit, seconds: Sql, operand: Operand) -> Sql:
+    """Whole seconds and the fraction of one that a timestamp's text ends in, as microseconds."""
     digits = nodes.op(
         emit, "||", emit.function("SUBSTR", operand.again(), nodes.whole(emit, 21)), nodes.text("000000")
     )
@@ -65,6 +70,21 @@ def _text_micros(emit: Emit, operand: Operand) -> Sql:
         emit, emit.function("SUBSTR", digits, nodes.whole(emit, 1), nodes.whole(emit, 6))
     )
     return nodes.op(emit, "+", nodes.op(emit, "*", seconds, nodes.whole(emit, MICROS_PER_SECOND)), fraction)
+
+
+def of_day(emit: Emit, time: Operand) -> Sql:
+    """The microseconds since the midnight before a timestamp."""
+    if emit.dialect == "sqlite":
+        clock = emit.function("SUBSTR", time.sql, nodes.whole(emit, 11), nodes.whole(emit, 9))
+        return _with_fraction(
+            emit, _seconds(emit, nodes.op(emit, "||", nodes.text("1970-01-01"), clock)), time
+        )
+    known = time.type.kind is Kind.TIMESTAMP
+    clock = nodes.time_of_day(time.sql if known else emit.cast(time.sql, TIMESTAMP))
+    if emit.dialect == "duckdb":
+        return emit.function("EPOCH_US", clock)
+    seconds = nodes.op(emit, "*", nodes.extract("EPOCH", clock), nodes.whole(emit, MICROS_PER_SECOND))
+    return nodes.exact_integer(emit, seconds)
 
 
 def moved(emit: Emit, time: Operand, duration: Operand, result: ValueType, sign: int) -> Sql:

@@ -70,14 +70,57 @@ class QuarterWeeks(Node):
 
 
 @frozen(kw_only=True)
+class Stretch(Node):
+    """`09:00 to 17:30`: two times of the day, in minutes since midnight; 24:00 is the end of the day."""
+
+    start: int
+    end: int
+
+
+@frozen(kw_only=True)
+class Weekdays(Node):
+    """`monday`, `monday to friday`."""
+
+    first: Name
+    last: Name | None = None
+
+
+@frozen(kw_only=True)
+class OpenHours(Node):
+    """`hours monday to friday 09:00 to 12:00, 13:00 to 17:30`."""
+
+    days: tuple[Weekdays, ...]
+    stretches: tuple[Stretch, ...]
+
+
+@frozen(kw_only=True)
+class Holiday(Node):
+    """`2026-12-25`, `2026-12-24 12:00 to 24:00`: a day that is closed, or a part of it. Whether it is a day is checked later."""
+
+    day: Expr
+    closed: Stretch | None = None
+
+
+@frozen(kw_only=True)
+class Holidays(Node):
+    """`holidays 2026-01-01, 2026-12-25`."""
+
+    days: tuple[Holiday, ...]
+
+
+@frozen(kw_only=True)
 class CalendarDecl(Declaration):
-    """`calendar fiscal { year starts 04-01 }`, `calendar trading from trading_days { day d  grain session }`."""
+    """`calendar fiscal { year starts 04-01 }`, `calendar trading from trading_days { day d  grain session }`,
+    `calendar office { hours monday to friday 09:00 to 17:30  holidays 2026-12-25 }`.
+    """
 
     label: str | None
     origin: str | None = None
     origin_span: Span | None = field(default=None, eq=False, repr=False)
     year: YearStart | None = None
     quarter: QuarterWeeks | None = None
+    hours: tuple[OpenHours, ...] = ()
+    holidays: tuple[Holidays, ...] = ()
     properties: tuple[Property, ...] = ()
 
 

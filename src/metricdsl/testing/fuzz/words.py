@@ -14,6 +14,8 @@ WORDS = (
         "event",
         "policy",
         "calendar",
+        "hours",
+        "holidays",
         "unit",
         "param",
         "use",

@@ -114,6 +114,8 @@ def parts_of(formula: nodes.Expr) -> tuple[nodes.Expr, ...]:
             return (first, *(part for _, part in rest))
         case nodes.Membership(operand=operand, items=items):
             return (operand, *items)
+        case nodes.Call(function="business_time", arguments=arguments):
+            return tuple(a.value for a in arguments[:2])
         case nodes.Call(function=function, arguments=arguments):
             return tuple(a.value for a in (arguments[:1] if function in GRAIN_SECOND else arguments))
         case _:

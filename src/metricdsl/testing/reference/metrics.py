@@ -19,6 +19,7 @@ from metricdsl.testing.reference import (
     totals,
 )
 from metricdsl.testing.reference.aggregates import folded, paired, weighted
+from metricdsl.testing.reference.business import business_time
 from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, Moved, Part
 from metricdsl.testing.reference.conversion import CONVERSIONS
 from metricdsl.testing.reference.formulas import combined, parts_of
@@ -88,6 +89,10 @@ class Meaning(Formulas):
             case nodes.Call(function="convert_unit", arguments=(of, unit)):
                 value = self.value(of.value, scope, context)
                 return group_measures.in_unit(self, value, of.value, unit.value, scope, context)
+            case nodes.Call(function="business_time"):
+                return business_time(
+                    formula, self.world, scope, partial(self.value, scope=scope, context=context)
+                )
             case nodes.InContext(body=body, words=words):
                 return self.value(body, scope, context.within(words, scope))
             case _:

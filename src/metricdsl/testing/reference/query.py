@@ -201,7 +201,7 @@ class Asked:
         """Whether a formula is a call of an aggregate, a function of context or a `define`."""
         if not isinstance(formula, nodes.Call):
             return False
-        if formula.function in OF_METRICS or formula.function == "convert_unit":
+        if formula.function in OF_METRICS or formula.function in {"convert_unit", "business_time"}:
             return True
         return self.meaning.world.defined(formula, self.scope) is not None
 

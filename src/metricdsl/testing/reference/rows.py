@@ -9,6 +9,7 @@ from typing import Protocol
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference import measured
+from metricdsl.testing.reference.business import business_time
 from metricdsl.testing.reference.formulas import combined, parts_of
 from metricdsl.testing.reference.functions import PARTS_OF_TIME, a_date, part_of_time
 from metricdsl.testing.reference.joins import found_row
@@ -207,6 +208,8 @@ class Data:
                 return converted_money(self, formula, row, place)
             case nodes.Call(function="convert_unit", arguments=(of, unit)):
                 return measured.in_unit_of_row(self, of.value, unit.value, row, place)
+            case nodes.Call(function="business_time"):
+                return business_time(formula, self.world, scope, partial(self.value, row=row, place=place))
             case nodes.InContext(body=body, words=words):
                 if all(isinstance(w, nodes.As) for w in words):
                     return self.value(body, row, place)
