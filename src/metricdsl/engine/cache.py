@@ -91,12 +91,18 @@ class Cache:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without looking for garbage in between: all that is made here stays, and looking takes longer than making it."""
+    """Without looking for garbage in between: all that is made here stays, and looking takes longer than making it.
+
+    Frozen and let go again, what was made is old: the next looks at what is young do not go through it.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # else somebody else has frozen something, which stays so
+            gc.freeze()
+            gc.unfreeze()
         if was:
             gc.enable()
 

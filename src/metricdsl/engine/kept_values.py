@@ -11,6 +11,8 @@ from typing import Any
 from attrs import fields, has
 
 Make = Callable[..., Any]
+KEPT_HASH = "_attrs_cached_hash"
+"""The slot in which `attrs` keeps the hash of a value of a class with `cache_hash`; None until it is asked for."""
 
 
 class ValuesPickler(pickle.Pickler):
@@ -54,8 +56,11 @@ def _names(made: type) -> tuple[str, ...]:
     if getattr(state, "__name__", "") != "slots_getstate":
         return ()
     names = tuple(field.name for field in fields(made))
-    slots = {slot for base in made.__mro__ for slot in getattr(base, "__slots__", ())} - {"__weakref__"}
-    return names if slots == set(names) else ()
+    return names if _slots(made) - {"__weakref__", KEPT_HASH} == set(names) else ()
+
+
+def _slots(made: type) -> set[str]:
+    return {slot for base in made.__mro__ for slot in getattr(base, "__slots__", ())}
 
 
 def maker(made: type) -> Make:
@@ -68,6 +73,9 @@ def maker(made: type) -> Make:
         assert isinstance(descriptor, MemberDescriptorType), "an attribute of a class with slots"
         known[f"set{i}"] = descriptor.__set__
         lines.append(f"    set{i}(found, v{i})")
+    if KEPT_HASH in _slots(made):  # texts have other hashes in another process
+        known["forget"] = getattr(made, KEPT_HASH).__set__
+        lines.append("    forget(found, None)")
     exec("\n".join([*lines, "    return found"]), known)  # noqa: S102 - of numbers alone
     make: Make = known["make"]
     return make
