@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from metricdsl.cli.values import duration
+from metricdsl.cli.values import duration, number
+from metricdsl.model.types import FLOAT
 from tests.cli.running import metric, surroundings
 from tests.running import command
 
@@ -118,3 +119,11 @@ def test_colour_is_for_terminals(shop):
 )
 def test_a_duration_is_rounded_not_cut(value, shown):
     assert duration(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(2e19, "20,000,000,000,000,000,000.0"), (0.1, "0.1"), (-2.5, "-2.5"), (3.0, "3.0"), (1e-9, "1e-09")],
+)
+def test_floats_are_shown_whole(value, shown):
+    assert number(value, FLOAT) == shown

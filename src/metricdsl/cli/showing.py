@@ -43,7 +43,11 @@ def unknown(project: "Project", name: str) -> "Problem":
         if names
         else "`metric list` shows the metrics, `metric list entities` and `metric list reports` the others."
     )
-    return UnknownName(name=name, where="among the metrics, entities and reports", near=names, hint=hint)
+    if project.failed:
+        hint = "Some definitions are wrong, and may be what is missing here: `metric check` tells."
+    return UnknownName(
+        name=name or '""', where="among the metrics, entities and reports", near=names, hint=hint
+    )
 
 
 def describe(project: "Project", subject: Subject) -> str:

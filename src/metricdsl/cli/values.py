@@ -53,7 +53,7 @@ def number(value: float | Decimal, of: ValueType) -> str:
     if of.unit.bare and of.unit.form is Form.POINTS:
         return f"{float(value) * 100:+,.{SHARE_DIGITS}f} pt"
     if isinstance(value, float):
-        if value == int(value) and abs(value) < 1e15:
+        if value == int(value):
             return f"{value:,.1f}"
         text = f"{value:,.{FLOAT_DIGITS}f}".rstrip("0")
         return text if abs(value) >= 1e-4 else f"{value:.6g}"

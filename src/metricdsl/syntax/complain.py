@@ -170,6 +170,7 @@ def _out_of_place(stop: Stop) -> Problem | None:
         )
     if stop.word in _OF_CONTEXT and "LIMIT" in stop.expected:
         before = stop.source.slice(stop.last_word())
+        before = "…" if before == ")" else before
         remedy = Fix(f"put the column in parentheses: `({before} {stop.word} …)`")
         if stop.word in {"per", "having"}:
             remedy = Fix(f"name the aggregate around it: `avg({before} {stop.word} …)`")
