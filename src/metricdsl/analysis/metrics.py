@@ -4,6 +4,7 @@ from attrs import evolve
 
 from metricdsl.analysis.additivity import additivity
 from metricdsl.analysis.agreement import agreed
+from metricdsl.analysis.bands import check_band
 from metricdsl.analysis.calls import mismatch
 from metricdsl.analysis.contexts import map_aggregates
 from metricdsl.analysis.directory import Declared
@@ -25,7 +26,7 @@ def metric(work: Work, declared: Declared) -> Metric | None:
     """A metric, resolved; None where its formula is wrong."""
     node = declared.node
     assert isinstance(node, nodes.MetricDecl), "sorts follow node classes"
-    block = said(work, node.properties, declared.scope)
+    block = said(work, node.properties, declared.scope, label=node.label)
     formula = group(work, node.formula, Place(declared.scope), GroupPlace())
     if formula is None:
         _too_many_levels(work, node)
@@ -36,6 +37,7 @@ def metric(work: Work, declared: Declared) -> Metric | None:
     formula = _typed(work, node, declared, formula)
     if formula is None:
         return None
+    check_band(work, node.properties, formula)
     hint_differences(work, formula)
     formula = _with_empty(work, formula, block)
     if formula is None:
@@ -48,8 +50,9 @@ def metric(work: Work, declared: Declared) -> Metric | None:
         formula=formula,
         type=formula.type,
         additivity=additivity(formula, work.world.registry),
-        labels=block.labels,
-        about=block.about,
+        labels={language: text for language, text in block.labels.items() if language},
+        about=block.abouts.get("", next(iter(block.abouts.values()), None)),
+        abouts={language: text for language, text in block.abouts.items() if language},
         properties=block.values,
         text=declared.text(node.formula.span),
         fingerprint=fingerprint(formula),

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.directory import Declared
-from metricdsl.analysis.literals import constant
+from metricdsl.analysis.literals import signed
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.world import Result, Work, World
 from metricdsl.analysis.written_types import read_type
@@ -69,7 +69,7 @@ def param(work: Work, declared: Declared) -> Constant | None:
 
 def _default(work: Work, declared: Declared, node: nodes.ParamDecl) -> Constant | None:
     """The constant that a parameter is where nothing is given for it."""
-    value = _literal(node.default)
+    value = signed(node.default)
     if value is None:
         work.report(ParameterWithoutValue(name=node.name, span=node.default.span))
         return None
@@ -176,25 +176,3 @@ def shadowed(world: World) -> list[Problem]:
         if owners:
             found.append(ShadowedParameter(name=name, entity=owners[0], span=declared.node.name_span))
     return found
-
-
-def _literal(node: nodes.Expr) -> Constant | None:
-    """The constant that a literal writes, perhaps with a sign."""
-    match node:
-        case nodes.Negation(operand=nodes.Number() | nodes.Percent() | nodes.DurationLiteral() as operand):
-            found = constant(operand)
-            assert isinstance(found.value, int) or hasattr(found.value, "is_finite"), "numbers have a sign"
-            return evolve(found, value=-found.value)  # type: ignore[operator]
-        case nodes.Null() | nodes.PeriodLiteral():
-            return None
-        case (
-            nodes.Number()
-            | nodes.Percent()
-            | nodes.Text()
-            | nodes.DateLiteral()
-            | nodes.DurationLiteral()
-            | nodes.Boolean()
-        ):
-            return constant(node)
-        case _:
-            return None

@@ -22,6 +22,7 @@ from metricdsl.analysis.goals import check_goals
 from metricdsl.analysis.join_paths import JoinPaths
 from metricdsl.analysis.members import derived_column, entity, supplies, with_supplied_types
 from metricdsl.analysis.metrics import metric
+from metricdsl.analysis.naming import check_naming
 from metricdsl.analysis.neighbours import with_neighbours
 from metricdsl.analysis.objectives import check_objectives
 from metricdsl.analysis.ordered import ordered
@@ -249,6 +250,7 @@ def resolve(
         restricting.of,
         retained,
     )
+    found.extend(check_naming(analysis))
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
     found.extend(shadowed(world))
