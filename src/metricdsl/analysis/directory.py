@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import field, frozen
 
+from metricdsl.analysis.file_heads import heads
 from metricdsl.analysis.function_names import callable_by_name, written_aggregations
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
@@ -85,6 +86,7 @@ class Contents:
     scope: Scope
     declared: tuple[tuple[Declared, str], ...]
     words: frozenset[str] = field(repr=False)
+    repeated: tuple[Problem, ...] = ()  # a `package` or `use` that stands in it twice
 
 
 @frozen
@@ -197,7 +199,7 @@ def directory(
             files.append(kept)
         else:
             files.append(_contents(document, _scope(document, packages, misread), kept))
-        problems.extend(files[-1].scope.missing)
+        problems.extend((*files[-1].scope.missing, *files[-1].repeated))
     if before is not None and not problems and (made := _replaced(before, packages, files)) is not None:
         return made, ()
     for contents in files:
@@ -316,7 +318,7 @@ def _contents(document: nodes.Document, scope: Scope, before: Contents | None) -
             declared.extend(kept)
         else:
             declared.extend(_declared(document, scope, node))
-    return Contents(document, scope, tuple(declared), words_of(document.source.text))
+    return Contents(document, scope, tuple(declared), words_of(document.source.text), heads(document))
 
 
 def _declared(
