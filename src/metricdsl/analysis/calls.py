@@ -3,6 +3,7 @@
 from attrs import evolve
 
 from metricdsl.analysis.multiples import reduced
+from metricdsl.analysis.percents import BESIDE, in_percent
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
@@ -39,6 +40,8 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
         work.report(wrong)
         return None
     if function in COMPARED and not _within_domains(work, arguments):
+        return None
+    if function in BESIDE and not in_percent(work, arguments):
         return None
     if function in COMPARISONS:
         arguments = _percent_as_number(arguments)

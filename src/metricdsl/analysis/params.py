@@ -10,6 +10,7 @@ from attrs import evolve
 from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.literals import signed
+from metricdsl.analysis.percents import digits, is_plain
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.world import Result, Work, World
 from metricdsl.analysis.written_types import read_type
@@ -17,6 +18,7 @@ from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
+from metricdsl.diagnostics.problems.goal_units import GoalInAnotherUnit
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.parameters import (
     NotAParameter,
@@ -26,7 +28,7 @@ from metricdsl.diagnostics.problems.parameters import (
 )
 from metricdsl.model.formula import Constant
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.model.unit import Form
+from metricdsl.model.unit import SHARE, Form
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
@@ -45,7 +47,7 @@ def parameter(work: Work, declared: Declared, node: nodes.Name, used: int | None
     if found is None:
         return None
     assert isinstance(found, Constant), "a parameter is kept as its default"
-    return evolve(found, span=node.span)
+    return evolve(found, span=node.span, named=node.text)
 
 
 def _behind(node: nodes.Name, declared: Declared) -> tuple[str, ...]:
@@ -64,7 +66,13 @@ def param(work: Work, declared: Declared) -> Constant | None:
         found = _given(work, declared, text)
         if found is not None:
             return found
-    return _default(work, declared, node)
+    found = _default(work, declared, node)
+    written = None if found is None else signed(node.default)
+    if found is not None and written is not None and found.type.unit == SHARE and is_plain(written):
+        of = node.default.span
+        work.report(GoalInAnotherUnit(metric=node.name, written=digits(written), span=of))
+        return None
+    return found
 
 
 def _default(work: Work, declared: Declared, node: nodes.ParamDecl) -> Constant | None:
