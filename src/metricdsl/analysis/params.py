@@ -12,7 +12,7 @@ from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.literals import signed
 from metricdsl.analysis.percents import digits, is_plain
 from metricdsl.analysis.properties import said
-from metricdsl.analysis.world import Result, Work, World
+from metricdsl.analysis.world import Place, Result, Work, World
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
@@ -102,6 +102,23 @@ def _default(work: Work, declared: Declared, node: nodes.ParamDecl) -> Constant 
 def given_for(declared: Declared, parameters: Mapping[str, str]) -> str | None:
     """What is given for a parameter, by its name or its full name."""
     return parameters.get(declared.name, parameters.get(declared.node.name))
+
+
+def length_behind(work: Work, node: nodes.Expr, place: Place) -> nodes.Expr | None:
+    """The length of time that is written, or that a parameter stands for; None where that parameter is wrong."""
+    found = work.world.directory.lookup(place.scope, node.parts) if isinstance(node, nodes.Name) else None
+    if not isinstance(node, nodes.Name) or not isinstance(found, tuple) or found[1] < len(node.parts):
+        return node
+    declared = found[0]
+    if not isinstance(declared.node, nodes.ParamDecl):
+        return node
+    value = work.ask(("param", declared.name))
+    if value is None or value.type.kind is not Kind.DURATION:
+        return None if value is None else node
+    text = given_for(declared, work.world.settings.parameters)
+    given = None if text is None else literal_of(text, Kind.DURATION, node.span)
+    written = given or declared.node.default
+    return evolve(written, span=node.span) if isinstance(written, nodes.DurationLiteral) else node
 
 
 def check_given(work: Work, parameters: Mapping[str, str]) -> None:
