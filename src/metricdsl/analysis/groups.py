@@ -12,7 +12,7 @@ from metricdsl.analysis.context_functions import Read, context_function
 from metricdsl.analysis.contexts import push, read_words
 from metricdsl.analysis.conversions import CONVERSIONS, conversion
 from metricdsl.analysis.convert_unit import convert_unit
-from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
 from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
@@ -109,7 +109,7 @@ def having(work: Work, node: nodes.Expr, place: Place, at: GroupPlace) -> Result
 def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
     bound = argument_of(node, place)
     if bound is not None:
-        return group(work, bound.value, bound.place, at)
+        return as_declared(work, bound, group(work, bound.value, bound.place, at))
     written = node.text
     if written == "today" and work.world.directory.lookup(place.scope, node.parts) is None:
         return Today(type=evolve(DATE, nullable=False), span=node.span)

@@ -8,7 +8,7 @@ from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.columns import column
 from metricdsl.analysis.convert import convert
 from metricdsl.analysis.convert_unit import convert_unit
-from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
@@ -76,7 +76,7 @@ def row_condition(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) ->
 def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
     bound = argument_of(node, place)
     if bound is not None:
-        return row(work, bound.value, bound.place, rows)
+        return as_declared(work, bound, row(work, bound.value, bound.place, rows))
     if rows.table:
         return _table_column(work, node, rows)
     if work.implied is not None and len(node.parts) == 1 and rows.home is not None and rows.bare:
