@@ -9,7 +9,7 @@ from metricdsl.analysis.walk import walk
 from metricdsl.analysis.world import Place, Work
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion
-from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
+from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, ShadowedName
 from metricdsl.syntax import nodes
 
 
@@ -28,6 +28,13 @@ def check_define(work: Work, declared: Declared) -> bool | None:
             work.report(
                 DeclaredTwice(
                     name=parameter.name, sort=one, first_sort=one, first=before.span, span=parameter.span
+                )
+            )
+        hidden = world.directory.lookup(declared.scope, (parameter.name,))
+        if isinstance(hidden, tuple) and hidden[0].sort != "broken":
+            work.report(
+                ShadowedName(
+                    name=parameter.name, other=hidden[0].name, sort=hidden[0].sort, span=parameter.span
                 )
             )
         if parameter.type is not None:

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from metricdsl.analysis.file_heads import heads
 from metricdsl.analysis.function_names import callable_by_name, written_aggregations
+from metricdsl.analysis.shadowing import shadowing
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.packages import UnknownPackage
@@ -234,6 +235,7 @@ def directory(
             if other != node.name:
                 problems.append(LookAlikeNames(name=node.name, other=other, span=node.name_span))
             names[node.name] = declared
+    problems.extend(shadowing((one.scope for one in files), spaces))
     root = {
         package: Scope(package, tuple(uses[package]), aliases[package], everywhere=not package)
         for package in packages | {""}
