@@ -189,6 +189,9 @@ def test_a_failed_test_is_a_finding(project):
     )
     said = metric("test", cwd=project, check=1)
     assert "one too many" in said.out + said.err
+    shown = said.out.replace(" ", "")
+    assert "givencustomer\ncustomer_id\n" in shown
+    assert shown.index("given") < shown.index("expected") < shown.index("got")
 
 
 # A shell has what it runs in the background ignore Ctrl-C; this undoes it, so that the test holds there too.
