@@ -141,6 +141,25 @@ def test_safe_fixes_are_applied(project):
     assert 'count(customer where region = "EU")' in file.read_text(encoding="utf-8")
 
 
+def test_safe_fixes_are_put_in_until_none_is_left(project):
+    file = project / "definitions" / "a.metric"
+    file.write_text(
+        "entity customer from customers { key customer_id  dimension region : text }\n"
+        "metric customers = count(customer WHERE region = 'EU' AND region != '')\n",
+        encoding="utf-8",
+    )
+    metric("check", "--fix", cwd=project)
+    text = 'count(customer where region = "EU" and region != "")'
+    assert text in file.read_text(encoding="utf-8")
+    alone = project.parent / "alone.metric"
+    alone.write_text(
+        "entity a from t { key k  dimension x : text }\nmetric n = count(a WHERE x = 'y' AND x != '')\n",
+        encoding="utf-8",
+    )
+    metric("check", "alone.metric", "--fix", cwd=project.parent)
+    assert 'where x = "y" and x != ""' in alone.read_text(encoding="utf-8")
+
+
 def test_files_and_folders_of_the_project_are_checked_with_all_of_it(project):
     core, sales = project / "definitions" / "core.metric", project / "definitions" / "sales" / "sales.metric"
     sales.parent.mkdir()
