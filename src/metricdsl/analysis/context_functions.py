@@ -16,6 +16,7 @@ from metricdsl.analysis.literals import constant
 from metricdsl.analysis.params import length_behind
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
+from metricdsl.diagnostics.problems.context_hints import GrowthOfAShare
 from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
@@ -107,6 +108,9 @@ def context_function(work: Work, node: nodes.Call, place: Place, read: Read) -> 
     if body is None or move is None:
         return None
     if node.function == "growth":
+        if body.type.unit == SHARE:
+            share, distance = (flat(one.value) for one in arguments)
+            work.report(GrowthOfAShare(share=share, distance=distance, span=node.span))
         return growth_of(work, body, move, node.span, node.arguments[0].span)
     if node.function == "opening" and not _is_stock(work, node, body):
         return None

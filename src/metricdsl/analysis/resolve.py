@@ -35,6 +35,7 @@ from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
 from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
+from metricdsl.analysis.unused import unused
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
@@ -254,6 +255,7 @@ def resolve(
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
     found.extend(shadowed(world))
+    found.extend(unused(world.directory))
     found.extend(check_goals(analysis))
     found.extend(check_statements(analysis))
     found.extend(check_objectives(analysis))
