@@ -19,6 +19,7 @@ from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.levels import chosen, level_of, members, no_level
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
+from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, unknown_in_package
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.rows import grain_constant
@@ -193,6 +194,8 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
     if place.scope.incomplete:
         work.silently(place.scope.missing)
         return
+    if unknown_in_package(work, node, place.scope, "metric", "param"):
+        return
     first = node.parts[0]
     world = work.world
     for header in world.headers.values():
@@ -207,6 +210,11 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
     if bare_grain(node) is not None:
         work.report(WrongSortOfName(name=first, sort="period", expected="a metric", span=node.span))
         return
+    if len(node.parts) == 1:
+        elsewhere = declared_elsewhere(world.directory, place.scope, first, "metric", "param")
+        if elsewhere:
+            work.report(UnknownName(name=first, near=elsewhere, hint=brought_in(elsewhere), span=node.span))
+            return
     close = _meant(work, node, place, at)
     work.report(UnknownName(name=first, near=close, span=node.span))
 

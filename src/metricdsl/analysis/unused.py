@@ -21,7 +21,9 @@ def unused(directory: Directory) -> Iterator[Problem]:
     files = {one.document.source.path: one for one in directory.files}
     for sort in SORTS:
         for declared in directory.all(sort):
-            if OF_PACKS not in declared.source.path and not _mentioned(files, declared):
+            if OF_PACKS in declared.source.path or _multiple(declared.node):
+                continue
+            if not _mentioned(files, declared):
                 yield UnusedDeclaration(sort=sort, name=declared.node.name, span=declared.node.name_span)
     tables = {
         table.rpartition(".")[2]
@@ -44,6 +46,11 @@ def _tables(node: nodes.Declaration) -> tuple[str, ...]:
             return (origin,)
         case _:
             return ()
+
+
+def _multiple(node: nodes.Declaration) -> bool:
+    """Whether it is a unit of a measure of several, `kilogram = 1000 gram`: they are declared together, for whatever is to come."""
+    return isinstance(node, nodes.UnitDecl) and node.multiple is not None
 
 
 def _mentioned(files: dict[str, Contents], declared: Declared) -> bool:

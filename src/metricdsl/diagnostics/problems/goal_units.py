@@ -15,11 +15,13 @@ class UnitOfTheLanguage(Problem):
     ## Example
     ```metric
     unit share "Shares of stock"
+    entity holding from holdings { key holding_id  fact pieces : share }
     ```
 
     ## Instead
     ```metric
     unit stock_share "Shares of stock"
+    entity holding from holdings { key holding_id  fact pieces : stock_share }
     ```
     """
 
