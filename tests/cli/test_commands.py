@@ -200,6 +200,36 @@ def test_files_without_a_project_stand_alone(tmp_path):
     )
 
 
+def test_a_misspelt_value_of_what_metrics_say_is_told(project):
+    (project / "definitions" / "a.metric").write_text(
+        "package shop\nfacet class = input, outcome\nentity customer from customers { key customer_id }\n"
+        "metric customers = count(customer) { class outcome  status certified }\n",
+        encoding="utf-8",
+    )
+    for wrong, meant in (
+        ("class = outcme", "outcome"),
+        ("not class in (input, outcme)", "outcome"),
+        ("status != certifed", "certified"),
+    ):
+        told = metric("list", "--where", wrong, cwd=project, check=2).err
+        assert "is no value of" in told
+        assert meant in told
+    right = metric("list", "--where", "class = outcome and status != draft", "--format", "names", cwd=project)
+    assert right.out.split() == ["shop.customers"]
+
+
+def test_languages_of_labels_and_texts_are_shown(project):
+    (project / "definitions" / "a.metric").write_text(
+        "entity customer from customers { key customer_id }\n"
+        'metric customers = count(customer) { label "Buyers"  label de "Kunden"  about "All."  about de "Alle." }\n',
+        encoding="utf-8",
+    )
+    said = metric("show", "customers", cwd=project).out
+    assert "label ()" not in said
+    for text in ("Buyers", "label (de)", "Kunden", "about (de)", "Alle."):
+        assert text in said
+
+
 def test_a_failed_test_is_a_finding(project):
     (project / "definitions" / "a.metric").write_text(
         "entity customer from customers { key customer_id }\nmetric customers = count(customer)\n"
