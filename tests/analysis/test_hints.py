@@ -12,6 +12,7 @@ metric revenue = sum(order.amount)
 metric refunds = sum(refund.amount)
 metric refunds0 = sum(refund.amount) { empty 0 }
 define less(a, b) = a - b
+report lessened = less(revenue, revenue)
 """
 
 HINTED = [
@@ -25,7 +26,7 @@ HINTED = [
     ("metric sales = sum(order.amount)", [("L904", "sales")]),
     ("define total(e) = sum(e.amount)\nmetric sales = total(order)", [("L904", "sales")]),
     ("metric sales = revenue", [("L904", "sales")]),
-    ('metric a = count(order where status = "x" and score = 1)\nmetric b = count(order where score = 1) where order.status = "x"', [("L904", "b")]),
+    ('metric one = count(order where status = "x" and score = 1)\nmetric two = count(order where score = 1) where order.status = "x"', [("L904", "two")]),
 ]  # fmt: skip
 
 NOT_HINTED = [

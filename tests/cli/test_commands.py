@@ -142,6 +142,25 @@ def test_safe_fixes_are_applied(project):
     assert 'count(customer where region = "EU")' in file.read_text(encoding="utf-8")
 
 
+def test_safe_fixes_are_put_in_until_none_is_left(project):
+    file = project / "definitions" / "a.metric"
+    file.write_text(
+        "entity customer from customers { key customer_id  dimension region : text }\n"
+        "metric customers = count(customer WHERE region = 'EU' AND region != '')\n",
+        encoding="utf-8",
+    )
+    metric("check", "--fix", cwd=project)
+    text = 'count(customer where region = "EU" and region != "")'
+    assert text in file.read_text(encoding="utf-8")
+    alone = project.parent / "alone.metric"
+    alone.write_text(
+        "entity a from t { key k  dimension x : text }\nmetric n = count(a WHERE x = 'y' AND x != '')\n",
+        encoding="utf-8",
+    )
+    metric("check", "alone.metric", "--fix", cwd=project.parent)
+    assert 'where x = "y" and x != ""' in alone.read_text(encoding="utf-8")
+
+
 def test_files_and_folders_of_the_project_are_checked_with_all_of_it(project):
     core, sales = project / "definitions" / "core.metric", project / "definitions" / "sales" / "sales.metric"
     sales.parent.mkdir()
@@ -182,6 +201,36 @@ def test_files_without_a_project_stand_alone(tmp_path):
     )
 
 
+def test_a_misspelt_value_of_what_metrics_say_is_told(project):
+    (project / "definitions" / "a.metric").write_text(
+        "package shop\nfacet class = input, outcome\nentity customer from customers { key customer_id }\n"
+        "metric customers = count(customer) { class outcome  status certified }\n",
+        encoding="utf-8",
+    )
+    for wrong, meant in (
+        ("class = outcme", "outcome"),
+        ("not class in (input, outcme)", "outcome"),
+        ("status != certifed", "certified"),
+    ):
+        told = metric("list", "--where", wrong, cwd=project, check=2).err
+        assert "is no value of" in told
+        assert meant in told
+    right = metric("list", "--where", "class = outcome and status != draft", "--format", "names", cwd=project)
+    assert right.out.split() == ["shop.customers"]
+
+
+def test_languages_of_labels_and_texts_are_shown(project):
+    (project / "definitions" / "a.metric").write_text(
+        "entity customer from customers { key customer_id }\n"
+        'metric customers = count(customer) { label "Buyers"  label de "Kunden"  about "All."  about de "Alle." }\n',
+        encoding="utf-8",
+    )
+    said = metric("show", "customers", cwd=project).out
+    assert "label ()" not in said
+    for text in ("Buyers", "label (de)", "Kunden", "about (de)", "Alle."):
+        assert text in said
+
+
 def test_a_failed_test_is_a_finding(project):
     (project / "definitions" / "a.metric").write_text(
         "entity customer from customers { key customer_id }\nmetric customers = count(customer)\n"
@@ -190,6 +239,9 @@ def test_a_failed_test_is_a_finding(project):
     )
     said = metric("test", cwd=project, check=1)
     assert "one too many" in said.out + said.err
+    shown = said.out.replace(" ", "")
+    assert "givencustomer\ncustomer_id\n" in shown
+    assert shown.index("given") < shown.index("expected") < shown.index("got")
 
 
 # A shell has what it runs in the background ignore Ctrl-C; this undoes it, so that the test holds there too.

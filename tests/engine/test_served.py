@@ -31,3 +31,24 @@ def test_a_metric_says_what_it_lacks_x731(shop, more, metric, needs):
 
 def test_nothing_is_said_of_what_the_data_serves(shop):
     assert not_served(shop(DEFINITIONS)) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "metric shipped = count(order) at shipped_at",
+        "metric late = growth(sum(order.amount), 1 month) at shipped_at",
+        "define sent(m) = m at shipped_at\nmetric sent_share = sent(orders) / orders as share",
+    ],
+)
+def test_a_time_that_a_metric_says_is_lacking_x731(shop, more):
+    declared = DEFINITIONS.replace("fact amount", "time shipped_at : date\n  fact amount").replace(
+        'date "YYYY-MM-DD"', 'date "YYYY-MM-DD" default'
+    )
+    project = shop(f"{declared}\n{more}\n")
+    [problem] = [p for p in project.check_live() if p.code == "X731"]
+    assert problem.needs == ("orders.shipped_at",)
+    assert project.query("revenue").run().rows[0][0] == 18.5
+    if "growth" not in more:
+        assert problem.timeless
+        assert "by period" in problem.message()

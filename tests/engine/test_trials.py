@@ -41,6 +41,14 @@ def test_a_test_that_passes_and_one_that_does_not(shop):
     assert [c.name for c in columns] == ["customer.region", "revenue", "orders"]
     assert expected[1][1] == 3
     assert got[1][1] == Decimal("2.50")
+    assert str(wrong.today) == "2026-01-11"
+    orders, customers = wrong.given
+    assert (orders[0], [c.name for c in orders[1]], orders[2][0][3]) == (
+        "order",
+        ["order_id", "customer_id", "ordered_at", "amount"],
+        10,
+    )
+    assert customers[2] == [(1, "EU")]
 
 
 def test_rows_stand_for_the_entitys_columns_whatever_its_source_does(shop):

@@ -7,13 +7,13 @@ from attrs import evolve, frozen
 from metricdsl.analysis.calls import mismatch, wrong_number
 from metricdsl.analysis.columns import key, member
 from metricdsl.analysis.contexts import Words, check_ways, conditions, moment, opened, read_words, stated
-from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import constant_text, row, row_condition
 from metricdsl.analysis.stocks import kept_by
-from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
+from metricdsl.analysis.world import Bound, Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
@@ -45,6 +45,7 @@ class Piece:
     value: nodes.Expr
     place: Place
     argument: nodes.Argument
+    opened: tuple[Bound, ...] = ()  # the parameters that it was written by
 
 
 def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) -> Result:
@@ -93,6 +94,9 @@ def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) 
     order = [None, *named]
     for piece in sorted(pieces, key=lambda p: order.index(p.argument.name)):
         one, end = _argument(work, piece, rows, keys=node.function in OF_KEYS)
+        if len(one) == 1:
+            fitting = [as_declared(work, bound, one[0]) is not None for bound in piece.opened]
+            fine = fine and all(fitting)
         fine = fine and bool(one)
         arguments.extend(one)
         ends.append(end)
@@ -112,12 +116,14 @@ def _peel(work: Work, argument: nodes.Argument, place: Place) -> tuple[Piece, Wo
     """An argument apart from its words, through parameters and defines."""
     value = argument.value
     words = Words()
+    opened: list[Bound] = []
     while True:
         match value:
             case nodes.Name():
                 bound = argument_of(value, place)
                 if bound is None:
                     break
+                opened.append(bound)
                 value, place = bound.value, bound.place
             case nodes.InContext():
                 inner = read_words(work, value.words, place)
@@ -135,7 +141,7 @@ def _peel(work: Work, argument: nodes.Argument, place: Place) -> tuple[Piece, Wo
                 value, place = body.value, body.place
             case _:
                 break
-    return Piece(value, place, argument), words
+    return Piece(value, place, argument, tuple(opened)), words
 
 
 def _named(work: Work, node: nodes.Call) -> Mapping[str, tuple[str, ...]] | None:

@@ -3,6 +3,7 @@
 from attrs import evolve
 
 from metricdsl.analysis.multiples import reduced
+from metricdsl.analysis.percents import BESIDE, in_percent
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
@@ -13,7 +14,7 @@ from metricdsl.diagnostics.problems.sentences import SentenceProblem
 from metricdsl.diagnostics.problems.times import GrainTooFine
 from metricdsl.diagnostics.problems.types import KindsDoNotFit, NotACondition, NotANumber
 from metricdsl.diagnostics.problems.units import MeanOfAShare, MixedCurrencies, UnitsDoNotAdd
-from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
+from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, Named, WithEmpty
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import LITERAL, NUMBER, SHARE
 from metricdsl.source import Span
@@ -39,6 +40,8 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
         work.report(wrong)
         return None
     if function in COMPARED and not _within_domains(work, arguments):
+        return None
+    if function in BESIDE and not in_percent(work, arguments):
         return None
     if function in COMPARISONS:
         arguments = _percent_as_number(arguments)
@@ -165,16 +168,33 @@ def _hint_else(work: Work, function: str, arguments: tuple[Expression, ...]) -> 
     asked: set[Expression] = set()
     for condition_ in arguments[:-1:2]:
         if isinstance(condition_, Call) and condition_.function == "is_null":
-            asked.add(condition_.arguments[0])
+            asked.add(_itself(condition_.arguments[0]))
     for condition_ in arguments[:-1:2]:
-        for column in _compared(condition_):
-            if column.type.nullable and column not in asked and column.type.kind is not Kind.UNKNOWN:
-                work.report(NullTakesElse(name=column.column, span=condition_.span))
+        for one in _compared(condition_):
+            if one.type.nullable and _itself(one) not in asked and one.type.kind is not Kind.UNKNOWN:
+                name = one.column if isinstance(one, ColumnRef) else one.metric.rpartition(".")[2]
+                work.report(NullTakesElse(name=name, span=condition_.span))
                 return
 
 
-def _compared(expression: Expression) -> list[ColumnRef]:
-    """Columns whose null makes an order comparison null; an equality that fails on null is usually meant to."""
-    if isinstance(expression, Call) and expression.function in {"less", "at_most", "greater", "at_least"}:
-        return [a for a in expression.arguments if isinstance(a, ColumnRef)]
-    return []
+def _compared(expression: Expression) -> list[ColumnRef | Named]:
+    """Columns and metrics whose null makes an order comparison null; an equality that fails on null is usually meant to.
+
+    A metric that says what it is where it is `empty` has been thought about.
+    """
+    match expression:
+        case Call(function="less" | "at_most" | "greater" | "at_least", arguments=arguments):
+            return [
+                a
+                for a in arguments
+                if isinstance(a, ColumnRef) or (isinstance(a, Named) and not isinstance(a.body, WithEmpty))
+            ]
+        case Call(function="and" | "or" | "not", arguments=arguments):
+            return [one for a in arguments for one in _compared(a)]
+        case _:
+            return []
+
+
+def _itself(expression: Expression) -> Expression:
+    """What a name stands for."""
+    return expression.body if isinstance(expression, Named) else expression

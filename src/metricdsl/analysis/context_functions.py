@@ -13,8 +13,10 @@ from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.defines import argument_of
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import constant
+from metricdsl.analysis.params import length_behind
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
+from metricdsl.diagnostics.problems.context_hints import GrowthOfAShare
 from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
@@ -106,6 +108,9 @@ def context_function(work: Work, node: nodes.Call, place: Place, read: Read) -> 
     if body is None or move is None:
         return None
     if node.function == "growth":
+        if body.type.unit == SHARE:
+            share, distance = (flat(one.value) for one in arguments)
+            work.report(GrowthOfAShare(share=share, distance=distance, span=node.span))
         return growth_of(work, body, move, node.span, node.arguments[0].span)
     if node.function == "opening" and not _is_stock(work, node, body):
         return None
@@ -186,7 +191,7 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
     name = node.function
     if name in ALONE:
         return Move(kind=name)
-    written, _ = opened_argument(arguments[1].value, place)
+    written, where = opened_argument(arguments[1].value, place)
     if name in UNITS:
         grain = bare_grain(written)
         if grain is not None:
@@ -194,8 +199,11 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
         text = f"{name} needs a grain: {', '.join(GRAINS)}"
         work.report(WrongArguments(text=text, fix=_shape(node, _grain(written)), span=written.span))
         return None
-    if isinstance(written, nodes.DurationLiteral):
-        amount, unit = written.amount, written.unit
+    long = length_behind(work, written, where)
+    if long is None:
+        return None
+    if isinstance(long, nodes.DurationLiteral):
+        amount, unit = long.amount, long.unit
         if amount == int(amount) and 0 < amount <= LONGEST.get(unit, 0):
             return Move(kind="prior" if name == "growth" else name, amount=int(amount), unit=unit)
     text = f"{name} needs a whole number of minutes, hours, days, weeks, months, quarters or years"

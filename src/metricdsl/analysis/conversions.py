@@ -10,6 +10,7 @@ from metricdsl.analysis.contexts import conditions, moment, read_words
 from metricdsl.analysis.crediting import counted
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import constant
+from metricdsl.analysis.params import length_behind
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
@@ -121,9 +122,12 @@ def _side(work: Work, argument: nodes.Argument, place: Place) -> _Side | None:
 
 
 def _within(work: Work, argument: nodes.Argument, place: Place) -> Constant | None:
-    node, _ = opened_argument(argument.value, place)
-    if isinstance(node, nodes.DurationLiteral) and node.amount > 0:
-        return constant(node)
+    node, where = opened_argument(argument.value, place)
+    long = length_behind(work, node, where)
+    if long is None:
+        return None
+    if isinstance(long, nodes.DurationLiteral) and long.amount > 0:
+        return constant(long)
     work.report(
         WrongArguments(text="`within` is a length of time", fix="write within: 30 days", span=node.span)
     )

@@ -9,6 +9,7 @@ from metricdsl.analysis.walk import walk
 from metricdsl.analysis.world import Place, Work
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion
+from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, ShadowedName
 from metricdsl.syntax import nodes
 
 
@@ -19,7 +20,23 @@ def check_define(work: Work, declared: Declared) -> bool | None:
     world = work.world
     said(work, node.properties, declared.scope)
     said_wrong = len(work.problems)
+    first: dict[str, nodes.Parameter] = {}
     for parameter in node.parameters:
+        before = first.setdefault(parameter.name, parameter)
+        if before is not parameter:
+            one = "parameter"
+            work.report(
+                DeclaredTwice(
+                    name=parameter.name, sort=one, first_sort=one, first=before.span, span=parameter.span
+                )
+            )
+        hidden = world.directory.lookup(declared.scope, (parameter.name,))
+        if isinstance(hidden, tuple) and hidden[0].sort != "broken":
+            work.report(
+                ShadowedName(
+                    name=parameter.name, other=hidden[0].name, sort=hidden[0].sort, span=parameter.span
+                )
+            )
         if parameter.type is not None:
             currency = world.settings.currency
             read_type(parameter.type, declared.scope, world.directory, currency, work.problems)

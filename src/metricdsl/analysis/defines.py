@@ -2,11 +2,18 @@
 
 from attrs import evolve
 
+from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.directory import Declared
-from metricdsl.analysis.world import Bound, Place, Work
+from metricdsl.analysis.percents import digits, is_plain
+from metricdsl.analysis.world import Bound, Place, Result, Work
+from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.goal_units import GoalInAnotherUnit
+from metricdsl.model.formula import Constant
+from metricdsl.model.types import ValueType
+from metricdsl.model.unit import SHARE
 from metricdsl.syntax import nodes
 
 
@@ -35,6 +42,7 @@ def put_in(work: Work, declared: Declared, node: nodes.Call, place: Place) -> Bo
     arguments: dict[str, Bound] = {}
     names = tuple(p.name for p in define.parameters)
     positional = iter(names)
+    types = _types(work, declared, define)
     for argument in node.arguments:
         name = argument.name or next((n for n in positional if n not in arguments), None)
         if name is None or (argument.name is not None and name not in names):
@@ -51,7 +59,7 @@ def put_in(work: Work, declared: Declared, node: nodes.Call, place: Place) -> Bo
         if argument.distinct:
             work.report(WrongArguments(text="`distinct` belongs into count(…)", span=argument.span))
             return None
-        arguments[name] = Bound(argument.value, place)
+        arguments[name] = Bound(argument.value, place, types.get(name), f"{define.name}'s {name}")
     inside = Place(declared.scope, arguments, (*place.defining, declared.name))
     for parameter in define.parameters:
         if parameter.name not in arguments:
@@ -60,8 +68,41 @@ def put_in(work: Work, declared: Declared, node: nodes.Call, place: Place) -> Bo
                 fix = f"{define.name}({', '.join(names)})"
                 work.report(WrongArguments(text=text, fix=fix, span=node.span))
                 return None
-            arguments[parameter.name] = Bound(parameter.default, evolve(inside, arguments={}))
+            own = types.get(parameter.name)
+            arguments[parameter.name] = Bound(
+                parameter.default, evolve(inside, arguments={}), own, f"{define.name}'s {parameter.name}"
+            )
     return Bound(define.formula, inside)
+
+
+def _types(work: Work, declared: Declared, define: nodes.DefineDecl) -> dict[str, ValueType]:
+    """The types that parameters declare; one that is wrong is told at the define."""
+    world = work.world
+    found: dict[str, ValueType] = {}
+    for parameter in define.parameters:
+        if parameter.type is not None:
+            read = read_type(parameter.type, declared.scope, world.directory, world.settings.currency, [])
+            if read is not None:
+                found[parameter.name] = read
+    return found
+
+
+def as_declared(work: Work, bound: Bound, found: Result) -> Result:
+    """An argument that was read, if it is of the type that its parameter declares; else None, which is told at the argument."""
+    if found is None or bound.type is None:
+        return found
+    place = found.span or bound.value.span
+    merged = agreed(work, bound.name, bound.type, found.type, place, states=isinstance(found, Constant))
+    if merged is None or not isinstance(found, Constant):
+        return None if merged is None else found
+    if merged.unit == SHARE and is_plain(found):
+        written = found.named or digits(found)
+        parameter = bool(found.named)
+        work.report(
+            GoalInAnotherUnit(metric=bound.name, written=written, parameter=parameter, span=found.span)
+        )
+        return None
+    return evolve(found, type=evolve(merged, nullable=found.type.nullable))
 
 
 def argument_of(name: nodes.Name, place: Place) -> Bound | None:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
+from metricdsl.analysis.file_heads import heads
 from metricdsl.analysis.function_names import callable_by_name, written_aggregations
+from metricdsl.analysis.shadowing import shadowing
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.packages import UnknownPackage
@@ -88,6 +90,7 @@ class Contents:
     scope: Scope
     declared: tuple[tuple[Declared, str], ...]
     words: frozenset[str] = field(repr=False)
+    repeated: tuple[Problem, ...] = ()  # a `package` or `use` that stands in it twice
 
 
 @frozen
@@ -209,7 +212,7 @@ def directory(
             files.append(kept)
         else:
             files.append(_contents(document, _scope(document, packages, misread), kept))
-        problems.extend(files[-1].scope.missing)
+        problems.extend((*files[-1].scope.missing, *files[-1].repeated))
     if before is not None and not problems and (made := _replaced(before, packages, files)) is not None:
         return made, ()
     for contents in files:
@@ -244,6 +247,7 @@ def directory(
             if other != node.name:
                 problems.append(LookAlikeNames(name=node.name, other=other, span=node.name_span))
             names[node.name] = declared
+    problems.extend(shadowing((one.scope for one in files), spaces))
     root = {
         package: Scope(package, tuple(uses[package]), aliases[package], everywhere=not package)
         for package in packages | {""}
@@ -328,7 +332,7 @@ def _contents(document: nodes.Document, scope: Scope, before: Contents | None) -
             declared.extend(kept)
         else:
             declared.extend(_declared(document, scope, node))
-    return Contents(document, scope, tuple(declared), words_of(document.source.text))
+    return Contents(document, scope, tuple(declared), words_of(document.source.text), heads(document))
 
 
 def _declared(
@@ -378,10 +382,11 @@ def _scope(document: nodes.Document, packages: frozenset[str], misread: Sequence
     uses: dict[str, None] = {}
     aliases: dict[str, str] = {}
     missing: list[Problem] = []
+    written = {node.name for node in document.declarations if isinstance(node, nodes.UseDecl)}
     for node in document.declarations:
         if isinstance(node, nodes.UseDecl):
             if node.name not in packages:
-                close = near(node.name, (p for p in packages if p))
+                close = near(node.name, (p for p in packages if p and p not in written))
                 missing.append(UnknownPackage(name=node.name, near=close, span=node.name_span))
             elif node.alias is not None:
                 aliases[node.alias] = node.name

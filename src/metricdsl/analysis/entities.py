@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from attrs import define, evolve, field
 
 from metricdsl.analysis.directory import FACETS, SOURCES, Clash, Declared, Directory, fold
+from metricdsl.analysis.other_packages import brought_in, declared_elsewhere
 from metricdsl.analysis.world import Header
 from metricdsl.analysis.written_types import CURRENCY, read_row_type
 from metricdsl.diagnostics import Problem
@@ -351,8 +352,10 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
         close = near(target_name.text, reading.directory.visible(reading.declared.scope, "entity"))
         if join.target is None:
             close = ()  # a corrected target needs a name of its own: `join owner: rep`
+        full = declared_elsewhere(reading.directory, reading.declared.scope, target_name.text, "entity")
+        hint = "" if close else brought_in(full)
         reading.problems.append(
-            UnknownName(name=target_name.text, where="among the entities", near=close, span=span)
+            UnknownName(name=target_name.text, where="among the entities", near=close, hint=hint, span=span)
         )
         return
     target = found[0]

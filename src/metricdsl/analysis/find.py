@@ -8,6 +8,7 @@ from metricdsl.analysis.calendars import report_period
 from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.join_paths import Missing, Tie, Way
+from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, unknown_in_package
 from metricdsl.analysis.world import Header, Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
@@ -100,7 +101,8 @@ def find(
             return _walk(work, name, place, rows, way, used if entity is not None else 1)
         case Tie(ways):
             paths = tuple(".".join(w.joins) for w in ways)
-            work.report(TiedPaths(name=name.text, home=home.short, paths=paths, span=name.span))
+            rest = ".".join(parts[used if entity is not None else 1 :])
+            work.report(TiedPaths(name=name.text, home=home.short, paths=paths, rest=rest, span=name.span))
         case Missing(child):
             if child and entity is not None:
                 short = headers[entity].short
@@ -209,6 +211,8 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
         work.silently(place.scope.missing)
         return
     directory = work.world.directory
+    if unknown_in_package(work, name, place.scope, "entity", "segment", "param"):
+        return
     first, rest = name.parts[0], name.parts[1:]
     if first == "today" and rest:
         whole = (f"{rest[0]}(today)",) if rest[0] in GRAINS else ()
@@ -255,6 +259,14 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
     if home is not None and rows.bare and home.table_types and not (close or rest or hint):
         named = ", ".join(list(home.table_types)[:COLUMNS_TOLD])
         hint = f"Its table has the columns {named}" + (", …" if len(home.table_types) > COLUMNS_TOLD else ".")
+    full = (
+        ()
+        if close or hint
+        else declared_elsewhere(directory, place.scope, first, "entity", "segment", "param")
+    )
+    if full:
+        close = tuple(".".join((one, *rest)) for one in full)
+        hint = brought_in(full)
     where = f"in or from {home.short}" if home is not None else ""
     if not hint and not rest and first in GRAINS:
         hint = f"Which {first} is asked for is said by `during`, as in `during 2026-01`; of a column it is `order.ordered_on.{first}`."

@@ -20,6 +20,7 @@ from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.periods import UnknownColumn
 from metricdsl.diagnostics.problems.reports import TestRowDoesNotFit
+from metricdsl.diagnostics.problems.syntax import RepeatedClause
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.entity import Column
 from metricdsl.model.formula import Constant
@@ -69,17 +70,16 @@ def resolve_test(
     """A test with its tables and requests; what is wrong in it is left out and told."""
     problems: list[Problem] = []
     given: dict[str, GivenTable] = {}
+    stands: dict[str, nodes.Name] = {}
     for table in node.given:
         found = _table(analysis, table, scope, problems)
         if found is not None:
-            before = given.get(found.entity)
-            if before is not None and before.columns == found.columns:
-                found = GivenTable(
-                    entity=found.entity,
-                    columns=found.columns,
-                    types=found.types,
-                    rows=before.rows + found.rows,
-                )
+            first = stands.setdefault(found.entity, table.entity)
+            if first is not table.entity:
+                name = table.entity.text
+                clause = f"given {name}"
+                problems.append(RepeatedClause(clause=clause, first=first.span, span=table.entity.span))
+                continue
             given[found.entity] = found
     today = node.on or _latest(given)
     settings = analysis.world.settings
@@ -145,8 +145,13 @@ def _columns(
 ) -> tuple[str, ...] | None:
     fine = True
     stored = _stored(analysis, header)
+    first: dict[str, Span] = {}
     for column in table.columns:
         name = column.text
+        before = first.setdefault(name, column.span)
+        if before is not column.span:
+            problems.append(RepeatedClause(clause=name, first=before, span=column.span))
+            fine = False
         known = name in stored and stored[name].value is None
         if known or name in header.lost:
             continue

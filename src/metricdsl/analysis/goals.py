@@ -6,7 +6,7 @@ from metricdsl.analysis.analysis import Analysis
 from metricdsl.analysis.asked import asked_of, column
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.goal_sides import VALUES, metric_of, sides_of
-from metricdsl.analysis.literals import constant
+from metricdsl.analysis.literals import signed
 from metricdsl.analysis.params import WORDS
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.world import Work
@@ -68,7 +68,7 @@ def _goal(
         return
     _check_better(work, name, metric, [sign for sign, _ in sides])
     for value in [*values, *more]:
-        _check_percent(work, declared, name, metric, value)
+        _check_percent(work, name, metric, value)
     key = (metric.name, node.during, node.where, frozenset(key.parts for key in node.each))
     first = set_before.setdefault(key, node)
     if first is not node:
@@ -112,21 +112,11 @@ def _check_better(work: Work, name: nodes.Name, metric: Metric, signs: list[str]
             work.report(GoalWithoutBetter(metric=name.text, better=better[0], span=name.span))
 
 
-def _check_percent(
-    work: Work, declared: Declared, name: nodes.Name, metric: Metric, value: nodes.Expr
-) -> None:
-    """A share is compared with a percentage: 30 would be 3000 %."""
+def _check_percent(work: Work, name: nodes.Name, metric: Metric, value: nodes.Expr) -> None:
+    """A goal of 1 may be one of 1 %. Any other plain number is told where the two are compared."""
     unit = metric.type.unit
-    if not unit.bare or unit.form not in {Form.SHARE, Form.CHANGE}:
+    found = signed(value)
+    if found is None or not unit.bare or unit.form not in {Form.SHARE, Form.CHANGE}:
         return
-    plain = value.operand if isinstance(value, nodes.Negation) else value
-    if isinstance(plain, nodes.Name):
-        found = work.world.directory.lookup(declared.scope, plain.parts)
-        param = work.need(("param", found[0].name)) if isinstance(found, tuple) else None
-        number = param is not None and param.type.unit.bare and param.type.unit.form is not Form.SHARE
-    else:
-        number = isinstance(plain, nodes.Number) and constant(plain).value != 0
-    if number:
-        written = str(plain.value) if isinstance(plain, nodes.Number) else declared.text(plain.span)
-        sign = "-" if isinstance(value, nodes.Negation) else ""
-        work.report(GoalInAnotherUnit(metric=name.text, written=sign + written, span=value.span))
+    if found.type.unit.form is Form.LITERAL and found.value in (1, -1):
+        work.report(GoalInAnotherUnit(metric=name.text, written=f"{found.value}", span=value.span))

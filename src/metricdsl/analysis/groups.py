@@ -13,13 +13,14 @@ from metricdsl.analysis.context_functions import Read, context_function
 from metricdsl.analysis.contexts import push, read_words
 from metricdsl.analysis.conversions import CONVERSIONS, conversion
 from metricdsl.analysis.convert_unit import convert_unit
-from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
 from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.levels import chosen, level_of, members, no_level
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several
+from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, unknown_in_package
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.rows import grain_constant
@@ -110,7 +111,7 @@ def having(work: Work, node: nodes.Expr, place: Place, at: GroupPlace) -> Result
 def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
     bound = argument_of(node, place)
     if bound is not None:
-        return group(work, bound.value, bound.place, at)
+        return as_declared(work, bound, group(work, bound.value, bound.place, at))
     written = node.text
     if written == "today" and work.world.directory.lookup(place.scope, node.parts) is None:
         return Today(type=evolve(DATE, nullable=False), span=node.span)
@@ -194,6 +195,8 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
     if place.scope.incomplete:
         work.silently(place.scope.missing)
         return
+    if unknown_in_package(work, node, place.scope, "metric", "param"):
+        return
     first = node.parts[0]
     world = work.world
     for header in world.headers.values():
@@ -208,6 +211,11 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
     if bare_grain(node) is not None:
         work.report(WrongSortOfName(name=first, sort="period", expected="a metric", span=node.span))
         return
+    if len(node.parts) == 1:
+        elsewhere = declared_elsewhere(world.directory, place.scope, first, "metric", "param")
+        if elsewhere:
+            work.report(UnknownName(name=first, near=elsewhere, hint=brought_in(elsewhere), span=node.span))
+            return
     close = _meant(work, node, place, at)
     work.report(UnknownName(name=first, near=close, span=node.span))
 

@@ -9,6 +9,7 @@ from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Clash
 from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
+from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, unknown_in_package
 from metricdsl.analysis.walk import parts
 from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
@@ -97,6 +98,8 @@ def _no_entity(
         holders = [
             h for h in world.headers.values() if h.declared.sort == "entity" and name.parts[0] in h.columns()
         ]
+        if unknown_in_package(work, name, formulas[0][1].scope, "entity", "segment", "param"):
+            return
         if len(name.parts) > 1 or (not holders and name.parts[0] not in world.paths.joins):
             scope = formulas[0][1].scope
             meant = (
@@ -108,6 +111,11 @@ def _no_entity(
             hint = ""
             if bare_grain(name) is not None:
                 hint = f"The members of `per {name.text}` are put together by one aggregate, as in `max(revenue per {name.text})`."
+            full = (
+                () if offered or hint else declared_elsewhere(world.directory, scope, name.parts[0], "entity")
+            )
+            offered = offered or tuple(".".join((one, *name.parts[1:])) for one in full)
+            hint = hint or brought_in(full)
             work.report(UnknownName(name=name.parts[0], near=offered, hint=hint, span=name.span))
             return
         suggestions = tuple(f"{h.short}.{name.text}" for h in holders[:3])

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from attrs import evolve
+
 from metricdsl.model.formula import Constant
 from metricdsl.model.types import BOOLEAN, DATE, NULL, TEXT, Kind, ValueType
 from metricdsl.model.unit import LITERAL, SHARE
@@ -89,3 +91,25 @@ def period(node: nodes.PeriodLiteral, week_start: int = 1) -> tuple[date, date]:
 
 def _first_of_month(year: int, month: int) -> date:
     return date(year, month, 1) if month <= 12 else date(year + 1, month - 12, 1)
+
+
+def signed(node: nodes.Node) -> Constant | None:
+    """The constant that a literal writes, perhaps with a sign."""
+    match node:
+        case nodes.Negation(operand=nodes.Number() | nodes.Percent() | nodes.DurationLiteral() as operand):
+            found = constant(operand)
+            assert isinstance(found.value, int) or hasattr(found.value, "is_finite"), "numbers have a sign"
+            return evolve(found, value=-found.value)  # type: ignore[operator]
+        case nodes.Null() | nodes.PeriodLiteral():
+            return None
+        case (
+            nodes.Number()
+            | nodes.Percent()
+            | nodes.Text()
+            | nodes.DateLiteral()
+            | nodes.DurationLiteral()
+            | nodes.Boolean()
+        ):
+            return constant(node)
+        case _:
+            return None

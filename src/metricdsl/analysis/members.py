@@ -11,6 +11,7 @@ from metricdsl.analysis.entities import with_all_digits
 from metricdsl.analysis.rows import row, row_condition
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.entity import Column, Entity, Role
 from metricdsl.model.formula import Call, ColumnRef, Expression
@@ -50,7 +51,21 @@ def supplies(work: Work, header: Header) -> Mapping[str, Expression]:
         return {}
     place, rows = Place(header.source.scope), RowPlace(header.name, table=True)
     found: dict[str, Expression] = {}
+    named: dict[str, nodes.Mapping] = {}
     for mapping in header.source.node.mappings:
+        first = named.setdefault(mapping.name, mapping)
+        if first is not mapping:
+            work.report(
+                DeclaredTwice(
+                    name=mapping.name,
+                    sort="column",
+                    first_sort="column",
+                    first=first.name_span,
+                    span=mapping.name_span,
+                )
+            )
+            found.pop(mapping.name, None)
+            continue
         value = row(work, mapping.value, place, rows)
         if value is not None:
             found[mapping.name] = value

@@ -4,6 +4,7 @@ from attrs import evolve
 
 from metricdsl.analysis.additivity import additivity
 from metricdsl.analysis.agreement import agreed
+from metricdsl.analysis.bands import check_band
 from metricdsl.analysis.calls import mismatch
 from metricdsl.analysis.contexts import map_aggregates
 from metricdsl.analysis.directory import Declared
@@ -11,11 +12,12 @@ from metricdsl.analysis.empties import hint_differences
 from metricdsl.analysis.fingerprint import fingerprint
 from metricdsl.analysis.groups import GroupPlace, group
 from metricdsl.analysis.measure import too_large
+from metricdsl.analysis.percents import in_percent
 from metricdsl.analysis.properties import Said, said
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics.problems.formulas import TooManyLevels
-from metricdsl.model.formula import Aggregate, Expression, WithEmpty
+from metricdsl.model.formula import Aggregate, Expression, Named, WithEmpty
 from metricdsl.model.metric import Metric
 from metricdsl.spi.defs import Mismatch, argument_types
 from metricdsl.syntax import nodes
@@ -25,7 +27,7 @@ def metric(work: Work, declared: Declared) -> Metric | None:
     """A metric, resolved; None where its formula is wrong."""
     node = declared.node
     assert isinstance(node, nodes.MetricDecl), "sorts follow node classes"
-    block = said(work, node.properties, declared.scope)
+    block = said(work, node.properties, declared.scope, label=node.label)
     formula = group(work, node.formula, Place(declared.scope), GroupPlace())
     if formula is None:
         _too_many_levels(work, node)
@@ -36,8 +38,10 @@ def metric(work: Work, declared: Declared) -> Metric | None:
     formula = _typed(work, node, declared, formula)
     if formula is None:
         return None
+    itself = Named(type=formula.type, span=node.name_span, metric=declared.name, body=formula)
+    check_band(work, node.properties, itself)
     hint_differences(work, formula)
-    formula = _with_empty(work, formula, block)
+    formula = _with_empty(work, formula, block, itself)
     if formula is None:
         return None
     formula = map_aggregates(formula, lambda a: _in_metric(a, declared.name))
@@ -48,8 +52,9 @@ def metric(work: Work, declared: Declared) -> Metric | None:
         formula=formula,
         type=formula.type,
         additivity=additivity(formula, work.world.registry),
-        labels=block.labels,
-        about=block.about,
+        labels={language: text for language, text in block.labels.items() if language},
+        about=block.abouts.get("", next(iter(block.abouts.values()), None)),
+        abouts={language: text for language, text in block.abouts.items() if language},
         properties=block.values,
         text=declared.text(node.formula.span),
         fingerprint=fingerprint(formula),
@@ -79,10 +84,12 @@ def _typed(work: Work, node: nodes.MetricDecl, declared: Declared, formula: Expr
     return formula if merged == formula.type else evolve(formula, type=merged)
 
 
-def _with_empty(work: Work, formula: Expression, block: Said) -> Result:
+def _with_empty(work: Work, formula: Expression, block: Said, itself: Named) -> Result:
     """The formula with the value that it has where there is no row."""
     if block.empty is None:
         return formula
+    if not in_percent(work, (itself, block.empty)):
+        return None
     arguments = (formula, block.empty)
     found = work.world.registry.functions["coalesce"].infer(argument_types(arguments))
     if isinstance(found, Mismatch):

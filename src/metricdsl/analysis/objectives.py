@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from metricdsl.analysis.analysis import Analysis
-from metricdsl.analysis.directory import OBJECTIVES, Clash, Declared
+from metricdsl.analysis.directory import OBJECTIVES, Declared
+from metricdsl.analysis.naming import named
 from metricdsl.analysis.params import WORDS
 from metricdsl.analysis.properties import property_text, said
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.ambiguity import AmbiguousName, CircularDefinition
+from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.syntax import nodes
@@ -50,12 +51,12 @@ def _property(work: Work, declared: Declared, one: nodes.Property, above: dict[s
                     work.report(UnknownName(name=text, where=where, near=close, span=value.span))
         case "under":
             for value in one.values:
-                parent = _named(work, declared, value, "objective", OBJECTIVES)
+                parent = named(work, declared, value, "objective", OBJECTIVES)
                 if parent is not None:
                     above[declared.name] = parent
         case "metrics":
             for value in one.values:
-                _named(work, declared, value, "metric", "names")
+                named(work, declared, value, "metric", "names")
         case "due":
             if len(one.values) != 1 or not isinstance(one.values[0], nodes.DateLiteral):
                 text = "an objective is due on a day"
@@ -63,25 +64,6 @@ def _property(work: Work, declared: Declared, one: nodes.Property, above: dict[s
                 work.report(IncompleteDeclaration(text=text, fix=fix, span=one.span))
         case _:
             pass
-
-
-def _named(
-    work: Work, declared: Declared, value: nodes.PropertyValue, sort: str, space: str
-) -> Declared | None:
-    """The declaration of a sort that a property names."""
-    directory = work.world.directory
-    parts = value.parts if isinstance(value, nodes.Name) else (property_text(value),)
-    found = directory.lookup(declared.scope, parts, space)
-    if isinstance(found, Clash):
-        work.report(AmbiguousName(name=".".join(parts), candidates=found.candidates, span=value.span))
-        return None
-    if found is not None and found[1] == len(parts) and found[0].sort in {sort, "broken"}:
-        return found[0]
-    if not declared.scope.incomplete:
-        name = ".".join(parts)
-        close = near(name, directory.visible(declared.scope, sort, space=space))
-        work.report(UnknownName(name=name, where=f"among the {sort}s", near=close, span=value.span))
-    return None
 
 
 def _circle(declared: Declared, above: Mapping[str, Declared]) -> tuple[str, ...]:

@@ -9,14 +9,16 @@ from attrs import evolve
 
 from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.directory import Declared
-from metricdsl.analysis.literals import constant
+from metricdsl.analysis.literals import signed
+from metricdsl.analysis.percents import digits, is_plain
 from metricdsl.analysis.properties import said
-from metricdsl.analysis.world import Result, Work, World
+from metricdsl.analysis.world import Place, Result, Work, World
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
+from metricdsl.diagnostics.problems.goal_units import GoalInAnotherUnit
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.parameters import (
     NotAParameter,
@@ -26,7 +28,7 @@ from metricdsl.diagnostics.problems.parameters import (
 )
 from metricdsl.model.formula import Constant
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.model.unit import Form
+from metricdsl.model.unit import SHARE, Form
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
@@ -45,7 +47,7 @@ def parameter(work: Work, declared: Declared, node: nodes.Name, used: int | None
     if found is None:
         return None
     assert isinstance(found, Constant), "a parameter is kept as its default"
-    return evolve(found, span=node.span)
+    return evolve(found, span=node.span, named=node.text)
 
 
 def _behind(node: nodes.Name, declared: Declared) -> tuple[str, ...]:
@@ -64,12 +66,18 @@ def param(work: Work, declared: Declared) -> Constant | None:
         found = _given(work, declared, text)
         if found is not None:
             return found
-    return _default(work, declared, node)
+    found = _default(work, declared, node)
+    written = None if found is None else signed(node.default)
+    if found is not None and written is not None and found.type.unit == SHARE and is_plain(written):
+        of = node.default.span
+        work.report(GoalInAnotherUnit(metric=node.name, written=digits(written), span=of))
+        return None
+    return found
 
 
 def _default(work: Work, declared: Declared, node: nodes.ParamDecl) -> Constant | None:
     """The constant that a parameter is where nothing is given for it."""
-    value = _literal(node.default)
+    value = signed(node.default)
     if value is None:
         work.report(ParameterWithoutValue(name=node.name, span=node.default.span))
         return None
@@ -94,6 +102,23 @@ def _default(work: Work, declared: Declared, node: nodes.ParamDecl) -> Constant 
 def given_for(declared: Declared, parameters: Mapping[str, str]) -> str | None:
     """What is given for a parameter, by its name or its full name."""
     return parameters.get(declared.name, parameters.get(declared.node.name))
+
+
+def length_behind(work: Work, node: nodes.Expr, place: Place) -> nodes.Expr | None:
+    """The length of time that is written, or that a parameter stands for; None where that parameter is wrong."""
+    found = work.world.directory.lookup(place.scope, node.parts) if isinstance(node, nodes.Name) else None
+    if not isinstance(node, nodes.Name) or not isinstance(found, tuple) or found[1] < len(node.parts):
+        return node
+    declared = found[0]
+    if not isinstance(declared.node, nodes.ParamDecl):
+        return node
+    value = work.ask(("param", declared.name))
+    if value is None or value.type.kind is not Kind.DURATION:
+        return None if value is None else node
+    text = given_for(declared, work.world.settings.parameters)
+    given = None if text is None else literal_of(text, Kind.DURATION, node.span)
+    written = given or declared.node.default
+    return evolve(written, span=node.span) if isinstance(written, nodes.DurationLiteral) else node
 
 
 def check_given(work: Work, parameters: Mapping[str, str]) -> None:
@@ -176,25 +201,3 @@ def shadowed(world: World) -> list[Problem]:
         if owners:
             found.append(ShadowedParameter(name=name, entity=owners[0], span=declared.node.name_span))
     return found
-
-
-def _literal(node: nodes.Expr) -> Constant | None:
-    """The constant that a literal writes, perhaps with a sign."""
-    match node:
-        case nodes.Negation(operand=nodes.Number() | nodes.Percent() | nodes.DurationLiteral() as operand):
-            found = constant(operand)
-            assert isinstance(found.value, int) or hasattr(found.value, "is_finite"), "numbers have a sign"
-            return evolve(found, value=-found.value)  # type: ignore[operator]
-        case nodes.Null() | nodes.PeriodLiteral():
-            return None
-        case (
-            nodes.Number()
-            | nodes.Percent()
-            | nodes.Text()
-            | nodes.DateLiteral()
-            | nodes.DurationLiteral()
-            | nodes.Boolean()
-        ):
-            return constant(node)
-        case _:
-            return None

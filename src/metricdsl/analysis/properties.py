@@ -10,7 +10,9 @@ from metricdsl.analysis.world import Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
 from metricdsl.diagnostics.problems.names import UnknownName, UnknownProperty
+from metricdsl.diagnostics.problems.syntax import RepeatedClause
 from metricdsl.model.formula import Constant
+from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 WORDS = (
@@ -33,6 +35,8 @@ LATER = frozenset({"guards"})
 """Words that refuse results. Rather no metric than one whose numbers are not guarded."""
 STATUS = ("draft", "proposed", "certified", "deprecated")
 BETTER = ("higher", "lower")
+SEVERAL = frozenset({"grain"})
+"""Words that may stand several times in a block."""
 
 
 @define
@@ -41,25 +45,28 @@ class Said:
 
     values: dict[str, tuple[str, ...]] = field(factory=dict)
     labels: dict[str, str] = field(factory=dict)
-    about: str | None = None
+    abouts: dict[str, str] = field(factory=dict)
     empty: Constant | None = None
 
 
 def said(
-    work: Work, properties: Sequence[nodes.Property], scope: Scope, known: Sequence[str] = WORDS
+    work: Work,
+    properties: Sequence[nodes.Property],
+    scope: Scope,
+    known: Sequence[str] = WORDS,
+    label: str | None = None,
 ) -> Said:
-    """The properties of a block; unknown words are reported, with the near ones."""
+    """The properties of a block; unknown words are reported, with the near ones. `label` is the text behind the name."""
     found = Said()
     directory = work.world.directory
+    before: dict[str, Span] = {}
     for node in properties:
         word = node.word
-        labels = [value for value in node.values if isinstance(value, nodes.Label)]
-        if word in {"label", "about"} and labels:
-            for label in labels:
-                if word == "label":
-                    found.labels[label.language or ""] = label.text
-                elif label.language is None or found.about is None:
-                    found.about = label.text
+        _once(work, node, before, label)
+        told = [value for value in node.values if isinstance(value, nodes.Label)]
+        if word in {"label", "about"} and told:
+            by_language = found.labels if word == "label" else found.abouts
+            by_language.update((one.language or "", one.text) for one in told)
             continue
         if word not in known:
             facet = directory.lookup(scope, (word,), FACETS)
@@ -75,7 +82,7 @@ def said(
             _within(work, node, STATUS, word)
         elif word == "better" and isinstance(
             node.values[0], nodes.Name | nodes.Text
-        ):  # else a band of numbers
+        ):  # else a band of numbers, which `bands` reads
             _within(work, node, BETTER, word)
         elif word in LATER:
             work.report(NotInThisVersion(word=f"`{word}`", span=node.word_span))
@@ -87,6 +94,18 @@ def said(
             found.empty = _empty(work, node)
         found.values[word] = tuple(property_text(value) for value in node.values)
     return found
+
+
+def _once(work: Work, node: nodes.Property, before: dict[str, Span], label: str | None) -> None:
+    """No word is said twice, nor a text twice in one language (a label stands behind the name too): one of them would be lost."""
+    if node.word in SEVERAL:
+        return
+    text = node.values[0] if node.values else None
+    language = text.language if isinstance(text, nodes.Label) else None
+    word = f"{node.word} {language}" if language else node.word
+    first = before.setdefault(word, node.span)
+    if first is not node.span or (word == "label" and label is not None):
+        work.report(RepeatedClause(clause=word, first=first, span=node.span))
 
 
 def _whole(node: nodes.Property) -> bool:

@@ -22,6 +22,7 @@ from metricdsl.analysis.goals import check_goals
 from metricdsl.analysis.join_paths import JoinPaths
 from metricdsl.analysis.members import derived_column, entity, supplies, with_supplied_types
 from metricdsl.analysis.metrics import metric
+from metricdsl.analysis.naming import check_naming
 from metricdsl.analysis.neighbours import with_neighbours
 from metricdsl.analysis.objectives import check_objectives
 from metricdsl.analysis.ordered import ordered
@@ -34,6 +35,7 @@ from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
 from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
+from metricdsl.analysis.unused import unused
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
@@ -249,9 +251,11 @@ def resolve(
         restricting.of,
         retained,
     )
+    found.extend(check_naming(analysis))
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
     found.extend(shadowed(world))
+    found.extend(unused(world.directory))
     found.extend(check_goals(analysis))
     found.extend(check_statements(analysis))
     found.extend(check_objectives(analysis))

@@ -9,7 +9,7 @@ from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.columns import column
 from metricdsl.analysis.convert import convert
 from metricdsl.analysis.convert_unit import convert_unit
-from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
@@ -77,7 +77,7 @@ def row_condition(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) ->
 def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
     bound = argument_of(node, place)
     if bound is not None:
-        return row(work, bound.value, bound.place, rows)
+        return as_declared(work, bound, row(work, bound.value, bound.place, rows))
     if rows.table:
         return _table_column(work, node, rows)
     if work.implied is not None and len(node.parts) == 1 and rows.home is not None and rows.bare:
@@ -175,10 +175,7 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
     if name in registry.aggregations or name in {"count", "rate"}:
         if rows.children:
             return work.world.children(work, node, place, rows)
-        if rows.inside or not rows.bare:
-            work.report(MetricInsideAggregate(name=f"{name}(…)", function=rows.inside, span=node.span))
-        else:
-            work.report(NotInThisVersion(word="a dimension that aggregates its children", span=node.span))
+        work.report(MetricInsideAggregate(name=f"{name}(…)", function=rows.inside, span=node.span))
         return None
     if name == "age" and define_of(work, name, place) is None:
         return age(work, node, place, rows, row)
@@ -192,11 +189,12 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
         if name in CONTEXT_FUNCTIONS and define_of(work, name, place) is None:
             if rows.children:
                 return work.world.children(work, node, place, rows)
-            first = flat(node.arguments[0].value) if node.arguments else "…"
-            fix = f"put the aggregate inside: {name}({rows.inside or 'sum'}({first}), …)"
             work.report(
                 MetricInsideAggregate(
-                    name=f"{name}(…)", function=rows.inside, fix=fix, span=node.function_span
+                    name=f"{name}(…)",
+                    function=rows.inside,
+                    fix=_of_a_group(work, node, place, rows),
+                    span=node.function_span,
                 )
             )
             return None
@@ -218,6 +216,25 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
         else:
             arguments.append(found)
     return call(work, name, tuple(arguments), node.span) if fine else None
+
+
+def _of_a_group(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> str:
+    """Where a function of groups, met among rows, belongs: around an aggregate of its columns; of a metric, to `having`."""
+    first = node.arguments[0].value if node.arguments else None
+    found = work.world.directory.lookup(place.scope, first.parts) if isinstance(first, nodes.Name) else None
+    of_metric = isinstance(found, tuple) and found[0].sort == "metric"
+    of_metric = of_metric or (
+        isinstance(first, nodes.Call) and first.function in work.world.registry.aggregations
+    )
+    inside = {"count_rows": "count", "count_distinct": "count"}.get(rows.inside, rows.inside)
+    if not of_metric:
+        written = "…" if first is None else flat(first)
+        return f"put the aggregate inside: {node.function}({inside or 'sum'}({written}), …)"
+    condition_ = f"having {flat(node)} > …"
+    if not inside:
+        return f"say it in `having`: {condition_}"
+    of = "…" if inside == "count" else "… per …"
+    return f"choose by it with `having`: {inside}({of} {condition_})"
 
 
 def _argument(

@@ -20,13 +20,12 @@ CLAUSES = ("metrics", "by", "where", "during", "compare")
 
 
 def check_statements(analysis: Analysis) -> list[Problem]:
-    """The problems of all invariants, events and scorecards."""
+    """The problems of all invariants, events and scorecards; no two tests have one title."""
     found: list[Problem] = []
     titles: dict[tuple[object, ...], Declared] = {}
-    scorecards = (
-        d for package in analysis.world.directory.spaces[REPORTS].values() for d in package.values()
-    )
-    for declared in (*analysis.world.directory.unnamed, *scorecards):
+    directory = analysis.world.directory
+    scorecards = (d for package in directory.spaces[REPORTS].values() for d in package.values())
+    for declared in (*directory.unnamed, *directory.tests, *scorecards):
         work = Work(analysis.world, analysis.need)
         node = declared.node
         match node:
@@ -36,6 +35,8 @@ def check_statements(analysis: Analysis) -> list[Problem]:
             case nodes.EventDecl():
                 _event(analysis, work, declared, node)
                 _once(work, titles, declared, "event", node.name, node.start)
+            case nodes.TestDecl():
+                _once(work, titles, declared, "test", node.name)
             case nodes.ScorecardDecl():
                 said(work, node.properties, declared.scope, (*WORDS, "status", *CLAUSES))
                 asked_of(analysis, work, node.query, declared.scope)

@@ -20,7 +20,9 @@ from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
 
 LINEAR = frozenset({"add", "subtract", "negate"})
-FROM_THE_START = frozenset({"running", "opening"})
+OVERLAPPING = frozenset({"running", "opening", "trailing", "to_date", "at_start"})
+"""Moves after which the periods of two members share days: what lies in both is added twice. `prior` keeps them apart."""
+WINDOWS = OVERLAPPING - {"running", "opening"}
 DISTINCT = frozenset({"count_distinct", "approx_count_distinct"})
 
 
@@ -31,6 +33,7 @@ def not_added(
 
     sum(win_rate per rep)                         ratios do not add
     sum(balance per month)                        the same balance in each month
+    sum(trailing(revenue, 3 months) per month)    a sale of March is in March, April and May
     sum(count(distinct order.customer) per rep)   a customer of two reps is two
     """
     text = flat(written)
@@ -46,11 +49,19 @@ def not_added(
                 distinct = _counted(counted)
             case Aggregate(stock=stock, open=stretch) if over_time and (stock or stretch):
                 pass
-            case Moved(move=move) if over_time and move.kind in FROM_THE_START:
+            case Moved(move=move) if over_time and move.kind in OVERLAPPING:
                 pass
             case _:
                 continue
-        return AddedAgain(body=text, by=by, distinct=distinct, function=node.function_span, span=node.span)
+        window = isinstance(part, Moved) and part.move.kind in WINDOWS
+        return AddedAgain(
+            body=text,
+            by=by,
+            distinct=distinct,
+            window=window,
+            function=node.function_span,
+            span=node.span,
+        )
     return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Container
 
 from metricdsl.analysis.function_names import callable_by_name
+from metricdsl.analysis.other_packages import declared_elsewhere
 from metricdsl.analysis.other_spellings import other_spelling
 from metricdsl.analysis.world import Place, Work
 from metricdsl.diagnostics.near import near
@@ -57,7 +58,9 @@ def unknown_function(work: Work, node: nodes.Call, place: Place) -> None:
     )
     meant = other_spelling(node, entities.__contains__)
     unfit = {"count_rows", "count_distinct"} | (set() if _of_entity(node, entities) else {"rate"})
-    close = near(node.function, (c for c in candidates if c not in unfit))
+    close = declared_elsewhere(world.directory, place.scope, node.function, "define") or near(
+        node.function, (c for c in candidates if c not in unfit)
+    )
     work.report(
         UnknownFunction(
             name=node.function,

@@ -133,10 +133,12 @@ class Place:
 
 @frozen(eq=False)
 class Bound:
-    """An argument of a define: its formula, and the place where it is written."""
+    """An argument of a define: its formula, the place where it is written, and the type that its parameter declares."""
 
     value: nodes.Expr
     place: Place
+    type: ValueType | None = None
+    name: str = ""  # of the parameter
 
 
 @frozen(eq=False)

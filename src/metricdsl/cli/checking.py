@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from metricdsl.model.semantic_model import SemanticModel
 
 ENDING = ".metric"
+MOST_ROUNDS = 10
+"""How often safe fixes are put in: one may uncover the next, as `WHERE … AND` does, and none may go on for ever."""
 Checked = tuple[Sequence[Problem], Mapping[str, SourceFile], str]
 
 
@@ -70,8 +72,10 @@ def check_files(
             "`--live` looks at the data of a project: name files that belong to one, or none."
         )
     problems, sources, model = check_paths(files)
-    if fix and apply_safe_fixes(problems, sources, Path()):
+    rounds = 0
+    while fix and rounds < MOST_ROUNDS and apply_safe_fixes(problems, sources, Path()):
         problems, sources, model = check_paths(files)
+        rounds += 1
     return problems, sources, fine_words(len(model.metrics), len(files))
 
 
@@ -93,8 +97,14 @@ def check_project(
     from metricdsl.engine.project import DEFAULT
 
     project = project or open_project(session)
-    if fix and apply_safe_fixes(told(project.problems, only), project.sources, project.root):
+    rounds = 0
+    while (
+        fix
+        and rounds < MOST_ROUNDS
+        and apply_safe_fixes(told(project.problems, only), project.sources, project.root)
+    ):
         project = open_project(session, project.root)
+        rounds += 1
     names = project.sources if only is None else only
     files = len(project.files) if only is None else len(only)
     fine = fine_words(metrics_in(project.model, names), files)
@@ -138,7 +148,7 @@ def fine_words(metrics: int, files: int) -> str:
 
 def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFile], root: Path) -> int:
     """Write the safe fixes into the files, the last place of a file first; how many were applied. Edits that overlap an
-    earlier one wait for the next run.
+    earlier one wait for the next round.
     """
     edits = [
         edit

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from metricdsl.diagnostics.near import near
 from metricdsl.source import SourceFile
 from metricdsl.syntax import nodes, read_query
 
@@ -22,10 +23,13 @@ def condition(text: str) -> nodes.Expr:
     return read.value.where
 
 
-def holds(node: nodes.Expr, said: Mapping[str, tuple[str, ...]], known: frozenset[str]) -> bool:
+def holds(
+    node: nodes.Expr, said: Mapping[str, tuple[str, ...]], known: Mapping[str, frozenset[str] | None]
+) -> bool:
     """Whether a condition holds of what is said: each word has no, one or several values, and equals each of them.
 
-    `known` are the words that anything can say; another one is refused.
+    `known` are the words that anything can say, with the values that each can have where they are counted; another word, and
+    another value of these, is refused.
     """
     match node:
         case nodes.Binary(operator="and", left=left, right=right):
@@ -35,19 +39,20 @@ def holds(node: nodes.Expr, said: Mapping[str, tuple[str, ...]], known: frozense
         case nodes.Not(operand=operand):
             return not holds(operand, said, known)
         case nodes.Comparison(first=nodes.Name() as word, rest=(("=" | "!=" as sign, value),)):
-            return (_value(value) in _said(word, said, known)) == (sign == "=")
+            return (_value(value, word, known) in _said(word, said, known)) == (sign == "=")
         case nodes.Membership(operand=nodes.Name() as word, items=items, negated=negated):
             found = _said(word, said, known)
-            return any(_value(item) in found for item in items) != negated
+            wanted = {_value(item, word, known) for item in items}
+            return bool(wanted & set(found)) != negated
         case nodes.IsNull(operand=nodes.Name() as word, negated=negated):
             return bool(_said(word, said, known)) == negated
         case _:
             raise NotAChoice("properties are compared by = and !=, joined by and, or, not, in, is null")
 
 
-def _said(word: nodes.Name, said: Mapping[str, tuple[str, ...]], known: frozenset[str]) -> tuple[str, ...]:
-    from metricdsl.diagnostics.near import near
-
+def _said(
+    word: nodes.Name, said: Mapping[str, tuple[str, ...]], known: Mapping[str, frozenset[str] | None]
+) -> tuple[str, ...]:
     if word.text not in known:
         close = near(word.text, known)
         meant = f"Did you mean {', '.join(close)}?" if close else f"There are {', '.join(sorted(known))}."
@@ -55,7 +60,18 @@ def _said(word: nodes.Name, said: Mapping[str, tuple[str, ...]], known: frozense
     return said.get(word.text, ())
 
 
-def _value(node: nodes.Expr) -> str:
+def _value(node: nodes.Expr, word: nodes.Name, known: Mapping[str, frozenset[str] | None]) -> str:
+    """What a word is compared with; of a word whose values are counted, one of them."""
+    text = _text(node)
+    values = known.get(word.text)
+    if values is not None and text not in values:
+        close = near(text, sorted(values))
+        meant = f"Did you mean {', '.join(close)}?" if close else f"There are {', '.join(sorted(values))}."
+        raise NotAChoice(f"`{text}` is no value of `{word.text}`. {meant}")
+    return text
+
+
+def _text(node: nodes.Expr) -> str:
     match node:
         case nodes.Name():
             return node.text

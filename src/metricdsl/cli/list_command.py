@@ -62,12 +62,30 @@ def _chosen(model: "SemanticModel", where: str) -> "list[Metric]":
 
     of_all = ("name", "package", "unit", "additivity", "status", "owner", "better")
     said = {name: _said(metric) for name, metric in model.metrics.items()}
-    known = frozenset({*of_all, *model.facets, *(word for one in said.values() for word in one)})
+    known = {
+        **dict.fromkeys((*of_all, *(word for one in said.values() for word in one))),
+        **_values(model),
+    }
     try:
         wanted = condition(where)
         return [m for name, m in model.metrics.items() if holds(wanted, said[name], known)]
     except NotAChoice as wrong:
         raise click.UsageError(str(wrong)) from wrong
+
+
+def _values(model: "SemanticModel") -> dict[str, frozenset[str]]:
+    """The words whose values are counted: facets, by their short names as metrics say them, and what the language counts."""
+    from metricdsl.analysis.properties import STATUS
+    from metricdsl.model.metric import Additivity
+
+    found = {
+        "status": frozenset(STATUS),
+        "additivity": frozenset(one.value for one in Additivity),
+    }
+    for facet, values in model.facets.items():
+        word = facet.rpartition(".")[2]
+        found[word] = found.get(word, frozenset()) | frozenset(values)
+    return found
 
 
 def _said(metric: "Metric") -> dict[str, tuple[str, ...]]:

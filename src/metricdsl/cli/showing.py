@@ -70,6 +70,7 @@ def _metric(metric: Metric) -> str:
         "unit": metric.type.unit.text if metric.type.kind.numeric else metric.type.kind.value,
         "additivity": metric.additivity.value,
         **{f"label ({language})": text for language, text in metric.labels.items()},
+        **{f"about ({language})": text for language, text in metric.abouts.items()},
         **{
             word: ", ".join(values)
             for word, values in metric.properties.items()

@@ -1,8 +1,16 @@
 """`metric test`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from metricdsl.cli.options import Session, session_options
+
+if TYPE_CHECKING:
+    from metricdsl.engine.trials import TestOutcome
+
+MOST_ROWS = 20
+"""Rows of a given table that are shown of a test that fails: the tables of tests are small."""
 
 
 @click.command("test")
@@ -28,6 +36,8 @@ def command(session: Session, names: tuple[str, ...]) -> None:
         failed += 1
         click.echo(f"failed  {outcome.title}")
         show([p for p in outcome.problems if p not in project.problems], project.sources, session)
+        if outcome.differences:
+            click.echo(f"\n{given(outcome)}")
         for question, columns, expected, got in outcome.differences:
             click.echo(
                 f"\n  {question}\n\nexpected\n{table(columns, expected)}\n\ngot\n{table(columns, got)}\n"
@@ -35,3 +45,15 @@ def command(session: Session, names: tuple[str, ...]) -> None:
     click.echo(f"{len(outcomes) - failed} passed, {failed} failed", err=True)
     if failed or project.failed:
         raise click.exceptions.Exit(1)
+
+
+def given(outcome: "TestOutcome") -> str:
+    """The tables that a test was made on, and its day."""
+    from metricdsl.cli.table import table
+
+    parts = []
+    for name, columns, rows in outcome.given:
+        more = f"\n… and {len(rows) - MOST_ROWS} more rows" if len(rows) > MOST_ROWS else ""
+        parts.append(f"given {name}\n{table(columns, rows[:MOST_ROWS])}{more}")
+    day = f"today is {outcome.today}"
+    return "\n\n".join([*parts, day] if parts else [f"given no rows; {day}"])

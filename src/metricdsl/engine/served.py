@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from metricdsl.diagnostics.problems.serving import NotAvailableHere
 from metricdsl.engine.binding import table_columns
-from metricdsl.engine.used import used_by
+from metricdsl.engine.used import Used, said_times, used_by
 from metricdsl.model.entity import Entity
 from metricdsl.model.metric import Metric
 from metricdsl.spi.values import Catalog
@@ -15,21 +15,29 @@ def not_served(
 ) -> Iterator[NotAvailableHere]:
     """A warning for each metric that needs a table or column which the connection does not have."""
     for metric in metrics.values():
-        wanted = tuple(dict.fromkeys(_wanting(metric, entities, catalog)))
+        name = metric.name.rpartition(".")[2]
+        wanted = _wanting(used_by(metric.formula, entities), entities, catalog)
         if wanted:
-            name = metric.name.rpartition(".")[2]
             yield NotAvailableHere(metric=name, needs=wanted, connection=connection, span=metric.span)
+            continue
+        wanted = _wanting(said_times(metric.formula, entities), entities, catalog)
+        if wanted:
+            yield NotAvailableHere(
+                metric=name, needs=wanted, connection=connection, timeless=True, span=metric.span
+            )
 
 
-def _wanting(metric: Metric, entities: Mapping[str, Entity], catalog: Catalog) -> Iterator[str]:
-    for name, columns in used_by(metric.formula, entities).items():
+def _wanting(used: Used, entities: Mapping[str, Entity], catalog: Catalog) -> tuple[str, ...]:
+    """The tables and columns among those used that are not there, each once."""
+    found: dict[str, None] = {}
+    for name, columns in used.items():
         entity = entities[name]
         table = entity.table.name
         info = catalog.tables.get(table)
         if info is None:
-            yield f"the table {table}"
+            found[f"the table {table}"] = None
             continue
         for column in columns:
-            for behind in table_columns(entity, column):
-                if info.column(behind) is None:
-                    yield f"{table}.{behind}"
+            behind_it = (b for b in table_columns(entity, column) if info.column(b) is None)
+            found.update((f"{table}.{behind}", None) for behind in behind_it)
+    return tuple(found)

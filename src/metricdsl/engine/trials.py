@@ -1,6 +1,7 @@
 """`test` blocks, run in a DuckDB in memory that holds the rows given in the text."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from attrs import frozen
 from metricdsl.adapters.duckdb import DuckDBAdapter
 from metricdsl.adapters.quoting import identifier
 from metricdsl.analysis import Expectation, ResolvedTest, resolve_test
+from metricdsl.analysis.given import GivenTable
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.in_memory import create, memory, over_tables, without_scopes
 from metricdsl.engine.used import used_columns
@@ -28,6 +30,9 @@ Row = tuple[Any, ...]
 Difference = tuple[str, tuple[ResultColumn, ...], Sequence[Row], Sequence[Row]]
 """The query, the columns, the rows expected, the rows that came."""
 
+Shown = tuple[str, tuple[ResultColumn, ...], Sequence[Row]]
+"""A table that was given: the entity's name, its columns, its rows."""
+
 _NEAR = Decimal("1e-9")
 
 
@@ -40,6 +45,8 @@ class TestOutcome:
     title: str
     problems: tuple[Problem, ...] = ()
     differences: tuple[Difference, ...] = ()
+    today: date = date.min
+    given: tuple[Shown, ...] = ()  # the tables, where the rows differ
 
     @property
     def passed(self) -> bool:
@@ -83,7 +90,24 @@ def _outcome(opened: "Opened", test: ResolvedTest, texts: Sequence[str]) -> Test
             differences += found[1]
     finally:
         adapter.close()
-    return TestOutcome(title=test.title, problems=tuple(problems), differences=tuple(differences))
+    return TestOutcome(
+        title=test.title,
+        problems=tuple(problems),
+        differences=tuple(differences),
+        today=test.today,
+        given=tuple(map(_shown, test.given.values())) if differences else (),
+    )
+
+
+def _shown(table: GivenTable) -> Shown:
+    """A given table as its rows are shown; a column that nobody has declared is of the type of its cells."""
+    columns = []
+    for at, (name, type_) in enumerate(zip(table.columns, table.types, strict=True)):
+        cells = [row[at].type for row in table.rows if row[at].value is not None]
+        known = type_.kind is not Kind.UNKNOWN or not cells
+        columns.append(ResultColumn(name=name, type=type_ if known else cells[0]))
+    rows = [tuple(_wanted(cell, c.type) for cell, c in zip(row, columns, strict=True)) for row in table.rows]
+    return table.entity.rpartition(".")[2], tuple(columns), rows
 
 
 def _difference(

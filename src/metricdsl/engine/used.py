@@ -49,6 +49,19 @@ def used_by(formula: Expression, entities: Mapping[str, Entity]) -> Used:
     return found
 
 
+def said_times(formula: Expression, entities: Mapping[str, Entity]) -> Used:
+    """The stored columns behind the times that a formula says itself, `at closed_at`: without them it has no period."""
+    found: Used = {}
+    for part in every(formula):
+        if isinstance(part, Aggregate) and part.time is not None:
+            own = ColumnRef(
+                type=part.time.type, path=(), entity=part.home, column=entities[part.home].time or ""
+            )
+            if part.time != own:
+                _note(entities, part.home, part.time, found)
+    return found
+
+
 def read_expressions(request: Request | ValuesRequest) -> Read:
     """Each row expression of a request."""
     if isinstance(request, ValuesRequest):

@@ -32,9 +32,10 @@ class Typed:
 
 @frozen(kw_only=True, cache_hash=True)
 class Constant(Typed):
-    """A value written in the formula."""
+    """A value written in the formula; `named` is the parameter that it stands for, if it does."""
 
     value: Scalar
+    named: str = field(default="", eq=False, repr=False)
 
 
 @frozen(kw_only=True, cache_hash=True)

@@ -20,7 +20,10 @@ class Additivity(Enum):
 
 @frozen(kw_only=True)
 class Metric:
-    """A metric, resolved; `name` is qualified. `properties` are those of its block as written (word → values as text)."""
+    """A metric, resolved; `name` is qualified. `properties` are those of its block as written (word → values as text).
+
+    `labels` and `abouts` are those that are given for a language, by language.
+    """
 
     name: str
     label: str | None
@@ -29,6 +32,7 @@ class Metric:
     additivity: Additivity
     labels: Mapping[str, str] = field(factory=dict)
     about: str | None = None
+    abouts: Mapping[str, str] = field(factory=dict)
     properties: Mapping[str, tuple[str, ...]] = field(factory=dict)
     text: str = ""  # the formula as written
     fingerprint: str = ""  # of the canonical form: two metrics with the same one are the same formula

@@ -15,6 +15,7 @@ from metricdsl.syntax.stop import Stop, phrase, words_of
 
 __all__ = ["Stop", "complain", "misleading"]
 
+LONGEST_MARK = 60
 _MEMBERS = {
     "entity": ("where", "key", "join", "time", "dimension", "fact", "snapshot", "valid"),
     "goal": ("from",),
@@ -229,5 +230,7 @@ def _general(stop: Stop) -> Problem:
             remedies=remedies,
         )
     return UnexpectedText(
-        span=stop.span, sentence=f"Here {wanted} is expected, and not {shown}.", mark=f"not {wanted}"[:60]
+        span=stop.span,
+        sentence=f"Here {wanted} is expected, and not {shown}.",
+        mark=f"not {wanted}" if len(wanted) <= LONGEST_MARK else "not expected here",
     )

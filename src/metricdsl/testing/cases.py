@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -216,7 +217,7 @@ def _step(path: Path, parts: dict[str, object]) -> Step:
 
 
 def _options(path: Path, block: _Block) -> tuple[tuple[str, str], ...]:
-    pairs = [part.partition("=")[::2] for part in block.rest.split()]
+    pairs = [part.partition("=")[::2] for part in shlex.split(block.rest)]
     for name, value in pairs:
         if (name not in OPTIONS and not name.startswith(GIVEN)) or not value:
             raise NotACase(f"{path}:{block.line}: unknown option {name}; there are {', '.join(OPTIONS)}")

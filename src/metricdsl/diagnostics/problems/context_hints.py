@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Fix, Problem, Severity
+from metricdsl.diagnostics.problem import Edit, Fix, Problem, Severity
 
 
 class NotGrouped(Problem):
@@ -75,3 +75,42 @@ class NothingToMove(Problem):
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
         return (Fix("ask by a period, as in `by month`, or during one, as in `during this month`"),)
+
+
+class GrowthOfAShare(Problem):
+    """The relative change of a share.
+
+    ## Why
+    A win rate that goes from 20 % to 25 % has grown by 25 %, and by 5 points. Whoever reads "+25 %" beside a share in percent
+    takes it for points: from 20 % to 45 %.
+
+    ## Example
+    ```metric
+    entity deal from deals { key deal_id  time closed_on : date  dimension is_won : boolean }
+    metric win_rate = rate(deal, that: is_won)
+    metric gained   = growth(win_rate, 1 year)
+    ```
+
+    ## Instead
+    ```metric
+    entity deal from deals { key deal_id  time closed_on : date  dimension is_won : boolean }
+    metric win_rate = rate(deal, that: is_won)
+    metric gained   = win_rate - prior(win_rate, 1 year)
+    ```
+    """
+
+    code: ClassVar = "L909"
+    slug: ClassVar = "growth-of-a-share"
+    severity: ClassVar[Severity] = Severity.HINT
+    share: str
+    distance: str
+
+    def message(self) -> str:
+        """What it is, in one sentence."""
+        return f"this is the relative change of {self.share}, a share: from 20% to 25% it is 25%, and not 5 points"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """The difference."""
+        text = f"({self.share} - prior({self.share}, {self.distance}))"
+        edits = () if self.span is None else (Edit(self.span, text),)
+        return (Fix(f"in points: `{text[1:-1]}`", edits),)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Problem, Severity
+from metricdsl.diagnostics.problem import Fix, Problem, Severity
 from metricdsl.diagnostics.problems.sentences import SentenceProblem
 
 
@@ -54,3 +54,41 @@ class NotUsedYet(Problem):
     def message(self) -> str:
         """What is so, in one sentence."""
         return f"nothing uses the {self.sort} {self.name} in this version: {self.what}"
+
+
+class UnusedDeclaration(Problem):
+    """A define, segment, parameter, unit or source that nothing in the project uses.
+
+    ## Why
+    Whoever changes it believes that numbers change; whoever means to use it may have misspelt it, or taken a copy. A metric is
+    never unused, it is what is asked for, and so are the periods of a calendar; nor is what a pack brings.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD) }
+    segment large = order.amount > 1000
+    metric large_orders = count(order where amount > 1000)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  fact amount : money(USD) }
+    segment large = order.amount > 1000
+    metric large_orders = count(order where large)
+    ```
+    """
+
+    code: ClassVar = "L932"
+    slug: ClassVar = "unused-declaration"
+    severity: ClassVar[Severity] = Severity.HINT
+    sort: str
+    name: str
+
+    def message(self) -> str:
+        """What is so, in one sentence."""
+        sort = "parameter" if self.sort == "param" else self.sort
+        return f"nothing in this project uses the {sort} {self.name}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix("use it, or take it away"),)

@@ -1,5 +1,6 @@
-"""Units that cannot be declared, or are not those of a goal."""
+"""Units that cannot be declared, and plain numbers beside shares."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
@@ -14,11 +15,13 @@ class UnitOfTheLanguage(Problem):
     ## Example
     ```metric
     unit share "Shares of stock"
+    entity holding from holdings { key holding_id  fact pieces : share }
     ```
 
     ## Instead
     ```metric
     unit stock_share "Shares of stock"
+    entity holding from holdings { key holding_id  fact pieces : stock_share }
     ```
     """
 
@@ -39,10 +42,11 @@ class UnitOfTheLanguage(Problem):
 
 
 class GoalInAnotherUnit(Problem):
-    """A goal for a share that is written as a plain number.
+    """A share beside a plain number: in a goal, a comparison, a band of `better`, a parameter.
 
     ## Why
-    A win rate of 30 is 3000 %: with `>= 30` the goal is never reached, with `>= 0.3` it may be meant as 0.3 %.
+    A win rate of 30 is 3000 %: with `>= 30` the goal is never reached, with `>= 0.3` it may be meant as 0.3 %. The same of
+    `if(win_rate > 30, …)`. Only 0 and 1 are nothing and all either way.
 
     ## Example
     ```metric
@@ -63,13 +67,26 @@ class GoalInAnotherUnit(Problem):
     slug: ClassVar = "goal-in-another-unit"
     metric: str
     written: str
+    parameter: bool = False
+    points: bool = False  # a difference of shares, which no percentage is compared with as it is
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        return f"{self.metric} is shown in percent, and {self.written} is a plain number"
+        return f"{self.metric} is shown in {'points' if self.points else 'percent'}, and {self.written} is a plain number"
+
+    def reason(self) -> str:
+        """What the number would be."""
+        return "" if self.parameter else f"As a plain number {self.written} is {self._times_100()}."
 
     def fixes(self) -> tuple[Fix, ...]:
-        """The percentage of the same digits."""
-        if self.span is None or not self.written[-1:].isdigit():
+        """The percentage of the same digits, and that of the number; of a part of one, the latter first."""
+        if self.span is None or self.parameter:
             return (Fix("give the parameter a percentage"),)
-        return (Fix(f"write {self.written}%", (Edit(self.span, f"{self.written}%"),)),)
+        same, whole = f"{self.written}%", self._times_100()
+        ordered = (whole, same) if abs(Decimal(self.written)) < 1 else (same, whole)
+        texts = [f"({text} as points)" if self.points else text for text in ordered]
+        return tuple(Fix(f"write {text}", (Edit(self.span, text),)) for text in texts)
+
+    def _times_100(self) -> str:
+        number = f"{Decimal(self.written) * 100:f}"
+        return f"{number.rstrip('0').rstrip('.') if '.' in number else number}%"

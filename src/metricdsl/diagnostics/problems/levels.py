@@ -115,7 +115,7 @@ class RatiosDoNotAdd(Problem):
 
 
 class AddedAgain(Problem):
-    """A sum over periods of what stands from one to the next, or a sum of distinct counts.
+    """A sum over periods of what stands from one to the next or of windows that overlap, or a sum of distinct counts.
 
     ## Why
     A balance of 100 that nobody touches is 100 in January and 100 in February; their sum, 200, is nobody's money. A customer who
@@ -141,18 +141,23 @@ class AddedAgain(Problem):
     body: str
     by: str
     distinct: str = ""  # what is counted, each once
+    window: bool = False  # whether each period looks at days that the next one looks at as well
     function: Span | None = None  # the word `sum`
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         if self.distinct:
             return f"this adds up distinct counts: the same {self.distinct} in two of them is counted twice"
+        if self.window:
+            return f"the periods of {self.body} overlap, and this adds up what lies in two of them twice"
         return f"{self.body} stands from one period to the next, and this adds it up again for each"
 
     def reason(self) -> str:
         """The number it would have spoilt."""
         if self.distinct:
             return "What is in two groups is 1 and 1, and still one."
+        if self.window:
+            return "A sale of January that is in the windows of January and of February would be two."
         return "100 in January and the same 100 in February would make 200."
 
     def fixes(self) -> tuple[Fix, ...]:

@@ -16,12 +16,14 @@ class ParameterWithoutValue(Problem):
     ```metric
     entity deal from deals { key deal_id  fact amount : money(USD) }
     param large = avg(deal.amount)
+    metric large_deals = count(deal where amount > large)
     ```
 
     ## Instead
     ```metric
     entity deal from deals { key deal_id  fact amount : money(USD) }
     param large : money(USD) = 10000
+    metric large_deals = count(deal where amount > large)
     ```
     """
 

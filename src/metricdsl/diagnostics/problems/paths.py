@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problem import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.names import listed
 
 
@@ -80,6 +80,7 @@ class TiedPaths(Problem):
     name: str
     home: str
     paths: tuple[str, ...]
+    rest: str = ""  # what stands behind the name that several paths lead to
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -87,7 +88,11 @@ class TiedPaths(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """Each path by name."""
-        named = tuple(Fix(f"name the path: {path}…") for path in self.paths)
+        whole = [f"{path}.{self.rest}" if self.rest else path for path in self.paths]
+        named = tuple(
+            Fix(f"name the path: {path}", () if self.span is None else (Edit(self.span, path),))
+            for path in whole
+        )
         return (*named, Fix("or mark one of the joins `default`, or say `via` and its name"))
 
 

@@ -1,6 +1,6 @@
 """What problems have in common whose sentence is written where they are found."""
 
-from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problem import Edit, Fix, Problem
 
 
 class SentenceProblem(Problem):
@@ -8,6 +8,7 @@ class SentenceProblem(Problem):
 
     text: str
     fix: str = ""
+    edits: tuple[Edit, ...] = ()  # what the fix writes
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -15,4 +16,4 @@ class SentenceProblem(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (Fix(self.fix),) if self.fix else ()
+        return (Fix(self.fix, self.edits),) if self.fix else ()

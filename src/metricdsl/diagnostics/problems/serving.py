@@ -35,24 +35,31 @@ class NotAvailableHere(Problem):
     metric: str
     needs: tuple[str, ...]
     connection: str = "default"
+    timeless: bool = False  # whether it is a time that is lacking: the metric has a total, and no period
     nor: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def nor_in(self, other: "NotAvailableHere") -> "NotAvailableHere":
         """The same metric, lacking in another connection too."""
         nor = (*self.nor, (other.connection, other.needs))
         return NotAvailableHere(
-            metric=self.metric, needs=self.needs, connection=self.connection, nor=nor, span=self.span
+            metric=self.metric,
+            needs=self.needs,
+            connection=self.connection,
+            timeless=self.timeless and other.timeless,
+            nor=nor,
+            span=self.span,
         )
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         here = ((self.connection, self.needs), *self.nor)
         lacks = ", nor in ".join(f"`{name}` (it needs {' and '.join(needs)})" for name, needs in here)
-        return f"{self.metric} is not available in the connection {lacks}"
+        what = "not available by period" if self.timeless else "not available"
+        return f"{self.metric} is {what} in the connection {lacks}"
 
     def reason(self) -> str:
         """The number it would have spoilt."""
-        return "Queries without it work."
+        return f"Queries without it work{', and its total of all time does' if self.timeless else ''}."
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""

@@ -85,30 +85,59 @@ class LookAlikeNames(Problem):
 
 
 class ShadowedName(Problem):
-    """A name that hides a function of the language.
+    """A name that hides another one: a function's, one of a package that is used, one that a define's parameter is called like.
 
     ## Why
-    Whoever reads `sum(…)` elsewhere in the project expects the sum.
+    Whoever reads `sum(…)` elsewhere in the project expects the sum; whoever reads `revenue` below a `use` of a package with a
+    `revenue` takes the one number for the other.
 
     ## Example
     ```metric
-    define sum(x) = x * 2
+    package board
+    use core
+    metric orders = count(order where paid)
+    ```
+    ```metric
+    package core
+    entity order from orders { key order_id  dimension paid : boolean }
+    metric orders = count(order)
     ```
 
     ## Instead
     ```metric
-    define double(x) = x * 2
+    package board
+    use core
+    metric paid_orders = count(order where paid)
+    ```
+    ```metric
+    package core
+    entity order from orders { key order_id  dimension paid : boolean }
+    metric orders = count(order)
     ```
     """
 
     code: ClassVar = "N207"
     slug: ClassVar = "shadowed-name"
     name: str
+    other: str = ""  # what has the name already, in full
+    used: str = ""  # the package that has it
+    alias: str = ""  # the package that is used under the name
+    sort: str = ""  # of what a parameter hides
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
+        if self.sort:
+            return f"the parameter {self.name} would hide {self.other}, {a(self.sort)}"
+        if self.alias:
+            return f"{self.name} is the name that {self.alias} is used under"
+        if self.used:
+            return f"{self.name} would hide {self.other}, which `use {self.used}` brings in"
         return f"{self.name} is a function of the language and keeps its meaning"
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (Fix("give it another name"),)
+        other = Fix("give it another name")
+        if self.used:
+            last = self.used.rpartition(".")[2]
+            return (other, Fix(f"or use the package under a name: `use {self.used} as {last}`"))
+        return (other,)

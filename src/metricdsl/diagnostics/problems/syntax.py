@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problem import Edit, Fix, Problem
 from metricdsl.source import Span
 
 _OPENING = {"(": ")", "{": "}", "[": "]"}
@@ -52,7 +52,7 @@ class UnexpectedText(Problem):
 
 
 class RepeatedClause(Problem):
-    """A clause of a query or of a declaration is written twice.
+    """A clause of a query, of a declaration or of a file is written twice.
 
     ## Why
     Two `limit`s or two `by`s could mean the first, the last, or both. (Several `where` are all meant: they are and-ed.)
@@ -82,5 +82,10 @@ class RepeatedClause(Problem):
         return "the second one"
 
     def fixes(self) -> tuple[Fix, ...]:
-        joined = {"by": "write one `by`, its dimensions with commas between"}
+        if self.clause.startswith("use ") and self.span is not None:
+            return (Fix("take it away", (Edit(self.span, ""),), safe=True),)
+        joined = {
+            "by": "write one `by`, its dimensions with commas between",
+            "package": "keep one `package`: what belongs to another one stands in a file of its own",
+        }
         return (Fix(joined.get(self.clause, f"keep one `{self.clause}`")),)
