@@ -17,7 +17,6 @@ from metricdsl.analysis.world import Bound, Header, Place, Result, RowPlace, Wor
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
-from metricdsl.diagnostics.problems.levels import LevelsCounted
 from metricdsl.diagnostics.problems.names import listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.units import MixedCurrencies
@@ -76,8 +75,6 @@ def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) 
         return _rate(work, node, pieces, words, via)
     if node.function == "count" and not pieces[0].argument.distinct and len(pieces) == 1:
         entity = _entity(work, pieces[0])
-        if entity is not None and _levels_alone(work, node, entity):
-            return None
         if entity is not None:
             return _made(work, "count_rows", entity, (), words, via, node)
     if not _plain_arguments(work, node, pieces, named) or _metric_counted(work, node, pieces[0]):
@@ -110,19 +107,6 @@ def aggregate(work: Work, node: nodes.Call, place: Place, via: tuple[str, ...]) 
         return None
     entity_counted = home if function == "count" else ends[0] if len(ends) == 1 else None
     return _made(work, function, home, tuple(arguments), words, via, node, entity_counted, pieces)
-
-
-def _levels_alone(work: Work, node: nodes.Call, entity: str) -> bool:
-    """Whether the rows of an entity are levels at dates, and nothing says which date counts: that is told."""
-    header = work.world.headers[entity]
-    declared = header.declared.node
-    members = declared.members if isinstance(declared, nodes.EntityDecl) else ()
-    facts = [one for one in members if isinstance(one, nodes.FactMember)]
-    if header.snapshot is not None or not facts or any(one.stock is None for one in facts):
-        return False
-    by = next(one.stock.by.text for one in facts if one.stock is not None)
-    work.report(LevelsCounted(entity=header.short, by=by, span=node.span))
-    return True
 
 
 def _peel(work: Work, argument: nodes.Argument, place: Place) -> tuple[Piece, Words] | None:

@@ -166,57 +166,6 @@ class AddedAgain(Problem):
         return (_mean(f"avg({self.body} per {self.by})", self.function), Fix(f"{once}, without `per`"))
 
 
-class LevelsCounted(Problem):
-    """The rows counted of an entity that has a row for each date, such as balances.
-
-    ## Why
-    Ten accounts with a balance for each day of June have 300 rows. On the last of June there are ten, and that is what
-    `sum` of the balances takes; 300 is a number of nothing.
-
-    ## Example
-    ```metric
-    entity account from accounts { key account_id }
-    entity balance from balances {
-      key account_id, day
-      join account on account_id
-      time day : date
-      fact held : money(USD) stock last by day
-    }
-    metric balances = count(balance)
-    ```
-
-    ## Instead
-    ```metric
-    entity account from accounts { key account_id }
-    entity balance from balances {
-      key account_id, day
-      join account on account_id
-      snapshot by day
-      time day : date
-      fact held : money(USD)
-    }
-    metric balances = count(balance)
-    metric holders  = count(distinct balance.account)
-    ```
-    """
-
-    code: ClassVar = "G418"
-    slug: ClassVar = "levels-counted"
-    entity: str
-    by: str
-
-    def message(self) -> str:
-        """What is wrong, in one sentence."""
-        return f"{self.entity} has rows for each {self.by}, and this counts those of all of them"
-
-    def fixes(self) -> tuple[Fix, ...]:
-        """What to do."""
-        return (
-            Fix(f"say `snapshot by {self.by}` in the entity: then those of the last date are counted"),
-            Fix(f"or count what they are of, once: count(distinct {self.entity}.…)"),
-        )
-
-
 def _mean(text: str, function: Span | None) -> Fix:
     """The mean instead of the sum."""
     return Fix(f"did you mean {text}?", () if function is None else (Edit(function, "avg"),))
