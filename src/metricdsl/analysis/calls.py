@@ -1,12 +1,15 @@
 """Functions and operators applied: types through the registry, misfits as problems."""
 
+from decimal import Decimal
+
 from attrs import evolve
 
 from metricdsl.analysis.multiples import reduced
-from metricdsl.analysis.percents import BESIDE, in_percent
+from metricdsl.analysis.percents import BESIDE, digits, in_percent
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.lint import NullTakesElse
@@ -16,7 +19,7 @@ from metricdsl.diagnostics.problems.types import KindsDoNotFit, NotACondition, N
 from metricdsl.diagnostics.problems.units import MeanOfAShare, MixedCurrencies, UnitsDoNotAdd
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, Named, WithEmpty
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.model.unit import LITERAL, NUMBER, SHARE
+from metricdsl.model.unit import LITERAL, NUMBER, POINTS, SHARE
 from metricdsl.source import Span
 from metricdsl.spi.defs import AggregationDef, FunctionDef, Mismatch, argument_types
 
@@ -47,9 +50,9 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
         arguments = _percent_as_number(arguments)
     found = definition.infer(argument_types(arguments))
     if isinstance(found, Mismatch):
-        if found.code == "units" and found.fix is None:
-            found = evolve(found, fix=_conversion(work, arguments))
-        work.report(mismatch(found, arguments, span))
+        if found.code == "units":
+            found = evolve(found, fix=_conversion(work, arguments) or found.fix)
+        work.report(mismatch(found, arguments, span, _with_its_unit(found, arguments)))
         return None
     if function in {"if", "case"}:
         _hint_else(work, function, arguments)
@@ -80,7 +83,29 @@ def wrong_number(definition: FunctionDef | AggregationDef, number: int, span: Sp
     return WrongArguments(text=text, fix=f"{definition.name}{definition.signature}", span=span)
 
 
-def mismatch(found: Mismatch, arguments: tuple[Expression, ...], span: Span) -> Problem:
+def _with_its_unit(found: Mismatch, arguments: tuple[Expression, ...]) -> tuple[Edit, ...]:
+    """What writes a number beside something with a unit in that unit: `5 USD` is `(5 as USD)`, `5` beside a share `5%`."""
+    numbers = [a for a in arguments if isinstance(a, Constant) and a.type.kind.numeric and not a.named]
+    others = [a.type.unit for a in arguments if not isinstance(a, Constant)]
+    if found.code != "units" or len(numbers) != 1 or len(others) != 1:
+        return ()
+    number, other, span = numbers[0], others[0], numbers[0].span
+    if span is None:
+        return ()
+    if number.type.unit == SHARE:
+        percent = Decimal(str(number.value)) * 100
+        return (Edit(span, f"({percent.normalize():f}% as points)"),) if other == POINTS else ()
+    if other == SHARE:
+        return (Edit(span, f"{digits(number)}%"),)
+    money = [base for base, exponent in other.powers if base.kind == "currency" and exponent == 1]
+    if money and len(other.powers) == 1:
+        return (Edit(span, f"({digits(number)} as {money[0].text})"),)
+    return ()
+
+
+def mismatch(
+    found: Mismatch, arguments: tuple[Expression, ...], span: Span, edits: tuple[Edit, ...] = ()
+) -> Problem:
     """The problem of a misfit, at the argument that it is about."""
     at = found.argument
     place = arguments[at].span if at is not None and at < len(arguments) else None
@@ -89,7 +114,7 @@ def mismatch(found: Mismatch, arguments: tuple[Expression, ...], span: Span) -> 
     kind = TYPE_PROBLEMS.get(found.code)
     if kind is None:
         return WrongArguments(text=found.message, fix=found.fix or "", span=place or span)
-    return kind(text=found.message, fix=found.fix or "", span=place or span)
+    return kind(text=found.message, fix=found.fix or "", edits=edits, span=place or span)
 
 
 def condition(work: Work, expression: Expression) -> Result:

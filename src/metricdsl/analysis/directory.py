@@ -382,11 +382,12 @@ def _scope(document: nodes.Document, packages: frozenset[str], misread: Sequence
     uses: dict[str, None] = {}
     aliases: dict[str, str] = {}
     missing: list[Problem] = []
-    written = {node.name for node in document.declarations if isinstance(node, nodes.UseDecl)}
+    written = {(node.name, node.alias) for node in document.declarations if isinstance(node, nodes.UseDecl)}
     for node in document.declarations:
         if isinstance(node, nodes.UseDecl):
             if node.name not in packages:
-                close = near(node.name, (p for p in packages if p and p not in written))
+                others = packages - {"", document.package}
+                close = near(node.name, (p for p in others if (p, node.alias) not in written))
                 missing.append(UnknownPackage(name=node.name, near=close, span=node.name_span))
             elif node.alias is not None:
                 aliases[node.alias] = node.name

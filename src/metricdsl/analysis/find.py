@@ -207,12 +207,12 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
     if work.trial:
         work.report(UnknownName(name=name.parts[0], span=name.span))
         return
+    if unknown_in_package(work, name, place.scope, "entity", "segment", "param"):
+        return
     if place.scope.incomplete:
         work.silently(place.scope.missing)
         return
     directory = work.world.directory
-    if unknown_in_package(work, name, place.scope, "entity", "segment", "param"):
-        return
     first, rest = name.parts[0], name.parts[1:]
     if first == "today" and rest:
         whole = (f"{rest[0]}(today)",) if rest[0] in GRAINS else ()

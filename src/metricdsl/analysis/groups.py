@@ -192,10 +192,10 @@ def _column(work: Work, declared: Declared, node: nodes.Name, used: int) -> None
 
 
 def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None:
+    if unknown_in_package(work, node, place.scope, "metric", "param"):
+        return
     if place.scope.incomplete:
         work.silently(place.scope.missing)
-        return
-    if unknown_in_package(work, node, place.scope, "metric", "param"):
         return
     first = node.parts[0]
     world = work.world

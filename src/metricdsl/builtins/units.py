@@ -82,21 +82,27 @@ def _refused(a: Unit, b: Unit, verb: str) -> Mismatch:
     if said(a) == said(b):
         # Two entities of one short name in different packages.
         return Mismatch("units", f"{_long(a)} and {_long(b)} do not {verb}")
-    return Mismatch("units", f"{said(a)} and {said(b)} do not {verb}", fix=_fix(a, b))
+    return Mismatch("units", f"{said(a)} and {said(b)} do not {verb}", fix=_fix(a, b, verb))
 
 
-def _fix(a: Unit, b: Unit) -> str | None:
+def _fix(a: Unit, b: Unit, verb: str) -> str | None:
     forms = {a.form, b.form}
     if a.bare and b.bare and forms == {Form.SHARE, Form.LITERAL}:
         return "write the number in percent, as in 100%"
+    if a.bare and b.bare and forms == {Form.SHARE, Form.POINTS}:
+        return "say the percentage in points: `(5% as points)`"
     if a.bare != b.bare:
-        other = b if a.bare else a
+        other, bare = (b, a) if a.bare else (a, b)
+        if bare.form not in _NUMBERS:
+            multiply = "a share of something is a product: multiply the two"
+            return multiply if verb == "add" else f"say it in {other.text}"
         return (
             f"state the unit of the number on purpose: `(… as {other.text})`"
             if " " not in other.text
             else None
         )
-    return None
+    apart = "put them in columns of their own, or divide one by the other"
+    return apart if verb == "add" and not a.bare else None
 
 
 def _long(unit: Unit) -> str:

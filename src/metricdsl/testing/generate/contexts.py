@@ -134,7 +134,7 @@ def plain(draw: st.DrawFn, shop: Shop, homes: frozenset[str] | None = None) -> F
 # ---------------------------------------------------------------- formulas
 
 MOVES = ("prior", "growth", "trailing", "to_date", "at_start", "running", "opening")
-NOT_SUMMED = re.compile(r"held|level|while|distinct|running|opening|\bm\d")
+NOT_SUMMED = re.compile(r"held|level|while|distinct|running|opening|trailing|to_date|at_start|\bm\d")
 LEVELS = ("per", "per", "per", "count having")
 DETAIL = ("total", "total", "share", "rank", "rank_share")
 PLAIN = ("where", "divide", "add", "coalesce", "metric")
@@ -266,7 +266,9 @@ def _per(draw: st.DrawFn, around: Around, depth: int, homes: frozenset[str] | No
         else ["sum", "sum", "avg", "max", "min", "count", "median"]
     )
     functions = [f for f in functions if body.exact or f != "count"]
-    if NOT_SUMMED.search(body.text):  # levels over time and distinct counts: their sums are refused
+    if NOT_SUMMED.search(
+        body.text
+    ):  # levels over time, windows that overlap, distinct counts: their sums are refused
         functions = [f for f in functions if f != "sum"]
     function = draw(st.sampled_from(functions))
     exact = body.exact and function not in {"avg", "median"}
