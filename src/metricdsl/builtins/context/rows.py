@@ -8,7 +8,7 @@ from metricdsl.builtins.context.entry import Asked, Entry
 ENTRIES = (
     Entry(
         name="convert",
-        signature="convert(x: money, currency) -> money(currency)",
+        signature="convert(x: money, currency, rates: name) -> money(currency)",
         doc="The amount of a row in one currency, at the rate of the aggregate's own time in that row, by the rule of the `rates` that lead "
         "there: of the day, the mean of the month, the end of the month. A stock is converted on its date, what is open on the day looked at.",
         unit="the currency",
@@ -16,6 +16,7 @@ ENTRIES = (
         "with the result.",
         edges=(
             "It stands inside an aggregate (N211 elsewhere): the rate is a row's.",
+            "Without a currency it is the project's. `rates:` names those to take, where several lead there.",
             "Money of that currency already needs no rate.",
             "No rates, or several, that lead there: T340.",
         ),
