@@ -9,6 +9,7 @@ from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, RO
 from metricdsl.builtins.context import CHAPTERS, shop
 from metricdsl.builtins.context.entry import Asked
 from metricdsl.builtins.reference import reference_page
+from metricdsl.plugins import builtin_registry
 from metricdsl.source import SourceFile
 from metricdsl.syntax import read, read_query
 from metricdsl.testing.cases import Case, read_case_file
@@ -27,7 +28,8 @@ WORDS = {"top", "today", "period.start", "period.end", "period.length"}
 def test_every_function_of_the_language_has_an_entry():
     names = [entry.name for entry in ENTRIES]
     assert len(names) == len(set(names))
-    assert set(names) == {*CONTEXT_FUNCTIONS, *ROW_FUNCTIONS, *CONVERSIONS, *WORDS}
+    read_by_itself = {*CONTEXT_FUNCTIONS, *ROW_FUNCTIONS, *CONVERSIONS, *WORDS}
+    assert set(names) == read_by_itself - set(builtin_registry().functions)
     page = reference_page()
     assert [name for name in names if f"### {name}\n" not in page] == []
     assert [name for name in LATER_FUNCTIONS if f"### {name}\n" in page] == []
