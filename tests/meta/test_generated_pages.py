@@ -10,3 +10,8 @@ ROOT = Path(__file__).parents[2]
 def test_the_page_of_problems():
     done = subprocess.run([sys.executable, ROOT / "tools" / "problem_pages.py", "--check"], check=False)
     assert done.returncode == 0, "run `python tools/problem_pages.py`"
+
+
+def test_the_page_of_rules():
+    done = subprocess.run([sys.executable, "-m", "tools.rule_table", "--check"], cwd=ROOT, check=False)
+    assert done.returncode == 0, "run `python -m tools.rule_table`"

@@ -1,5 +1,6 @@
 """Defines checked by themselves: what can be told of a body before it is put in."""
 
+from metricdsl.analysis.conversions import CONVERSIONS
 from metricdsl.analysis.defines import define_of
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.function_names import callable_by_name, written_aggregations
@@ -50,7 +51,7 @@ def check_define(work: Work, declared: Declared) -> bool | None:
         if name in known or name in ROW_FUNCTIONS or callable_by_name(world.registry, name):
             continue
         other = define_of(work, name, place)
-        if other is None and name in CONTEXT_FUNCTIONS:
+        if other is None and (name in CONTEXT_FUNCTIONS or name in CONVERSIONS):
             continue
         if other is not None and other.sort == "define":
             fine = work.ask(("define", other.name)) is not None and fine

@@ -5,7 +5,10 @@
 
 import sys
 
+from metricdsl.builtins import context
 from metricdsl.builtins.aggregations import AGGREGATIONS
+from metricdsl.builtins.context import shop
+from metricdsl.builtins.context.entry import Asked, Entry
 from metricdsl.builtins.functions import (
     arithmetic,
     business,
@@ -47,6 +50,9 @@ Unless something else is said, a function is null where an argument is null. `nu
 """
 
 
+ASKED = f"Their examples are questions, asked on {shop.TODAY} of this shop"
+
+
 def reference_page() -> str:
     """The page, as Markdown."""
     parts = [_HEAD]
@@ -54,7 +60,44 @@ def reference_page() -> str:
         shown = [f for f in functions if f.name != "as_timestamp"]
         parts += [f"## {title}\n", *(_entry(f) for f in shown)]
     parts += ["## Aggregates\n", *(_entry(a) for a in AGGREGATIONS)]
+    parts.append(_shop())
+    for title, entries in context.CHAPTERS:
+        parts += [f"## {title}\n", *(_of_context(entry) for entry in entries)]
     return "\n".join(parts)
+
+
+def _shop() -> str:
+    """The shop of the examples that follow: definitions and rows."""
+    lines = [
+        "## The shop of what follows\n",
+        f"The functions below take formulas, and look at the group, its period, or the time of a row. {ASKED}:\n",
+        f"```metric\n{shop.DEFINITIONS}```\n",
+    ]
+    for name, rows in shop.TABLES.items():
+        lines += [f"```rows {name}\n{rows}```\n"]
+    return "\n".join(lines)
+
+
+def _of_context(entry: Entry) -> str:
+    signature = entry.signature.replace("; ", "`<br>`")
+    lines = [
+        f"### {entry.name}\n",
+        f"`{signature}`\n",
+        f"{entry.doc}\n",
+        f"- Unit: {entry.unit.rstrip('.')}.",
+        f"- Null: {entry.nulls}",
+        *(f"- {edge}" for edge in entry.edges),
+        "",
+        *(_asked(example) for example in entry.examples),
+    ]
+    return "\n".join(lines)
+
+
+def _asked(example: Asked) -> str:
+    """A question and its rows, as a table."""
+    header, *rows = example.gives.splitlines()
+    rule = "|---" * (header.count("|") + 1) + "|"
+    return "\n".join([f"`{example.query}`\n", f"| {header} |", rule, *(f"| {row} |" for row in rows), ""])
 
 
 def _named(signature: str, called: str) -> str:

@@ -28,12 +28,14 @@ def command(
 ) -> None:
     """Check all definitions of the project, or only FILES: files, or folders of them. Files outside of a project stand alone."""
     from metricdsl.cli.checking import check_files, check_project
+    from metricdsl.cli.progress import waiting
 
-    problems, sources, fine = (
-        check_files(session, files, live=live, fix=fix, connection=connection)
-        if files
-        else check_project(session, live=live, fix=fix, connection=connection)
-    )
+    with waiting(session, "checking"):
+        problems, sources, fine = (
+            check_files(session, files, live=live, fix=fix, connection=connection)
+            if files
+            else check_project(session, live=live, fix=fix, connection=connection)
+        )
     _tell(session, problems, sources, fine, form)
 
 

@@ -10,7 +10,8 @@ class ColumnOutsideAggregate(Problem):
     """A column where a value of many rows is needed.
 
     ## Why
-    A group has many amounts; to take "the" amount would be to take a random one.
+    A group has many amounts. Of orders of 10 and of 90 USD "the" amount would be 10 or 90, whichever row is
+    read first; the sum is 100 and the mean is 50.
 
     ## Example
     ```metric
@@ -60,7 +61,8 @@ class NoSingleHome(Problem):
     """An aggregate whose rows cannot be told.
 
     ## Why
-    Orders times tickets pairs each order with each ticket: the sum grows with both.
+    Orders times tickets pairs each order with each ticket: of 10 orders and 3 tickets there are 30 pairs, so
+    that the sum grows with both.
 
     ## Example
     ```metric
@@ -99,7 +101,9 @@ class MetricInsideAggregate(Problem):
     """An aggregate of an aggregate.
 
     ## Why
-    The mean of the orders' averages is not the average of the items; which members are meant must be said.
+    The mean of the orders' averages is not the average of the items. With one order of a single item of 100 USD
+    and one of 9 items of 10 USD each, the averages 100 and 10 have the mean 55; the average item costs 19.
+    Which members are meant must be said.
 
     ## Example
     ```metric

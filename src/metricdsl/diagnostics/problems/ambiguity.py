@@ -10,7 +10,8 @@ class AmbiguousName(Problem):
     """A name that two used packages have.
 
     ## Why
-    Which of the two is meant would depend on the order of the `use` lines, and the number with it.
+    Which of the two is meant would depend on the order of the `use` lines, and the number with it: twice the 10
+    orders, or twice the 30 items.
 
     ## Example
     ```metric
@@ -68,7 +69,8 @@ class CircularDefinition(Problem):
     """A definition that needs itself.
 
     ## Why
-    `a = b + 1` and `b = a - 1` hold for every number; there is no value to show.
+    `a = b + 1` and `b = a - 1` hold for every number: with a 5, b is 4, and with a 6 it is 5. There is no value
+    to show.
 
     ## Example
     ```metric

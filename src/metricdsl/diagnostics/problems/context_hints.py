@@ -47,8 +47,9 @@ class NothingToMove(Problem):
     """A period before, where the question has none.
 
     ## Why
-    All time ends today, and all time a month ago ended a month ago: `prior(revenue, 1 month)` is then all revenue up to a month ago,
-    not that of last month.
+    All time ends today, and all time a month ago ended a month ago. With 40, 50 and 60 USD in January, February
+    and March, asked at the end of March, `prior(revenue, 1 month)` is then 90, all revenue up to a month ago,
+    not the 50 of last month.
 
     ## Example
     ```metric

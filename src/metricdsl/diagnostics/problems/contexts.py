@@ -41,8 +41,9 @@ class FlowHasNoOpening(Problem):
     """`opening` of what flows.
 
     ## Why
-    A stock has a value at the moment a period begins; a flow has none. The revenue before March is all revenue ever, or the
-    revenue of February: `running` and `prior` say which.
+    A stock has a value at the moment a period begins; a flow has none. With 40 USD in January and 50 USD in
+    February, the revenue before March is 90, all revenue until then, or 50, that of February: `running` and
+    `prior` say which.
 
     ## Example
     ```metric

@@ -10,8 +10,8 @@ class UnitsDoNotConvert(Problem):
     """A number that is to be converted into a unit of something else.
 
     ## Why
-    How many litres a kilogram is depends on what is weighed. Only units that are declared as multiples of one another, or of a third,
-    convert.
+    How many litres a kilogram is depends on what is weighed: 10 kg are 10 litres of water and 11 of oil. Only
+    units that are declared as multiples of one another, or of a third, convert.
 
     ## Example
     ```metric

@@ -10,8 +10,8 @@ class IncompleteDeclaration(SentenceProblem):
     """Exchange rates, a calendar or an objective that leave out what makes them one, or contradict themselves.
 
     ## Why
-    The rates of each day and the means of a month give two different sums, and of a year that starts nowhere there is no
-    first quarter. What is meant has to be said.
+    The rates of each day and the means of a month give two different sums (100 EUR at 1.10 and at 1.20 are 110
+    or 120 USD), and of a year that starts nowhere there is no first quarter. What is meant has to be said.
 
     ## Example
     ```metric

@@ -11,7 +11,7 @@ class DeclaredTypeDiffers(SentenceProblem):
     """A metric that says it is one thing and is another.
 
     ## Why
-    Shown as USD, a number of orders is read as money.
+    Shown as USD, a number of orders is read as money: 12 orders as 12 USD.
 
     ## Example
     ```metric
@@ -67,7 +67,7 @@ class ValueOutsideDomain(Problem):
     """A text that a dimension never has.
 
     ## Why
-    `status = "wno"` is true of no row: the count of won deals is 0, and looks like bad business.
+    `status = "wno"` is true of no row: the count of won deals is 0 instead of 12, and looks like bad business.
 
     ## Example
     ```metric

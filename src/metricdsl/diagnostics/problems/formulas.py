@@ -12,7 +12,8 @@ class UnknownFunction(Problem):
     """A function that does not exist.
 
     ## Why
-    A guess at what `mean` does could be the mean of the rows or of the groups.
+    A guess at what `mean` does could be the mean of the rows or of the groups: of orders of 10, 10 and 40 USD,
+    two of them of one customer, 20 or, by customer, 25.
 
     ## Example
     ```metric
@@ -77,7 +78,8 @@ class NotInThisVersion(Problem):
     """A word of the language that this version does not evaluate yet.
 
     ## Why
-    Rather no number than one made without the word.
+    Rather no number than one made without the word: a gain over a start of 1200 USD, shown without the start,
+    is 1500 and not 300.
 
     ## Example
     ```metric
@@ -113,7 +115,8 @@ class TooManyLevels(Problem):
     """A formula that, with all its metrics put in, has too many levels.
 
     ## Why
-    Engines refuse, or take minutes over, a query nested hundreds of levels deep.
+    Engines refuse, or take minutes over, a query nested hundreds of levels deep: there would be no number, and
+    the engine's own words for why.
 
     ## Example
     ```metric
@@ -149,7 +152,8 @@ class DeprecatedName(Problem):
     """A metric that its owner has given up.
 
     ## Why
-    The number is still made, but somebody decided that another one is right.
+    The number is still made, but somebody decided that another one is right: beside 110 buys by the old rule
+    there are 100 orders by the new one.
 
     ## Example
     ```metric

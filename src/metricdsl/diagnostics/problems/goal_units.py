@@ -10,7 +10,8 @@ class UnitOfTheLanguage(Problem):
     """A unit called like one that the language has.
 
     ## Why
-    `USD / month` would mean another thing in each file.
+    `USD / share` could be dollars for a share of stock or for a part of 100 %: 20 USD a share of stock, read as
+    a share, would be 20 USD for 100 % and 10 USD for a half.
 
     ## Example
     ```metric

@@ -11,7 +11,8 @@ class NotAGoal(SentenceProblem):
     """A goal that is no comparison of one metric with a value.
 
     ## Why
-    How far a goal is reached can be said of one metric and one value only.
+    How far a goal is reached can be said of one metric and one value only: `deals * 2 >= 100` with 40 deals is
+    reached by 80 % as it is written, and has no metric whose page could show it.
 
     ## Example
     ```metric
@@ -76,7 +77,7 @@ class GoalSetTwice(Problem):
     """A second goal for the same metric, period and groups.
 
     ## Why
-    A comparison with the goal would show one of the two.
+    A comparison with the goal would show one of the two: 55 deals are above a goal of 50, and below one of 60.
 
     ## Example
     ```metric

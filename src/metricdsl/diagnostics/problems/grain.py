@@ -99,7 +99,8 @@ class NoKey(Problem):
     """An entity without a key, joined to or used as a dimension.
 
     ## Why
-    Without a key a joined row may repeat, and with it every order that leads there.
+    Without a key a joined row may repeat, and with it every order that leads there: an order of 100 USD whose
+    region stands in the table twice would be 200 USD of revenue.
 
     ## Example
     ```metric

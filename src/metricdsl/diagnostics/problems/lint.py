@@ -9,7 +9,8 @@ class MayBeEmpty(Problem):
     """A difference with a side that may have no row.
 
     ## Why
-    In a month without refunds `revenue - refunds` is null, not the revenue.
+    In a month without refunds `revenue - refunds` is null, not the revenue: 100 USD less no refund is shown as
+    nothing, and a total of such months is short of 100 USD.
 
     ## Example
     ```metric
@@ -47,7 +48,8 @@ class NullTakesElse(Problem):
     """A condition that may be null, and then takes the else branch.
 
     ## Why
-    With `if(score >= 9, "promoter", "other")` everybody without a score is an "other".
+    With `if(score >= 9, "promoter", "other")` everybody without a score is an "other": of 10 customers, 3
+    promoters and 5 without a score, 30 % are promoters; of those who answered it is 60 %.
 
     ## Example
     ```metric
@@ -86,7 +88,8 @@ class SameFormula(Problem):
     """Two metrics with one formula.
 
     ## Why
-    When one of them is corrected the other keeps the old number.
+    When one of them is corrected the other keeps the old number: two reports show 100 and 96 USD of revenue,
+    each with a right to it.
 
     ## Example
     ```metric

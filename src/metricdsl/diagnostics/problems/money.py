@@ -9,7 +9,8 @@ class NoRates(Problem):
     """A conversion for which no exchange rates are declared, or several.
 
     ## Why
-    Two tables of rates give two sums. Which one is meant has to be said once, in the definitions.
+    Two tables of rates give two sums: 100 GBP at 1.15 and at 1.17 are 115 or 117 EUR. Which one is meant has to
+    be said once, in the definitions.
 
     ## Example
     ```metric

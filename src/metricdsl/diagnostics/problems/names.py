@@ -27,7 +27,9 @@ class UnknownName(Problem):
     """A name that nothing here has.
 
     ## Why
-    A misspelt name must not quietly mean something else: with `revenu` taken for a column of nulls, revenue is empty.
+    A misspelt name must not quietly mean something else: with `revenu` taken for a column of nulls, revenue is
+    empty, and with the condition that names it left out, 100 USD of all orders would stand for the 30 USD of
+    the paid ones. So no number is made.
 
     ## Example
     ```metric
@@ -70,7 +72,8 @@ class UnknownProperty(Problem):
     """A word in a block that is no property.
 
     ## Why
-    A misspelt `emtpy 0` would leave gaps null without a word.
+    A misspelt `emtpy 0` would leave gaps null without a word: the mean of months with 100, no and 50 USD would
+    be 75, where 50 was meant.
 
     ## Example
     ```metric

@@ -10,7 +10,8 @@ class UnknownPackage(Problem):
     """A package that no file belongs to.
 
     ## Why
-    Nothing of it can be used; every name expected from it would be missing.
+    Nothing of it can be used; every name expected from it would be missing, or be another's: `revenue` of
+    another package that is used besides would be shown instead.
 
     ## Example
     ```metric
@@ -49,7 +50,8 @@ class WrongSortOfName(Problem):
     """A name of another sort than is needed here.
 
     ## Why
-    `by revenue` would group by a number that is only known once the groups are there.
+    `by revenue` would group by a number that is only known once the groups are there. `count(orders)` of a
+    metric that is 7 could be 1, the one number, or 7, the orders.
 
     ## Example
     ```metric

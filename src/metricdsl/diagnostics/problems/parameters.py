@@ -10,7 +10,8 @@ class ParameterWithoutValue(Problem):
     """A parameter whose default is no plain value.
 
     ## Why
-    A parameter is a constant: a formula behind it would be another number in each group.
+    A parameter is a constant: a formula behind it would be another number in each group. With the mean of all
+    deals, 1000 USD, 4 deals are large; with the mean of each rep's own, 9 are.
 
     ## Example
     ```metric
@@ -44,7 +45,8 @@ class ShadowedParameter(Problem):
     """A parameter called like a column.
 
     ## Why
-    Inside an aggregate of the entity the column is meant: `region = region` holds for every account that has one.
+    Inside an aggregate of the entity the column is meant: `region = region` holds for every account that has
+    one, so that 1000 accounts are counted where the 300 of the parameter's region are meant.
 
     ## Example
     ```metric
@@ -80,7 +82,8 @@ class NotAParameter(Problem):
     """A value was given for a parameter that there is not.
 
     ## Why
-    Left out, the question would be answered with the default, as if the value had counted.
+    Left out, the question would be answered with the default, as if the value had counted: 40 orders of at
+    least 100 USD, where the 12 of at least 200 USD are meant.
 
     ## Example
     ```text

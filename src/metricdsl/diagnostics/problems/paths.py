@@ -10,7 +10,8 @@ class Unreachable(Problem):
     """A dimension or filter to which no join leads.
 
     ## Why
-    Without a join, every ticket would be paired with every lead.
+    Without a join, every ticket would be paired with every lead: of 3 tickets and 2 leads by ad there would be
+    6 tickets by ad, or, with the filter left out, 3 whatever is asked for.
 
     ## Example
     ```metric
@@ -58,7 +59,9 @@ class TiedPaths(Problem):
     """Several equally short join paths to one name.
 
     ## Why
-    The owner's team and the creator's team are different teams; either choice gives a plausible number.
+    The owner's team and the creator's team are different teams. Of a deal of 100 USD that Ann of the EU team
+    owns and Bo of the US team made, the EU team has 100 USD by the one reading and nothing by the other; both
+    look right.
 
     ## Example
     ```metric
@@ -100,7 +103,8 @@ class DifferentEnds(Problem):
     """A name that leads to different things from different metrics.
 
     ## Why
-    Deals by their owner beside tickets by theirs: put in one column, a rep's deals would stand beside an agent's tickets.
+    Deals by their owner beside tickets by theirs: put in one column, rep 7 with 3 deals would stand beside
+    agent 7 with 20 tickets, as if one person had both.
 
     ## Example
     ```metric

@@ -9,8 +9,9 @@ class TimeMovesNothing(Problem):
     """An `at` behind what says its own time.
 
     ## Why
-    The innermost time wins: a metric that says its time keeps it wherever it is used. The number is the same as without
-    the outer `at`, and not the one by the other time.
+    The innermost time wins: a metric that says its time keeps it wherever it is used. Of 5 deals made in March,
+    2 of them won in March, it shows 2 by the day of closing, and not 5, although the outer `at` names the day
+    of making.
 
     ## Example
     ```metric
@@ -50,8 +51,9 @@ class PartialPeriods(Problem):
     """A period of the answer is not whole: the range cuts it, or it is not over.
 
     ## Why
-    The last month of `during 2026 by month` looks like a fall as long as it lasts. Its number is right for the days that it
-    has, and not to be compared with that of a whole month.
+    The last month of `during 2026 by month` looks like a fall as long as it lasts: 50 USD by the 15th beside
+    100 USD of the whole month before is no loss of 50 %. Its number is right for the days that it has, and not
+    to be compared with that of a whole month.
 
     ## Example
     ```text

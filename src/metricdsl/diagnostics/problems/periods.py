@@ -11,7 +11,7 @@ class UnknownColumn(Problem):
     """An order by a column that the result does not have, and that is no metric.
 
     ## Why
-    A limit after no order gives any ten rows, not the top ten.
+    A limit after no order gives any ten rows, not the top ten: 5 USD beside 900 USD.
 
     ## Example
     ```metric
@@ -51,7 +51,8 @@ class ImpossiblePeriod(SentenceProblem):
     """A period that is none.
 
     ## Why
-    From a range that ends before it begins no row comes, and the result looks like no business.
+    From a range that ends before it begins no row comes, and the result looks like no business: 0 orders, where
+    the 120 of the range read the other way may be meant.
 
     ## Example
     ```metric

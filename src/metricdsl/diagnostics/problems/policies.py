@@ -10,8 +10,8 @@ class PolicyNotRead(Problem):
     """A policy that cannot be read, or that is on nothing known.
 
     ## Why
-    It is not known whose rows it restricts, or which of them. With the policy left out everybody would see every row; so
-    nothing that it may be about is read.
+    It is not known whose rows it restricts, or which of them. With the policy left out everybody would see
+    every row, 50 deals instead of the 5 of one's own team; so nothing that it may be about is read.
 
     ## Example
     ```text
@@ -47,8 +47,8 @@ class NoPolicyOfItsOwn(Problem):
     """An entity that leads to a restricted one and does not say who may see its own rows.
 
     ## Why
-    Policies do not cascade: of a deal that nobody may see, the activities would still be counted, and by their number and
-    their texts tell what it is.
+    Policies do not cascade: of a deal that nobody may see, the activities would still be counted, and by their
+    number (40 where one's own deals have 12) and their texts tell what it is.
 
     ## Example
     ```metric
@@ -92,7 +92,8 @@ class AskerNotKnown(Problem):
     """A question for which a policy needs to know something of the one who asks, and nobody has said it.
 
     ## Why
-    Without it the policy cannot be held to. It is never left out.
+    Without it the policy cannot be held to. It is never left out: all 50 deals would be counted for somebody
+    who may see 5.
 
     ## Example
     ```text
@@ -130,7 +131,8 @@ class AskerOfAnotherKind(Problem):
     """What was said of the one who asks is not of the kind that a policy compares it with.
 
     ## Why
-    A number cannot be told from a text that is none, and the policy is never left out.
+    A number cannot be told from a text that is none, and the policy is never left out: compared as texts, "9"
+    is above "10", and who may see level 9 would see less than who may see level 10, or more.
 
     ## Example
     ```text

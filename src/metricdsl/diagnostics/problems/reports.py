@@ -37,7 +37,8 @@ class TestRowDoesNotFit(Problem):
     """A row of a test that does not fit its columns.
 
     ## Why
-    A row with a cell too few would be read with values under the wrong names.
+    A row with a cell too few would be read with values under the wrong names: 1, the order's number, as an
+    amount of 1 USD.
 
     ## Example
     ```metric

@@ -9,7 +9,8 @@ class NothingAsked(Problem):
     """A query whose columns are no metrics.
 
     ## Why
-    A number written in the query is the same in every group, and no group is there to show it in.
+    A number written in the query is the same in every group, and no group is there to show it in: it could be
+    asked once, or once for each of 12 months.
 
     ## Example
     ```metric
@@ -41,7 +42,7 @@ class SameColumnTwice(Problem):
     """Two columns of a result with one name.
 
     ## Why
-    An order by that name, or a program that reads it, would take either.
+    An order by that name, or a program that reads it, would take either: 100 USD or, of the other, 200.
 
     ## Example
     ```metric
@@ -75,7 +76,7 @@ class BadLimit(Problem):
     """A number of rows that is none.
 
     ## Why
-    `limit 0` shows nothing, which looks like no data.
+    `limit 0` shows nothing, which looks like no data: 0 rows, where there are 25 regions.
 
     ## Example
     ```metric

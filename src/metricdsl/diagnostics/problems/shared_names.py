@@ -11,8 +11,9 @@ class DeclaredTwice(Problem):
     """One name for two things.
 
     ## Why
-    If two metrics are called revenue, a report shows one of the two numbers, and nobody knows which.
-    Metrics, defines, segments and entities of a package share their names; so do the members of an entity.
+    If two metrics are called revenue, one of all orders (100 USD) and one of the paid (80 USD), a report shows
+    one of the two numbers, and nobody knows which. Metrics, defines, segments and entities of a package share
+    their names; so do the members of an entity.
 
     ## Example
     ```metric
@@ -53,7 +54,8 @@ class LookAlikeNames(Problem):
     """Two names that look the same.
 
     ## Why
-    A reader cannot tell `Revenue` from `revenue`, or a full-width letter from a plain one, and takes one number for the other.
+    A reader cannot tell `Revenue` from `revenue`, or a full-width letter from a plain one, and takes one number
+    for the other: the 100 USD ordered for the 80 USD paid.
 
     ## Example
     ```metric
@@ -88,8 +90,8 @@ class ShadowedName(Problem):
     """A name that hides another one: a function's, one of a package that is used, one that a define's parameter is called like.
 
     ## Why
-    Whoever reads `sum(…)` elsewhere in the project expects the sum; whoever reads `revenue` below a `use` of a package with a
-    `revenue` takes the one number for the other.
+    Whoever reads `sum(…)` elsewhere in the project expects the sum: of amounts of 10 and 20 USD 30, and not what the name was
+    made to mean; whoever reads `revenue` below a `use` of a package with a `revenue` takes the one number for the other.
 
     ## Example
     ```metric

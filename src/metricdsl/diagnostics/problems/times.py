@@ -9,7 +9,8 @@ class NoTime(Problem):
     """A period, asked of something without a time.
 
     ## Why
-    Of two dates either could be meant; of none, each month would show the total of all.
+    Of two dates either could be meant: an order of January, shipped in February, is 1 order of January by the
+    one and 0 by the other. Of none, each month would show the total of all: 12 times 500 customers.
 
     ## Example
     ```metric
@@ -52,7 +53,8 @@ class GrainTooFine(Problem):
     """A grain finer than the time is known.
 
     ## Why
-    A budget by month, shown by day, stands on the first of each month and nowhere else.
+    A budget by month, shown by day, stands on the first of each month and nowhere else: 3000 USD on the 1st and
+    0 on the 2nd, where a thirtieth, 100 USD a day, may be meant.
 
     ## Example
     ```metric

@@ -32,7 +32,7 @@ class NotACondition(SentenceProblem):
     """Something that is not true or false where a condition is needed.
 
     ## Why
-    `where status` is all rows on one engine and no row on another.
+    `where status` is all rows on one engine and no row on another: 100 orders or 0.
 
     ## Example
     ```metric
@@ -55,7 +55,8 @@ class NotANumber(SentenceProblem):
     """A sum or mean of something that is not a number.
 
     ## Why
-    Some engines read the digits at the front of a text and add those.
+    Some engines read the digits at the front of a text and add those: of "3 kg" and "500 g" the sum is 503
+    there, and an error elsewhere.
 
     ## Example
     ```metric

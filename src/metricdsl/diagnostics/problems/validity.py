@@ -10,7 +10,9 @@ class NoValidity(Problem):
     """A join `as of` a moment, to an entity that does not say when its rows are valid.
 
     ## Why
-    Of several rows of one rep the join would not know which one held when the deal was closed.
+    Of several rows of one rep the join would not know which one held when the deal was closed: a rep who
+    changed from team A to team B brings a deal of 100 USD to A, to B, or, joined to both rows, 200 USD to the
+    two.
 
     ## Example
     ```metric
@@ -63,7 +65,8 @@ class NoMoment(Problem):
     """A join by time, of which a side has no time to compare.
 
     ## Why
-    Which visit is the last one before an order is told by when each was.
+    Which visit is the last one before an order is told by when each was. In the order of the rows it could be
+    the first of five visits or the last: an advert has 0 or 1 order to its credit.
 
     ## Example
     ```metric

@@ -213,7 +213,9 @@ class Homes:
         first = call.arguments[0]
         argument, inner = self._unbound(first.value, scope)
         conditions: tuple[tuple[nodes.Expr, Scope], ...] = ()
+        stated = False  # `sum(order.amount as number)`: no currency any more
         while isinstance(argument, nodes.InContext):
+            stated = stated or any(isinstance(word, nodes.As) for word in argument.words)
             own = Context(conditions, at=context.at, via=context.via).within(argument.words, inner)
             conditions, context = own.conditions, Context(at=own.at, via=own.via)
             argument, inner = self._unbound(argument.body, inner)
@@ -232,7 +234,8 @@ class Homes:
             if whole and counted
             else self._home([(argument, inner), *conditions, *others], context.via)
         )
-        refuse_mixed(self.data, call.function, argument, Place(inner, home, inside=True, via=context.via))
+        if not stated:
+            refuse_mixed(self.data, call.function, argument, Place(inner, home, inside=True, via=context.via))
         if call.function in ADDING:
             self._own_facts([argument, *(() if second is None else (second,))], inner, home, context.via)
         if call.function == "rate" and (that is None or not whole):

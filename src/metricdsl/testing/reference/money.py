@@ -90,6 +90,11 @@ def currencies(data: RowData, formula: nodes.Expr, place: Place) -> Iterator[str
     place = replace(place, scope=scope)
     if isinstance(formula, nodes.Call) and formula.function == "convert":
         return
+    if isinstance(formula, nodes.InContext):
+        stated = [w for w in formula.words if isinstance(w, nodes.As)]
+        if stated:  # `amount as number` has no currency, `amount as EUR` has that one
+            yield from (name for name, _ in stated[-1].factors if len(name) == 3 and name.isupper())
+            return
     if isinstance(formula, nodes.Name):
         try:
             column = data.world.locate(formula, scope, place.home, place.via, inside=place.inside)

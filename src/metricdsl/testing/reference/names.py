@@ -202,12 +202,8 @@ class World:
         table = self._tables.get(source.table if source else read)
         if table is None:
             raise Refused(f"there is no table for {declaration.name}")
-        mapped = source is not None and source.mappings
-        columns = (
-            tuple(m.name for m in source.mappings)
-            if source and mapped
-            else tuple(c for c, _ in table.columns)
-        )
+        mapped = tuple(m.name for m in source.mappings) if source else ()
+        columns = tuple(dict.fromkeys((*mapped, *(c for c, _ in table.columns))))
         return Entity(
             name=declaration.name,
             scope=scope,

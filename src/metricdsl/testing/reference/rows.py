@@ -134,7 +134,7 @@ class Data:
             source = entity.source
             if source is None or all(true(self.value(w, row, place)) for w in source.where):
                 mappings = source.mappings if source else ()
-                yield {m.name: self.value(m.value, row, place) for m in mappings} or row
+                yield {**row, **{m.name: self.value(m.value, row, place) for m in mappings}}
 
     # ------------------------------------------------------------ d(r)
 
