@@ -75,9 +75,11 @@ def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
     """A guard gives no row, or what is wrong: key values that stand on several rows and on how many, or a wrong value."""
     found = [row for batch in adapter.execute(statement, evolve(limits, rows=GUARD_ROWS)) for row in batch]
     if found and statement.purpose is Purpose.VALUES:
-        column, kind, value = found[0]
+        column, expected, value = found[0]
         said = "a value" if statement.hidden else repr(value)
-        raise AdapterError(StoredValueDiffers(table=statement.subject, column=column, type=kind, value=said))
+        raise AdapterError(
+            StoredValueDiffers(table=statement.subject, column=column, expected=expected, value=said)
+        )
     if found and statement.hidden and statement.purpose is Purpose.OVERLAP:
         raise AdapterError(OverlappingValidity(entity=statement.subject))
     if found and statement.purpose is Purpose.OVERLAP:
