@@ -285,35 +285,3 @@ def test_enumerations_and_identifiers_compare_as_texts(duck):
     assert project.query("a: min(x.mood), b: max(x.mood)").run().rows == [("ok", "sad")]
     assert project.query('n where x.mood = "glad"').run().rows == [(0,)]
     assert {type(code) for code, _ in project.query("n by x.code").run().rows} == {str}
-
-
-@pytest.mark.postgres
-def test_enumerations_and_identifiers_on_postgres(tmp_path: Path, postgres_url):
-    psycopg = pytest.importorskip("psycopg")
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("create type mood as enum ('sad', 'ok')")
-        connection.execute("create table owner (id uuid primary key, name text)")
-        connection.execute("create table item (id int, owner_id uuid, mood mood, padded char(5))")
-        connection.execute("insert into owner values ('00000000-0000-0000-0000-000000000001', 'Ann')")
-        connection.execute(
-            "insert into item values (1, '00000000-0000-0000-0000-000000000001', 'sad', 'ab'), (2, null, 'ok', 'ab')"
-        )
-        [(schema,)] = connection.execute("select current_schema()").fetchall()
-    parts = postgres_url.partition("?")[0].partition("://")[2]
-    login, _, place = parts.rpartition("@")
-    user, _, password = login.partition(":")
-    project = PROJECT.format(url=f"postgresql://{user}@{place}") + f'schema = "{schema}"\n'
-    project += 'password = "env:SECRET"\n' if password else ""
-    definitions = """
-entity owner from owner { key id  dimension name : text }
-entity item from item { key id  join owner on owner_id  dimension mood : text  dimension padded : text }
-metric n = count(item)
-"""
-    write(tmp_path, definitions, None, project)
-    asked = open_project(tmp_path, environment={"SECRET": password})
-    owner = "00000000-0000-0000-0000-000000000001"
-    assert asked.query("n by owner").run().rows == [(owner, 1), (None, 1)]
-    assert asked.query("n by item.mood").run().rows == [("ok", 1), ("sad", 1)]
-    assert asked.query('n where item.mood in ("sad", "glad")').run().rows == [(1,)]
-    assert asked.query("n by item.padded").run().rows == [("ab", 2)]
-    asked.close()

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from metricdsl.adapters.native_types import value_type, zoned
 from metricdsl.adapters.postgres_errors import opening_problem, running_problem
 from metricdsl.diagnostics.problems.connections import CannotConnect, DriverMissing
-from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.types import FLOAT_SCALE, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
 from metricdsl.spi.cancellation import Cancellation
 from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement, TableColumn, TableInfo
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import psycopg
 
 BATCH = 4096
-UNSCALED = ValueType(Kind.DECIMAL)
+UNSCALED = ValueType(Kind.DECIMAL, scale=FLOAT_SCALE)
+"""A `numeric` without a scale: any number of digits, of which formulas count on so many. None of a result is cut."""
 TIMEOUT = "5"
 _SESSION = (
     "-c timezone=UTC -c standard_conforming_strings=on -c default_transaction_read_only=on -c datestyle=ISO"
