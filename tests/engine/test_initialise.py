@@ -1,4 +1,7 @@
+import sqlite3
+from contextlib import closing
 from datetime import date
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -47,6 +50,28 @@ def test_a_database(tmp_path):
     assert not project.problems
     assert project.query("order_amount by customer.region").run().rows == [("EU", 75)]
     assert project.check(live=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("native", "values", "proposed", "total"),
+    [
+        ("decimal", (0.4, 0.4, 0.4), "decimal(1)", Decimal("1.2")),
+        ("numeric", (10.505, 20.1, None), "decimal(3)", Decimal("30.605")),
+        ("money", (3, 4), "decimal(0)", 7),
+        ("numeric(10)", (1e-12,), "float", 1e-12),
+        ("decimal(10, 2)", (0.5,), "decimal(2)", Decimal("0.5")),
+    ],
+)
+def test_decimals_of_a_column_that_does_not_say_how_many(tmp_path, native, values, proposed, total):
+    with closing(sqlite3.connect(tmp_path / "d.db")) as connection:
+        connection.execute(f"create table fees (id integer primary key, amount {native})")
+        connection.executemany("insert into fees (amount) values (?)", [(value,) for value in values])
+        connection.commit()
+    made = initialise(tmp_path, str(tmp_path / "d.db"), environment={})
+    assert f"fact amount : {proposed}" in " ".join(made.files[1].read_text().split())
+    project = open_project(tmp_path)
+    assert project.check(live=True) == ()
+    assert project.query("fee_amount").run().rows == [(total,)]
 
 
 def test_parts_of_a_second(tmp_path):

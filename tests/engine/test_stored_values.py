@@ -89,6 +89,8 @@ def problem_of(query) -> metricdsl.Problem:
         ("amount", "1,234.50", "x: sum(event.amount)"),
         ("level", "n/a", "x: avg(event.level)"),
         ("note", b"\x00", "events by event.note"),
+        ("amount", 10.505, "x: sum(event.amount)"),
+        ("amount", 0.004, "x: max(event.amount)"),
     ],
 )
 def test_a_value_of_another_type_is_refused(events, column, value, query):
@@ -98,6 +100,71 @@ def test_a_value_of_another_type_is_refused(events, column, value, query):
     assert f"`{column}`" in problem.message()
     assert repr(value) in problem.message()
     assert project.query("events").run().rows == [(2,)]  # which does not read that column
+
+
+LOOSE = ["decimal", "numeric", "money", "numeric(10)", "number", "dec", "real", ""]
+
+
+@pytest.fixture
+def amounts(tmp_path: Path):
+    """Opens a project over a SQLite table of amounts, their column declared to SQLite as said."""
+
+    def opened(native: str, values: tuple[object, ...], declared: str = "money(USD, 2)"):
+        with closing(sqlite3.connect(tmp_path / "events.db")) as connection:
+            connection.execute("drop table if exists fees")
+            connection.execute(f"create table fees (id integer primary key, f {native})")
+            connection.executemany("insert into fees (f) values (?)", [(value,) for value in values])
+            connection.commit()
+        write(
+            tmp_path,
+            f"entity fee from fees {{ key id  fact f{f' : {declared}' if declared else ''} }}",
+            None,
+            PROJECT.format(url="sqlite:///events.db"),
+        )
+        return open_project(tmp_path)
+
+    return opened
+
+
+@pytest.mark.parametrize("native", LOOSE)
+def test_no_digit_is_cut_of_a_column_without_a_scale(amounts, native):
+    rows = amounts(native, (0.4, 0.4, 0.4)).query("x: sum(fee.f), y: max(fee.f)").run().rows
+    assert rows == [(Decimal("1.2"), Decimal("0.4"))]
+    question = "x: sum(fee.f)"
+    assert amounts(native, (10.505, 20.1, 5.555, 0.004)).query(question).run().rows == [(Decimal("36.164"),)]
+    assert amounts(native, (0.004,) * 5).query(question).run().rows == [(Decimal("0.02"),)]
+    assert amounts(native, (0.004,) * 5, "decimal(0)").query(question).run().rows == [(Decimal("0.02"),)]
+    assert amounts(native, (0.004,) * 5, "float").query(question).run().rows == [(pytest.approx(0.02),)]
+    if native:
+        assert amounts(native, (0.004,) * 5, "").query(question).run().rows == [(pytest.approx(0.02),)]
+
+
+@pytest.mark.parametrize("value", [0.4, 2.5])
+@pytest.mark.parametrize("native", LOOSE[:-1])
+def test_a_number_with_decimals_is_no_whole_one(amounts, native, value):
+    assert problem_of(amounts(native, (1, value), "integer").query("x: sum(fee.f)")).code == "X706"
+    assert amounts(native, (1, 3), "integer").query("x: sum(fee.f)").run().rows == [(4,)]
+
+
+def test_more_digits_than_the_table_says_are_refused(amounts):
+    problem = problem_of(amounts("decimal(10, 2)", (10.5, 10.505)).query("x: sum(fee.f)"))
+    assert problem.code == "X722"
+    assert problem.message() == "fees: 10.505 in `f` is not a decimal(10, 2) as the table says"
+    assert "type of the column" in problem.fixes()[0].title
+    project = amounts(
+        "decimal(10, 2)", (10.5, 10.505), "money(USD, 3)"
+    )  # who says that there are more reads them
+    assert project.query("x: sum(fee.f)").run().rows == [(Decimal("21.005"),)]
+    problem = problem_of(amounts("decimal(10, 2)", (10.5005,), "money(USD, 3)").query("x: sum(fee.f)"))
+    assert problem.message().endswith("is not a number with at most 3 decimals as it is declared")
+    problem = problem_of(amounts("integer", (1, 0.004)).query("x: sum(fee.f)"))
+    assert problem.message() == "fees: 0.004 in `f` is not an integer as the table says"
+
+
+def test_what_calculating_leaves_behind_is_no_digit(amounts):
+    written = (123456789012.34, 9999999999999.99, -5.55, 7, 0.1 + 0.2)
+    rows = amounts("decimal(20, 2)", written).query("x: sum(fee.f)").run().rows
+    assert rows == [(Decimal("10123456789014.08"),)]
 
 
 @pytest.mark.parametrize("declared", ["", "date", "text"])
@@ -218,35 +285,3 @@ def test_enumerations_and_identifiers_compare_as_texts(duck):
     assert project.query("a: min(x.mood), b: max(x.mood)").run().rows == [("ok", "sad")]
     assert project.query('n where x.mood = "glad"').run().rows == [(0,)]
     assert {type(code) for code, _ in project.query("n by x.code").run().rows} == {str}
-
-
-@pytest.mark.postgres
-def test_enumerations_and_identifiers_on_postgres(tmp_path: Path, postgres_url):
-    psycopg = pytest.importorskip("psycopg")
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("create type mood as enum ('sad', 'ok')")
-        connection.execute("create table owner (id uuid primary key, name text)")
-        connection.execute("create table item (id int, owner_id uuid, mood mood, padded char(5))")
-        connection.execute("insert into owner values ('00000000-0000-0000-0000-000000000001', 'Ann')")
-        connection.execute(
-            "insert into item values (1, '00000000-0000-0000-0000-000000000001', 'sad', 'ab'), (2, null, 'ok', 'ab')"
-        )
-        [(schema,)] = connection.execute("select current_schema()").fetchall()
-    parts = postgres_url.partition("?")[0].partition("://")[2]
-    login, _, place = parts.rpartition("@")
-    user, _, password = login.partition(":")
-    project = PROJECT.format(url=f"postgresql://{user}@{place}") + f'schema = "{schema}"\n'
-    project += 'password = "env:SECRET"\n' if password else ""
-    definitions = """
-entity owner from owner { key id  dimension name : text }
-entity item from item { key id  join owner on owner_id  dimension mood : text  dimension padded : text }
-metric n = count(item)
-"""
-    write(tmp_path, definitions, None, project)
-    asked = open_project(tmp_path, environment={"SECRET": password})
-    owner = "00000000-0000-0000-0000-000000000001"
-    assert asked.query("n by owner").run().rows == [(owner, 1), (None, 1)]
-    assert asked.query("n by item.mood").run().rows == [("ok", 1), ("sad", 1)]
-    assert asked.query('n where item.mood in ("sad", "glad")').run().rows == [(1,)]
-    assert asked.query("n by item.padded").run().rows == [("ab", 2)]
-    asked.close()

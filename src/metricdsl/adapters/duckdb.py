@@ -11,6 +11,7 @@ from metricdsl.adapters.duckdb_errors import opening_problem
 from metricdsl.adapters.duckdb_session import LOCKED_DOWN, MEMORY, DuckDBSession
 from metricdsl.adapters.native_types import value_type, zoned
 from metricdsl.adapters.urls import path_of
+from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
 from metricdsl.spi.values import Batches, Catalog, Limits, Statement, TableColumn, TableInfo
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MAIN = "main"
+UNSCALED = ValueType(Kind.DECIMAL, scale=3)  # which DuckDB always writes out
 _PROCESS = uuid4()
 _COLUMNS = """
     SELECT schema_name, table_name, column_name, data_type, database_name
@@ -115,7 +117,9 @@ def read_catalog(session: DuckDBSession, wanted: Sequence[str] | None, home: str
     tables: dict[tuple[str, str], list[TableColumn]] = {}
     database = ""
     for schema, table, column, native, database in session.rows(_COLUMNS):  # noqa: B007 - one database for all
-        found = TableColumn(name=column, type=value_type(native), native=native, zoned=zoned(native))
+        found = TableColumn(
+            name=column, type=value_type(native, UNSCALED), native=native, zoned=zoned(native)
+        )
         tables.setdefault((schema, table), []).append(found)
     by_name = {
         table if schema.casefold() == home.casefold() else f"{schema}.{table}": (schema, table)

@@ -14,7 +14,7 @@ from metricdsl.model.types import (
     ValueType,
 )
 
-DEFAULT_SCALE = {"DECIMAL": 3, "NUMERIC": 4}
+_DECIMALS = {"DECIMAL", "NUMERIC", "DEC", "MONEY", "NUMBER"}
 _NAME = re.compile(
     r"\s*([A-Za-z][A-Za-z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:,\s*(-?\d+)\s*)?\))?\s*(with(?:out)? time zone)?\s*",
     re.IGNORECASE,
@@ -66,20 +66,27 @@ _BY_NAME = {
 }
 
 
-def value_type(native: str, default_scale: int = 0) -> ValueType:
+def value_type(native: str, unscaled: ValueType) -> ValueType:
     """The type of values that a column of an engine's type holds; UNKNOWN for what formulas cannot use.
 
-    >>> value_type("DECIMAL(18,2)").scale
+    `unscaled` is what a decimal type without a written scale holds on the engine.
+
+    >>> value_type("DECIMAL(18,2)", FLOAT).scale
     2
     """
     matched = _NAME.fullmatch(native)
     if matched is None:
         return TEXT if native.upper().startswith("ENUM") else UNKNOWN
     name = matched[1].upper()
-    if name in {"DECIMAL", "NUMERIC", "DEC", "MONEY"}:
-        scale = int(matched[3] or 0) if matched[2] else default_scale
-        return ValueType(Kind.DECIMAL, scale=max(scale, 0))
+    if name in _DECIMALS:
+        return unscaled if matched[3] is None else ValueType(Kind.DECIMAL, scale=max(int(matched[3]), 0))
     return _BY_NAME.get(name, UNKNOWN)
+
+
+def without_scale(native: str) -> bool:
+    """Whether the type is a decimal that says nothing of how many digits stand behind the point."""
+    matched = _NAME.fullmatch(native)
+    return matched is not None and matched[1].upper() in _DECIMALS and matched[3] is None
 
 
 def zoned(native: str) -> bool:

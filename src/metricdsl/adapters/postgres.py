@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from metricdsl.adapters.native_types import value_type, zoned
 from metricdsl.adapters.postgres_errors import opening_problem, running_problem
 from metricdsl.diagnostics.problems.connections import CannotConnect, DriverMissing
+from metricdsl.model.types import FLOAT_SCALE, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
 from metricdsl.spi.cancellation import Cancellation
 from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement, TableColumn, TableInfo
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import psycopg
 
 BATCH = 4096
+UNSCALED = ValueType(Kind.DECIMAL, scale=FLOAT_SCALE)
+"""A `numeric` without a scale: any number of digits, of which formulas count on so many. None of a result is cut."""
 TIMEOUT = "5"
 _SESSION = (
     "-c timezone=UTC -c standard_conforming_strings=on -c default_transaction_read_only=on -c datestyle=ISO"
@@ -185,7 +188,9 @@ def _catalog(rows: Sequence[Row], wanted: Sequence[str] | None) -> Catalog:
     tables: dict[tuple[str, str], list[TableColumn]] = {}
     visible: dict[str, tuple[str, str]] = {}
     for schema, table, column, native, seen in rows:
-        found = TableColumn(name=column, type=value_type(native), native=native, zoned=zoned(native))
+        found = TableColumn(
+            name=column, type=value_type(native, UNSCALED), native=native, zoned=zoned(native)
+        )
         tables.setdefault((schema, table), []).append(found)
         if seen:
             visible[table] = (schema, table)

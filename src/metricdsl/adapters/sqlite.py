@@ -19,6 +19,7 @@ from metricdsl.diagnostics.problems.execution import EngineRefused
 from metricdsl.diagnostics.problems.files import DiskFull, FileLocked
 from metricdsl.diagnostics.problems.numbers import NumberTooLarge
 from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
+from metricdsl.model.types import FLOAT, FLOAT_SCALE, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
 from metricdsl.spi.cancellation import Cancellation
 from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement, TableColumn, TableInfo
@@ -26,6 +27,7 @@ from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement, Table
 BATCH = 4096
 STEPS = 10_000  # how often SQLite asks whether to go on
 MAIN = "main"
+ANY = ValueType(Kind.UNKNOWN, scale=FLOAT_SCALE)
 _TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
 
@@ -199,10 +201,14 @@ def _chosen(names: Sequence[str], wanted: Sequence[str] | None) -> dict[str, str
 
 def _table(connection: sqlite3.Connection, name: str, actual: str) -> TableInfo:
     rows = connection.execute("SELECT name, type FROM pragma_table_info(?)", (actual,)).fetchall()
-    columns = tuple(
-        TableColumn(name=column, type=value_type(native), native=native) for column, native in rows
-    )
+    columns = tuple(TableColumn(name=column, type=_type(native), native=native) for column, native in rows)
     return TableInfo(name=name, parts=(actual,), columns=columns)
+
+
+def _type(native: str) -> ValueType:
+    """What is read of a declared type. Numbers are kept as they come, so one without a scale may have any digits."""
+    found = value_type(native, FLOAT)
+    return ANY if found.kind is Kind.UNKNOWN else found
 
 
 connect = SQLiteAdapter

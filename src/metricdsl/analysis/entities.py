@@ -21,7 +21,7 @@ from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.entity import Column, Join, Neighbour, Role, Table
 from metricdsl.model.formats import date_format, number_format
 from metricdsl.model.settings import Settings
-from metricdsl.model.types import TIMESTAMP, UNKNOWN, Kind, ValueType
+from metricdsl.model.types import FLOAT_SCALE, TIMESTAMP, UNKNOWN, Kind, ValueType
 from metricdsl.model.unit import MANY, Base, Unit
 from metricdsl.source import Span
 from metricdsl.spi.values import Catalog
@@ -32,10 +32,6 @@ ROLES = {nodes.TimeMember: Role.TIME, nodes.DimensionMember: Role.DIMENSION, nod
 STOCK_RULES = ("last", "first", "avg", "max", "min")
 SORTS = {Role.TIME: "time", Role.DIMENSION: "dimension", Role.FACT: "fact"}
 PROPERTIES = ("about", "label", "owner", "status", "version", "since", "source")
-
-
-FLOAT_SCALE = 6
-"""The decimals that are kept of a float which is declared to be a decimal."""
 
 
 @define(eq=False)
@@ -309,7 +305,7 @@ def _is_format(reading: _Reading, type: ValueType, declared: nodes.TypeWritten) 
 
 def with_all_digits(declared: ValueType, stored: ValueType) -> ValueType:
     """The declared type with as many decimals as are stored: a row's digits are not cut, a sum of them would be another."""
-    digits = {Kind.DECIMAL: stored.scale, Kind.FLOAT: FLOAT_SCALE}.get(stored.kind, 0)
+    digits = FLOAT_SCALE if stored.kind is Kind.FLOAT else stored.scale
     if declared.kind is not Kind.DECIMAL or digits <= declared.scale:
         return declared
     return evolve(declared, scale=digits)

@@ -6,6 +6,7 @@ from itertools import combinations, islice
 
 from attrs import evolve, field, frozen
 
+from metricdsl.adapters.native_types import without_scale
 from metricdsl.adapters.quoting import identifier
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.execution import Interrupted
@@ -118,9 +119,23 @@ class _Survey:
         made = ColumnFacts(
             name=column.name, type=column.type, filled=filled, distinct=distinct, text_file=column.text_file
         )
+        if filled and column.type.kind.numeric and without_scale(column.native):
+            return evolve(made, type=self._with_digits(info, column))
         if not column.text_file or not filled or self._connected.adapter.dialect != DUCKDB:
             return made
         return self._typed(info, column, made)
+
+    def _with_digits(self, info: TableInfo, column: TableColumn) -> ValueType:
+        """The decimal type with as many decimals as its numbers have, of a column whose type does not say; else a float."""
+        quoted = identifier(column.name)
+        counts = ", ".join(
+            f"SUM(CASE WHEN {quoted} = ROUND({quoted}, {digits}) THEN 0 ELSE 1 END)"
+            for digits in range(MOST_DECIMALS + 1)
+        )
+        there = f"FROM {_table(info)} WHERE {quoted} IS NOT NULL"
+        [others] = self._ask(f"SELECT {counts} {there}")
+        able = [digits for digits, number in enumerate(others) if not number]
+        return ValueType(Kind.DECIMAL, scale=able[0]) if able else FLOAT
 
     def _typed(self, info: TableInfo, column: TableColumn, made: ColumnFacts) -> ColumnFacts:
         """What the texts of a column can be read as, the narrowest kind first.

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from attrs import frozen
@@ -79,7 +79,7 @@ def _numbers(code: str, values: Sequence[Any], convert: Callable[[Any], Any]) ->
 def _decimal(value: Decimal | None, scale: int) -> bytes:
     if value is None:
         return bytes(16)
-    whole = int(value.scaleb(scale, WIDE))
+    whole = int(value.scaleb(scale, WIDE).to_integral_value(ROUND_HALF_UP, WIDE))
     return whole.to_bytes(16, "little", signed=True)
 
 

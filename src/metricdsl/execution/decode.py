@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite
 from typing import Any
 
@@ -14,6 +14,7 @@ from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import OTHERS, WITHHELD, Encoding, ResultColumn
 
 LARGEST = 2**63 - 1
+WIDE = Context(prec=200_000, rounding=ROUND_HALF_UP)  # more digits than any engine has
 ENDS = {datetime.max, datetime.min}  # noqa: DTZ901 - drivers hand over a time without end
 
 Decoder = Callable[[Any], Any]
@@ -136,23 +137,23 @@ def _scaled(scale: int) -> Decoder:
 
 
 def _decimal(name: str, scale: int) -> Decoder:
-    exponent = Decimal(1).scaleb(-scale)
+    """Numbers with at least so many decimals. A float is rounded to them; of an exact number no digit is cut."""
+    least = Decimal(1).scaleb(-scale)
 
     def decode(value: Any) -> Decimal:
-        if isinstance(value, float):
-            value = repr(value)
-        number = value if isinstance(value, Decimal) else Decimal(value)
+        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         if not number.is_finite():
             raise AdapterError(NotFinite(column=name, value=str(number)))
-        return number if number.as_tuple().exponent == -scale else _quantized(number, exponent)
+        written = -int(number.as_tuple().exponent)
+        if written == scale:
+            return number
+        if written > scale and not isinstance(value, float):
+            number = number.normalize(WIDE)  # zeros at the end say nothing
+            if -int(number.as_tuple().exponent) >= scale:
+                return number
+        return number.quantize(least, context=WIDE)
 
     return decode
-
-
-def _quantized(number: Decimal, exponent: Decimal) -> Decimal:
-    from decimal import ROUND_HALF_UP, Context
-
-    return number.quantize(exponent, context=Context(prec=60, rounding=ROUND_HALF_UP))
 
 
 def _date(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Runs a compiled query: guards first, then the statement that gives the result."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from attrs import evolve
@@ -52,6 +52,7 @@ def run(
         clock.close()
         raise
     rows = _rows(batches, decoders(compiled.columns), compiled.withheld, clock, explain)
+    next(rows)  # begun, so that closing it gives back what it holds
     return Result(compiled.columns, rows, sql=compiled.sql, problems=tuple(problems))
 
 
@@ -75,9 +76,11 @@ def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
     """A guard gives no row, or what is wrong: key values that stand on several rows and on how many, or a wrong value."""
     found = [row for batch in adapter.execute(statement, evolve(limits, rows=GUARD_ROWS)) for row in batch]
     if found and statement.purpose is Purpose.VALUES:
-        column, kind, value = found[0]
+        column, expected, value = found[0]
         said = "a value" if statement.hidden else repr(value)
-        raise AdapterError(StoredValueDiffers(table=statement.subject, column=column, type=kind, value=said))
+        raise AdapterError(
+            StoredValueDiffers(table=statement.subject, column=column, expected=expected, value=said)
+        )
     if found and statement.hidden and statement.purpose is Purpose.OVERLAP:
         raise AdapterError(OverlappingValidity(entity=statement.subject))
     if found and statement.purpose is Purpose.OVERLAP:
@@ -114,13 +117,20 @@ def _rows(
     clock: ExitStack,
     explain: Callable[[AdapterError], Exception],
 ) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """An empty batch, then the rows."""
+    begun = False
     try:
+        yield ()
         for batch in batches:
+            begun = True
             yield decoded(batch, by, withheld)
     except AdapterError as error:
         raise explain(error) from error
     finally:
         clock.close()
+        if not begun:  # a generator that has not begun would keep its cursor
+            with suppress(AdapterError):
+                next(batches, None)
         close = getattr(batches, "close", None)
         if close is not None:
             close()

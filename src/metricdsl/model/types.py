@@ -36,7 +36,7 @@ class Kind(Enum):
 class ValueType:
     """The type of an expression or column.
 
-    `scale` is the number of decimals of a DECIMAL. `unit` says something for numeric kinds only. `grain` is that of a
+    `scale` is the number of decimals of a DECIMAL; of an UNKNOWN column of a table, those it has if it is declared one. `unit` says something for numeric kinds only. `grain` is that of a
     time declared coarser than its kind (`time ds : month`). `domain` are the only texts a dimension may have;
     `ordered` says that a result is sorted in their order (ranges, days of the week), not by code point.
     DURATION values are whole microseconds.
@@ -50,6 +50,9 @@ class ValueType:
     domain: tuple[str, ...] | None = None
     ordered: bool = field(default=False, kw_only=True)
 
+
+FLOAT_SCALE = 6
+"""The decimals that are kept of a number which is declared to be a decimal, and whose table does not say how many it has."""
 
 INTEGER = ValueType(Kind.INTEGER)
 FLOAT = ValueType(Kind.FLOAT)

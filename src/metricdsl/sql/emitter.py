@@ -28,17 +28,10 @@ from metricdsl.sql import trees
 
 @frozen
 class Doubt:
-    """A stored column that an engine does not hold to its type: what is declared, and the condition of a wrong value."""
+    """A stored column that an engine does not hold to its type: what a value must be, in words, and the condition of a wrong one."""
 
-    type: ValueType
+    expected: str
     wrong: exp.Expression
-    format: str | None = None
-
-    @property
-    def declared(self) -> str:
-        """What is declared, in words: `date`, `date "DD-MM-YY"`."""
-        kind = self.type.kind.value
-        return kind if self.format is None else f'{kind} "{self.format}"'
 
 
 class Emitter:

@@ -96,11 +96,10 @@ def _stored_values(parts: tuple[str, ...], doubts: Mapping[str, Doubt], dialect:
     def first(shown: Callable[[str], exp.Expression]) -> exp.Expression:
         return trees.case([(doubts[name].wrong.copy(), shown(name)) for name in columns])
 
-    kinds = {name: doubts[name].declared for name in columns}
     query = exp.Select(
         expressions=[
             trees.named(first(exp.Literal.string), "column"),
-            trees.named(first(lambda name: exp.Literal.string(kinds[name])), "type"),
+            trees.named(first(lambda name: exp.Literal.string(doubts[name].expected)), "expected"),
             trees.named(first(trees.column), "value"),
         ],
         from_=exp.From(this=trees.table(parts, parts[-1])),

@@ -7,6 +7,7 @@ columns (past a missing parent they must be null, not calculated), and where a r
 from attrs import define, field, frozen
 from sqlglot import exp
 
+from metricdsl.diagnostics.problems.names import a
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import ColumnRef, Expression
 from metricdsl.model.types import UNKNOWN, Kind
@@ -21,6 +22,7 @@ from metricdsl.sql.formula import Leaf, lower
 _FILES = (".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".gz")
 
 DECLARED = frozenset(Kind) - {Kind.UNKNOWN, Kind.NULL}
+_WORDS = {Kind.DECIMAL: "number"}
 
 
 @frozen
@@ -120,7 +122,7 @@ class Inline:
         if wrong is not None and parses(declared, found):
             wrong = None if declared.or_null else unread(column.sql, declared, found, self.emit)
         if wrong is not None:
-            doubt = Doubt(declared.type, wrong, declared.format)
+            doubt = Doubt(_expected(declared, found), wrong)
             self.emit.doubts.setdefault(self.stored.parts, {})[of_table] = doubt
 
     def raw(self, name: str) -> exp.Expression | None:
@@ -153,6 +155,18 @@ class Inline:
             stored.column(leaf.column),
             self.emit,
         )
+
+
+def _expected(declared: Declared, found: TableColumn) -> str:
+    """What a value of a column has to be, and who says so: the table where it says another thing than the declaration."""
+    kind, stored = declared.type.kind, found.type.kind
+    digits = kind is Kind.DECIMAL and stored is Kind.DECIMAL
+    same = kind in {stored, Kind.BOOLEAN} and not (digits and found.type.scale == declared.type.scale)
+    if not same and stored in DECLARED - {Kind.TEXT}:
+        return f"{a(found.native.lower())} as the table says"
+    said = f"number with at most {declared.type.scale} decimals" if digits else _WORDS.get(kind, kind.value)
+    written = "" if declared.format is None else f' "{declared.format}"'
+    return f"{a(said)}{written} as it is declared"
 
 
 @define

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem
-from metricdsl.diagnostics.problems.names import a
 
 
 class TypeDiffers(Problem):
@@ -46,8 +45,8 @@ class StoredValueDiffers(Problem):
 
     ## Why
     Some engines keep any value in any column: a text among numbers, a date written in three ways. Summed or compared as
-    it lies there it would be 0, or the digits at its front, or a group of its own. Times are compared as they are
-    written: `2026-01-31` for dates, `2026-01-31 13:00:00` for timestamps, in the project's local time.
+    it lies there it would be 0, or the digits at its front, or a group of its own; an amount with more decimals than the
+    table says would be rounded before it is added. Times are compared as they are written: `2026-01-31` for dates, `2026-01-31 13:00:00` for timestamps, in the project's local time.
 
     ## Example
     ```metric
@@ -66,14 +65,15 @@ class StoredValueDiffers(Problem):
     slug: ClassVar[str] = "stored-value-differs"
     table: str
     column: str
-    type: str
+    expected: str
     value: str
 
     def message(self) -> str:
-        return f"{self.table}: {self.value} in `{self.column}` is not {a(self.type)} as it is declared"
+        return f"{self.table}: {self.value} in `{self.column}` is not {self.expected}"
 
     def fixes(self) -> tuple[Fix, ...]:
+        by_table = self.expected.endswith("the table says")
         return (
-            Fix("put the value right in the table"),
+            Fix(f"put the value right in the table{', or the type of the column there' if by_table else ''}"),
             Fix("bring the column into form in a `source`, or in a view of the database"),
         )

@@ -1,8 +1,9 @@
 """SQLite keeps any value in any column: what tells that a stored value is not of the type that is declared for it."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from metricdsl.model.types import INTEGER, Kind, ValueType
+from metricdsl.model.types import FLOAT, INTEGER, Kind, ValueType
 from metricdsl.spi.lowering import Emit, Operand
 from metricdsl.sql.dialects import texts
 
@@ -40,9 +41,26 @@ def misfit(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp
         wrong.append(trees.negated(exp.In(this=stored.again(), expressions=[zero, one])))
     elif source in {Kind.DATE, Kind.TIMESTAMP}:
         wrong.append(trees.negated(_moment(emit, stored, clock=source is Kind.TIMESTAMP)))
+    if source is Kind.DECIMAL and stored.type.kind is Kind.DECIMAL and result.kind is Kind.DECIMAL:
+        wrong.append(_more_digits(emit, stored, result.scale))
     found = trees.any_of(wrong)
     assert found is not None
     return trees.binary(exp.And, trees.negated(trees.is_null(stored.again())), found)
+
+
+def _more_digits(emit: Emit, stored: Operand, scale: int) -> "exp.Expression":
+    """Whether a number has more digits behind the point than it is read with.
+
+    ROUND gives the nearest number that the engine has, so one that is written with so many digits is the same, whatever its
+    size. What calculating has left behind (0.1 + 0.2) is no digit.
+    """
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    rounded = emit.function("ROUND", stored.again(), emit.constant(scale, INTEGER).sql)
+    off = emit.function("ABS", trees.binary(exp.Sub, stored.again(), rounded))
+    return trees.binary(exp.GT, off, emit.constant(Decimal(1).scaleb(-scale - 3), FLOAT).sql)
 
 
 def _moment(emit: Emit, stored: Operand, *, clock: bool) -> "exp.Expression":
