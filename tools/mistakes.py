@@ -33,11 +33,11 @@ class Copy:
 
         `cases` are parts of the names of case files, with commas between them.
         """
-        place = self.folder / "metricdsl" / file
+        place = self.folder / "src" / "metricdsl" / file
         place.write_text(text, encoding="utf-8")
         environment = {
             **os.environ,
-            "PYTHONPATH": str(self.folder),
+            "PYTHONPATH": str(self.folder / "src"),
             "PYTHONUTF8": "1",
             "CI": "true",
             "METRICDSL_CASES": cases,
@@ -67,5 +67,7 @@ def copied() -> Iterator[Copy]:
     """A copy of the source until the block ends."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        shutil.copytree(SOURCE, folder / "metricdsl", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(SOURCE, folder / "src" / "metricdsl", ignore=shutil.ignore_patterns("__pycache__"))
+        for beside in ("definitions", "plugins"):  # found from the source, as in a checkout
+            (folder / beside).symlink_to(ROOT / beside)
         yield Copy(folder)
