@@ -129,3 +129,32 @@ def test_a_result_that_is_closed_unread_gives_its_connection_back(stored):
     assert project.check(live=True) == ()
     project.query("total").run(limit_rows=1).close()
     assert len(adapter._idle) == 1  # the one that all of them used
+
+
+KEYS = (
+    "create table cust (id int primary key, region text); create table orders (id int, cust_id text, amt decimal(10,2));"
+    "insert into cust values (1, 'EU'), (2, 'US'); insert into orders values (1, '1', 1), (2, '01', 2), (3, null, 4)"
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "codes", "rows"),
+    [
+        ("", ["X732"], []),
+        ("dimension cust_id : integer", [], [("EU", 3), (None, 4)]),
+        ("dimension cust_id : text", ["X732"], []),
+        ("dimension cust_id : float", [], [("EU", 3), (None, 4)]),
+    ],
+)
+def test_a_join_of_text_and_number(stored, declared, codes, rows):
+    project = stored(
+        KEYS,
+        "entity cust from cust { key id  dimension region : text }\n"
+        f"entity order from orders {{ key id  join cust on cust_id  fact amt : money(USD, 2)  {declared} }}\n"
+        "metric s = sum(order.amt)",
+    )
+    query = project.query("s by cust.region")
+    assert [problem.code for problem in query.problems] == codes
+    assert [problem.code for problem in project.check(live=True)] == codes
+    if rows:
+        assert query.run().rows == rows
