@@ -10,7 +10,7 @@ from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.reports import UnknownReport
-from metricdsl.engine.binding import missing, unlike_keys
+from metricdsl.engine.binding import foreign, missing, unlike_keys
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.used import used_columns, used_joins
 from metricdsl.model.entity import Entity
@@ -143,6 +143,7 @@ class Answering:
         lacking = not all(name in catalog.tables for name in tables)
         known = connected.table_names() if lacking else ()
         problems = list(missing(request.read, used, catalog, connected.name, known))
+        problems += [] if problems else foreign(request.read, used, catalog)
         problems += [] if problems else unlike_keys(request.read, used_joins(request))
         hints: list[Problem] = []
         if not problems and connected.adapter.dialect == "duckdb":

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.keys import JoinOfDifferentKinds
+from metricdsl.diagnostics.problems.stored import TypeWithoutKind
 from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Entity
@@ -45,6 +46,25 @@ def _missing_columns(entity: Entity, info: TableInfo, wanted: Mapping[str, None]
             yield MissingColumn(
                 table=entity.table.name, column=behind, near=near(behind, there), span=span or entity.span
             )
+
+
+def foreign(entities: Mapping[str, Entity], used: Used, catalog: Catalog) -> Iterator[TypeWithoutKind]:
+    """The columns that are read and are of a type that the language has no kind for."""
+    for name, entity in entities.items():
+        info = catalog.tables.get(entity.table.name)
+        if info is None:
+            continue
+        for stored in used.get(name, {}):
+            span = entity.columns[stored].span if stored in entity.columns else None
+            for behind in table_columns(entity, stored):
+                found = info.column(behind)
+                if found is not None and found.foreign:
+                    yield TypeWithoutKind(
+                        table=entity.table.name,
+                        column=found.name,
+                        type=found.native,
+                        span=span or entity.span,
+                    )
 
 
 def table_columns(entity: Entity, name: str) -> tuple[str, ...]:

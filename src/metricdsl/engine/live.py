@@ -14,16 +14,17 @@ from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problems.data import ValuesNotDeclared
 from metricdsl.diagnostics.problems.keys import KeyIsNull, Orphans, RepeatedKey
 from metricdsl.diagnostics.problems.stored import TypeDiffers
-from metricdsl.engine.binding import meet, missing, stored_as, unlike_keys
+from metricdsl.engine.binding import foreign, meet, missing, stored_as, unlike_keys
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.invariants import Asked, broken_invariants
 from metricdsl.engine.served import not_served
 from metricdsl.engine.text_formats import text_columns
-from metricdsl.model.entity import Entity, Join
+from metricdsl.model.entity import Entity, Join, Role
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.model.types import UNKNOWN, Kind, ValueType
+from metricdsl.plan.expressions import columns
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, Limits, Row, Statement, TableInfo
 
@@ -156,6 +157,7 @@ class _Live:
         info = self._catalog.tables.get(entity.table.name)
         if info is None:
             return
+        yield from foreign({entity.name: entity}, {entity.name: _named(entity)}, self._catalog)
         for name in declared:
             column = entity.columns[name]
             behind = stored_as(entity, name)
@@ -304,6 +306,18 @@ class _Live:
         return [
             row for batch in self._connected.adapter.execute(Statement(sql=sql), Limits()) for row in batch
         ]
+
+
+def _named(entity: Entity) -> dict[str, None]:
+    """The stored columns that an entity's declaration names: as members, in a key or a join, in what is calculated."""
+    named = {name: None for name, column in entity.columns.items() if column.role is not Role.COLUMN}
+    named.update(
+        dict.fromkeys([*entity.key, *(name for join in entity.joins.values() for name in join.read)])
+    )
+    for calculated in (*(column.value for column in entity.columns.values()), *entity.conditions):
+        if calculated is not None:
+            named.update({column.column: None for column in columns(calculated) if not column.path})
+    return {name: None for name in named if name in entity.columns and entity.columns[name].value is None}
 
 
 def _table(info: TableInfo) -> str:

@@ -107,7 +107,8 @@ def used_joins(request: Request | ValuesRequest) -> dict[tuple[str, str], None]:
         for condition in entity.conditions
     ]
     for home, expression in (*read_expressions(request), *conditions):
-        for at, reference in _met(home, expression):
+        for start, reference in _met(home, expression):
+            at = start
             for step in reference.path:
                 found[at, step] = None
                 at = request.read[at].joins[step].target
