@@ -129,3 +129,110 @@ def test_a_result_that_is_closed_unread_gives_its_connection_back(stored):
     assert project.check(live=True) == ()
     project.query("total").run(limit_rows=1).close()
     assert len(adapter._idle) == 1  # the one that all of them used
+
+
+KEYS = (
+    "create table cust (id int primary key, region text); create table orders (id int, cust_id text, amt decimal(10,2));"
+    "insert into cust values (1, 'EU'), (2, 'US'); insert into orders values (1, '1', 1), (2, '01', 2), (3, null, 4)"
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "codes", "rows"),
+    [
+        ("", ["X732"], []),
+        ("dimension cust_id : integer", [], [("EU", 3), (None, 4)]),
+        ("dimension cust_id : text", ["X732"], []),
+        ("dimension cust_id : float", [], [("EU", 3), (None, 4)]),
+    ],
+)
+def test_a_join_of_text_and_number(stored, declared, codes, rows):
+    project = stored(
+        KEYS,
+        "entity cust from cust { key id  dimension region : text }\n"
+        f"entity order from orders {{ key id  join cust on cust_id  fact amt : money(USD, 2)  {declared} }}\n"
+        "metric s = sum(order.amt)",
+    )
+    query = project.query("s by cust.region")
+    assert [problem.code for problem in query.problems] == codes
+    assert [problem.code for problem in project.check(live=True)] == codes
+    if rows:
+        assert query.run().rows == rows
+
+
+FOREIGN = {
+    "money": "'1.5'",
+    "jsonb": "'{}'",
+    "json": "'{}'",
+    "integer[]": "'{1}'",
+    "time without time zone": "'12:00'",
+    "interval": "'1 day'",
+    "inet": "'127.0.0.1'",
+    "bytea": "'a'",
+    "bit(3)": "B'101'",
+    "oid": "1",
+    "xml": "'<a/>'",
+    "int4range": "'[1,2)'",
+}
+
+
+@pytest.fixture
+def visits(stored):
+    """Opens a project over a table with a column of each type that the language has no kind for."""
+    columns = {f"c{at}": native for at, native in enumerate(FOREIGN)}
+    create = f"create table visits (id int primary key, at date, {', '.join(f'{c} {n}' for c, n in columns.items())});"
+    create += f"insert into visits values (1, '2026-01-31', {', '.join(FOREIGN.values())})"
+
+    def opened(definitions: str | None = None) -> tuple[Project, dict[str, str]]:
+        return stored(create, definitions), columns
+
+    return opened
+
+
+def test_init_leaves_out_types_that_it_has_no_kind_for(visits):
+    project, columns = visits()
+    for column, native in columns.items():
+        assert f"# {column} is of the type {native}: " in proposed(project)
+    assert "time at : date" in proposed(project)
+    assert project.check(live=True) == ()
+    assert project.query("visit_count by month").run().rows[0][1] == 1
+
+
+def test_a_column_of_such_a_type_is_refused(visits):
+    members = " ".join(f"dimension c{at} : text" for at in range(len(FOREIGN)))
+    project, columns = visits(
+        f"entity visit from visits {{ key id  time at : date  {members} }}\nmetric n = count(visit)"
+    )
+    for column, native in columns.items():
+        for question in (f"n by visit.{column}", f"n where visit.{column} is null", f"values visit.{column}"):
+            [problem] = project.query(question).problems
+            assert problem.code == "X733"
+            assert f"`{column}` of the table `visits` is of the type {native}" in problem.message()
+    assert project.query("n by month").run().rows[0][1] == 1
+    assert [problem.code for problem in project.check(live=True)] == ["X733"] * len(FOREIGN)
+
+
+def test_domains_are_what_they_are_made_of(stored):
+    project = stored(
+        "create domain cents as numeric(10, 2); create domain fee as cents check (value > 0); create domain word as text;"
+        "create domain tags as text[]; create table t (id int primary key, f fee, w word, l tags);"
+        "insert into t values (1, 2.5, 'a', '{}')"
+    )
+    assert "fact f : decimal(2)" in proposed(project)
+    assert "dimension w : text" in proposed(project)
+    assert "# l is of the type text[]" in proposed(project)
+    assert project.query("t_f by t.w").run().rows == [("a", Decimal("2.5"))]
+
+
+@pytest.mark.parametrize("native", ["date", "timestamp", "timestamptz"])
+@pytest.mark.parametrize("value", ["infinity", "-infinity", "20000-01-01"])
+def test_a_time_that_cannot_be_shown(stored, native, value):
+    project = stored(
+        f"create table t (id int primary key, d {native}); insert into t values (1, '{value}'), (2, '2026-01-01')",
+        "entity t from t { key id  time d : timestamp }\nmetric n = count(t)",
+    )
+    with pytest.raises(metricdsl.QueryError) as raised:
+        list(project.query("n by t.d").run())
+    assert [problem.code for problem in raised.value.problems] == ["X723"]
+    assert value in raised.value.problems[0].message()
+    assert project.query("n").run().rows == [(2,)]

@@ -1,5 +1,6 @@
 """Values as tables hold them: no digit is cut, what is not of its type is refused, endless values are told."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from decimal import Decimal
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import metricdsl
+from metricdsl.engine.initialise import initialise
 from metricdsl.engine.project import open_project
 from tests.engine.conftest import write
 
@@ -285,3 +287,45 @@ def test_enumerations_and_identifiers_compare_as_texts(duck):
     assert project.query("a: min(x.mood), b: max(x.mood)").run().rows == [("ok", "sad")]
     assert project.query('n where x.mood = "glad"').run().rows == [(0,)]
     assert {type(code) for code, _ in project.query("n by x.code").run().rows} == {str}
+
+
+FOREIGN = {
+    "TIME": "'12:00'::time",
+    "INTEGER[]": "[1, 2]",
+    "STRUCT(a INTEGER)": "{'a': 1}",
+    "MAP(VARCHAR, INTEGER)": "map {'a': 1}",
+    "JSON": "'{}'::json",
+    "BLOB": "'a'::blob",
+    "INTERVAL": "interval 1 day",
+}
+
+
+@pytest.mark.parametrize("native", FOREIGN)
+@pytest.mark.parametrize("parquet", [False, True])
+def test_a_type_without_a_kind_is_refused(duck, tmp_path, native, parquet):
+    create = f"create table x as select 1 as id, {FOREIGN[native]} as odd, 'a' as note"
+    definitions = (
+        "entity x from x { key id  dimension odd : text  dimension note : text }\nmetric n = count(x)"
+    )
+    project = duck(create, definitions)
+    if parquet:
+        duckdb = pytest.importorskip("duckdb")
+        (tmp_path / "odd").mkdir()
+        with duckdb.connect(str(tmp_path / "stored.duckdb")) as connection:
+            connection.execute(f"copy x to '{tmp_path / 'odd' / 'x.parquet'}' (format parquet)")
+        write(tmp_path, definitions, None, PROJECT.format(url="files:odd"))
+        project = open_project(tmp_path)
+    for question in (
+        "n by x.odd",
+        'n where starts_with(x.odd, "12")',
+        "x: max(coalesce(x.odd, x.note))",
+        "values x.odd",
+    ):
+        problem = problem_of(project.query(question))
+        assert (problem.code, problem.column) == ("X733", "odd")
+    assert project.query("n by x.note").run().rows == [("a", 1)]
+    assert [problem.code for problem in project.check(live=True)] == ["X733"]
+    shutil.rmtree(tmp_path / "definitions")
+    made = initialise(tmp_path, str(tmp_path / ("odd" if parquet else "stored.duckdb")), environment={})
+    assert "# odd is of the type" in " ".join(made.files[1].read_text().split())
+    assert open_project(tmp_path).check(live=True) == ()

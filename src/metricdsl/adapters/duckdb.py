@@ -9,7 +9,7 @@ from uuid import uuid4, uuid5
 
 from metricdsl.adapters.duckdb_errors import opening_problem
 from metricdsl.adapters.duckdb_session import LOCKED_DOWN, MEMORY, DuckDBSession
-from metricdsl.adapters.native_types import value_type, zoned
+from metricdsl.adapters.native_types import column as described
 from metricdsl.adapters.urls import path_of
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
@@ -117,9 +117,7 @@ def read_catalog(session: DuckDBSession, wanted: Sequence[str] | None, home: str
     tables: dict[tuple[str, str], list[TableColumn]] = {}
     database = ""
     for schema, table, column, native, database in session.rows(_COLUMNS):  # noqa: B007 - one database for all
-        found = TableColumn(
-            name=column, type=value_type(native, UNSCALED), native=native, zoned=zoned(native)
-        )
+        found = described(column, native, UNSCALED)
         tables.setdefault((schema, table), []).append(found)
     by_name = {
         table if schema.casefold() == home.casefold() else f"{schema}.{table}": (schema, table)

@@ -13,7 +13,9 @@ from metricdsl.model.types import (
     Kind,
     ValueType,
 )
+from metricdsl.spi.values import TableColumn
 
+_OF_NULLS = {"NULL", "UNKNOWN"}
 _DECIMALS = {"DECIMAL", "NUMERIC", "DEC", "MONEY", "NUMBER"}
 _NAME = re.compile(
     r"\s*([A-Za-z][A-Za-z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:,\s*(-?\d+)\s*)?\))?\s*(with(?:out)? time zone)?\s*",
@@ -76,7 +78,7 @@ def value_type(native: str, unscaled: ValueType) -> ValueType:
     """
     matched = _NAME.fullmatch(native)
     if matched is None:
-        return TEXT if native.upper().startswith("ENUM") else UNKNOWN
+        return TEXT if native.upper().startswith("ENUM") and native.endswith(")") else UNKNOWN
     name = matched[1].upper()
     if name in _DECIMALS:
         return unscaled if matched[3] is None else ValueType(Kind.DECIMAL, scale=max(int(matched[3]), 0))
@@ -93,3 +95,16 @@ def zoned(native: str) -> bool:
     """Whether the type is a timestamp with a time zone."""
     upper = native.upper()
     return upper.startswith("TIMESTAMP") and ("WITH TIME ZONE" in upper or upper.startswith("TIMESTAMPTZ"))
+
+
+def column(name: str, native: str, unscaled: ValueType) -> TableColumn:
+    """A column of an engine that holds its columns to their types."""
+    # PostgreSQL's `money` is a text with the sign of a currency, as the server is set up.
+    found = UNKNOWN if native.upper() == "MONEY" else value_type(native, unscaled)
+    return TableColumn(
+        name=name,
+        type=found,
+        native=native,
+        zoned=zoned(native),
+        foreign=found.kind is Kind.UNKNOWN and native.strip('"').upper() not in _OF_NULLS,
+    )

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from metricdsl.adapters.native_types import value_type, zoned
+from metricdsl.adapters.native_types import column as described
 from metricdsl.adapters.postgres_errors import opening_problem, running_problem
 from metricdsl.diagnostics.problems.connections import CannotConnect, DriverMissing
 from metricdsl.model.types import FLOAT_SCALE, Kind, ValueType
@@ -26,12 +26,17 @@ _SESSION = (
     "-c timezone=UTC -c standard_conforming_strings=on -c default_transaction_read_only=on -c datestyle=ISO"
 )
 _COLUMNS = """
-    SELECT n.nspname, c.relname, a.attname,
-      CASE WHEN t.typtype = 'e' THEN 'ENUM' ELSE format_type(a.atttypid, a.atttypmod) END, pg_table_is_visible(c.oid)
+    SELECT n.nspname, c.relname, a.attname, (
+      WITH RECURSIVE below(type, size) AS (
+        SELECT a.atttypid, a.atttypmod
+        UNION ALL SELECT d.typbasetype, d.typtypmod FROM below JOIN pg_catalog.pg_type d ON d.oid = type AND d.typtype = 'd'
+      )
+      SELECT CASE t.typtype WHEN 'e' THEN 'ENUM' ELSE format_type(type, size) END
+      FROM below JOIN pg_catalog.pg_type t ON t.oid = type WHERE t.typtype <> 'd'
+    ), pg_table_is_visible(c.oid)
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
     WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped
       AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'
       AND (%(tables)s::text[] IS NULL OR c.relname = ANY (%(tables)s) OR lower(c.relname) = ANY (%(tables)s))
@@ -188,9 +193,7 @@ def _catalog(rows: Sequence[Row], wanted: Sequence[str] | None) -> Catalog:
     tables: dict[tuple[str, str], list[TableColumn]] = {}
     visible: dict[str, tuple[str, str]] = {}
     for schema, table, column, native, seen in rows:
-        found = TableColumn(
-            name=column, type=value_type(native, UNSCALED), native=native, zoned=zoned(native)
-        )
+        found = described(column, native, UNSCALED)
         tables.setdefault((schema, table), []).append(found)
         if seen:
             visible[table] = (schema, table)

@@ -8,7 +8,7 @@ from metricdsl.diagnostics.problems.connections import CannotConnect, WrongPassw
 from metricdsl.diagnostics.problems.conversion import ValueDoesNotConvert
 from metricdsl.diagnostics.problems.execution import EngineRefused
 from metricdsl.diagnostics.problems.files import DiskFull
-from metricdsl.diagnostics.problems.numbers import NumberTooLarge
+from metricdsl.diagnostics.problems.numbers import NotFinite, NumberTooLarge
 from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.spi.values import Limits
 
@@ -45,6 +45,10 @@ def running_problem(error: Exception, limits: Limits) -> Problem:
     name = named[1] if named else ""
     if code == "57014" or "canceling statement" in said:
         return stopped(limits, said)
+    if (
+        "after year 10K" in said or "before year 1" in said
+    ):  # of the driver, whose times have four digits of a year
+        return NotFinite(column="", value=said.rpartition("'")[0].rpartition("'")[2])
     match code[:2], code:
         case _, "42P01":
             return MissingTable(table=name, detail=said)

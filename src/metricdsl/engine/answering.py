@@ -12,9 +12,9 @@ from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.reports import UnknownReport
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
-from metricdsl.engine.binding import missing
+from metricdsl.engine.binding import foreign, missing, unlike_keys
 from metricdsl.engine.connected import Connected
-from metricdsl.engine.used import used_columns
+from metricdsl.engine.used import used_columns, used_joins
 from metricdsl.model.entity import Entity
 from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.registry import Registry
@@ -157,6 +157,8 @@ class Answering:
         lacking = not all(name in catalog.tables for name in tables)
         known = connected.table_names() if lacking else ()
         problems = list(missing(request.read, used, catalog, connected.name, known))
+        problems += [] if problems else foreign(request.read, used, catalog)
+        problems += [] if problems else unlike_keys(request.read, used_joins(request))
         hints: list[Problem] = []
         if not problems and connected.adapter.dialect == "duckdb":
             stated, problems = connected.formats.stated(request.read, used, catalog)

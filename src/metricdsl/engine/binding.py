@@ -1,15 +1,20 @@
 """Whether the tables and columns that a request reads are there, and what they are made of on the engine."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.keys import JoinOfDifferentKinds
+from metricdsl.diagnostics.problems.stored import TypeWithoutKind
 from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import ColumnRef
+from metricdsl.model.types import Kind, ValueType
 from metricdsl.plan.expressions import columns
 from metricdsl.spi.values import Catalog, TableInfo
+
+NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}
 
 
 def missing(
@@ -43,6 +48,25 @@ def _missing_columns(entity: Entity, info: TableInfo, wanted: Mapping[str, None]
             )
 
 
+def foreign(entities: Mapping[str, Entity], used: Used, catalog: Catalog) -> Iterator[TypeWithoutKind]:
+    """The columns that are read and are of a type that the language has no kind for."""
+    for name, entity in entities.items():
+        info = catalog.tables.get(entity.table.name)
+        if info is None:
+            continue
+        for stored in used.get(name, {}):
+            span = entity.columns[stored].span if stored in entity.columns else None
+            for behind in table_columns(entity, stored):
+                found = info.column(behind)
+                if found is not None and found.foreign:
+                    yield TypeWithoutKind(
+                        table=entity.table.name,
+                        column=found.name,
+                        type=found.native,
+                        span=span or entity.span,
+                    )
+
+
 def table_columns(entity: Entity, name: str) -> tuple[str, ...]:
     """The table's columns behind a stored column of an entity."""
     supplied = entity.supplies.get(name)
@@ -57,3 +81,33 @@ def stored_as(entity: Entity, name: str) -> str | None:
     if supplied is None:
         return name
     return supplied.column if isinstance(supplied, ColumnRef) else None
+
+
+def unlike_keys(
+    entities: Mapping[str, Entity], joins: Iterable[tuple[str, str]]
+) -> Iterator[JoinOfDifferentKinds]:
+    """The joins whose columns are of another kind than the key that they meet; `entities` are resolved with their tables."""
+    for name, step in joins:
+        join = entities[name].joins[step]
+        target = entities[join.target]
+        keys = target.key if join.neighbour is None else join.neighbour.columns
+        for column, key in zip(join.columns, keys, strict=False):
+            one, other = (e.columns[c].type for e, c in ((entities[name], column), (target, key)))
+            if not meet(one, other, by_time=join.neighbour is not None):
+                yield JoinOfDifferentKinds(
+                    join=step,
+                    column=column,
+                    kind=one.kind.value,
+                    target=target.name.rpartition(".")[2],
+                    key=key,
+                    key_kind=other.kind.value,
+                    span=join.span,
+                )
+
+
+def meet(one: ValueType, other: ValueType, *, by_time: bool = False) -> bool:
+    """Whether values of the kinds are the same on every engine where they are on one; a join `by_time` takes keys as they are."""
+    kinds = {one.kind, other.kind}
+    if Kind.DECIMAL in kinds and by_time and one.scale != other.scale:
+        return False
+    return len(kinds) == 1 or Kind.UNKNOWN in kinds or kinds <= NUMBERS

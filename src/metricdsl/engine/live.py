@@ -15,16 +15,17 @@ from metricdsl.diagnostics.problems.data import ValuesNotDeclared
 from metricdsl.diagnostics.problems.execution import Interrupted
 from metricdsl.diagnostics.problems.keys import KeyIsNull, Orphans, RepeatedKey
 from metricdsl.diagnostics.problems.stored import TypeDiffers
-from metricdsl.engine.binding import missing, stored_as
+from metricdsl.engine.binding import foreign, meet, missing, stored_as, unlike_keys
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.invariants import Asked, broken_invariants
 from metricdsl.engine.served import not_served
 from metricdsl.engine.text_formats import text_columns
-from metricdsl.model.entity import Entity, Join
+from metricdsl.model.entity import Entity, Join, Role
 from metricdsl.model.semantic_model import SemanticModel
-from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.types import UNKNOWN, Kind, ValueType
+from metricdsl.plan.expressions import columns
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, Limits, Row, Statement, TableInfo
 
@@ -111,12 +112,16 @@ class _Live:
             if any(problem.severity is Severity.ERROR for problem in said):
                 broken.add(name)
             yield from said
+        unlike = self._unlike(broken)
+        yield from unlike.values()
         for name, entity in self._entities.items():
             if name in broken or entity.restricted:
                 continue
             yield from self._guarded(partial(self._repeated, entity))
             for join in entity.joins.values():
                 if join.target in self._entities and self._entities[join.target].restricted:
+                    continue
+                if (name, join.name) in unlike:
                     continue
                 if join.neighbour is None and join.target not in broken and join.target in self._entities:
                     yield from self._guarded(partial(self._orphans, entity, join))
@@ -126,6 +131,17 @@ class _Live:
             yield from not_served(model.metrics, model.entities, self._catalog, self._connected.name)
         yield from self._trials(broken)
         yield from broken_invariants(self._project, self._connected.name, broken)
+
+    def _unlike(self, broken: set[str]) -> dict[tuple[str, str], Problem]:
+        """The joins whose columns are of another kind than the key that they meet."""
+        joins = [
+            (name, join.name)
+            for name, entity in self._entities.items()
+            for join in entity.joins.values()
+            if join.target in self._entities and not {name, join.target} & broken
+        ]
+        found = ((at, next(unlike_keys(self._entities, [at]), None)) for at in joins)
+        return {at: problem for at, problem in found if problem is not None}
 
     def _formulas(self) -> Iterator[Problem]:
         """What is wrong with formulas once the tables' own columns are known, such as a column that no table has."""
@@ -144,6 +160,7 @@ class _Live:
         info = self._catalog.tables.get(entity.table.name)
         if info is None:
             return
+        yield from foreign({entity.name: entity}, {entity.name: _named(entity)}, self._catalog)
         for name in declared:
             column = entity.columns[name]
             behind = stored_as(entity, name)
@@ -239,6 +256,8 @@ class _Live:
         if child is None or parent is None:
             return
         one, other = (self._catalog.tables[e.table.name] for e in (entity, target))
+        if not self._compared(entity, join.columns, target, target.key):
+            return  # a declaration brings them together, the tables do not
         there = " AND ".join(f"c.{column} IS NOT NULL" for column in child)
         match = " AND ".join(f"p.{p} = c.{c}" for p, c in zip(parent, child, strict=True))
         lost = f"FROM {_table(one)} c WHERE {there} AND NOT EXISTS (SELECT 1 FROM {_table(other)} p WHERE {match})"  # noqa: S608
@@ -256,6 +275,18 @@ class _Live:
             examples=tuple("/".join(str(value) for value in row) for row in examples),
             span=join.span,
         )
+
+    def _compared(
+        self, entity: Entity, columns: tuple[str, ...], target: Entity, keys: tuple[str, ...]
+    ) -> bool:
+        """Whether the tables' own columns can be compared as they are stored."""
+
+        def kind(owner: Entity, name: str) -> ValueType:
+            behind = stored_as(owner, name)
+            found = None if behind is None else self._catalog.tables[owner.table.name].column(behind)
+            return UNKNOWN if found is None else found.type
+
+        return all(meet(kind(entity, c), kind(target, k)) for c, k in zip(columns, keys, strict=True))
 
     def _trials(self, broken: set[str]) -> Iterator[Problem]:
         """Each metric alone, run for no more than a row."""
@@ -278,6 +309,18 @@ class _Live:
         return [
             row for batch in self._connected.adapter.execute(Statement(sql=sql), Limits()) for row in batch
         ]
+
+
+def _named(entity: Entity) -> dict[str, None]:
+    """The stored columns that an entity's declaration names: as members, in a key or a join, in what is calculated."""
+    named = {name: None for name, column in entity.columns.items() if column.role is not Role.COLUMN}
+    named.update(
+        dict.fromkeys([*entity.key, *(name for join in entity.joins.values() for name in join.read)])
+    )
+    for calculated in (*(column.value for column in entity.columns.values()), *entity.conditions):
+        if calculated is not None:
+            named.update({column.column: None for column in columns(calculated) if not column.path})
+    return {name: None for name in named if name in entity.columns and entity.columns[name].value is None}
 
 
 def _table(info: TableInfo) -> str:

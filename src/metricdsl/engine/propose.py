@@ -53,7 +53,15 @@ def _entity(table: str, facts: TableFacts, names: Mapping[str, str]) -> str:
             said = _role(Reference(column=column.name, target=role, share=1, lost=0), names, facts)
             line += f"    # another {names[role]}? join {_name(said)}: {_name(names[role])} on {_name(column.name)}"
         lines.append(line)
+    lines.extend(
+        f"  # {_name(column.name)} is of the type {_one_line(column.native)}: a view has to make a text or a number of it"
+        for column in facts.foreign
+    )
     return "\n".join([*lines, "}\n"])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).lower()
 
 
 def _numbered(column: ColumnFacts) -> bool:

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from metricdsl.adapters.native_types import without_scale
 from metricdsl.adapters.quoting import identifier
 from metricdsl.diagnostics import Outcome, Problem
-from metricdsl.diagnostics.problems.execution import Interrupted
+from metricdsl.diagnostics.problems.execution import EngineRefused, Interrupted
 from metricdsl.engine.connected import Connected
 from metricdsl.model.types import BOOLEAN, DATE, FLOAT, INTEGER, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError
@@ -52,7 +52,10 @@ class Reference:
 
 @frozen(kw_only=True)
 class TableFacts:
-    """A table: its rows counted, its columns, its key, what it refers to; `roles` are other tables that a column may name."""
+    """A table: its rows counted, its columns, its key, what it refers to; `roles` are other tables that a column may name.
+
+    `info` has no columns of types that the language has no kind for: these are `foreign`.
+    """
 
     info: TableInfo
     rows: int
@@ -60,6 +63,7 @@ class TableFacts:
     key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = field(default=())
     roles: Mapping[str, str] = field(factory=dict)
+    foreign: tuple[TableColumn, ...] = ()
 
 
 def survey(connected: Connected) -> Outcome[dict[str, TableFacts]]:
@@ -73,10 +77,19 @@ def survey(connected: Connected) -> Outcome[dict[str, TableFacts]]:
         except AdapterError as error:
             if isinstance(error.problem, Interrupted):
                 raise
-            problems.append(error.problem)
+            problems.append(_of_table(error.problem, name))
     keyed = {name: facts for name, facts in found.items() if len(facts.key) == 1}
     made = {name: looking.with_references(name, facts, keyed) for name, facts in found.items()}
     return Outcome(made, tuple(problems))
+
+
+def _of_table(problem: Problem, table: str) -> Problem:
+    """What an engine refused, with the table that it was asked of."""
+    if isinstance(problem, EngineRefused):
+        return EngineRefused(
+            engine=problem.engine, why=f"{problem.why} (of the table `{table}`)", detail=problem.detail
+        )
+    return problem
 
 
 class _Survey:
@@ -87,6 +100,8 @@ class _Survey:
 
     def table(self, info: TableInfo) -> TableFacts:
         """Rows, columns and key of a table."""
+        foreign = tuple(column for column in info.columns if column.foreign)
+        info = evolve(info, columns=tuple(column for column in info.columns if not column.foreign))
         counts = ["COUNT(*)"]
         for column in info.columns:
             quoted = identifier(column.name)
@@ -99,7 +114,7 @@ class _Survey:
         }
         one = _key(info.name, rows, columns)
         key = (one,) if one is not None else self._pair(info, rows, columns)
-        return TableFacts(info=info, rows=rows, columns=columns, key=key)
+        return TableFacts(info=info, rows=rows, columns=columns, key=key, foreign=foreign)
 
     def _pair(self, info: TableInfo, rows: int, columns: Mapping[str, ColumnFacts]) -> tuple[str, ...]:
         """The first two columns, named like parts of a key, that tell the rows apart together."""

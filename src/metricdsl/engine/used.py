@@ -19,6 +19,7 @@ from metricdsl.model.formula import (
 from metricdsl.model.parts import every, row_expressions
 from metricdsl.model.period import ALL_TIME
 from metricdsl.model.request import Request, ValuesRequest
+from metricdsl.model.types import UNKNOWN
 
 Used = dict[str, dict[str, None]]
 """Qualified entity → its stored columns, in the order they were met."""
@@ -110,30 +111,54 @@ def _asks_own_time(expression: Expression) -> bool:
             return False
 
 
+def used_joins(request: Request | ValuesRequest) -> dict[tuple[str, str], None]:
+    """The joins that a request follows: the entity that each begins at, and its name."""
+    found: dict[tuple[str, str], None] = {}
+    conditions = [
+        (name, condition)
+        for name, entity in (*request.entities.items(), *request.whole.items())
+        for condition in entity.conditions
+    ]
+    for home, expression in (*read_expressions(request), *conditions):
+        for start, reference in _met(home, expression):
+            at = start
+            for step in reference.path:
+                found[at, step] = None
+                at = request.read[at].joins[step].target
+    return found
+
+
 def _note(entities: Mapping[str, Entity], home: str, expression: Expression, found: Used) -> None:
     """Put down the columns of a row expression, and those of the rows that it looks up."""
     found.setdefault(home, {})
+    for at, reference in _met(home, expression):
+        _reach(entities, at, reference, found)
+
+
+def _met(home: str, expression: Expression) -> Iterator[tuple[str, ColumnRef]]:
+    """The columns of a row expression and of the rows that it looks up, each with the entity that its path starts from."""
     waiting = [expression]
     while waiting:
         here = waiting.pop()
         match here:
             case ColumnRef():
-                _reach(entities, home, here, found)
+                yield home, here
             case Call(arguments=arguments):
                 waiting.extend(reversed(arguments))
             case RowValue(keys=keys, body=body):
                 waiting.extend(reversed(keys))
                 for start, one in of_formula(body, timed=False):
-                    _note(entities, start, one, found)
+                    yield from _met(start, one)
             case Rate(table=table, currency=currency, at=at, amount=amount):
                 waiting.extend((amount, at, currency))
-                read = (table.day, table.currency, table.rate, table.into)
-                found.setdefault(table.entity, {}).update({name: None for name in read if name is not None})
+                for name in (table.day, table.currency, table.rate, table.into):
+                    if name is not None:
+                        yield table.entity, ColumnRef(type=UNKNOWN, path=(), entity=table.entity, column=name)
             case Converted(start=start_event, end=end_event):
                 for event in (start_event, end_event):
                     where = () if event.where is None else (event.where,)
                     for one in (event.time, *event.by, *event.key, *where):
-                        _note(entities, event.home, one, found)
+                        yield from _met(event.home, one)
             case _:
                 pass
 

@@ -57,7 +57,7 @@ def _foreign(part: Aggregate, key: KeyPart, wanted: Expression, entities: Mappin
             join = entities[child].joins[name]
             foreign = join.columns[entities[target].key.index(column)] if join.neighbour is None else ""
             known = entities[child].columns.get(foreign)
-            if known is None or known.type.kind is not key.type.kind:
+            if known is None or (known.type.kind, known.type.scale) != (key.type.kind, key.type.scale):
                 return key
             return ColumnRef(type=known.type, span=key.span, path=tuple(before), entity=child, column=foreign)
         case _:

@@ -18,6 +18,7 @@ Value: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
 class TableColumn:
     """A column as the engine has it. `type` is the kind read off the engine's own type (DECIMAL with its scale); `native` its name there.
 
+    `foreign` is a column of a type that the language has no kind for (a list, a document, a time of day): it cannot be read.
     `zoned` is a timestamp with a time zone. `text_file` is a column of a text file: always TEXT, converted by what is declared.
     """
 
@@ -25,6 +26,7 @@ class TableColumn:
     type: ValueType
     native: str
     zoned: bool = False
+    foreign: bool = False
     text_file: bool = False
 
 

@@ -11,12 +11,13 @@ from metricdsl.model.entity import Entity
 from metricdsl.model.formula import ColumnRef, Expression
 from metricdsl.model.period import Period
 from metricdsl.model.request import Context as Setting
-from metricdsl.model.types import DATE, TIMESTAMP
+from metricdsl.model.types import BOOLEAN, DATE, TIMESTAMP, Kind
 from metricdsl.plan.expressions import columns, short
 from metricdsl.plan.frames import tables_of
 from metricdsl.plan.nodes import Conversion, Exchange, Filter, Join, Latest, Lookup, Node, Scan, Windows
 from metricdsl.plan.rows import rows
 from metricdsl.spi.defs import Capability
+from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import Catalog
 from metricdsl.sql import trees
 from metricdsl.sql.conversion import parses
@@ -30,6 +31,8 @@ from metricdsl.sql.relations import Inline, Reference, Staged, Stored, behind, o
 from metricdsl.sql.row_joins import join_latest, join_table, join_windows
 from metricdsl.sql.rows import Rows
 from metricdsl.sql.steps import Steps
+
+NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}
 
 
 def _no_groups(node: Node, reader: Reading) -> Groups:
@@ -148,11 +151,28 @@ class Reader:
         made.relations[node.path] = relation
         child = made.relations[node.path[:-1]]
         pairs = zip(node.scan.entity.key, node.join.columns, strict=True)
-        on = [trees.binary(exp.EQ, relation.column(key), child.column(foreign)) for key, foreign in pairs]
+        on = [
+            self._same(node, relation.column(key), key, child.column(foreign), foreign)
+            for key, foreign in pairs
+        ]
         if (scope := relation.scope()) is not None:
             on.append(scope)
         made.joins.append(exp.Join(this=relation.source(), side="LEFT", on=trees.all_of(on)))
         self.joined[node.scan.entity.name] = None
+
+    def _same(
+        self, node: Join, found: exp.Expression, key: str, wanted: exp.Expression, foreign: str
+    ) -> exp.Expression:
+        """The key is the one that is looked for: brought to one scale where decimals are whole numbers of their last digit."""
+        sides = [
+            Operand(sql=sql, type=entity.columns[name].type)
+            for sql, entity, name in ((found, node.scan.entity, key), (wanted, node.child, foreign))
+        ]
+        kinds = {side.type.kind for side in sides}
+        scaled = Kind.DECIMAL in kinds and not self.emit.native(Capability.DECIMALS)
+        if scaled and kinds <= NUMBERS and len({(side.type.kind, side.type.scale) for side in sides}) > 1:
+            return self.emit.call("equal", *sides, result=BOOLEAN).sql
+        return trees.binary(exp.EQ, found, wanted)
 
     def within(self, made: Rows, time: Expression, period: Period) -> list[exp.Expression]:
         """The time lies in the half-open period: on the column itself, so that an index on it serves."""

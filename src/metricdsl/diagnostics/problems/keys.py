@@ -1,4 +1,4 @@
-"""Keys that repeat, are null, or lead nowhere (X708, X718, X726)."""
+"""Keys that repeat, are null, or lead nowhere or are of another kind (X708, X718, X726, X732)."""
 
 from typing import ClassVar
 
@@ -112,3 +112,55 @@ class KeyIsNull(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         return (Fix("leave such rows out with a `where` of the entity, or mend the data"),)
+
+
+class JoinOfDifferentKinds(Problem):
+    """A join's column is of another kind than the key that it leads to.
+
+    ## Why
+    Whether the text `01` is the number 1 is answered differently by each engine: one finds the row, one does not, one refuses
+    the query. Numbers of all widths may meet. What is declared counts: a column that is declared a number is read as one,
+    whatever the table says.
+
+    ## Example
+    ```metric
+    entity customer from customers { key customer_id  dimension customer_id : integer }
+    entity order from orders { key order_id  join customer on customer_id  dimension customer_id : text }
+    ```
+
+    ## Instead
+    ```metric
+    entity customer from customers { key customer_id  dimension customer_id : integer }
+    entity order from orders { key order_id  join customer on customer_id  dimension customer_id : integer }
+    ```
+    """
+
+    code: ClassVar[str] = "X732"
+    slug: ClassVar[str] = "join-of-different-kinds"
+    join: str
+    column: str
+    kind: str
+    target: str
+    key: str
+    key_kind: str
+
+    def message(self) -> str:
+        return (
+            f"the join `{self.join}` compares `{self.column}`, {_kind(self.kind)},"
+            f" with `{self.target}.{self.key}`, {_kind(self.key_kind)}"
+        )
+
+    def reason(self) -> str:
+        return "each engine finds other rows, or none"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (
+            Fix(
+                f"declare both alike, as in `dimension {self.column} : {self.key_kind}`"
+                f" or, in {self.target}, `dimension {self.key} : {self.kind}`"
+            ),
+        )
+
+
+def _kind(kind: str) -> str:
+    return kind if kind == "text" else a(kind)

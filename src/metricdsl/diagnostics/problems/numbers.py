@@ -64,7 +64,8 @@ class NotFinite(Problem):
     value: str
 
     def message(self) -> str:
-        return f"`{self.column}` has the value {self.value}, which is no number and no time that can be shown"
+        column = f"`{self.column}`" if self.column else "a time"
+        return f"{column} has the value {self.value}, which is no number and no time that can be shown"
 
     def fixes(self) -> tuple[Fix, ...]:
         return (

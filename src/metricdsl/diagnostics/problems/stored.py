@@ -1,4 +1,4 @@
-"""Columns that hold another type than the declared one (X717, X722)."""
+"""Columns that hold another type than the declared one (X717, X722, X733)."""
 
 from typing import ClassVar
 
@@ -76,4 +76,40 @@ class StoredValueDiffers(Problem):
         return (
             Fix(f"put the value right in the table{', or the type of the column there' if by_table else ''}"),
             Fix("bring the column into form in a `source`, or in a view of the database"),
+        )
+
+
+class TypeWithoutKind(Problem):
+    """A column of a table is of a type that the language has no kind for.
+
+    ## Why
+    A list, a document, a time of day, an address of a network: engines write, compare and group such values each in its own
+    way, or not at all. What is to be asked of them is for SQL to say, in a view that gives it as a text, a number or a time.
+
+    ## Example
+    ```metric
+    entity visit from visits { key visit_id  dimension tags : text }
+    ```
+
+    ## Instead
+    ```metric
+    entity visit from visits_with_tags { key visit_id  dimension first_tag : text }
+    ```
+    """
+
+    code: ClassVar[str] = "X733"
+    slug: ClassVar[str] = "type-without-kind"
+    table: str
+    column: str
+    type: str
+
+    def message(self) -> str:
+        return f"`{self.column}` of the table `{self.table}` is of the type {self.type.lower()}, which the language has no kind for"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (
+            Fix(
+                "read a view of the database that gives it as a text, a number or a time, as with CAST(… AS text)"
+            ),
+            Fix("leave it out"),
         )
