@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -72,7 +73,9 @@ def problem_of(query) -> metricdsl.Problem:
         ("happened_at", "2026-01-31T12:00:00+00:00", "events by day"),
         ("happened_at", "2026-01-31T12:00:00Z", "events by event.happened_at"),
         ("happened_at", "2026-01-31", "x: max(event.happened_at)"),
-        ("happened_at", "2026-01-31 13:00:00.000000", "events by event.happened_at"),
+        ("happened_at", "2026-01-31 13:00:00.", "events by event.happened_at"),
+        ("happened_at", "2026-01-31 13:00:00.1234567", "events by event.happened_at"),
+        ("happened_at", "2026-01-31 13:00:00.25Z", "events by event.happened_at"),
         ("happened_at", "2026-02-30 12:00:00", "events during 2026"),
         ("happened_at", 1751364000, "events by day"),
         ("day", "31/01/2026", "events by event.day"),
@@ -219,6 +222,27 @@ def stored_day(tmp_path: Path):
 def test_both_marks_between_day_and_clock_are_one_moment(events):
     rows = events("happened_at", "2026-01-31T13:00:00").query("events by event.happened_at").run().rows
     assert [count for _, count in rows] == [2]
+
+
+@pytest.mark.parametrize("native", ["timestamp", "datetime", "text", ""])
+@pytest.mark.parametrize(
+    ("value", "micros"),
+    [
+        ("2026-01-31 10:00:00.250", 250_000),
+        ("2026-01-31T10:00:00.5", 500_000),
+        ("2026-01-31 10:00:00.000001", 1),
+        ("2026-01-31 10:00:00.000", 0),
+        ("2026-01-31 10:00:00.000000", 0),
+    ],
+)
+def test_parts_of_a_second_as_they_are_written(stored_day, native, value, micros):
+    project = stored_day(native, value, "timestamp")
+    moment = datetime(2026, 1, 31, 10, 0, 0, micros)  # noqa: DTZ001 - a reading of the local clock
+    assert project.query("n by event.at").run().rows == [(moment, 1)]
+    assert project.query("latest").run().rows == [(moment,)]
+    assert project.query("n during 2026-01-31").run().rows == [(1,)]
+    assert project.query("n by hour").run().rows == [(moment.replace(microsecond=0), 1)]
+    assert project.check(live=True) == ()
 
 
 @pytest.mark.parametrize(

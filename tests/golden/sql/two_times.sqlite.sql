@@ -20,13 +20,39 @@ WITH "won_revenue" AS (
     DATE("days"."day", 'start of month')
 ), "paid" AS (
   SELECT
-    DATE(DATE(SUBSTR(REPLACE("order"."paid_at", 'T', ' '), 1, 10)), 'start of month') AS "month",
+    DATE(
+      DATE(
+        SUBSTR(
+          REPLACE(
+            REPLACE("order"."paid_at" || SUBSTR('.000000', LENGTH("order"."paid_at") - 18), 'T', ' '),
+            '.000000',
+            ''
+          ),
+          1,
+          10
+        )
+      ),
+      'start of month'
+    ) AS "month",
     SUM(CAST(ROUND("order"."amount" * 100) AS INTEGER)) AS "paid"
   FROM "orders" AS "order"
   WHERE
     "order"."paid_at" >= '2026-01-01' AND "order"."paid_at" < '2026-04-01'
   GROUP BY
-    DATE(DATE(SUBSTR(REPLACE("order"."paid_at", 'T', ' '), 1, 10)), 'start of month')
+    DATE(
+      DATE(
+        SUBSTR(
+          REPLACE(
+            REPLACE("order"."paid_at" || SUBSTR('.000000', LENGTH("order"."paid_at") - 18), 'T', ' '),
+            '.000000',
+            ''
+          ),
+          1,
+          10
+        )
+      ),
+      'start of month'
+    )
 )
 SELECT
   "branches"."month",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _ISO_DATE = "YYYY-MM-DD"
+_SECONDS = len("2026-01-31 10:00:00")
+_NO_PARTS = ".000000"
 _CLOCKS = (
     "YYYY-MM-DD HH24:MI:SS",
     "YYYY-MM-DDTHH24:MI:SS",
@@ -93,9 +95,26 @@ def _stored_time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
         case Kind.DATE, Kind.TIMESTAMP:
             return emit.binary(exp.DPipe, time.sql, texts.literal(" 00:00:00"))
         case Kind.TIMESTAMP, _:
-            return emit.function("REPLACE", time.sql, texts.literal("T"), texts.literal(" "))
+            return _one_form(emit, time)
         case _:
             return time.sql
+
+
+def _one_form(emit: Emit, time: Operand) -> "exp.Expression":
+    """A moment with a blank between day and clock, and behind its second six digits or none.
+
+    '2026-01-31T10:00:00.25'   →   '2026-01-31 10:00:00.250000'
+    """
+    from sqlglot import exp
+
+    behind = emit.binary(
+        exp.Sub, emit.function("LENGTH", time.again()), emit.constant(_SECONDS - 1, INTEGER).sql
+    )
+    digits = emit.function("SUBSTR", texts.literal(_NO_PARTS), behind)  # those that are missing
+    whole = emit.function(
+        "REPLACE", texts.joined(emit, time.sql, digits), texts.literal("T"), texts.literal(" ")
+    )
+    return emit.function("REPLACE", whole, texts.literal(_NO_PARTS), texts.literal(""))
 
 
 def _grouped_right(emit: Emit, text: Operand, form: NumberFormat) -> "exp.Expression":

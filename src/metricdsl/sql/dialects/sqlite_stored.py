@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _CLOCK = "[ T][0-9][0-9]:[0-9][0-9]:[0-9][0-9]"
-_FRACTION = "." + "[0-9]" * 6
 _STORED = {
     Kind.INTEGER: ("integer",),
     Kind.DURATION: ("integer",),
@@ -74,7 +73,9 @@ def _moment(emit: Emit, stored: Operand, *, clock: bool) -> "exp.Expression":
 
     if not clock:
         return trees.binary(exp.And, glob(_DAY), exists(emit, stored.again()))
-    some = trees.binary(exp.And, glob(_DAY + _CLOCK + _FRACTION), trees.negated(glob("*." + "0" * 6)))
+    short = trees.binary(exp.LTE, emit.function("LENGTH", stored.again()), emit.constant(26, INTEGER).sql)
+    some = trees.all_of([glob(_DAY + _CLOCK + ".[0-9]*"), trees.negated(glob("*.*[^0-9]*")), short])
+    assert some is not None
     form = trees.any_of([glob(_DAY + _CLOCK), some])
     assert form is not None
     second = texts.substring(emit, stored.again(), 1, 19)
