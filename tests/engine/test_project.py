@@ -56,6 +56,7 @@ def test_an_unknown_connection_and_engine(shop):
     with pytest.raises(metricdsl.QueryError) as raised:
         project.query("revenue", connection="defualt").run()
     assert "default" in raised.value.problems[0].fixes()[0].title
+    assert raised.value.problems[0].message().endswith("no connection `defualt`, only `default`")
     project = shop(project=PROJECT.replace("files:", "fils:"))
     with pytest.raises(metricdsl.QueryError) as raised:
         project.query("revenue").run()

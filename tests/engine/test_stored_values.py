@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -217,6 +217,83 @@ def stored_day(tmp_path: Path):
         return open_project(tmp_path)
 
     return opened
+
+
+@pytest.mark.parametrize(
+    ("native", "declared", "value", "expected"),
+    [
+        ("boolean", "dimension v : boolean", "x", "a boolean as it is declared"),
+        ("boolean", "dimension v : boolean", "true", "a boolean as it is declared"),
+        ("date", "time v : date", 20260228, "a date as it is declared"),
+        ("timestamp", "time v : timestamp", "2026-01-31T10:00:00Z", "a timestamp as it is declared"),
+        ("", "dimension v : text", 5, "a text as it is declared"),
+        ("text", "fact v : integer", "five", "an integer as it is declared"),
+        ("decimal(10,2)", "fact v : money(USD, 2)", 10.505, "a decimal(10,2) as the table says"),
+        ("integer", "fact v : money(USD, 2)", 0.5, "an integer as the table says"),
+    ],
+)
+def test_live_tells_what_queries_refuse_and_init_proposes_none_of_it(
+    tmp_path, native, declared, value, expected
+):
+    with closing(sqlite3.connect(tmp_path / "d.db")) as connection:
+        connection.execute(f"create table things (id integer primary key, v {native})")
+        connection.execute("insert into things (v) values (?)", (value,))
+        connection.commit()
+    project = PROJECT.format(url="sqlite:///d.db")
+    write(tmp_path, f"entity thing from things {{ key id  {declared} }}", None, project)
+    with closing(open_project(tmp_path)) as asked:
+        problem = problem_of(asked.query("values thing.v"))
+        assert problem.message().endswith(f"{value!r} in `v` is not {expected}")
+        [live] = asked.check(live=True)
+        assert (live.code, live.message()) == ("X722", problem.message())
+        assert asked.sources[live.span.file].slice(live.span) == "v"
+    shutil.rmtree(tmp_path / "definitions")
+    initialise(tmp_path, str(tmp_path / "d.db"), environment={})
+    with closing(open_project(tmp_path)) as made:
+        assert made.check(live=True) == ()
+        assert made.query("thing_count").run().rows == [(1,)]
+
+
+def test_init_says_of_what_kind_the_values_of_sqlite_are(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "d.db")) as connection:
+        connection.execute(
+            "create table things (id integer primary key, day text, at text, word text, pieces, mixed, price decimal(10,2), bits blob)"
+        )
+        rows = [
+            ("2026-01-31", "2026-01-31T10:00:00.5", "2026-01-31", 1, 1, 10.505, b"a"),
+            ("2026-02-28", "2026-02-28 10:00:00", "word", 2, "a", 1, b"b"),
+        ]
+        connection.executemany(
+            "insert into things (day, at, word, pieces, mixed, price, bits) values (?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        connection.commit()
+    made = initialise(tmp_path, str(tmp_path / "d.db"), environment={})
+    said = " ".join(made.files[1].read_text().split())
+    for line in (
+        "time day : date default",
+        "time at : timestamp",
+        "dimension word : text",
+        "fact pieces : integer",
+        "fact price : decimal(3)",
+        "# mixed holds values of several kinds",
+        "# bits holds values of several kinds",
+    ):
+        assert line in said
+    with closing(open_project(tmp_path)) as project:
+        assert project.check(live=True) == ()
+        assert project.query("thing_price by month").run().rows == [
+            (date(2026, 1, 1), Decimal("10.505")),
+            (date(2026, 2, 1), 1),
+        ]
+
+
+def test_a_value_that_does_not_convert_hides_no_repeated_key(events):
+    project = events("number", "x")
+    with closing(sqlite3.connect(project.root / "events.db")) as connection:
+        connection.execute("insert into events (event_id) values (1)")
+        connection.commit()
+    assert sorted(problem.code for problem in project.check(live=True)) == ["X708", "X722"]
 
 
 def test_both_marks_between_day_and_clock_are_one_moment(events):

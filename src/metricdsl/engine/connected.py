@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from metricdsl.diagnostics import Outcome, Problem
+from metricdsl.diagnostics.problems.stored import StoredValueDiffers
 from metricdsl.engine.connection_settings import ConnectionConfig, resolved
+from metricdsl.model.entity import Entity
 from metricdsl.plugins.adapters import adapter_entries, find_adapter, load_factory
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.source import SourceFile, Span
 from metricdsl.spi.adapter import Adapter, ListsTables
-from metricdsl.spi.values import Catalog, TableInfo
+from metricdsl.spi.values import Catalog, Limits, TableInfo
 
 if TYPE_CHECKING:
     from metricdsl.engine.text_formats import TextFormats
@@ -53,6 +55,17 @@ class Connected:
         from metricdsl.engine.text_formats import TextFormats
 
         return TextFormats(self.adapter, self._registry(), self._timezone)
+
+    def wrong_value(self, entity: Entity, column: str, info: TableInfo) -> StoredValueDiffers | None:
+        """The first value of a stored column that is not what is declared, where the engine keeps any value. Raises AdapterError."""
+        from metricdsl.sql.guards import wrong_value
+
+        dialect = self.adapter.dialect
+        statement = wrong_value(entity, column, info, self._registry(), dialect, self._timezone)
+        rows = () if statement is None else next(self.adapter.execute(statement, Limits(rows=1)), ())
+        for of_table, expected, value in rows:
+            return StoredValueDiffers(table=info.name, column=of_table, expected=expected, value=repr(value))
+        return None
 
     def catalog(self, names: Sequence[str]) -> Catalog:
         """The tables looked at so far, those named among them. Raises AdapterError."""
@@ -106,10 +119,16 @@ def connect(
     config = surroundings.connections.get(name)
     if config is None:
         from metricdsl.diagnostics.near import near
+        from metricdsl.diagnostics.problems.names import listed
         from metricdsl.diagnostics.problems.project import UnknownConnection
 
         known = surroundings.connections
-        what = f"the project has no connection `{name}`" if known else "the project has no connection"
+        others = listed(tuple(f"`{one}`" for one in known), "and")
+        what = (
+            f"the project has no connection `{name}`, only {others}"
+            if known
+            else "the project has no connection"
+        )
         return Outcome(None, (UnknownConnection(what=what, near=near(name, known)),))
     entry = find_adapter(config.scheme) or find_adapter(config.scheme, surroundings.plugins())
     if entry is None:

@@ -101,12 +101,17 @@ class _Live:
 
     def problems(self) -> Iterator[Problem]:
         broken: set[str] = set()
+        absent: set[str] = set()  # whose tables or columns are not what they are declared
         for name, entity in self._entities.items():
             if entity.table.name in self._unreadable:
                 broken.add(name)
+                absent.add(name)
                 yield self._unreadable[entity.table.name]
                 continue
-            said = [*self._structure(entity), *self._values(name)]
+            said = [*self._structure(entity)]
+            if any(problem.severity is Severity.ERROR for problem in said):
+                absent.add(name)
+            said += self._values(name)
             if not entity.restricted and not any(problem.severity is Severity.ERROR for problem in said):
                 said += self._guarded(partial(self._undeclared, entity))
             if any(problem.severity is Severity.ERROR for problem in said):
@@ -115,9 +120,11 @@ class _Live:
         unlike = self._unlike(broken)
         yield from unlike.values()
         for name, entity in self._entities.items():
-            if name in broken or entity.restricted:
+            if name in absent or entity.restricted:
                 continue
             yield from self._guarded(partial(self._repeated, entity))
+            if name in broken:
+                continue
             for join in entity.joins.values():
                 if join.target in self._entities and self._entities[join.target].restricted:
                     continue
@@ -178,7 +185,10 @@ class _Live:
         """The formats and values of text columns."""
         entity = self._entities[name]
         info = self._catalog.tables.get(entity.table.name)
-        if info is None or self._connected.adapter.dialect != DUCKDB:
+        if info is None:
+            return
+        if self._connected.adapter.dialect != DUCKDB:
+            yield from self._guarded(partial(self._wrong, entity, info))
             return
         stored = dict.fromkeys(n for n, column in entity.columns.items() if column.value is None)
         try:
@@ -195,6 +205,17 @@ class _Live:
             yield from self._connected.formats.read_as_null({name: entity}, {name: stored}, self._catalog)
         except AdapterError as error:
             yield error.problem.at(entity.span)
+
+    def _wrong(self, entity: Entity, info: TableInfo) -> Iterator[Problem]:
+        """A value of each stored column that is not what is declared, on an engine that keeps any value in any column."""
+        for name in _named(entity) if not entity.restricted else ():
+            behind = stored_as(entity, name)
+            found = None if behind is None else info.column(behind)
+            if found is None or found.foreign or not _fits(entity.columns[name].type, found.type):
+                continue
+            problem = self._connected.wrong_value(entity, name, info)
+            if problem is not None:
+                yield problem.at(entity.columns[name].span)
 
     def _undeclared(self, entity: Entity) -> Iterator[Problem]:
         """Texts that are not among the values that their declaration lists."""

@@ -44,7 +44,11 @@ def _entity(table: str, facts: TableFacts, names: Mapping[str, str]) -> str:
     taken = {name for name in (*facts.key, *referring) if not _numbered(facts.columns[name])}
     lines.extend(_join(reference, names, facts) for reference in facts.references)
     times = [c for c in facts.columns.values() if c.type.kind.temporal and c.name not in taken]
-    members = [column for column in facts.columns.values() if column.name not in taken]
+    members = [
+        column
+        for column in facts.columns.values()
+        if column.name not in taken and column.type.kind is not Kind.NULL
+    ]
     for column in members:
         keyed = column.name in {*facts.key, *referring}
         line = _member(column, default=len(times) > 1 and column is times[0], keyed=keyed)
@@ -56,6 +60,11 @@ def _entity(table: str, facts: TableFacts, names: Mapping[str, str]) -> str:
     lines.extend(
         f"  # {_name(column.name)} is of the type {_one_line(column.native)}: a view has to make a text or a number of it"
         for column in facts.foreign
+    )
+    lines.extend(
+        f"  # {_name(column.name)} holds values of several kinds, or times in forms that do not compare: a view has to put them right"
+        for column in facts.columns.values()
+        if column.type.kind is Kind.NULL
     )
     return "\n".join([*lines, "}\n"])
 

@@ -11,11 +11,13 @@ from metricdsl.adapters.quoting import identifier
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.execution import EngineRefused, Interrupted
 from metricdsl.engine.connected import Connected
-from metricdsl.model.types import BOOLEAN, DATE, FLOAT, INTEGER, TIMESTAMP, Kind, ValueType
+from metricdsl.model.entity import Column, Entity, Role, Table
+from metricdsl.model.types import BOOLEAN, DATE, FLOAT, INTEGER, NULL, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Limits, Row, Statement, TableColumn, TableInfo
 
 DUCKDB = "duckdb"
+SQLITE = "sqlite"
 _OF_KEYS = {Kind.TEXT, Kind.INTEGER}
 MOST_DECIMALS = 9
 CLOSE_ENOUGH = 0.5  # of the rows find their row, where the names say that they should
@@ -135,10 +137,42 @@ class _Survey:
             name=column.name, type=column.type, filled=filled, distinct=distinct, text_file=column.text_file
         )
         if filled and column.type.kind.numeric and without_scale(column.native):
-            return evolve(made, type=self._with_digits(info, column))
+            made = evolve(made, type=self._with_digits(info, column))
+        if filled and self._connected.adapter.dialect == SQLITE:
+            return self._kept(info, made)
         if not column.text_file or not filled or self._connected.adapter.dialect != DUCKDB:
             return made
         return self._typed(info, column, made)
+
+    def _kept(self, info: TableInfo, made: ColumnFacts) -> ColumnFacts:
+        """What all values of a column are, on an engine that keeps any value in any column; NULL where they differ."""
+        stored = info.column(made.name)
+        assert stored is not None, "a column of the table"
+        for type_ in self._able(info, stored, made.type):
+            column = Column(name=made.name, type=type_, role=Role.COLUMN)
+            entity = Entity(
+                name=info.name,
+                label=None,
+                table=Table(name=info.name),
+                key=(),
+                columns={made.name: column},
+                joins={},
+            )
+            if self._connected.wrong_value(entity, made.name, info) is None:
+                return evolve(made, type=type_)
+        return evolve(made, type=NULL)
+
+    def _able(self, info: TableInfo, stored: TableColumn, found: ValueType) -> tuple[ValueType, ...]:
+        """What the values of a column may be, the narrowest first."""
+        match found.kind:
+            case Kind.UNKNOWN:
+                return (INTEGER, DATE, TIMESTAMP, TEXT, FLOAT)
+            case Kind.TEXT:
+                return (DATE, TIMESTAMP, TEXT)
+            case Kind.DECIMAL:
+                return (found, self._with_digits(info, stored))
+            case _:
+                return (found,)
 
     def _with_digits(self, info: TableInfo, column: TableColumn) -> ValueType:
         """The decimal type with as many decimals as its numbers have, of a column whose type does not say; else a float."""

@@ -9,14 +9,15 @@ from metricdsl.model.entity import Entity
 from metricdsl.plan import Plan
 from metricdsl.plan.expressions import short
 from metricdsl.plan.nodes import Scan
+from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
-from metricdsl.spi.values import Catalog, Purpose, Statement
+from metricdsl.spi.values import Catalog, Purpose, Statement, TableInfo
 from metricdsl.sql import trees
-from metricdsl.sql.emitter import Doubt
+from metricdsl.sql.emitter import Doubt, Emitter
 from metricdsl.sql.missing_rates import missing_rates
 from metricdsl.sql.neighbours import Found, overlaps
 from metricdsl.sql.reader import Reader
-from metricdsl.sql.relations import Stored
+from metricdsl.sql.relations import Inline, Stored
 from metricdsl.sql.rendering import rendered
 
 
@@ -107,3 +108,14 @@ def _stored_values(parts: tuple[str, ...], doubts: Mapping[str, Doubt], dialect:
         limit=exp.Limit(expression=trees.number(1)),
     )
     return Statement(sql=rendered(query, dialect), purpose=Purpose.VALUES, subject=parts[-1])
+
+
+def wrong_value(
+    entity: Entity, column: str, info: TableInfo, registry: Registry, dialect: str, timezone: str
+) -> Statement | None:
+    """The guard of one stored column of an entity; None where the engine holds its columns to their types."""
+    emit = Emitter(registry, registry.dialects[dialect], timezone, 1)
+    Inline(Stored(entity, info), short(entity.name), emit).column(column)
+    for parts, doubts in emit.doubts.items():
+        return _stored_values(parts, doubts, emit.definition)
+    return None
