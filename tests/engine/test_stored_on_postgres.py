@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import metricdsl
+from metricdsl.engine.connected import Connected
 from metricdsl.engine.initialise import proposal
 from metricdsl.engine.project import Project, open_project
 from tests.engine.conftest import write
@@ -32,6 +33,10 @@ def stored(tmp_path: Path, new_postgres_url, monkeypatch) -> Iterator[Callable[.
         login, _, place = url.partition("?")[0].partition("://")[2].rpartition("@")
         user, _, password = login.partition(":")
         monkeypatch.setenv("PGPASSWORD", password)  # of the driver
+        listed = Connected.listed  # without the tables of other tests, which lie in other schemas
+        monkeypatch.setattr(
+            Connected, "listed", lambda self: [name for name in listed(self) if "." not in name]
+        )
         bare = f"postgresql://{user}@{place}"
 
         def opened(create: str, definitions: str | None = None) -> Project:
