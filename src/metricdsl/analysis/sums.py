@@ -74,8 +74,11 @@ def _ratio(body: Expression) -> bool:
     match body:
         case Aggregate(function="avg" | "median" | "percentile" | "rate"):
             return True
-        case Call(function="divide", arguments=(_, denominator)):
-            return not isinstance(denominator, Constant)
+        case Call(function="divide", arguments=(_, denominator)) if not isinstance(denominator, Constant):
+            return True
+        case Call(arguments=arguments):  # doubled, rounded, filled up, a ratio is one
+            varying = [one for one in arguments if not isinstance(one, Constant)]
+            return len(varying) == 1 and _ratio(varying[0])
         case _:
             return False
 
