@@ -6,10 +6,14 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from metricdsl.testing.engines import Bench
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
@@ -69,6 +73,24 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     """A PostgreSQL URL whose tables land in a schema of this session's own, so that parallel workers never meet."""
     with _schema_of_its_own(postgres_server) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def bench() -> "Iterator[Bench]":
+    """What asks the queries of cases and of generated examples, on the engines inside this process."""
+    from metricdsl.testing.engines import Bench
+
+    with Bench() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def postgres_bench(postgres_url: str) -> "Iterator[Bench]":
+    """The same with PostgreSQL."""
+    from metricdsl.testing.engines import Bench
+
+    with Bench(postgres_url) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -67,18 +67,6 @@ def test_reference(case: Case, step: Step):
     _agree(case, step, result.columns, result.rows)
 
 
-@pytest.fixture(scope="module")
-def bench():
-    with Bench() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def postgres_bench(postgres_url):
-    with Bench(postgres_url) as made:
-        yield made
-
-
 @pytest.mark.parametrize(("case", "step"), ANSWERED)
 @pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
 def test_engine(bench: Bench, engine: str, case: Case, step: Step):

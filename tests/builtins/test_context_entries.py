@@ -43,18 +43,6 @@ def test_every_entry_says_all_of_it():
         assert entry.signature.startswith(entry.name), entry.name
 
 
-@pytest.fixture(scope="module")
-def bench():
-    with Bench() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def postgres_bench(postgres_url):
-    with Bench(postgres_url) as made:
-        yield made
-
-
 def case(folder: Path, asked: Asked) -> Case:
     """An example as a case file has it."""
     parts = ["# An example\n", f"```metric\n{shop.DEFINITIONS}```\n"]

@@ -12,18 +12,6 @@ from tests.laws.answers import answer
 pytestmark = pytest.mark.timeout(900)
 
 
-@pytest.fixture(scope="module")
-def bench():
-    with Bench() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def postgres_bench(postgres_url):
-    with Bench(postgres_url) as made:
-        yield made
-
-
 @given(example=examples())
 def test_embedded_engines(bench: Bench, example: Example):
     _compare(bench, ("duckdb", "sqlite"), example)

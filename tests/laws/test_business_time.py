@@ -112,18 +112,6 @@ rows = st.lists(
 asked = st.builds(Asked, calendars(), rows)
 
 
-@pytest.fixture(scope="module")
-def bench():
-    with Bench() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def postgres_bench(postgres_url):
-    with Bench(postgres_url) as made:
-        yield made
-
-
 EVERY_OTHER_DAY = ", ".join(str(FIRST + timedelta(n)) for n in range(0, SPAN, 2))
 MANY = Asked(
     f"calendar office {{ hours monday to saturday 09:00 to 17:30  holidays {EVERY_OTHER_DAY} }}",

@@ -15,18 +15,6 @@ from tests.laws.test_selecting_more import check_selecting_more
 pytestmark = pytest.mark.timeout(1800)
 
 
-@pytest.fixture(scope="module")
-def bench():
-    with Bench() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def postgres_bench(postgres_url):
-    with Bench(postgres_url) as made:
-        yield made
-
-
 @given(example=nested_examples())
 def test_embedded_engines(bench: Bench, example: Example):
     _compare(bench, ("duckdb", "sqlite"), example)

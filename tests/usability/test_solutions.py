@@ -61,18 +61,6 @@ def settings() -> Settings:
     return Settings(today=TODAY, timezone="UTC", week_start="monday", currency="USD")
 
 
-@pytest.fixture(scope="module")
-def bench():
-    with Bench() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def postgres_bench(postgres_url):
-    with Bench(postgres_url) as made:
-        yield made
-
-
 @pytest.mark.parametrize("name", [*ANSWERS])
 def test_on_the_reference(name: str):
     documents = [read(file) for file in files()]

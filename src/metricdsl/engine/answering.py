@@ -60,9 +60,14 @@ def is_wrong(problems: Sequence[Problem]) -> bool:
 def written_query(text: str, reports: Mapping[str, str]) -> SourceFile:
     """The text of a query, or of the report that it names."""
     name = text.strip()
-    same = [query for full, query in reports.items() if full.rpartition(".")[2] == name]
-    found = reports.get(name) or (same[0] if len(same) == 1 else text)
+    same = _called(name, reports)
+    found = reports.get(name) or (reports[same[0]] if len(same) == 1 else text)
     return SourceFile.of(QUERY, found)
+
+
+def _called(name: str, reports: Mapping[str, str]) -> tuple[str, ...]:
+    """The reports of all packages whose own name this is."""
+    return tuple(full for full in reports if full.rpartition(".")[2] == name)
 
 
 def meant_report(
@@ -77,8 +82,7 @@ def meant_report(
     name = text.strip()
     match problems:
         case (UnknownName(name=unknown, near=(), span=span),) if unknown == name:
-            same = tuple(full for full in reports if full.rpartition(".")[2] == name)
-            if same:
+            if same := _called(name, reports):
                 return (AmbiguousName(name=name, candidates=same, span=span),)
             twice = [p for p in definitions() if isinstance(p, DeclaredTwice) and p.sort == "report"]
             if told := tuple(p for p in twice if p.name == name.rpartition(".")[2]):

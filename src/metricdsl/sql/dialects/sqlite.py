@@ -11,14 +11,13 @@ from metricdsl.model.types import FLOAT, INTEGER, TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Operand
 from metricdsl.sql.dialects import texts
-from metricdsl.sql.dialects.sqlite_stored import exists, misfit
+from metricdsl.sql.dialects.sqlite_moments import exists, is_moment, one_form
+from metricdsl.sql.dialects.sqlite_stored import misfit
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
 _ISO_DATE = "YYYY-MM-DD"
-_SECONDS = len("2026-01-31 10:00:00")
-_NO_PARTS = ".000000"
 _CLOCKS = (
     "YYYY-MM-DD HH24:MI:SS",
     "YYYY-MM-DDTHH24:MI:SS",
@@ -53,35 +52,9 @@ def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.
             second = texts.substring(emit, second, 1, 19)
         branches.append((trees.binary(exp.And, shape, exists(emit, second, clock=clock)), made))
     if clock and not written:
-        branches.insert(0, _with_fraction(emit, text))
+        branches.insert(0, (is_moment(emit, text, parts_alone=True), one_form(emit, text)))
     what = "a date" if not clock else "a timestamp"
     return trees.case(branches, None if texts.or_null(operands) else _refused(emit, what, text))
-
-
-def _with_fraction(emit: Emit, text: Operand) -> "tuple[exp.Expression, exp.Expression]":
-    """A timestamp with parts of a second."""
-    from sqlglot import exp
-
-    from metricdsl.sql import trees
-
-    form = date_format("YYYY-MM-DD?HH24:MI:SS.")
-    assert form is not None
-    shape = exp.Glob(this=text.again(), expression=texts.literal(form.glob.replace("[?]", "[ T]") + "[0-9]*"))
-    second = emit.function(
-        "REPLACE", texts.substring(emit, text.again(), 1, 19), texts.literal("T"), texts.literal(" ")
-    )
-    more = texts.substring(emit, text.again(), 21, 6)
-    digits = trees.negated(
-        exp.Glob(
-            this=emit.function("SUBSTR", text.again(), emit.constant(21, INTEGER).sql),
-            expression=texts.literal("*[^0-9]*"),
-        )
-    )
-    short = trees.binary(exp.LTE, emit.function("LENGTH", text.again()), emit.constant(26, INTEGER).sql)
-    condition = trees.all_of([shape, digits, short, exists(emit, second, clock=True)])
-    assert condition is not None
-    six = texts.substring(emit, texts.joined(emit, more, texts.literal("000000")), 1, 6)
-    return condition, texts.joined(emit, second.copy(), texts.parts_of_second(six))
 
 
 def _stored_time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
@@ -95,26 +68,9 @@ def _stored_time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
         case Kind.DATE, Kind.TIMESTAMP:
             return emit.binary(exp.DPipe, time.sql, texts.literal(" 00:00:00"))
         case Kind.TIMESTAMP, _:
-            return _one_form(emit, time)
+            return one_form(emit, time)
         case _:
             return time.sql
-
-
-def _one_form(emit: Emit, time: Operand) -> "exp.Expression":
-    """A moment with a blank between day and clock, and behind its second six digits or none.
-
-    '2026-01-31T10:00:00.25'   →   '2026-01-31 10:00:00.250000'
-    """
-    from sqlglot import exp
-
-    behind = emit.binary(
-        exp.Sub, emit.function("LENGTH", time.again()), emit.constant(_SECONDS - 1, INTEGER).sql
-    )
-    digits = emit.function("SUBSTR", texts.literal(_NO_PARTS), behind)  # those that are missing
-    whole = emit.function(
-        "REPLACE", texts.joined(emit, time.sql, digits), texts.literal("T"), texts.literal(" ")
-    )
-    return emit.function("REPLACE", whole, texts.literal(_NO_PARTS), texts.literal(""))
 
 
 def _grouped_right(emit: Emit, text: Operand, form: NumberFormat) -> "exp.Expression":
