@@ -39,6 +39,7 @@ UNNAMED = {
     nodes.InvariantDecl: "invariant",
     nodes.EventDecl: "event",
     nodes.PolicyDecl: "policy",
+    nodes.RequireDecl: "require",
 }
 SPACE_OF_KEYWORD = {space_of[0]: space_of[1] for space_of in SORTS.values()}
 WORD = re.compile(r"[^\W\d]\w*")
@@ -112,7 +113,7 @@ class Directory:
     tests: tuple[Declared, ...] = ()
     unnamed: tuple[
         Declared, ...
-    ] = ()  # goals, invariants, events, policies (broken ones too), as in their files
+    ] = ()  # goals, invariants, events, policies (broken ones too), requirements, as in their files
     root: Mapping[str, Scope] = field(factory=dict)  # package → the scope of a query in it
     files: tuple[Contents, ...] = ()
     by_sort: Mapping[str, tuple[Declared, ...]] = field(factory=dict)

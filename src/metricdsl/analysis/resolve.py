@@ -31,6 +31,7 @@ from metricdsl.analysis.policies import policies
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.rates import rate_headers
 from metricdsl.analysis.reports import check_reports, check_tests
+from metricdsl.analysis.requirements import check_requirements
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
 from metricdsl.analysis.statements import check_statements
@@ -252,6 +253,7 @@ def resolve(
         retained,
     )
     found.extend(check_naming(analysis))
+    found.extend(check_requirements(names))
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
     found.extend(shadowed(world))

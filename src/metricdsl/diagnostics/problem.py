@@ -98,6 +98,7 @@ PROBLEM_MODULES = (
     "packages",
     "packs",
     "shared_names",
+    "requirements",
     "ambiguity",
     "formulas",
     "types",

@@ -8,15 +8,27 @@ from attrs import frozen
 from metricdsl.syntax.names import NAME
 
 KEYWORDS = (
-    *("package", "use", "source", "entity", "metric", "define", "segment", "report", "facet", "test"),
+    *(
+        "package",
+        "use",
+        "source",
+        "entity",
+        "metric",
+        "define",
+        "segment",
+        "report",
+        "facet",
+        "require",
+        "test",
+    ),
     *("goal", "objective", "invariant", "event", "scorecard"),
     *("param", "unit", "rates", "calendar", "policy"),
 )
 OFTEN_NAMES = frozenset(
-    KEYWORDS[10:]
+    KEYWORDS[11:]
 )  # keywords that columns are called by too: a line needs more to begin with one
 NAMELESS = frozenset(
-    {"goal", "invariant", "event", "policy"}
+    {"goal", "invariant", "event", "policy", "require"}
 )  # what stands behind these is no name of theirs
 
 # Words that may begin a continued line of a formula or query with a name behind them.
