@@ -84,6 +84,15 @@ class Declared:
 
 
 @frozen(eq=False)
+class Overridden:
+    """A declaration of a package and the project's that stands in its place; where that is said."""
+
+    original: Declared
+    by: Declared
+    span: Span
+
+
+@frozen(eq=False)
 class Contents:
     """The declarations of one file, each with the space of its name ("" where it has none)."""
 
@@ -118,6 +127,7 @@ class Directory:
     files: tuple[Contents, ...] = ()
     by_sort: Mapping[str, tuple[Declared, ...]] = field(factory=dict)
     clean: bool = False  # whether nothing was wrong with the names
+    overridden: Mapping[str, Overridden] = field(factory=dict)  # by the full name of the original
 
     def all(self, sort: str) -> Sequence[Declared]:
         """The declarations of a sort, in the order of their files."""
@@ -146,7 +156,7 @@ class Directory:
         own = names.get(scope.package, {}).get(first)
         if own is not None:
             return own, 1
-        found = [used[first] for package in scope.uses if first in (used := names.get(package, {}))]
+        found = _different(used[first] for package in scope.uses if first in (used := names.get(package, {})))
         if len(found) == 1:
             return found[0], 1
         if found:
@@ -162,7 +172,7 @@ class Directory:
                 if qualified is not None:
                     return qualified, size + 1
         if scope.everywhere:
-            found = [package[first] for package in names.values() if first in package]
+            found = _different(package[first] for package in names.values() if first in package)
             if len(found) == 1:
                 return found[0], 1
             if found:
@@ -272,9 +282,19 @@ def directory(
     return made, tuple(problems)
 
 
+def _different(found: Iterable[Declared]) -> list[Declared]:
+    """The declarations, each once: what overrides another has that one's name too."""
+    return list({id(declared): declared for declared in found}.values())
+
+
 def _replaced(before: Directory, packages: frozenset[str], files: Sequence[Contents]) -> Directory | None:
     """The directory after an edit that leaves all names and their sorts as they were; None where it does not."""
-    if not before.clean or packages != before.packages or len(files) != len(before.files):
+    if (
+        not before.clean
+        or before.overridden
+        or packages != before.packages
+        or len(files) != len(before.files)
+    ):
         return None
     new: dict[int, Declared] = {}
     spaces: dict[str, dict[str, Mapping[str, Declared]]] = {
@@ -293,6 +313,8 @@ def _replaced(before: Directory, packages: frozenset[str], files: Sequence[Conte
         for (one, space), (other, _) in zip(old.declared, now.declared, strict=True):
             if one is other:
                 continue
+            if any(said.word == "overrides" for said in getattr(other.node, "properties", ())):
+                return None
             new[id(one)] = other
             if not space:
                 continue

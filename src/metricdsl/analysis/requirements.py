@@ -15,7 +15,7 @@ from metricdsl.diagnostics.problems.requirements import Lacking, LacksRequired
 from metricdsl.diagnostics.problems.syntax import RepeatedClause
 from metricdsl.syntax import nodes
 
-KNOWN = tuple(word for word in WORDS if word not in LATER and word not in {"replaced by", "overrides"})
+KNOWN = tuple(word for word in WORDS if word not in LATER and word != "replaced by")
 """What can be required; the rest is said of some metrics only, of one that is deprecated, say."""
 
 

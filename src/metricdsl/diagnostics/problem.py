@@ -99,6 +99,7 @@ PROBLEM_MODULES = (
     "packs",
     "shared_names",
     "requirements",
+    "overrides",
     "ambiguity",
     "formulas",
     "types",
