@@ -137,7 +137,7 @@ PROBLEM_MODULES = (
     "declarations",
     "opening_hours",
     "goals",
-    "goal_units",
+    "shares_and_numbers",
     "parameters",
     "policies",
     "lint",

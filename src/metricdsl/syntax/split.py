@@ -86,6 +86,7 @@ CONTINUING = frozenset(
 
 OF_FORMULAS = frozenset({"goal", "invariant"})  # behind these stands a formula
 BEGINNING = frozenset({"not", "true", "false", "null"})  # words of a formula's beginning
+OF_A_NAME = frozenset("<>=!.*/+")  # behind a word, what makes it a name: `goal spread >= 3`
 
 _NAME = rf"{NAME}|`[^`\n]*`"
 _HEAD = re.compile(
@@ -146,7 +147,11 @@ def _declares(text: str, at: int, in_first_column: bool, *, in_brackets: bool) -
     named = head["name"] is not None and (
         head["name"] not in CONTINUING
         or (in_first_column and word in KEYWORDS and (word not in OFTEN_NAMES or word == "policy"))
-        or (in_first_column and word in OF_FORMULAS and head["name"] in BEGINNING)
+        or (
+            in_first_column
+            and word in OF_FORMULAS
+            and (head["name"] in BEGINNING or (head["next"] != "" and head["next"] in OF_A_NAME))
+        )
     )
     headed = named or head["title"] is not None
     if in_brackets:
