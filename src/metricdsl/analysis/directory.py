@@ -14,7 +14,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.packages import UnknownPackage
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlikeNames, ShadowedName
 from metricdsl.registry import Registry
-from metricdsl.source import SourceFile, Span
+from metricdsl.source import SourceFile, Span, Unread, present
 from metricdsl.syntax import nodes
 
 NAMES, SOURCES, REPORTS, FACETS = "names", "sources", "reports", "facets"
@@ -70,12 +70,23 @@ class Declared:
 
     name: str
     sort: str
-    node: nodes.Declaration
+    _node: nodes.Declaration | Unread
     scope: Scope
     source: SourceFile = field(repr=False)
     repeated: DeclaredTwice | None = field(
         default=None, repr=False
     )  # another one has its name: none is meant by it
+
+    says: frozenset[str] = field(init=False, repr=False)  # the words of its properties
+
+    @says.default
+    def _says(self) -> frozenset[str]:
+        return frozenset([one.word for one in getattr(self.node, "properties", ())])
+
+    @property
+    def node(self) -> nodes.Declaration:
+        """What is declared."""
+        return present(self._node)
 
     def text(self, span: Span) -> str:
         """What is written at a place of its file, white space made one."""
