@@ -14,7 +14,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.packages import UnknownPackage
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlikeNames, ShadowedName
 from metricdsl.registry import Registry
-from metricdsl.source import SourceFile, Span
+from metricdsl.source import SourceFile, Span, Unread, present
 from metricdsl.syntax import nodes
 
 NAMES, SOURCES, REPORTS, FACETS = "names", "sources", "reports", "facets"
@@ -71,12 +71,29 @@ class Declared:
 
     name: str
     sort: str
-    node: nodes.Declaration
+    _node: nodes.Declaration | Unread
     scope: Scope
     source: SourceFile = field(repr=False)
     repeated: DeclaredTwice | None = field(
         default=None, repr=False
     )  # another one has its name: none is meant by it
+
+    says: frozenset[str] = field(
+        init=False, repr=False
+    )  # the words of its properties, those of texts with their languages besides
+
+    @says.default
+    def _says(self) -> frozenset[str]:
+        properties: Sequence[nodes.Property] = getattr(self.node, "properties", ())
+        texts = [(p.word, v.language) for p in properties for v in p.values if isinstance(v, nodes.Label)]
+        labelled = ["label"] if getattr(self.node, "label", None) is not None else []
+        spoken = [f"{word} {language}" for word, language in texts if language]
+        return frozenset([*(p.word for p in properties), *spoken, *labelled])
+
+    @property
+    def node(self) -> nodes.Declaration:
+        """What is declared."""
+        return present(self._node)
 
     def text(self, span: Span) -> str:
         """What is written at a place of its file, white space made one."""
@@ -313,7 +330,7 @@ def _replaced(before: Directory, packages: frozenset[str], files: Sequence[Conte
         for (one, space), (other, _) in zip(old.declared, now.declared, strict=True):
             if one is other:
                 continue
-            if any(said.word == "overrides" for said in getattr(other.node, "properties", ())):
+            if "overrides" in other.says:
                 return None
             new[id(one)] = other
             if not space:

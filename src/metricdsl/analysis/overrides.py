@@ -39,7 +39,7 @@ def with_overrides(names: Directory) -> tuple[Directory, tuple[Problem, ...]]:
     every: list[Said] = []
     for contents in names.files:
         for declared, space in contents.declared:
-            if space == NAMES:
+            if space == NAMES and (declared.sort == "broken" or WORD in declared.says):
                 every.extend(_said(declared, problems))
     overriding = {id(declared) for declared, _, _ in every}
     replaced: dict[str, Overridden] = {}
@@ -66,7 +66,8 @@ def _said(declared: Declared, problems: list[Problem]) -> Iterator[Said]:
         if written is not None:
             yield declared, tuple(written[1].split(".")), node.name_span
         return
-    for one in getattr(node, "properties", ()) if declared.sort in SORTS else ():
+    properties: tuple[nodes.Property, ...] = getattr(node, "properties", ())
+    for one in properties if declared.sort in SORTS else ():
         if one.word != WORD:
             continue
         value = one.values[0]

@@ -63,35 +63,20 @@ def _lacking(
     metric: Declared,
     by_package: Mapping[str, Mapping[str, tuple[Declared, nodes.Borne]]],
 ) -> Iterator[Problem]:
-    node = metric.node
-    assert isinstance(node, nodes.MetricDecl), "sorts follow node classes"
+    """What a metric does not say. A text without a language may be in any."""
     own = metric.scope.package
     for package, required in by_package.items():
         if own != package and not (package and own.startswith(f"{package}.")):
             continue
-        lacking = [(declared, one) for declared, one in required.values() if not _bears(node, one)]
+        lacking = [(declared, one) for declared, one in required.values() if one.text not in metric.says]
         if lacking:
             yield LacksRequired(
-                name=node.name,
+                name=metric.node.name,
                 lacking=tuple(
                     Lacking(one.text, _values(directory, declared, one.word) or ())
                     for declared, one in lacking
                 ),
                 package=package,
                 stated=lacking[0][1].span,
-                span=node.name_span,
+                span=metric.node.name_span,
             )
-
-
-def _bears(node: nodes.MetricDecl, one: nodes.Borne) -> bool:
-    """Whether a metric says what is required; a text without a language may be in any, and a label stands behind the name too."""
-    if one.text == "label" and node.label is not None:
-        return True
-    for said in node.properties:
-        if said.word != one.word:
-            continue
-        if one.language is None:
-            return True
-        if any(isinstance(v, nodes.Label) and v.language == one.language for v in said.values):
-            return True
-    return False
