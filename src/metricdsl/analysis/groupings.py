@@ -181,7 +181,13 @@ class Asked:
             known, asked = grain_name(time.type.grain or "day"), grain_name(grain)
             name = aggregate.time_name
             metric = _metric(aggregate)
-            work.report(GrainTooFine(asked=asked, time=name, grain=known, metric=metric, span=self.node.span))
+            value = self.node.value
+            written = value.span if isinstance(value, nodes.Name) and value.parts == (asked,) else None
+            work.report(
+                GrainTooFine(
+                    asked=asked, time=name, grain=known, metric=metric, written=written, span=self.node.span
+                )
+            )
             return None
         if not self.types:
             self.types = (found,)
