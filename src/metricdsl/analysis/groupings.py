@@ -9,6 +9,7 @@ from metricdsl.analysis.literals import TEXT_CONSTANT
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.paths import DifferentEnds
 from metricdsl.diagnostics.problems.times import GrainTooFine, NoTime
 from metricdsl.model.calendar import GRAINS, grain_name
@@ -115,6 +116,17 @@ class Asked:
             if target is None:
                 return None
             del work.problems[before:]
+            if target.sort == "metric" and not rows.children:
+                work.report(
+                    WrongSortOfName(
+                        name=value.text,
+                        sort="metric",
+                        expected="an entity, a dimension or a period",
+                        fix=f"ranges of it are a dimension of an entity: `dimension size = bucket({value.text}, 100)`",
+                        span=value.span,
+                    )
+                )
+                return None
             one = row(
                 work, value, self.place, rows
             )  # a segment groups by its condition, a metric is reported
