@@ -340,9 +340,8 @@ def _made(
         if first is None:
             return None
         arguments = (first, *arguments[1:])
-    many = next((a for a in arguments if a.type.unit.many), None)
-    if many is not None and function not in COUNTS:
-        work.report(_mixed(function, many, node, pieces))
+    if function not in COUNTS and any(a.type.unit.many for a in arguments):
+        _mixed(work, node, arguments, pieces)
         return None
     found = definition.infer(argument_types(arguments))
     if isinstance(found, Mismatch):
@@ -397,14 +396,17 @@ def _made(
     )
 
 
-def _mixed(function: str, many: Expression, node: nodes.Call, pieces: Sequence[Piece]) -> MixedCurrencies:
-    """Amounts of several currencies in one aggregate."""
-    value = pieces[0].value if pieces else node
+def _mixed(work: Work, node: nodes.Call, arguments: Sequence[Expression], pieces: Sequence[Piece]) -> None:
+    """Amounts of several currencies in one aggregate: the argument that has them is to be converted, the others stay."""
+    at, many = next((n, a) for n, a in enumerate(arguments) if a.type.unit.many)
+    value = pieces[at].value if at < len(pieces) else node
     name = value.text if isinstance(value, nodes.Name) else "…"
-    return MixedCurrencies(
-        text=f"{function} of {many.type.unit.text}: its rows are in several currencies",
-        fix=f"convert first: {function}(convert({name}, EUR))",
-        span=many.span or node.span,
+    work.report(
+        MixedCurrencies(
+            text=f"{node.function} of {many.type.unit.text}: its rows are in several currencies",
+            fix=f"in its place write `convert({name}, {work.world.settings.currency})`",
+            span=many.span or node.span,
+        )
     )
 
 

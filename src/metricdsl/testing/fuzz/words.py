@@ -13,6 +13,7 @@ WORDS = (
         "goal",
         "event",
         "policy",
+        "require",
         "calendar",
         "hours",
         "holidays",
