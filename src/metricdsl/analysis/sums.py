@@ -9,12 +9,15 @@ from metricdsl.model.formula import (
     Call,
     ColumnRef,
     Constant,
+    Detached,
     Expression,
     MemberKey,
     Moved,
     Named,
+    Over,
     WithEmpty,
 )
+from metricdsl.model.period import Period
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
@@ -50,6 +53,8 @@ def not_added(
             case Aggregate(stock=stock, open=stretch) if over_time and (stock or stretch):
                 pass
             case Moved(move=move) if over_time and move.kind in OVERLAPPING:
+                pass
+            case Detached(over=Over(during=Period())) if over_time:
                 pass
             case _:
                 continue

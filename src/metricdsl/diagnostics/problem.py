@@ -134,6 +134,7 @@ PROBLEM_MODULES = (
     "hooks",
     "declarations",
     "opening_hours",
+    "baselines",
     "goals",
     "goal_units",
     "parameters",

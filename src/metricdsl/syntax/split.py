@@ -9,7 +9,7 @@ from metricdsl.syntax.names import NAME
 
 KEYWORDS = (
     *("package", "use", "source", "entity", "metric", "define", "segment", "report", "facet", "test"),
-    *("goal", "objective", "invariant", "event", "scorecard"),
+    *("goal", "baseline", "objective", "invariant", "event", "scorecard"),
     *("param", "unit", "rates", "calendar", "policy"),
 )
 OFTEN_NAMES = frozenset(

@@ -56,6 +56,7 @@ from metricdsl.syntax.nodes.expressions import (
     While,
 )
 from metricdsl.syntax.nodes.goals import (
+    BaselineDecl,
     EventDecl,
     GoalDecl,
     GoalStart,
@@ -104,6 +105,7 @@ __all__ = [
     "Argument",
     "As",
     "At",
+    "BaselineDecl",
     "Binary",
     "Boolean",
     "Broken",
