@@ -14,6 +14,7 @@ from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import constant_text, row, row_condition
 from metricdsl.analysis.same_ends import names_in
 from metricdsl.analysis.stocks import kept_by
+from metricdsl.analysis.sums import column_not_added, values
 from metricdsl.analysis.world import Bound, Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Edit
 from metricdsl.diagnostics.near import near
@@ -23,7 +24,7 @@ from metricdsl.diagnostics.problems.names import listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.types import NotANumber
 from metricdsl.diagnostics.problems.units import MixedCurrencies
-from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression
+from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression, RowValue
 from metricdsl.model.types import FLOAT
 from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
@@ -272,10 +273,18 @@ def _argument(
 
 def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Expression], home: str) -> bool:
     """Whether the arguments take something from the home's own row, not from a parent's alone."""
-    refs = [ref for argument in arguments for ref in column_refs(argument)]
-    if not refs or any(not ref.path for ref in refs):
-        return True
     world = work.world
+    if node.function == "sum":
+        wrong = next((w for a in arguments if (w := column_not_added(node, piece.value, a, world))), None)
+        if wrong is not None:
+            work.report(wrong)
+            return False
+    refs = [ref for argument in arguments for ref in column_refs(argument)]
+    made = any(column_refs(argument, of_value=True) for argument in arguments)
+    if not made or any(
+        not ref.path for ref in refs
+    ):  # a parent's value chosen row by row is meant for these rows
+        return True
     text = piece.value.text if isinstance(piece.value, nodes.Name) else "this"
     work.report(
         ParentsFactFromChild(
@@ -308,16 +317,22 @@ def _from_the_parent(
     return tuple(Edit(span, f"{short}.{column}") for span, column in places.items())
 
 
-def column_refs(expression: Expression) -> list[ColumnRef]:
-    """The columns that a row expression reads."""
+def column_refs(expression: Expression, *, of_value: bool = False) -> list[ColumnRef]:
+    """The columns that a row expression reads, those that lead to its children's aggregates among them; with `of_value` only those
+    that its value is made of, not those that it is chosen by.
+    """
     found: list[ColumnRef] = []
     waiting = [expression]
     while waiting:
-        here = waiting.pop()
-        if isinstance(here, ColumnRef):
-            found.append(here)
-        elif isinstance(here, Call):
-            waiting.extend(reversed(here.arguments))
+        match waiting.pop():
+            case ColumnRef() as here:
+                found.append(here)
+            case RowValue(keys=keys):
+                waiting.extend(reversed(keys))
+            case Call(function=function, arguments=arguments):
+                waiting.extend(reversed(values(function, arguments) if of_value else arguments))
+            case _:
+                pass
     return found
 
 

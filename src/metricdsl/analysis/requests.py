@@ -1,10 +1,12 @@
 """Queries read: a request in which nothing is left to look up."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis
+from metricdsl.analysis.baselines import baseline_of_column
 from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.compare import compared, comparisons
 from metricdsl.analysis.contexts import Words, aggregates, conditions
@@ -168,11 +170,23 @@ def _request(
         return None
     against = comparisons(work, query, period, context)
     by_column: dict[int, list[Output | None]] = {}
+
+    def read_(node: nodes.Expr, where: Place) -> Result:
+        return group(work, node, where, GroupPlace())
+
     for index, (column, formula) in sorted(
         enumerate(columns), key=lambda one: not any(aggregates(one[1][1]))
     ):
         made_of = [_output(work, asking, column, formula)]
-        made_of += [_beside(asking, *one) for one in compared(work, _name(column), formula, against or ())]
+
+        beside = compared(
+            work,
+            _name(column),
+            formula,
+            against or (),
+            partial(baseline_of_column, work, column.value, place, read_),
+        )
+        made_of += [_beside(asking, *one) for one in beside]
         by_column[index] = made_of
     outputs = [output for index in range(len(columns)) for output in by_column[index]]
     _check_reached(work, asked, [formula for _, formula in columns])

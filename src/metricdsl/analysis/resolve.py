@@ -11,6 +11,8 @@ from typing import Any
 from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis, Failure, Retained, root_causes
+from metricdsl.analysis.baseline_checks import baseline, check_baselines
+from metricdsl.analysis.baselines import baseline_of, baselines
 from metricdsl.analysis.calendar_names import calendar_names
 from metricdsl.analysis.calendars import check_settings
 from metricdsl.analysis.children import children
@@ -126,6 +128,9 @@ class _Resolution:
             case ("param", name):
                 declared = self._declared(name)
                 return None if declared is None else param(work, declared)
+            case ("baseline", name):
+                declared = baseline_of(self.world.directory, name)
+                return None if declared is None else baseline(work, declared)
             case ("unit", name):
                 declared = self._declared(name)
                 return None if declared is None else unit(work, declared)
@@ -233,6 +238,8 @@ def resolve(
     for sort in ("unit", "param", "define", "segment", "metric"):
         for declared in names.all(sort) if edit is None else edit.of(sort, names):
             resolution.resolve((sort, declared.name))
+    for name in baselines(names):
+        resolution.resolve(("baseline", name))
     metrics = _metrics(names, resolution.results, comparable, edit)
     for problems_ in resolution.problems.values():
         found.extend(problems_)
@@ -275,6 +282,7 @@ def resolve(
     found.extend(shadowed(world))
     found.extend(unused(world.directory))
     found.extend(check_goals(analysis))
+    found.extend(check_baselines(analysis))
     found.extend(check_statements(analysis))
     found.extend(check_objectives(analysis))
     found.extend(check_settings(world, catalog))

@@ -145,6 +145,7 @@ PROBLEM_MODULES = (
     "hooks",
     "declarations",
     "opening_hours",
+    "baselines",
     "goals",
     "shares_and_numbers",
     "parameters",
