@@ -118,8 +118,12 @@ holidays = st.builds(
 )
 open_hours = {"hours": some(hours, 0, 2), "holidays": some(holidays, 0, 2)}
 origin = {"origin": origins, "origin_span": st.just(AT)}
+borne = st.builds(n.Borne, word=parts, span=st.just(AT)) | st.builds(
+    n.Borne, word=st.sampled_from(("label", "about")), language=st.none() | parts, span=st.just(AT)
+)
 further = (
     goals
+    | st.builds(n.RequireDecl, name_span=st.just(AT), words=some(borne, 1, 4), span=st.just(AT))
     | baselines
     | st.builds(n.ObjectiveDecl, **described)
     | invariants

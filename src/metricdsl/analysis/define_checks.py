@@ -4,7 +4,7 @@ from metricdsl.analysis.conversions import CONVERSIONS
 from metricdsl.analysis.defines import define_of
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.function_names import callable_by_name, written_aggregations
-from metricdsl.analysis.properties import said
+from metricdsl.analysis.properties import NAMED_WORDS, said
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, ROW_FUNCTIONS, unknown_function
 from metricdsl.analysis.walk import walk
 from metricdsl.analysis.world import Place, Work
@@ -18,7 +18,7 @@ def check_define(work: Work, declared: Declared) -> bool | None:
     node = declared.node
     assert isinstance(node, nodes.DefineDecl), "sorts follow node classes"
     world = work.world
-    said(work, node.properties, declared.scope)
+    said(work, node.properties, declared.scope, NAMED_WORDS)
     said_wrong = len(work.problems)
     first: dict[str, nodes.Parameter] = {}
     for parameter in node.parameters:

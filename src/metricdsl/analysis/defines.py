@@ -10,7 +10,7 @@ from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.formulas import WrongArguments
-from metricdsl.diagnostics.problems.goal_units import GoalInAnotherUnit
+from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
 from metricdsl.model.formula import Constant
 from metricdsl.model.types import ValueType
 from metricdsl.model.unit import SHARE
@@ -99,7 +99,7 @@ def as_declared(work: Work, bound: Bound, found: Result) -> Result:
         written = found.named or digits(found)
         parameter = bool(found.named)
         work.report(
-            GoalInAnotherUnit(metric=bound.name, written=written, parameter=parameter, span=found.span)
+            NumberBesideShare(metric=bound.name, written=written, parameter=parameter, span=found.span)
         )
         return None
     return evolve(found, type=evolve(merged, nullable=found.type.nullable))

@@ -22,6 +22,7 @@ from metricdsl.analysis.period_words import refuse_two_readings
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.policies import applied
+from metricdsl.analysis.same_ends import same_ends
 from metricdsl.analysis.tops import Top, asked_of, is_top, rank_of
 from metricdsl.analysis.touched import touched
 from metricdsl.analysis.values import values_request
@@ -73,6 +74,8 @@ class _Asking:
             if cached not in self.conditions:
                 rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time)
                 self.conditions[cached] = conditions(work, self.words, rows)
+                if not same_ends(work, self.words.wheres, self.conditions, cached):
+                    self.conditions[cached] = None
             more = self.conditions[cached]
             if more is None:
                 fine = False

@@ -15,7 +15,8 @@ from sqlglot import exp
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import INTEGER, Kind
 from metricdsl.plan.expressions import Leaf
-from metricdsl.plan.nodes import Combine, Presence, Present
+from metricdsl.plan.measures import Presence, Present
+from metricdsl.plan.nodes import Combine
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.begun import begun

@@ -7,7 +7,8 @@ from sqlglot import exp
 
 from metricdsl.model.formula import Members
 from metricdsl.model.window import CellWindow, begins
-from metricdsl.plan.nodes import Aggregate, Attach, Combine, Fold, MemberRows, Pick, Presence
+from metricdsl.plan.measures import Presence
+from metricdsl.plan.nodes import Aggregate, Attach, Combine, Fold, MemberRows, Pick
 from metricdsl.sql import trees
 from metricdsl.sql.begun import begun
 from metricdsl.sql.combine import present_of

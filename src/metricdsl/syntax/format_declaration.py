@@ -54,6 +54,8 @@ def units(declaration: n.Declaration, source: SourceFile) -> list[Unit]:
                 value if quoted(value) == value else text(value) for value in declaration.values
             )
             return [whole(declaration, [f"facet {quoted(declaration.name)} = {values}"])]
+        case n.RequireDecl():
+            return [whole(declaration, [f"require {', '.join(_borne(one) for one in declaration.words)}"])]
         case n.TestDecl():
             return _test(declaration)
         case n.Broken():
@@ -98,6 +100,11 @@ def _verbatim(declaration: n.Broken, source: SourceFile) -> Unit:
     if source.text[line:start].strip():
         line = start
     return Unit(tuple(source.text[line:end].split("\n")), start, end)
+
+
+def _borne(one: n.Borne) -> str:
+    word = one.word if one.word in {"label", "about"} else quoted(one.word, IN_BLOCK)
+    return f"{word} {quoted(one.language)}" if one.language else word
 
 
 def _package(name: str) -> str:

@@ -14,6 +14,7 @@ WORDS = (
         "baseline",
         "event",
         "policy",
+        "require",
         "calendar",
         "hours",
         "holidays",

@@ -98,6 +98,7 @@ class World:
             for declaration in document.declarations:
                 if declaration.name and not isinstance(declaration, nodes.UseDecl | nodes.BaselineDecl):
                     package.setdefault(self._place(declaration), (declaration, scope))
+        self._override()
         unnamed = [(declaration, scope) for document, scope in read for declaration in document.declarations]
         self._policies = [(d, scope) for d, scope in unnamed if isinstance(d, nodes.PolicyDecl)]
         self.goals = [(d, scope) for d, scope in unnamed if isinstance(d, nodes.GoalDecl)]
@@ -106,6 +107,19 @@ class World:
         self._defined: dict[tuple[int, Scope], tuple[tuple[nodes.Expr, Scope] | None, nodes.Call]] = {}
         self._located: dict[tuple[object, ...], Column] = {}
         self._found: dict[tuple[object, ...], tuple[Any, Scope, tuple[str, ...]] | None] = {}
+
+    def _override(self) -> None:
+        """A name that is overridden is that of what overrides it."""
+        known = [(name, *found) for names in self._declared.values() for name, found in names.items()]
+        for _, declaration, scope in known:
+            for said in getattr(declaration, "properties", ()):
+                if said.word != "overrides" or isinstance(declaration, nodes.ReportDecl):
+                    continue
+                parts = said.values[0].parts
+                for package, rest in self._readings(parts, scope):
+                    for one in package:
+                        if one != scope.package and len(rest) == 1 and rest[0] in self._declared.get(one, {}):
+                            self._declared[one][rest[0]] = declaration, scope
 
     @staticmethod
     def _place(declaration: nodes.Declaration) -> str:
@@ -132,7 +146,8 @@ class World:
     ) -> tuple[D, Scope, tuple[str, ...]] | None:
         """The declaration that a dotted name starts with: own package, packages used, then a full name."""
         for package, rest in self._readings(parts, scope):
-            found = [e for p in package if (e := self._one(p, rest[0], sort))]
+            known = [e for p in package if (e := self._one(p, rest[0], sort))]
+            found = list({id(declaration): (declaration, its) for declaration, its in known}.values())
             if len(found) > 1:
                 raise Refused(f"{rest[0]} is declared in more than one of the packages used")
             if found:
