@@ -37,6 +37,7 @@ class Metric:
     properties: Mapping[str, tuple[str, ...]] = field(factory=dict)
     text: str = ""  # the formula as written
     fingerprint: str = ""  # of the canonical form: two metrics with the same one are the same formula
+    overrides: str = ""  # the metric of another package that it stands for, in full
     span: Span | None = field(default=None, eq=False, repr=False)
 
     @property

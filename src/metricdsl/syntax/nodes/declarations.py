@@ -116,6 +116,26 @@ class FacetDecl(Declaration):
 
 
 @frozen(kw_only=True)
+class Borne(Node):
+    """`label zh` in a `require`: a property, or a facet, and the language of a text."""
+
+    word: str
+    language: str | None = None
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        return f"{self.word} {self.language}" if self.language else self.word
+
+
+@frozen(kw_only=True)
+class RequireDecl(Declaration):
+    """`require class, about, label zh`: what every metric of the package, and of those under it, bears."""
+
+    words: tuple[Borne, ...]
+
+
+@frozen(kw_only=True)
 class Given(Node):
     """`given opportunity { columns | row | row }`; cells are literals or bare Names."""
 
