@@ -8,7 +8,7 @@ import pytest
 from attrs import define, field, frozen
 from attrs.exceptions import FrozenInstanceError
 
-from metricdsl.engine.kept_values import ValuesPickler
+from metricdsl.engine.kept_values import _ValuesPickler
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.source import Span
 
@@ -37,7 +37,7 @@ class Loose:
 
 def again(value):
     written = io.BytesIO()
-    ValuesPickler(written, protocol=5).dump(value)
+    _ValuesPickler(written, protocol=5).dump(value)
     return pickle.loads(written.getvalue())
 
 
