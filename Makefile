@@ -28,7 +28,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Say make PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@mkdir -p definitions
-	$(BIN)/python -m pip install --quiet --no-compile -c constraints.txt -e '.[dev,postgres,fast]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev,postgres,fast]'
+	$(BIN)/python -m compileall -q src/metricdsl
 	@touch $@
 
 setup: $(STAMP)  ## the virtual environment, with pinned packages

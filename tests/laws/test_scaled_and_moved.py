@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from attrs import evolve
@@ -230,7 +231,7 @@ def test_m21_percentiles(bench: Bench, engine: str, data: st.DataObject, asked: 
             assert same(found[0], least)
             assert same(found[-1], greatest)
             assert same(found[3], middle)
-            assert all(a <= b or same(a, b) for a, b in zip(found, found[1:], strict=False))
+            assert all(a <= b or same(a, b) for a, b in pairwise(found))
         else:
             assert found == [None] * len(shares)
             assert none_is_0(least) == 0

@@ -13,6 +13,7 @@ from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import constant_text, row, row_condition
 from metricdsl.analysis.stocks import kept_by
+from metricdsl.analysis.sums import column_not_added, values
 from metricdsl.analysis.world import Bound, Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
@@ -21,7 +22,7 @@ from metricdsl.diagnostics.problems.names import listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.types import NotANumber
 from metricdsl.diagnostics.problems.units import MixedCurrencies
-from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression
+from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression, RowValue
 from metricdsl.model.types import FLOAT
 from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
@@ -270,10 +271,18 @@ def _argument(
 
 def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Expression], home: str) -> bool:
     """Whether the arguments take something from the home's own row, not from a parent's alone."""
-    refs = [ref for argument in arguments for ref in column_refs(argument)]
-    if not refs or any(not ref.path for ref in refs):
-        return True
     world = work.world
+    if node.function == "sum":
+        wrong = next((w for a in arguments if (w := column_not_added(node, piece.value, a, world))), None)
+        if wrong is not None:
+            work.report(wrong)
+            return False
+    refs = [ref for argument in arguments for ref in column_refs(argument)]
+    made = any(column_refs(argument, of_value=True) for argument in arguments)
+    if not made or any(
+        not ref.path for ref in refs
+    ):  # a parent's value chosen row by row is meant for these rows
+        return True
     text = piece.value.text if isinstance(piece.value, nodes.Name) else "this"
     work.report(
         ParentsFactFromChild(
@@ -287,16 +296,22 @@ def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Ex
     return False
 
 
-def column_refs(expression: Expression) -> list[ColumnRef]:
-    """The columns that a row expression reads."""
+def column_refs(expression: Expression, *, of_value: bool = False) -> list[ColumnRef]:
+    """The columns that a row expression reads, those that lead to its children's aggregates among them; with `of_value` only those
+    that its value is made of, not those that it is chosen by.
+    """
     found: list[ColumnRef] = []
     waiting = [expression]
     while waiting:
-        here = waiting.pop()
-        if isinstance(here, ColumnRef):
-            found.append(here)
-        elif isinstance(here, Call):
-            waiting.extend(reversed(here.arguments))
+        match waiting.pop():
+            case ColumnRef() as here:
+                found.append(here)
+            case RowValue(keys=keys):
+                waiting.extend(reversed(keys))
+            case Call(function=function, arguments=arguments):
+                waiting.extend(reversed(values(function, arguments) if of_value else arguments))
+            case _:
+                pass
     return found
 
 
@@ -325,9 +340,8 @@ def _made(
         if first is None:
             return None
         arguments = (first, *arguments[1:])
-    many = next((a for a in arguments if a.type.unit.many), None)
-    if many is not None and function not in COUNTS:
-        work.report(_mixed(function, many, node, pieces))
+    if function not in COUNTS and any(a.type.unit.many for a in arguments):
+        _mixed(work, node, arguments, pieces)
         return None
     found = definition.infer(argument_types(arguments))
     if isinstance(found, Mismatch):
@@ -382,14 +396,17 @@ def _made(
     )
 
 
-def _mixed(function: str, many: Expression, node: nodes.Call, pieces: Sequence[Piece]) -> MixedCurrencies:
-    """Amounts of several currencies in one aggregate."""
-    value = pieces[0].value if pieces else node
+def _mixed(work: Work, node: nodes.Call, arguments: Sequence[Expression], pieces: Sequence[Piece]) -> None:
+    """Amounts of several currencies in one aggregate: the argument that has them is to be converted, the others stay."""
+    at, many = next((n, a) for n, a in enumerate(arguments) if a.type.unit.many)
+    value = pieces[at].value if at < len(pieces) else node
     name = value.text if isinstance(value, nodes.Name) else "…"
-    return MixedCurrencies(
-        text=f"{function} of {many.type.unit.text}: its rows are in several currencies",
-        fix=f"convert first: {function}(convert({name}, EUR))",
-        span=many.span or node.span,
+    work.report(
+        MixedCurrencies(
+            text=f"{node.function} of {many.type.unit.text}: its rows are in several currencies",
+            fix=f"in its place write `convert({name}, {work.world.settings.currency})`",
+            span=many.span or node.span,
+        )
     )
 
 

@@ -9,6 +9,7 @@ from metricdsl.analysis.columns import member
 from metricdsl.analysis.crediting import at_time
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.rows import row_condition
+from metricdsl.analysis.same_ends import same_ends
 from metricdsl.analysis.stated import in_unit
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
@@ -178,6 +179,8 @@ def _in_words(
         if cached not in known:
             place = RowPlace(aggregate.home, bare=False, via=ways, time=aggregate.time)
             known[cached] = conditions(work, words, place)
+            if not same_ends(work, words.wheres, known, cached):
+                known[cached] = None
         more = known[cached]
         if more is None:
             return None

@@ -219,6 +219,12 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
         hint = "`today` is a day, and its periods are functions: `month(today)`."
         work.report(UnknownName(name=rest[0], where="in today", near=whole, hint=hint, span=name.span))
         return
+    if first == "context" and len(rest) == 1:
+        hint = "Who asks is known in the condition of a policy alone."
+        if place.defining:
+            hint += f" The policy gives it to the define, as an argument: `{place.defining[-1].rpartition('.')[2]}(…, {name.text})`."
+        work.report(UnknownName(name=first, where=where_from(home), hint=hint, span=name.span))
+        return
     if name.parts[0] == "period" and len(name.parts) == 2 and name.parts[1] in BOUNDS:
         fix = "say it outside of the aggregate, as in `revenue / (period.length / 1 day)`"
         expected = "a value of a row"
@@ -267,7 +273,7 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
     if full:
         close = tuple(".".join((one, *rest)) for one in full)
         hint = brought_in(full)
-    where = f"in or from {home.short}" if home is not None else ""
+    where = where_from(home)
     if not hint and not rest and first in GRAINS:
         hint = f"Which {first} is asked for is said by `during`, as in `during 2026-01`; of a column it is `order.ordered_on.{first}`."
         close = ()
@@ -278,6 +284,11 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
             hint += f" Without a column there is its number, `{number}`, of the own time of what is asked."
         close = () if number is None else (number,)
     work.report(UnknownName(name=first, where=where, near=close, hint=hint, span=name.span))
+
+
+def where_from(home: Header | None) -> str:
+    """Where a name was looked for."""
+    return f"in or from {home.short}" if home is not None else ""
 
 
 def _being_defined(home: Header, name: nodes.Name) -> str | None:

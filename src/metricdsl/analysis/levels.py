@@ -274,7 +274,7 @@ def _type(
         fix = f"take the members of a grain, as in {function}(m per day)"
         work.report(WrongArguments(text=text, fix=fix, span=node.span))
         return None
-    wrong_sum = not_added(node, written, body, keys) if function == "sum" else None
+    wrong_sum = not_added(node, written, body, keys, work.world) if function == "sum" else None
     if wrong_sum is not None:
         work.report(wrong_sum)
         return None

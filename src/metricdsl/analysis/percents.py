@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from metricdsl.analysis.world import Work
-from metricdsl.diagnostics.problems.goal_units import GoalInAnotherUnit
+from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
 from metricdsl.model.formula import ColumnRef, Constant, Expression, Named
 from metricdsl.model.unit import Form, Unit
 
@@ -37,7 +37,7 @@ def in_percent(work: Work, arguments: tuple[Expression, ...]) -> bool:
     plain = [a for a in arguments if isinstance(a, Constant) and is_plain(a)]
     for number in plain:
         work.report(
-            GoalInAnotherUnit(
+            NumberBesideShare(
                 metric=_called(shown),
                 written=number.named or digits(number),
                 parameter=bool(number.named),

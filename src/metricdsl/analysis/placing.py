@@ -9,9 +9,9 @@ from attrs import define, evolve, field
 
 from metricdsl.analysis.ages import age_of, observed
 from metricdsl.analysis.calls import call, conjunction
-from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows
+from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows, stands_still, timed
 from metricdsl.analysis.contexts import reached_conditions
-from metricdsl.analysis.fitting import grain_kept, grain_of, misfit, mixed
+from metricdsl.analysis.fitting import cut_by, grain_kept, grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, as_members_have_it, no_time, rows_of
 from metricdsl.analysis.lacking import tell_not_detached, tell_not_moved, tell_not_ranked
 from metricdsl.analysis.period_words import Around, placed_bound, retyped
@@ -167,6 +167,11 @@ class Placing:
                     own = aged[0] if aged is not None else keys[at]
                     if own is not None and not isinstance(own, PeriodKey):
                         aged, keys[at] = (own, age), None
+                case Drop(over=Over(during=Period() as fixed)):
+                    if not self._stays(aggregate, fixed):
+                        return None
+                    keys = [None if isinstance(part, PeriodKey) else part for part in keys]
+                    window = FixedWindow(period=fixed)
                 case Drop(over=over):
                     if aged is not None and dropped(aged[0], over, aggregate):
                         aged = None
@@ -273,6 +278,17 @@ class Placing:
         around = Around(self.work, keys, self.period, self.nests, self._moves)
         return placed_bound(around, bound, changes)
 
+    def _stays(self, aggregate: Aggregate, fixed: Period) -> bool:
+        """Whether a fixed period has a meaning for an aggregate; else that is reported."""
+        if not timed(aggregate):
+            assert aggregate.span is not None, "an aggregate is written somewhere"
+            no_time(self.work, aggregate, "during", nodes.Node(span=aggregate.span))
+            return False
+        wrong = cut_by(fixed, aggregate, self.work.world.settings.week_start)
+        if wrong is not None:
+            self.work.report(wrong)
+        return wrong is None
+
     def _moves(self, move: Move, window: Window) -> bool:
         """Whether a move has a meaning in a window; else that is reported."""
         grain = grain_kept(move, window)
@@ -283,7 +299,7 @@ class Placing:
 
     def _movable(self, aggregate: Aggregate, move: Move, window: Window) -> bool:
         """Whether a move has a meaning for an aggregate in a window; else that is reported."""
-        if aggregate.time is None and aggregate.open is None and aggregate.spread is None:
+        if not timed(aggregate):
             if move.kind == "norm":
                 return True
             assert aggregate.span is not None, "an aggregate is written somewhere"
@@ -401,7 +417,7 @@ class Placing:
 
         assert isinstance(expression.body, Named), "a goal is that of a metric"
         assert expression.span is not None, "a goal is written somewhere"
-        if any(isinstance(change, Move) for change in changes):
+        if any(isinstance(change, Move) or stands_still(change) for change in changes):
             word = "goal(…) in a formula that changes its period"
             self.work.report(NotInThisVersion(word=word, span=expression.span))
             return None

@@ -14,7 +14,8 @@ from metricdsl.plan.expressions import existence
 from metricdsl.plan.nodes import Aggregate, Attach, Fold
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.groups import Groups
+from metricdsl.sql.groups import Groups, Sql
+from metricdsl.sql.instants import kept as kept_instants
 from metricdsl.sql.picks import picked
 from metricdsl.sql.places import single_place
 from metricdsl.sql.reading import Reading
@@ -33,7 +34,7 @@ def beside(node: Attach, found: Step, partial: Sequence[Aggregate | Fold], reade
     groups = Groups(reader.emit, query, keys, {}, grouped=False)
     for part in found.parts:
         target = groups.rows if part.counts else groups.values
-        target[part.formula] = column_of(part.name, found.name)
+        target[part.formula] = found.column(part, reader.emit)
     if found.marked:
         groups.present = column_of(PRESENT, found.name)
     joins = [_beside(one, found, groups, reader) for one in partial]
@@ -65,10 +66,13 @@ def _ranked(ranked: Ranked, index: int, groups: Groups, node: Attach, reader: Re
         (name, sql()) for name, sql in zip(names, groups.keys, strict=True)
     ]
     made: list[tuple[Expression, str, bool]] = []
+    instants: set[str] = set()
     for target, counts in ((groups.values, False), (groups.rows, True)):
         for formula, sql in target.items():
             name = f"m{len(made) + 1}"
-            columns.append((name, sql()))
+            shown, moments = kept_instants([(name, sql())], reader.emit.timezone)
+            columns += shown
+            instants |= moments
             made.append((formula, name, counts))
     if groups.present is not None:
         columns.append((PRESENT, groups.present()))
@@ -100,11 +104,17 @@ def _ranked(ranked: Ranked, index: int, groups: Groups, node: Attach, reader: Re
     result = exp.Select(expressions=[], from_=exp.From(this=trees.table((name,))))
     again = Groups(reader.emit, result, [column_of(key, name) for key in names], {}, grouped=False)
     for formula, column, counts in made:
-        (again.rows if counts else again.values)[formula] = column_of(column, name)
+        target = again.rows if counts else again.values
+        target[formula] = _read(column_of(column, name), reader, instant=column in instants)
     again.values[ranked] = column_of(place, name)
     if groups.present is not None:
         again.present = column_of(PRESENT, name)
     return again
+
+
+def _read(sql: Sql, reader: Reading, *, instant: bool) -> Sql:
+    """A column, read off the clock where it holds instants."""
+    return (lambda: reader.emit.clock(sql())) if instant else sql
 
 
 def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reading) -> exp.Expression:

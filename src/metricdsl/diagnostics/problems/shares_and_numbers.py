@@ -42,7 +42,7 @@ class UnitOfTheLanguage(Problem):
         return (Fix("give the unit another name"),)
 
 
-class GoalInAnotherUnit(Problem):
+class NumberBesideShare(Problem):
     """A share beside a plain number: in a goal, a comparison, a band of `better`, a parameter.
 
     ## Why
@@ -65,7 +65,7 @@ class GoalInAnotherUnit(Problem):
     """
 
     code: ClassVar = "T331"
-    slug: ClassVar = "goal-in-another-unit"
+    slug: ClassVar = "number-beside-a-share"
     metric: str
     written: str
     parameter: bool = False
