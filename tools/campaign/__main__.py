@@ -12,12 +12,18 @@ from time import monotonic
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from metricdsl.testing.engines import Bench  # noqa: E402
+from tests.matrix.judging import files  # noqa: E402
 from tools.campaign.coverage import TIMES, cells  # noqa: E402
 from tools.campaign.journal import Tally, read  # noqa: E402
+from tools.campaign.rows import data_set  # noqa: E402
+from tools.campaign.shrinking import Found, case_of, differs_on, shrunk  # noqa: E402
 from tools.campaign.work import Share, work  # noqa: E402
 
 FOLDER = ROOT / "build" / "campaign"
 SHOWN = 40
+WRITTEN = 10
+"""So many differences become cases at most."""
 
 
 def main() -> int:
@@ -26,6 +32,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engines", default="duckdb,sqlite,postgres")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--write", default=ROOT / "tests" / "cases" / "regress", help="where cases of differences are written"
+    )
     given = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     state = ROOT / "build" / "engines" / "postgres.json"
@@ -46,6 +55,7 @@ def main() -> int:
             return 2
     tally = read(FOLDER, given.seed)
     _print(tally, engines)
+    _write(tally, engines, url, Path(given.write))
     return int(bool(tally.differences or tally.coverage.unreached(TIMES)))
 
 
@@ -66,6 +76,23 @@ def _print(tally: Tally, engines: tuple[str, ...]) -> None:
     print(f"comparisons: {tally.comparisons} ({rate:.0f} a second for each worker)")
     print(f"distinct shapes of plans: {len(tally.shapes)}")
     print(f"differences: {len(tally.differences)}{_by_construct(tally)}")
+
+
+def _write(tally: Tally, engines: tuple[str, ...], url: str | None, folder: Path) -> None:
+    """A case for each of the first differences, made as small as may be; what is expected in it is to be checked by hand."""
+    for number, one in enumerate(tally.differences[:WRITTEN], 1):
+        data = data_set(one.seed, one.number)
+        whole = Found(files()[0].text, data.tables, one.query, data.today)
+        with Bench(url) as bench:
+            test = differs_on(bench, engines, one.said)
+            if not test(whole):
+                print(f"mended since  {one.query}")
+                continue
+            small = shrunk(whole, test)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"campaign-{one.seed}-{one.number}-{number}.md"
+        path.write_text(case_of(small, f"Found in data set {one.number}", one.said), encoding="utf-8")
+        print(f"written  {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
 
 
 def _by_construct(tally: Tally) -> str:
