@@ -104,7 +104,7 @@ def members(
     meaning: Formulas, asked: PerMember, context: Context, *, stripped: bool = False
 ) -> Iterator[Key]:
     """M(f, μ, C): the k without a null part in which f is there and lives, and of which the condition is true."""
-    inner = context.then(Inner())
+    inner = context.then(Inner(nests=not stripped))
     for key in candidates(meaning, [(asked.formula, asked.scope)], inner, asked.parts):
         if _has_null(key):
             continue
@@ -254,7 +254,7 @@ def count_having(meaning: Formulas, call: nodes.Call, scope: Scope, context: Con
     )
     if call.function != "count" or call.arguments[0].distinct or not isinstance(name, nodes.Name):
         raise Refused("`having` selects the members of `per`, or what count(entity …) counts")
-    found = meaning.aggregate(counts, inner, context)
+    found = meaning.aggregate(counts, inner, replace(context, at=None))  # its time is not tested
     if found.argument is not None:
         raise Refused("count(entity having …)")
     return CountHaving(replace(found, time=None, stock=None, open=None), name, inner, having)
