@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 from metricdsl.analysis.calls import mismatch, wrong_number
 from metricdsl.analysis.columns import key
 from metricdsl.analysis.contexts import aggregates, push, read_words
+from metricdsl.analysis.counted import named_in_full
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.find import Target
 from metricdsl.analysis.function_names import callable_by_name
@@ -16,6 +17,7 @@ from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.levels import NoLevel
+from metricdsl.diagnostics.problems.paths import TiedPaths
 from metricdsl.model.calendar import GRAINS, grain_name
 from metricdsl.model.formula import (
     Aggregate,
@@ -168,11 +170,15 @@ def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read
     if not header.key:
         work.report(NoKey(entity=header.short, use="what is chosen by `having`", span=name.span))
         return None
+    rest = named_in_full(work, level.rest, level.place, entity, name)
     having = choose(level.having.condition, level.place)
-    if having is None:
+    if having is None or rest is None:
         return None
+    level = evolve(level, rest=rest)
     asked = [Asked(name.text, grouping_of(name), level.place)]
+    before = len(work.problems)
     having = with_level(work, having, asked)
+    _say_via(work, before, level.having)
     parts = key(work, Target((), entity, None), name)
     if having is None or not parts:
         return None
@@ -194,6 +200,16 @@ def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read
         domains=(Domain(home=entity, keys=parts),),
     )
     return _rest(work, made, level)
+
+
+def _say_via(work: Work, before: int, having: nodes.Having) -> None:
+    """Of tied ways to what is counted the fix is `via`: in front of `having` stands the name of an entity."""
+    for index, problem in enumerate(work.problems[before:], before):
+        if isinstance(problem, TiedPaths):
+            end = evolve(having.span, start=having.span.end)
+            work.problems[index] = TiedPaths(
+                name=problem.name, home=problem.home, paths=problem.paths, behind=end, span=problem.span
+            )
 
 
 def with_level(work: Work, expression: Expression, asked: Sequence[Asked]) -> Result:
