@@ -3,7 +3,7 @@
 count(rep where active having orders >= 2)        count(rep where rep.active having orders >= 2)
 """
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import evolve, fields
 
@@ -30,8 +30,9 @@ def named_in_full(
             if row_condition(work, word.condition, place, RowPlace(entity, inside="count_rows")) is None:
                 return None
             del work.problems[before:]  # hints are given once, where the condition is put to use
-            word = evolve(word, condition=_in_full(word.condition, header, place, name))
-        found.append(word)
+            found.append(evolve(word, condition=_in_full(word.condition, header, place, name)))
+        else:
+            found.append(word)
     return tuple(found)
 
 
@@ -43,7 +44,7 @@ def _in_full(node: N, header: Header, place: Place, name: nodes.Name) -> N:
         if not (own or first in header.stored) or (len(node.parts) == 1 and first in place.arguments):
             return node
         return evolve(node, parts=(*name.parts, *node.parts))
-    made = {
+    made: dict[str, Any] = {
         field.name: _part(getattr(node, field.name), header, place, name)
         for field in fields(type(node))
         if field.eq

@@ -163,7 +163,8 @@ def _rest(work: Work, made: Expression, level: Level) -> Result:
 
 def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read) -> Result:
     """`count(entity having c)`; `choose` reads a condition."""
-    assert level.having is not None, "whoever asks has seen it"
+    condition = level.having
+    assert condition is not None, "whoever asks has seen it"
     header = work.world.headers[entity]
     name = level.body
     assert isinstance(name, nodes.Name), "an entity has a name"
@@ -171,21 +172,21 @@ def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read
         work.report(NoKey(entity=header.short, use="what is chosen by `having`", span=name.span))
         return None
     rest = named_in_full(work, level.rest, level.place, entity, name)
-    having = choose(level.having.condition, level.place)
+    having = choose(condition.condition, level.place)
     if having is None or rest is None:
         return None
     level = evolve(level, rest=rest)
     asked = [Asked(name.text, grouping_of(name), level.place)]
     before = len(work.problems)
     having = with_level(work, having, asked)
-    _say_via(work, before, level.having)
+    _say_via(work, before, condition)
     parts = key(work, Target((), entity, None), name)
     if having is None or not parts:
         return None
     if not any(aggregates(having)):
         text = "the condition behind `having` looks at no metric"
         work.report(
-            WrongArguments(text=text, fix="a condition on columns goes to `where`", span=level.having.span)
+            WrongArguments(text=text, fix="a condition on columns goes to `where`", span=condition.span)
         )
         return None
     if not _all_reached(work, asked, "condition", f"count({name.text} having revenue > …)"):
