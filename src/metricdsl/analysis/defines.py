@@ -114,3 +114,10 @@ def argument_of(name: nodes.Name, place: Place) -> Bound | None:
     if not isinstance(value, nodes.Name):
         return None
     return Bound(nodes.Name(parts=(*value.parts, *name.parts[1:]), span=value.span), bound.place)
+
+
+def opened_argument(node: nodes.Expr, place: Place) -> tuple[nodes.Expr, Place]:
+    """What stands for a parameter."""
+    while isinstance(node, nodes.Name) and (bound := argument_of(node, place)) is not None:
+        node, place = bound.value, bound.place
+    return node, place

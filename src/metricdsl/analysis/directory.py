@@ -36,6 +36,7 @@ SORTS = {
 }
 UNNAMED = {
     nodes.GoalDecl: "goal",
+    nodes.BaselineDecl: "baseline",
     nodes.InvariantDecl: "invariant",
     nodes.EventDecl: "event",
     nodes.PolicyDecl: "policy",

@@ -24,7 +24,7 @@ from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, un
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.rows import grain_constant
-from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, unknown_function
+from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, unknown_function
 from metricdsl.analysis.whole_calls import tell_whole
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
@@ -32,7 +32,6 @@ from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.formulas import (
     DeprecatedName,
-    NotInThisVersion,
     TooManyLevels,
     WrongArguments,
 )
@@ -287,8 +286,6 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
             text = "age counts the periods from a date to the own time of each row, which a group has not"
             fix = "group by it, `by age(account.joined_on, month)`, or put it inside an aggregate"
             work.report(WrongArguments(text=text, fix=fix, span=node.span))
-        elif name in LATER_FUNCTIONS:
-            work.report(NotInThisVersion(word=f"{name}(…)", span=node.function_span))
         else:
             unknown_function(work, node, place)
         return None

@@ -9,9 +9,9 @@ from attrs import define, evolve, field
 
 from metricdsl.analysis.ages import age_of, observed
 from metricdsl.analysis.calls import call, conjunction
-from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows
+from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows, stands_still, timed
 from metricdsl.analysis.contexts import reached_conditions
-from metricdsl.analysis.fitting import grain_kept, grain_of, misfit, mixed
+from metricdsl.analysis.fitting import cut_by, grain_kept, grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, as_members_have_it, no_time, rows_of
 from metricdsl.analysis.lacking import tell_not_detached, tell_not_moved, tell_not_ranked
 from metricdsl.analysis.period_words import Around, placed_bound, retyped
@@ -164,6 +164,11 @@ class Placing:
                     if set_ is None:
                         return None
                     read = set_
+                case Drop(over=Over(during=Period() as fixed)):
+                    if not self._stays(aggregate, fixed):
+                        return None
+                    keys = [None if isinstance(part, PeriodKey) else part for part in keys]
+                    window = FixedWindow(period=fixed)
                 case Drop(over=over):
                     for index, part in enumerate(keys):
                         if part is not None and dropped(part, over, aggregate):
@@ -265,6 +270,17 @@ class Placing:
         around = Around(self.work, keys, self.period, self.nests, self._moves)
         return placed_bound(around, bound, changes)
 
+    def _stays(self, aggregate: Aggregate, fixed: Period) -> bool:
+        """Whether a fixed period has a meaning for an aggregate; else that is reported."""
+        if not timed(aggregate):
+            assert aggregate.span is not None, "an aggregate is written somewhere"
+            no_time(self.work, aggregate, "during", nodes.Node(span=aggregate.span))
+            return False
+        wrong = cut_by(fixed, aggregate, self.work.world.settings.week_start)
+        if wrong is not None:
+            self.work.report(wrong)
+        return wrong is None
+
     def _moves(self, move: Move, window: Window) -> bool:
         """Whether a move has a meaning in a window; else that is reported."""
         grain = grain_kept(move, window)
@@ -275,7 +291,7 @@ class Placing:
 
     def _movable(self, aggregate: Aggregate, move: Move, window: Window) -> bool:
         """Whether a move has a meaning for an aggregate in a window; else that is reported."""
-        if aggregate.time is None and aggregate.open is None and aggregate.spread is None:
+        if not timed(aggregate):
             if move.kind == "norm":
                 return True
             assert aggregate.span is not None, "an aggregate is written somewhere"
@@ -365,6 +381,10 @@ class Placing:
         return evolve(domain, where=conjunction(self.work, kept), reached=tuple(reached))
 
     def _ranked(self, expression: Ranked, changes: tuple[Change, ...]) -> Result:
+        if any(map(stands_still, changes)):
+            # Among the groups of the question those are missing that had rows in the other period alone.
+            self.work.report(NotInThisVersion(word="a rank during a period of its own", span=expression.span))
+            return None
         body = self.place(expression.body, changes)
         if body is None:
             return None
@@ -393,7 +413,7 @@ class Placing:
 
         assert isinstance(expression.body, Named), "a goal is that of a metric"
         assert expression.span is not None, "a goal is written somewhere"
-        if any(isinstance(change, Move) for change in changes):
+        if any(isinstance(change, Move) or stands_still(change) for change in changes):
             word = "goal(…) in a formula that changes its period"
             self.work.report(NotInThisVersion(word=word, span=expression.span))
             return None

@@ -11,6 +11,8 @@ from typing import Any
 from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis, Failure, Retained, root_causes
+from metricdsl.analysis.baseline_checks import baseline, check_baselines
+from metricdsl.analysis.baselines import baseline_of, baselines
 from metricdsl.analysis.calendar_names import calendar_names
 from metricdsl.analysis.calendars import check_settings
 from metricdsl.analysis.children import children
@@ -38,6 +40,7 @@ from metricdsl.analysis.scope_circles import scope_circles
 from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
 from metricdsl.analysis.unused import unused
+from metricdsl.analysis.uses import with_uses
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
@@ -95,6 +98,10 @@ class _Resolution:
                     waiting.append(wanted.key)
                 continue
             self.results[top] = result
+            if work.problems and (declared := self._of_key(top)) is not None:
+                node = declared.node
+                names = self.world.directory
+                work.problems[:] = with_uses(names, work.problems, node, declared.scope, node.name_span)
             if work.problems:
                 self.problems[top] = work.problems
             if result is None:
@@ -121,6 +128,9 @@ class _Resolution:
             case ("param", name):
                 declared = self._declared(name)
                 return None if declared is None else param(work, declared)
+            case ("baseline", name):
+                declared = baseline_of(self.world.directory, name)
+                return None if declared is None else baseline(work, declared)
             case ("unit", name):
                 declared = self._declared(name)
                 return None if declared is None else unit(work, declared)
@@ -153,6 +163,10 @@ class _Resolution:
         """Without a catalog, an entity's block may name columns of its table that are not declared."""
         if found.table_types is None:
             work.implied = self.implied.setdefault(found.name, {})
+
+    def _of_key(self, key: Key) -> Declared | None:
+        """What a key is read from."""
+        return self.world.headers[key[1]].declared if key[0] == "column" else self._declared(key[1])
 
     def _declared(self, name: str) -> Declared | None:
         return self.world.directory.named(name)
@@ -224,6 +238,8 @@ def resolve(
     for sort in ("unit", "param", "define", "segment", "metric"):
         for declared in names.all(sort) if edit is None else edit.of(sort, names):
             resolution.resolve((sort, declared.name))
+    for name in baselines(names):
+        resolution.resolve(("baseline", name))
     metrics = _metrics(names, resolution.results, comparable, edit)
     for problems_ in resolution.problems.values():
         found.extend(problems_)
@@ -266,6 +282,7 @@ def resolve(
     found.extend(shadowed(world))
     found.extend(unused(world.directory))
     found.extend(check_goals(analysis))
+    found.extend(check_baselines(analysis))
     found.extend(check_statements(analysis))
     found.extend(check_objectives(analysis))
     found.extend(check_settings(world, catalog))

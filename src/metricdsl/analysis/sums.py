@@ -150,6 +150,8 @@ class _Parts:
             case Detached(body=inside, over=over):
                 if over is None and self.apart:
                     yield Fault(again="whole")
+                if over is not None and over.during is not None and self.over_time:
+                    yield Fault(again="level")
                 yield from self.faults(inside)
             case Aggregate():
                 yield from self._of_aggregate(body)
@@ -193,6 +195,8 @@ class _Parts:
         over = whole.over
         if over is None:
             return not self.over_time
+        if over.during is not None:
+            return not self.apart
         ways = {home: (parts, path) for home, parts, path in over.found}
         return all(
             _dropped(part, over.grain, *ways.get(one.home, ((), None)))

@@ -148,7 +148,7 @@ def fine_words(metrics: int, files: int) -> str:
 
 def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFile], root: Path) -> int:
     """Write the safe fixes into the files, the last place of a file first; how many were applied. Edits that overlap an
-    earlier one wait for the next round.
+    earlier one wait for the next round. What a plugin ships is no file of the project, and stays as it is.
     """
     edits = [
         edit
@@ -156,6 +156,7 @@ def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFi
         for fix in problem.fixes()[:1]
         if fix.safe and problem.severity in {Severity.ERROR, Severity.WARNING, Severity.HINT}
         for edit in fix.edits
+        if (root / edit.span.file).is_file()
     ]
     applied = 0
     for name in {edit.span.file for edit in edits}:

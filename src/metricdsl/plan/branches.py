@@ -22,8 +22,9 @@ from metricdsl.model.window import FixedWindow
 from metricdsl.plan.conditions import alternatives, conjunction, conjuncts, implied, shared
 from metricdsl.plan.context import Context, context_of
 from metricdsl.plan.expressions import aggregates, told
+from metricdsl.plan.measures import Measure
 from metricdsl.plan.names import Names, branch_name, measure_name
-from metricdsl.plan.nodes import Aggregate, Filter, Latest, Measure, Windows
+from metricdsl.plan.nodes import Aggregate, Filter, Latest, Windows
 from metricdsl.plan.rows import Tables, looked_at, rows
 from metricdsl.plan.stretches import FALSE, date_of, less, open_on
 from metricdsl.plan.windows import bounds, looked_back_from, never

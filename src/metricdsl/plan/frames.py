@@ -5,18 +5,22 @@ frame (month): avg of these             a Fold of it
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from attrs import evolve
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Chosen, ColumnRef, Expression, Members, Ranked, RowValue
 from metricdsl.model.parts import every
-from metricdsl.model.period import ALL_TIME
+from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
-from metricdsl.plan.branches import branch, named_uses, scans
+from metricdsl.plan.branches import Use, branch, named_uses, scans
 from metricdsl.plan.building import Building, Frame, settled
 from metricdsl.plan.expressions import Leaf, in_frame, leaves, told
 from metricdsl.plan.foreign_keys import by_foreign_keys
+from metricdsl.plan.measures import FoldMeasure, Presence, Present
 from metricdsl.plan.members import (
     domain_rows,
     frame_inside,
@@ -25,38 +29,33 @@ from metricdsl.plan.members import (
     moved_in,
 )
 from metricdsl.plan.names import Names, branch_name
-from metricdsl.plan.nodes import (
-    Attach,
-    Combine,
-    Fill,
-    Fold,
-    FoldMeasure,
-    MemberRows,
-    Node,
-    Pick,
-    Presence,
-    Table,
-)
+from metricdsl.plan.nodes import Attach, Combine, Fill, Fold, MemberRows, Node, Pick, Table
 from metricdsl.plan.own_times import with_own_times
 from metricdsl.plan.presence import periods_of, present_by
 from metricdsl.plan.rows import Tables
 
 
 def frame_of(
-    frame: Frame, outputs: Sequence[Expression], others: Sequence[Expression], building: Building
+    frame: Frame,
+    outputs: Sequence[Expression],
+    others: Sequence[Expression],
+    building: Building,
+    *,
+    counts: bool = True,
 ) -> tuple[Combine, tuple[Node, ...], tuple[Chosen | Members, ...]]:
     """The groups of a frame: a Combine of the branches that have all its keys, the branches that have fewer, and what is counted
-    among the rows of an entity for each group found.
+    among the rows of an entity for each group found. Without `counts` nobody asks which of the groups are there.
     """
-    presences = tuple(present_by(output, frame, building) for output in outputs)
+    presences = tuple(present_by(output, frame, building) for output in outputs) if counts else ()
     wanted: dict[Leaf, None] = {}
     for formula in (*outputs, *others):
         wanted.update(dict.fromkeys((*leaves(formula), *told(formula))))
     for one in presences:
         wanted.update(dict.fromkeys((*one.leaves, *(one.own or ()))))
-    brought = {leaf for one in presences for leaf in (*one.leaves, *(one.own or ()))}
+    asked = {leaf for one in presences for leaf in (*one.leaves, *(one.own or ()))}
     aggregates = [leaf for leaf in wanted if isinstance(leaf, AggregateFormula)]
-    counted: set[Leaf] = {*brought} | {leaf for f in (*outputs, *others) for leaf in told(f)}
+    brought = asked if counts else {*aggregates}
+    counted: set[Leaf] = asked | {leaf for f in (*outputs, *others) for leaf in told(f)}
     names = Names(key.name for key in frame.keys)
     uses = named_uses(
         aggregates,
@@ -69,7 +68,8 @@ def frame_of(
     )
     full: list[Node] = []
     partial: list[Node] = []
-    shares = scans(uses)
+    later = _asked_later(presences, (*outputs, *others))
+    shares = scans(_after_today(use, building) if use.formula in later else use for use in uses)
     all_own = [[use.formula for use in share] for share in shares]
     for share, own in zip(shares, all_own, strict=True):
         name = building.names.take(branch_name(own, all_own))
@@ -89,9 +89,28 @@ def frame_of(
     combine = Combine(
         branches=tuple(full),  # type: ignore[arg-type]
         keys=frame.keys,
-        presence=present if frame.keys else None,
+        presence=present if frame.keys and counts else None,
     )
     return combine, tuple(partial), tuple(leaf for leaf in wanted if _for_each_group(leaf))  # type: ignore[misc]
+
+
+def _asked_later(presences: Sequence[Present], formulas: Sequence[Expression]) -> set[Leaf]:
+    """The leaves that are asked of nothing but whether a group that begins after today has a row of its own."""
+    own = {leaf for one in presences for leaf in one.own or ()}
+    shown = {leaf for formula in formulas for leaf in (*leaves(formula), *told(formula))}
+    return own - shown - {leaf for one in presences for leaf in one.leaves}
+
+
+def _after_today(use: Use, building: Building) -> Use:
+    """An aggregate of the rows after today: there are no others in groups that begin after it."""
+    context = use.context
+    during = context.periods[-1] if context.periods else ALL_TIME
+    tomorrow = building.setting.today + timedelta(days=1)
+    special = (context.window, context.stock, context.open, context.spread)
+    if context.time is None or any(one is not None for one in special) or isinstance(during.start, datetime):
+        return use
+    start = tomorrow if during.start is None else max(during.start, tomorrow)
+    return evolve(use, context=evolve(context, periods=(Period(start, during.end),)))
 
 
 def attached(
@@ -243,16 +262,25 @@ def tables_of(entities: Mapping[str, Entity], setting: Setting) -> Tables:
 
 def table_of(value: RowValue, entities: Mapping[str, Entity], setting: Setting) -> Table:
     """What a value of a row is made of, by the keys that the row has in common with other rows."""
+    return tables_together([value], entities, setting)[0]
+
+
+def tables_together(
+    values: Sequence[RowValue], entities: Mapping[str, Entity], setting: Setting
+) -> tuple[Table, ...]:
+    """What values of a row by the same keys are made of: one source for all."""
+    row_keys = values[0].keys
     building = Building(entities, setting, tables_of(entities, setting))
     names = Names()
-    body = settled(with_own_times(value.body, ALL_TIME, setting), building)
-    body = by_foreign_keys(body, value.keys, entities)
+    timed = [settled(with_own_times(value.body, ALL_TIME, setting), building) for value in values]
+    bodies = [by_foreign_keys(body, row_keys, entities) for body in timed]
     keys = tuple(
-        Grouping(name=names.take(_key_name(key, i)), type=key.type) for i, key in enumerate(value.keys)
+        Grouping(name=names.take(_key_name(key, i)), type=key.type) for i, key in enumerate(row_keys)
     )
     frame = Frame(keys=keys)
-    combine, partial, chosen = frame_of(frame, [body], [], building)
-    return Table(source=attached(combine, partial, chosen, frame, [body], building), keys=keys, body=body)
+    combine, partial, chosen = frame_of(frame, bodies, [], building, counts=False)
+    source = attached(combine, partial, chosen, frame, bodies, building)
+    return tuple(Table(source=source, keys=keys, body=body) for body in bodies)
 
 
 def _key_name(key: Expression, index: int) -> str:

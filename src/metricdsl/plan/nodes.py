@@ -1,6 +1,6 @@
 """The logical plan: the kinds of relational steps. Each docstring shows a table before and after.
 
-Row steps (Scan to Exchange) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
+Row steps (Scan to SemiJoin) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
 one for each group; Compute has the columns that were asked for.
 """
 
@@ -11,12 +11,10 @@ from attrs import field, frozen
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.entity import Join as EntityJoin
-from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import (
     Chosen,
     Converted,
     Expression,
-    GroupingRef,
     Members,
     Ranked,
     Rate,
@@ -29,21 +27,7 @@ from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping, SortKey, Withholding
 from metricdsl.model.window import Window
 from metricdsl.plan.context import Context, Key
-from metricdsl.plan.expressions import Leaf
-
-
-@frozen(kw_only=True)
-class Measure:
-    """One aggregate of a step, under a name. `condition` is what its rows must meet beyond the step's filter.
-
-    `formula` None counts the rows that meet the condition: whether an aggregate has a row at all (`of` names which).
-    """
-
-    name: str
-    formula: AggregateFormula | None = None
-    condition: Expression | None = None
-    of: AggregateFormula | None = None
-    brings: bool = True  # whether its rows make groups (not so for what only `having` asks)
+from metricdsl.plan.measures import FoldMeasure, Measure, Presence
 
 
 @frozen(kw_only=True)
@@ -215,11 +199,35 @@ class Conversion:
 
 @frozen(kw_only=True)
 class Exchange:
-    """Each row with the exchange rate of its currency and day, or with null: `USD, 2026-01-05  →  0.92`; never more rows."""
+    """Each row with the exchange rate of its currency and day, or with null; never more rows.
+
+    amount | currency | ordered_on     rates into EUR            amount | currency | rate
+    5      | USD      | 2026-01-05  +  USD | 2026-01-05 | 0.92  →  5      | USD      | 0.92
+    2      | JPY      | 2026-01-05                               2      | JPY      | null
+    """
 
     source: "Node"
     value: Rate
     rates: "Node"
+
+
+@frozen(kw_only=True)
+class SemiJoin:
+    """The rows that find some row of others by their keys; with `anti` those that find none, though their keys are known.
+
+    Never more rows than there were, however many are found.
+
+        order_id | region     found: order_id     order_id | region     with anti     order_id | region
+        1        | EU      ⋉  1                →  1        | EU                       2        | US
+        2        | US         1
+                              3
+    """
+
+    source: "Node"
+    keys: tuple[Expression, ...]
+    found: "Node"
+    found_keys: tuple[Expression, ...]
+    anti: bool = False
 
 
 @frozen(kw_only=True)
@@ -258,37 +266,7 @@ class Combine:
 
     branches: "tuple[Aggregate | Fold, ...]"
     keys: tuple[Grouping, ...]
-    presence: "Presence | None" = None
-
-
-@frozen(kw_only=True)
-class Present:
-    """When a formula has a row in a group: where one of `leaves` has; where the group begins after today, also one of `own`
-    (None: that is asked of no group).
-    """
-
-    leaves: tuple[Leaf, ...]
-    own: tuple[Leaf, ...] | None = None
-
-
-@frozen(kw_only=True)
-class Presence:
-    """Which groups are there: those in which one of the formulas has a row. `periods` are the keys that are periods."""
-
-    alternatives: tuple[Present, ...]
-    periods: tuple[GroupingRef, ...] = ()
-
-
-@frozen(kw_only=True)
-class FoldMeasure:
-    """An aggregation of the values of members. `counted` is the name under which the members are counted."""
-
-    name: str
-    formula: Members
-    value: Expression
-    having: Expression | None
-    present: Present
-    counted: str | None = None
+    presence: Presence | None = None
 
 
 @frozen(kw_only=True)
@@ -360,7 +338,12 @@ class Attach:
 
 @frozen(kw_only=True)
 class Table:
-    """The groups that a Lookup looks up in, and the formula of their values: `customer_id 7: orders 2, value = orders`."""
+    """The groups that a Lookup looks up in, and the formula of their values.
+
+    customer_id | orders | paid     paid / orders     customer_id | value
+    7           | 2      | 1                       →  7           | 0.5
+    8           | 1      | 1                          8           | 1
+    """
 
     source: "Node"
     keys: tuple[Grouping, ...]
@@ -451,7 +434,12 @@ class Sort:
 
 @frozen(kw_only=True)
 class Limit:
-    """The first rows: `US 5, EU 3  limit 1  →  US 5`."""
+    """The first rows.
+
+    region | won     limit 1     region | won
+    US     | 5                →  US     | 5
+    EU     | 3
+    """
 
     source: "Node"
     count: int
@@ -469,6 +457,7 @@ Node: TypeAlias = (
     | Lookup
     | Conversion
     | Exchange
+    | SemiJoin
     | Aggregate
     | Fold
     | Combine

@@ -10,7 +10,7 @@ from metricdsl.model.parts import every, rebuilt
 from metricdsl.model.period import day_of
 from metricdsl.plan.building import Building, Frame, simplest
 from metricdsl.plan.expressions import Leaf, bringing, existence, present_leaf
-from metricdsl.plan.nodes import Present
+from metricdsl.plan.measures import Present
 from metricdsl.plan.windows import unmoved
 
 

@@ -56,6 +56,7 @@ from metricdsl.plan.nodes import (
     Plan,
     Rank,
     Scan,
+    SemiJoin,
     Sort,
     Table,
     Windows,
@@ -93,6 +94,9 @@ def _lines(node: Node, depth: int) -> Iterator[str]:
         case Lookup(source=source, table=table):
             yield from _lines(source, depth + 1)
             yield from _lines(table, depth + 1)
+        case SemiJoin(source=source, found=found):
+            yield from _lines(source, depth + 1)
+            yield from _lines(found, depth + 1)
         case Attach(source=source, partial=partial, picks=picks):
             yield from _lines(source, depth + 1)
             for one in (*partial, *(pick.source for pick in picks)):
@@ -130,6 +134,10 @@ def _said(node: Node) -> str:
             return f"Exchange {formula(rate)}"
         case Conversion(value=conversion):
             return f"Conversion {formula(conversion)}"
+        case SemiJoin(keys=row_keys, found_keys=found_keys, anti=anti):
+            pairs = zip(row_keys, found_keys, strict=True)
+            on = " and ".join(f"{formula(key)} = {formula(found)}" for key, found in pairs)
+            return f"SemiJoin {'none' if anti else 'some'} with {on}"
         case Lookup(value=value):
             return f"Lookup {formula(value)}"
         case Fold(name=name, keys=keys, members=members, measures=folded):

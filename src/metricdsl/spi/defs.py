@@ -141,6 +141,7 @@ class Capability(Enum):
     NULL_SAFE_EQUAL = "null-safe equality"
     DATES = "a date type"
     BOOLEANS = "a boolean type"
+    ANTI_JOINS = "a join for NOT EXISTS, not a search for each row"
     FILTERED_TOTALS = "FILTER on an aggregate of all rows, in half the time of CASE"
 
 

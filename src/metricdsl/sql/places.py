@@ -15,9 +15,9 @@ from metricdsl.plan.nodes import Place
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.groups import Sql
+from metricdsl.sql.lookups import looked_up
 from metricdsl.sql.order import in_order, sort_key
 from metricdsl.sql.reader import Reader
-from metricdsl.sql.row_joins import looked_up
 from metricdsl.sql.stepped import column_of
 
 

@@ -14,7 +14,18 @@ from metricdsl.model.request import Context as Setting
 from metricdsl.model.types import BOOLEAN, DATE, TIMESTAMP, Kind
 from metricdsl.plan.expressions import columns, short
 from metricdsl.plan.frames import tables_of
-from metricdsl.plan.nodes import Conversion, Exchange, Filter, Join, Latest, Lookup, Node, Scan, Windows
+from metricdsl.plan.nodes import (
+    Conversion,
+    Exchange,
+    Filter,
+    Join,
+    Latest,
+    Lookup,
+    Node,
+    Scan,
+    SemiJoin,
+    Windows,
+)
 from metricdsl.plan.rows import rows
 from metricdsl.spi.defs import Capability
 from metricdsl.spi.lowering import Operand
@@ -25,11 +36,13 @@ from metricdsl.sql.converted import join_converted
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.exchanged import join_rate
 from metricdsl.sql.groups import Groups
+from metricdsl.sql.lookups import join_table
 from metricdsl.sql.neighbours import Found, join_neighbour
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.relations import Inline, Reference, Staged, Stored, behind, own_only
-from metricdsl.sql.row_joins import join_latest, join_table, join_windows
+from metricdsl.sql.row_joins import join_latest, join_windows
 from metricdsl.sql.rows import Rows
+from metricdsl.sql.semi_joins import looked_for
 from metricdsl.sql.steps import Steps
 
 NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}
@@ -137,6 +150,11 @@ class Reader:
                 _want(wanted, value.keys)
                 made = self._rows(node.source, wanted)
                 join_table(made, node, self)
+                return made
+            case SemiJoin(keys=keys):
+                _want(wanted, keys)
+                made = self._rows(node.source, wanted)
+                made.where += looked_for(made, node, self)
                 return made
             case _:
                 raise AssertionError(f"not a step of rows: {type(node).__name__}")

@@ -5,14 +5,21 @@ from typing import Any
 from sqlglot import exp
 
 from metricdsl.model.types import DATE, DURATION, FLOAT, INTEGER, TIMESTAMP, Kind
-from metricdsl.plan.nodes import Conversion, Exchange, Join, Latest, Lookup, Node, Scan, Table, Windows
+from metricdsl.plan.nodes import (
+    Conversion,
+    Exchange,
+    Join,
+    Latest,
+    Lookup,
+    Node,
+    Scan,
+    Windows,
+)
 from metricdsl.plan.rows import rows
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.formula import Leaf, lower
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.rows import Rows
-from metricdsl.sql.stepped import Step, as_step
 from metricdsl.sql.windows import BEGINS, ENDS, LOOKED, WindowStep, window_step
 
 
@@ -109,6 +116,7 @@ def join_latest(made: Rows, node: Latest, reader: Reading) -> None:
         base.where += reader.within(base, stock.by, node.period)
     query = base.select()
     date = base.sql(stock.by)
+    date = made.emit.instant(date) or date  # of a repeated hour's two readings the later instant is the last
     found = exp.Min(this=date) if stock.rule == "first" else exp.Max(this=date)
     query.set(
         "expressions",
@@ -123,7 +131,8 @@ def join_latest(made: Rows, node: Latest, reader: Reading) -> None:
         query.set("group", exp.Group(expressions=by))
     name = reader.steps.name("last_dates" if stock.rule == "last" else "first_dates")
     reader.steps.add(name, query)
-    on = [trees.binary(exp.EQ, made.sql(stock.by), trees.column("date", name))]
+    own = made.sql(stock.by)
+    on = [trees.binary(exp.EQ, made.emit.instant(own) or own, trees.column("date", name))]
     on += [
         trees.same(made.key(key), trees.column(column, name)) for key, column in zip(keys, names, strict=True)
     ]
@@ -158,43 +167,6 @@ def _bare(node: Node, home: Scan, needed: list[Any], reader: Reading) -> Node:
             source=made, window=one.window, frame=one.frame, time=one.time, open=one.open, spread=one.spread
         )
     return made
-
-
-def looked_up(table: Table, reader: Reading) -> Step:
-    """The groups that values are looked up in, as a step: one for all that look in the same."""
-    made: Step | None = next((step for known, step in reader.tables if known == table), None)
-    if made is not None:
-        return made
-    made = as_step(table.source, reader, "looked_up")
-    reader.tables.append((table, made))
-    return made
-
-
-def join_table(made: Rows, node: Lookup, reader: Reading) -> None:
-    """The groups of other rows, found by the keys of these."""
-    table = node.table
-    assert isinstance(table, Table), "a value is looked up in a table"
-    emit = made.emit
-    step = looked_up(table, reader)
-    name = reader.steps.name("lookup") if any(j.alias_or_name == step.name for j in made.joins) else step.name
-    pairs = zip(table.keys, node.value.keys, strict=True)
-    on = [trees.binary(exp.EQ, trees.column(key.name, name), made.sql(one)) for key, one in pairs]
-    source = trees.table((step.name,), name)
-    made.joins.append(exp.Join(this=source, side="LEFT", on=trees.all_of(on)))
-    values, counts = step.leaves(emit, name)
-
-    def leaf(one: Leaf) -> exp.Expression:
-        return values[one]()
-
-    def count(one: Leaf) -> exp.Expression:
-        return counts[one]() if one in counts else values[one]()
-
-    def value() -> exp.Expression:
-        sql = lower(table.body, emit, leaf, count).sql
-        missing = trees.any_of([trees.is_null(made.sql(key)) for key in node.value.keys if key.type.nullable])
-        return sql if missing is None else trees.case([(missing, exp.Null())], sql)
-
-    made.looked_up[node.value] = value
 
 
 def _column(name: str, table: str) -> Any:

@@ -34,6 +34,9 @@ class Rows:
     where: list[exp.Expression] = field(factory=list)
     relations: dict[tuple[str, ...], Inline | Reference] = field(factory=dict)
     looked_up: dict[Found, Callable[[], exp.Expression]] = field(factory=dict)
+    tables: dict[tuple[str, tuple[Expression, ...]], str] = field(
+        factory=dict
+    )  # the steps joined for values of other rows, by name and keys, with their aliases
     windows: dict[str, Callable[[], exp.Expression]] = field(factory=dict)  # keys of windows, by name
     share: Callable[[Operand], Operand] | None = None  # what part of a fact lies in a window
     looked: Callable[[], exp.Expression] | None = None  # the day that a window looks at

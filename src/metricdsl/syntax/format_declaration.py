@@ -4,7 +4,7 @@ from metricdsl.diagnostics.width import width
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax.format_formula import LINE, STEP, dotted, flat, indented, led, lines, quoted, text
-from metricdsl.syntax.format_goals import event, goal, invariant, objective, scorecard
+from metricdsl.syntax.format_goals import baseline, event, goal, invariant, objective, scorecard
 from metricdsl.syntax.format_member import aligned, member_row
 from metricdsl.syntax.format_query import query_lines
 from metricdsl.syntax.format_settings import calendar, param, policy, rates, unit
@@ -69,6 +69,8 @@ def _about_others(declaration: n.Declaration, source: SourceFile) -> list[Unit]:
     match declaration:
         case n.GoalDecl():
             return goal(declaration)
+        case n.BaselineDecl():
+            return baseline(declaration)
         case n.ObjectiveDecl():
             return objective(declaration)
         case n.InvariantDecl():

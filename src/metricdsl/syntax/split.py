@@ -8,20 +8,8 @@ from attrs import frozen
 from metricdsl.syntax.names import NAME
 
 KEYWORDS = (
-    *(
-        "package",
-        "use",
-        "source",
-        "entity",
-        "metric",
-        "define",
-        "segment",
-        "report",
-        "facet",
-        "require",
-        "test",
-    ),
-    *("goal", "objective", "invariant", "event", "scorecard"),
+    *("package", "use", "source", "entity", "metric", "define", "segment", "report", "facet", "require"),
+    *("test", "goal", "baseline", "objective", "invariant", "event", "scorecard"),
     *("param", "unit", "rates", "calendar", "policy"),
 )
 OFTEN_NAMES = frozenset(

@@ -33,6 +33,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "boolean": "BOOLEAN",
         "date": "DATE",
         "timestamp": "TIMESTAMP",
+        "instant": "TIMESTAMPTZ",
     },
     "sqlite": {
         "integer": "INTEGER",
@@ -51,8 +52,16 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "boolean": "BOOLEAN",
         "date": "DATE",
         "timestamp": "TIMESTAMP",
+        "instant": "TIMESTAMPTZ",
     },
 }
+
+
+def holds(engine: str, tables: Mapping[str, Table]) -> bool:
+    """Whether an engine has a type for each column: SQLite has none for instants."""
+    kinds = {kind.partition("(")[0] for table in tables.values() for _, kind in table.columns}
+    return kinds <= set(TYPES[engine])
+
 
 UNCOMPILED = "options=-c%20jit%3Doff"
 """PostgreSQL compiles what it takes for long: the machine code of a query over five rows would take seconds."""

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
-from metricdsl.diagnostics.problems.names import listed
+from metricdsl.diagnostics.problems.names import listed, near_fixes
 from metricdsl.source import Span
 
 
@@ -35,6 +35,8 @@ class Unreachable(Problem):
     home: str
     nearest: tuple[str, ...] = ()
     metric: str = ""
+    near: tuple[str, ...] = ()  # what is called so and can be reached
+    alone: bool = True  # whether no other home has to reach it too
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -53,7 +55,8 @@ class Unreachable(Problem):
         """Declare what is missing, or do without."""
         asked = f"ask for {self.metric} apart, " if self.metric else "leave it out, "
         declared = f"declare how a row of {self.home} finds its row there: `join … on …`"
-        return (Fix(declared), Fix(f"or {asked}or choose by what it reaches"))
+        reached = near_fixes(self.near, self.span if self.alone else None)
+        return (Fix(declared), *reached, Fix(f"or {asked}or choose by what it reaches"))
 
 
 class TiedPaths(Problem):

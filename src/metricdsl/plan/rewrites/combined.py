@@ -22,6 +22,7 @@ from metricdsl.plan.nodes import (
     Place,
     Plan,
     Scan,
+    SemiJoin,
     Sort,
     Table,
 )
@@ -76,6 +77,8 @@ def _branched(node: Node, change: Change) -> Node:
             return node if source is node.source else evolve(node, source=source)
         case Lookup(table=table):
             return evolve(node, source=_branched(node.source, change), table=_branched(table, change))
+        case SemiJoin(found=found):
+            return evolve(node, source=_branched(node.source, change), found=_branched(found, change))
         case Scan():
             return node
         case Conversion(starts=starts, ends=ends):

@@ -13,7 +13,7 @@ from attrs import evolve
 from metricdsl.model.types import Kind
 from metricdsl.model.window import has_clock
 from metricdsl.plan.context import Key
-from metricdsl.plan.nodes import Aggregate, Days, Filter, Node, Plan, Rank, Windows
+from metricdsl.plan.nodes import Aggregate, Days, Filter, Node, Plan, Rank, SemiJoin, Windows
 from metricdsl.plan.rewrites.combined import replace_branches
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
@@ -64,6 +64,9 @@ def _without_windows(node: Node) -> Node | None:
     match node:
         case Filter(source=Windows(source=source)):
             return evolve(node, source=source)
+        case SemiJoin(source=source):
+            rows = _without_windows(source)
+            return None if rows is None else evolve(node, source=rows)
         case Windows(source=source):
             return source
         case _:

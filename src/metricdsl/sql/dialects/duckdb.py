@@ -119,6 +119,7 @@ DUCKDB = DialectDef(
         Capability.NULL_SAFE_EQUAL: Support.NATIVE,
         Capability.DATES: Support.NATIVE,
         Capability.BOOLEANS: Support.NATIVE,
+        Capability.ANTI_JOINS: Support.NATIVE,
         Capability.FILTERED_TOTALS: Support.NATIVE,
     },
     overrides={

@@ -144,6 +144,7 @@ POSTGRES = DialectDef(
         Capability.NULL_SAFE_EQUAL: Support.NATIVE,
         Capability.DATES: Support.NATIVE,
         Capability.BOOLEANS: Support.NATIVE,
+        Capability.ANTI_JOINS: Support.NATIVE,
     },
     overrides={
         "scan.date": _time,

@@ -214,6 +214,7 @@ SQLITE = DialectDef(
         Capability.NULL_SAFE_EQUAL: Support.NATIVE,
         Capability.DATES: Support.EMULATED,
         Capability.BOOLEANS: Support.EMULATED,
+        Capability.ANTI_JOINS: Support.EMULATED,
     },
     overrides={
         "scan.date": _time,

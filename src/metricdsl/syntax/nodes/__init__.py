@@ -58,6 +58,7 @@ from metricdsl.syntax.nodes.expressions import (
     While,
 )
 from metricdsl.syntax.nodes.goals import (
+    BaselineDecl,
     EventDecl,
     GoalDecl,
     GoalStart,
@@ -106,6 +107,7 @@ __all__ = [
     "Argument",
     "As",
     "At",
+    "BaselineDecl",
     "Binary",
     "Boolean",
     "Borne",

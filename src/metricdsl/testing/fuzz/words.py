@@ -11,6 +11,7 @@ WORDS = (
         "given",
         "expect",
         "goal",
+        "baseline",
         "event",
         "policy",
         "require",

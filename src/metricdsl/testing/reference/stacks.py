@@ -8,6 +8,7 @@ from metricdsl.testing.reference.context import (
     Context,
     Coordinate,
     Dropped,
+    Fixed,
     Inner,
     InPeriod,
     Moved,
@@ -76,6 +77,9 @@ def seen(
                     found.coordinates.append(step)
             case Moved():
                 _move(found, step, settings)
+            case Fixed(period=period):
+                found.stack, outer = [Entry("during", period)], []
+                found.quiet = True
             case Dropped():
                 _drop(found, named(step, own_grain), belongs)
             case Aged(age=age):

@@ -1,0 +1,67 @@
+"""Each rewrite keeps the result: without any one of them, and without all that an engine can do without, the rows are the same."""
+
+from functools import partial
+from unittest.mock import patch
+
+import pytest
+from hypothesis import event, given, note
+
+from metricdsl.diagnostics import Severity
+from metricdsl.plan import rewrite as rewritten
+from metricdsl.plan.rewrite import OPTIONAL, RULES
+from metricdsl.testing.comparing import differences
+from metricdsl.testing.engines import Answer, Bench
+from metricdsl.testing.generate import Example
+from tests.laws.answers import answer
+from tests.plan.lookups import lookups
+
+pytestmark = pytest.mark.timeout(1800)
+
+FEWER = {f"without {rule.__name__}": tuple(r for r in RULES if r is not rule) for rule in OPTIONAL}
+FEWER["without all of these"] = tuple(rule for rule in RULES if rule not in OPTIONAL)
+
+
+def test_all_rules_have_names_of_their_own():
+    assert len({rule.__name__ for rule in RULES}) == len(RULES)
+    assert set(OPTIONAL) < set(RULES)
+
+
+@given(example=lookups())
+def test_embedded_engines(bench: Bench, example: Example):
+    _same(bench, ("duckdb", "sqlite"), example)
+
+
+@pytest.mark.postgres
+@given(example=lookups())
+def test_postgres(postgres_bench: Bench, example: Example):
+    _same(postgres_bench, ("postgres",), example)
+
+
+def _same(bench: Bench, engines: tuple[str, ...], example: Example):
+    note(example.case)
+    wanted = answer(example)
+    for engine in engines:
+        whole = _asked(bench, engine, example, 0)
+        note(f"{engine}\n{whole.sql}")
+        found = differences(whole.columns, whole.rows, wanted.columns, wanted.rows)
+        assert not found, "\n".join((engine, "with all rules", *found))
+        for number, (name, rules) in enumerate(FEWER.items(), 1):
+            with patch("metricdsl.sql.compile.rewrite", partial(rewritten, rules=rules)):
+                fewer = _asked(bench, engine, example, number)
+            if _text(fewer) != _text(whole):
+                event(f"{engine} {name}: other SQL")
+            found = differences(fewer.columns, fewer.rows, whole.columns, whole.rows)
+            assert not found, "\n".join((engine, name, fewer.sql, *found))
+
+
+def _asked(bench: Bench, engine: str, example: Example, number: int) -> Answer:
+    """An answer; the limit is another each time, since what is compiled is remembered."""
+    query = f"{example.asked.text} limit {1000 + number}"
+    found = bench.ask(engine, example.files, example.tables, query, example.settings)
+    errors = [f"{p.code} {p.message()}" for p in found.problems if p.severity is Severity.ERROR]
+    assert not errors, (engine, query, errors)
+    return found
+
+
+def _text(found: Answer) -> str:
+    return found.sql.rpartition("LIMIT")[0]
