@@ -24,6 +24,7 @@ from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, un
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.rows import grain_constant
+from metricdsl.analysis.stocks import dates_said
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, unknown_function
 from metricdsl.analysis.whole_calls import tell_whole
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
@@ -344,5 +345,8 @@ def _in_context(work: Work, node: nodes.InContext, place: Place, at: GroupPlace)
     inside = at
     if words.via:
         inside = GroupPlace(at.via + tuple(name.text for name in words.via), at.columns, at.groupings)
+    before = len(work.problems)
     body = group(work, node.body, place, inside)
+    if words.at is not None or words.open is not None:
+        dates_said(work, before)
     return None if body is None else push(work, body, words)

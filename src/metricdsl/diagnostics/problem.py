@@ -130,6 +130,7 @@ PROBLEM_MODULES = (
     "numbers",
     "money",
     "conversions",
+    "stocks",
     "stored",
     "invariants",
     "plugins",
