@@ -14,7 +14,8 @@ from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import constant_text, row, row_condition
 from metricdsl.analysis.same_ends import names_in
-from metricdsl.analysis.stocks import kept_by
+from metricdsl.analysis.shares_of_rows import share_of_rows
+from metricdsl.analysis.stocks import ALL_DATES, at_each_date, kept_by
 from metricdsl.analysis.sums import column_not_added
 from metricdsl.analysis.world import Bound, Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Edit
@@ -367,7 +368,11 @@ def _made(
         return None
     found = definition.infer(argument_types(arguments))
     if isinstance(found, Mismatch):
-        work.report(mismatch(found, arguments, node.span))
+        work.report(mismatch(found, _as_written(arguments, pieces), node.span))
+        return None
+    wrong = share_of_rows(function, _as_written(arguments, pieces), node.span, world)
+    if wrong is not None:
+        work.report(wrong)
         return None
     if function in COUNTS:
         entity = home if function == "count_rows" else counted
@@ -380,6 +385,8 @@ def _made(
     kept = kept_by(work, header, pieces, node)
     if kept is None:
         return None
+    if function in ALL_DATES and kept.stock is None and words.at is None and words.open is None:
+        at_each_date(work, header, node)
     if kept.spread is not None or (kept.stock is not None and kept.stock.rule == "avg"):
         found = evolve(FLOAT, unit=found.unit)  # shared out by days, or divided by the number of dates
     if kept.stock is not None:
@@ -416,6 +423,12 @@ def _made(
         spread=kept.spread,
         order=_order(work, home, arguments, node) if definition.by_time else (),
     )
+
+
+def _as_written(arguments: Sequence[Expression], pieces: Sequence[Piece]) -> tuple[Expression, ...]:
+    """The arguments at the places where the aggregate names them: a dimension's formula stands elsewhere."""
+    places = [piece.value.span for piece in pieces if piece.argument.name is None]
+    return *(evolve(a, span=at) for a, at in zip(arguments, places, strict=False)), *arguments[len(places) :]
 
 
 def _mixed(work: Work, node: nodes.Call, arguments: Sequence[Expression], pieces: Sequence[Piece]) -> None:

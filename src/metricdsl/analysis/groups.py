@@ -24,6 +24,7 @@ from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, un
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.rows import grain_constant
+from metricdsl.analysis.stocks import dates_said
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, unknown_function
 from metricdsl.analysis.whole_calls import tell_whole
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
@@ -344,7 +345,10 @@ def _in_context(work: Work, node: nodes.InContext, place: Place, at: GroupPlace)
     words = read_words(work, node.words, place)
     if words is None or not joins_there_are(work, words.via):
         return None
+    before = len(work.problems)
     body = group(work, node.body, place, _by_ways(at, node.words))
+    if words.at is not None or words.open is not None:
+        dates_said(work, before)
     return None if body is None else push(work, body, words)
 
 

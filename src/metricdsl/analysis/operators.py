@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.literals import DATE_CONSTANT, period
+from metricdsl.analysis.nulls import among_nulls, with_null
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
 from metricdsl.diagnostics.problems.formulas import WrongArguments
@@ -49,9 +50,13 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
         case nodes.Comparison():
             return _comparison(work, node, recurse)
         case nodes.Membership(operand=operand, items=items, negated=negated):
-            found = _apply(
-                work, "in", (recurse(operand), *(_value(work, item, recurse) for item in items)), node.span
-            )
+            given = [recurse(operand), *(_value(work, item, recurse) for item in items)]
+            known = [one for one in given if one is not None]
+            wrong = among_nulls(node, known[0], known[1:]) if len(known) == len(given) else None
+            if wrong is not None:
+                work.report(wrong)
+                return None
+            found = _apply(work, "in", tuple(given), node.span)
             return _apply(work, "not", (found,), node.span) if negated else found
         case nodes.IsNull(operand=operand, negated=negated):
             found = _apply(work, "is_null", (recurse(operand),), node.span)
@@ -118,6 +123,10 @@ def _compare(
     span: Span,
 ) -> Result:
     """One comparison; beside a written month, quarter or week it is with the whole of that period."""
+    wrong = with_null(sign, left, right, span)
+    if wrong is not None:
+        work.report(wrong)
+        return None
     if isinstance(left[0], nodes.PeriodLiteral) and not isinstance(right[0], nodes.PeriodLiteral):
         left, right, sign = right, left, TURNED[sign]
     if _year(left[0]) is not None and right[1].type.grain == "year":

@@ -73,7 +73,9 @@ def not_added(
     by = names if len(keys) == 1 else f"({names})"
     over_time = any(key.grain is not None for key in keys)
     apart = any(key.grain is None for key in keys)
-    fault = next(_Parts(world, over_time, apart).faults(body), None)
+    grains = [key.grain for key in keys if key.grain is not None]
+    cell = grains[0] if len(grains) == 1 else None
+    fault = next(_Parts(world, over_time, apart, cell).faults(body), None)
     return None if fault is None else _problem(fault, node, flat(written), by)
 
 
@@ -131,6 +133,7 @@ class _Parts:
     world: World
     over_time: bool
     apart: bool = False  # whether the members differ in something that `total` drops: it keeps the periods
+    cell: str | None = None  # the grain of the members, where it is one and nothing has moved it
     depth: int = 0  # how many levels there are between
 
     def faults(self, body: Expression) -> Iterator[Fault]:
@@ -145,9 +148,10 @@ class _Parts:
             case Call(function=function, arguments=arguments):
                 yield from self._of_call(function, arguments)
             case Moved(body=inside, move=move):
-                if self.over_time and move.kind in OVERLAPPING:
+                itself = move.kind == "to_date" and move.unit == self.cell  # of each month its own days
+                if self.over_time and move.kind in OVERLAPPING and not itself:
                     yield Fault(again="window" if move.kind in WINDOWS else "level")
-                yield from self.faults(inside)
+                yield from evolve(self, cell=None).faults(inside)
             case Detached(body=inside, over=over):
                 if over is None and self.apart:
                     yield Fault(again="whole")

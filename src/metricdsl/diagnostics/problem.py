@@ -139,6 +139,7 @@ PROBLEM_MODULES = (
     "numbers",
     "money",
     "conversions",
+    "stocks",
     "stored",
     "invariants",
     "plugins",
