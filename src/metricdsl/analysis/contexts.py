@@ -15,7 +15,7 @@ from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.levels import NoLevel
-from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.names import UnknownName, listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.period_hints import TimeMovesNothing
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
@@ -267,8 +267,10 @@ def moment(
             work.report(KindsDoNotFit(text="`at` needs the name of a time", span=bound.value.span))
             return None
         name, place = bound.value, bound.place
+    before = len(work.problems)
     found = find(work, name, place, RowPlace(home, bare=True, via=via), metric)
     if found is None:
+        _tell_times(work, before, home)
         return None
     if not isinstance(found, Target) or found.column is None or found.grain is not None:
         sort = "a row" if isinstance(found, Target) else found.sort
@@ -284,6 +286,20 @@ def moment(
         work.report(KindsDoNotFit(text=text, span=name.span))
         return None
     return value, name.text
+
+
+def _tell_times(work: Work, before: int, home: str) -> None:
+    """Beside a time that there is not: those that there are."""
+    header = work.world.headers[home]
+    for at, problem in enumerate(work.problems[before:], before):
+        if isinstance(problem, UnknownName) and not problem.near and header.times:
+            several = (
+                f"times of {header.short} are" if len(header.times) > 1 else f"time of {header.short} is"
+            )
+            hint = f"The {several} {listed(header.times, 'and')}."
+            work.problems[at] = UnknownName(
+                name=problem.name, where=problem.where, hint=hint, span=problem.span
+            )
 
 
 def stated(work: Work, expression: Expression, words: Words) -> Result:

@@ -41,7 +41,9 @@ from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.model.formula import Expression, GroupingRef, Named, Today
 from metricdsl.model.metric import Metric
 from metricdsl.model.types import DATE
+from metricdsl.model.unit import SHARE
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 
 @frozen(eq=False)
@@ -189,6 +191,8 @@ def _column(work: Work, declared: Declared, node: nodes.Name, used: int) -> None
             written = header.derived.get(last)
             if isinstance(written, nodes.FactMember):
                 suggestion = "sum"
+            if suggestion == "sum" and header.declared_types[last].unit == SHARE:
+                suggestion = ""
     work.report(ColumnOutsideAggregate(name=node.text, suggestion=suggestion, span=node.span))
 
 
@@ -210,7 +214,8 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
             work.report(ColumnOutsideAggregate(name=full, suggestion=suggestion, span=node.span))
             return
     if bare_grain(node) is not None:
-        work.report(WrongSortOfName(name=first, sort="period", expected="a metric", span=node.span))
+        fix = f"the mean of the {first}s is `avg(… per {first})`; a value for each day is `… / (period.length / 1 day)`"
+        work.report(WrongSortOfName(name=first, sort="period", expected="a metric", fix=fix, span=node.span))
         return
     if len(node.parts) == 1:
         elsewhere = declared_elsewhere(world.directory, place.scope, first, "metric", "param")
@@ -227,7 +232,8 @@ def _meant(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> tuple[
     """
     directory = work.world.directory
     if len(node.parts) == 1:
-        close = near(node.text, (*at.columns, *directory.visible(place.scope, "metric", "param")))
+        visible = directory.visible(place.scope, "metric", "param")
+        close = near(node.text, (*at.columns, *(n for n in visible if not _around(work, n, node, place))))
         return close or tuple(
             f"count({e})" for e in near(node.text, directory.visible(place.scope, "entity"))
         )
@@ -238,6 +244,18 @@ def _meant(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> tuple[
     written = ((entity, *node.parts[1:]) for entity in entities)
     columns = possible(work, node, written, place, RowPlace(None, bare=False))
     return tuple(f"{_likely(work, column, place)}({column})" for column in columns)
+
+
+def _around(work: Work, name: str, node: nodes.Name, place: Place) -> bool:
+    """Whether a metric is the one in whose formula a name stands: it is not what the name means."""
+    found = work.world.directory.lookup(place.scope, (name,))
+    span = found[0].node.span if isinstance(found, tuple) else None
+    return (
+        span is not None
+        and span.file == node.span.file
+        and span.start <= node.span.start
+        and node.span.end <= span.end
+    )
 
 
 def _likely(work: Work, column: str, place: Place) -> str:
@@ -303,7 +321,21 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
             fine = False
         else:
             arguments.append(found)
+    if not fine:
+        _texts_of_rows(work, before, node)
     return call(work, name, tuple(arguments), node.span) if fine else None
+
+
+def _texts_of_rows(work: Work, before: int, node: nodes.Call) -> None:
+    """A text or a date of a row in a function: a number of them, which is proposed elsewhere, is none that the function could take."""
+    named = {argument.value.span for argument in node.arguments}
+    for at, problem in enumerate(work.problems[before:], before):
+        told = isinstance(problem, ColumnOutsideAggregate) and problem.suggestion == "count"
+        if told and problem.span in named:
+            assert isinstance(problem, ColumnOutsideAggregate), "told of one"
+            work.problems[at] = ColumnOutsideAggregate(
+                name=problem.name, suggestion="", chosen=problem.chosen, inside=flat(node), span=problem.span
+            )
 
 
 def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:

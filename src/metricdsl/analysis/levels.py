@@ -99,6 +99,9 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
             text = f"{node.function} of members takes constants behind the formula"
             all_keys = ", ".join([*map(flat, per.keys), flat(argument.value)])
             fix = f"several keys of `per` stand in parentheses: per ({all_keys})"
+            if level_of(work, argument.value, level.place) is not None:
+                text = f"{node.function} takes two values of a row, and members have one formula"
+                fix = f"make each a dimension of the members' entity, as in `dimension … = {flat(level.body)}`, and take {node.function} of the two"
             work.report(WrongArguments(text=text, fix=fix, span=argument.span))
             return None
         arguments.append(found)
