@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.nulls import among_nulls, with_null
 from metricdsl.analysis.world import Result, Work
+from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.names import UnknownName
@@ -16,6 +18,7 @@ from metricdsl.model.formula import Constant, Expression
 from metricdsl.model.types import Kind
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 SIGNS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "and": "and", "or": "or"}
 COMPARISONS = {
@@ -27,6 +30,8 @@ COMPARISONS = {
     ">=": "at_least",
 }
 TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+ONE_WAY = (frozenset({"<", "<="}), frozenset({">", ">="}), frozenset({"="}))
+"""Signs that a chain may have together."""
 YEARS = (1900, 2100)  # a number among these beside a date is a year
 Operation = nodes.Negation | nodes.Not | nodes.Binary | nodes.Comparison | nodes.Membership | nodes.IsNull
 Recurse = Callable[[nodes.Expr], Result]
@@ -69,7 +74,11 @@ def _apply(work: Work, function: str, arguments: tuple[Result, ...], span: Span)
 
 
 def _comparison(work: Work, node: nodes.Comparison, recurse: Recurse) -> Result:
-    """A chain of comparisons: the `and` of each two neighbours."""
+    """A chain of comparisons: the `and` of each two neighbours, which go one way: `a <= m <= b`."""
+    wrong = _no_range(node)
+    if wrong is not None:
+        work.report(wrong)
+        return None
     left_node, left = node.first, _compared(work, node.first, recurse)
     found: Result = None
     fine = left is not None
@@ -84,6 +93,30 @@ def _comparison(work: Work, node: nodes.Comparison, recurse: Recurse) -> Result:
             fine = False
         left_node, left = right_node, right
     return found if fine else None
+
+
+def _no_range(node: nodes.Comparison) -> WrongArguments | None:
+    """Why a chain of comparisons says no range: its signs go both ways, or it compares two written numbers."""
+    signs = {sign for sign, _ in node.rest}
+    if len(node.rest) == 1:
+        return None
+    operands = [node.first, *(operand for _, operand in node.rest)]
+    if not any(signs <= way for way in ONE_WAY):
+        parts = [
+            f"{flat(left)} {sign} {flat(right)}"
+            for left, (sign, right) in zip(operands, node.rest, strict=False)
+        ]
+        written = f"({' and '.join(parts)})"
+        text = "a chain of comparisons is a range, as in `3 <= m <= 5`, and the signs of this one go different ways"
+        return WrongArguments(
+            text=text, fix=f"write `{written}`", edits=(Edit(node.span, written),), span=node.span
+        )
+    for left, right in pairwise(operands):
+        if isinstance(left, nodes.Number | nodes.Percent) and isinstance(right, nodes.Number | nodes.Percent):
+            text = f"{flat(left)} and {flat(right)} are compared with each other here, and say nothing about the rest"
+            fix = "write the bounds on both sides, as in `3 <= m <= 5`, or join two comparisons with `and`, `or`"
+            return WrongArguments(text=text, fix=fix, span=left.span.to(right.span))
+    return None
 
 
 def _compared(work: Work, node: nodes.Expr, recurse: Recurse) -> Result:
