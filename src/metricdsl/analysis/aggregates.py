@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 
 from metricdsl.analysis.calls import mismatch, wrong_number
+from metricdsl.analysis.choices import choices
 from metricdsl.analysis.columns import key, member
 from metricdsl.analysis.contexts import Words, check_ways, conditions, moment, opened, read_words, stated
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
@@ -14,7 +15,7 @@ from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import constant_text, row, row_condition
 from metricdsl.analysis.same_ends import names_in
 from metricdsl.analysis.stocks import kept_by
-from metricdsl.analysis.sums import column_not_added, values
+from metricdsl.analysis.sums import column_not_added
 from metricdsl.analysis.world import Bound, Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Edit
 from metricdsl.diagnostics.near import near
@@ -330,7 +331,7 @@ def column_refs(expression: Expression, *, of_value: bool = False) -> list[Colum
             case RowValue(keys=keys):
                 waiting.extend(reversed(keys))
             case Call(function=function, arguments=arguments):
-                waiting.extend(reversed(values(function, arguments) if of_value else arguments))
+                waiting.extend(reversed(choices(function, arguments) if of_value else arguments))
             case _:
                 pass
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from metricdsl.cli.options import Session
-from metricdsl.cli.surroundings import open_project, project_around
+from metricdsl.cli.surroundings import find_folder, open_project, opened, project_around
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.source import SourceFile
 from metricdsl.syntax.nodes import Document
@@ -96,7 +96,7 @@ def check_project(
     from metricdsl.engine.errors import QueryError
     from metricdsl.engine.project import DEFAULT
 
-    project = project or open_project(session)
+    project = project or (_migrated(session) if fix else open_project(session))
     rounds = 0
     while (
         fix
@@ -117,6 +117,18 @@ def check_project(
     problems = ordered((*project.problems, *not_at_hand(looks)))
     said = told_apart(looks, len(project.model.metrics)) if only is None else []
     return told(problems, only), project.sources, "\n".join([fine, *said])
+
+
+def _migrated(session: Session) -> "Project":
+    """The project, its files brought to the version of the language that is read where they are in an older one."""
+    from metricdsl.engine.errors import ProjectError
+
+    folder = find_folder(session)
+    try:
+        return opened(session, folder)
+    except ProjectError as error:
+        apply_safe_fixes(error.problems, error.sources, folder)
+    return open_project(session, folder)
 
 
 def told_apart(looks: "Sequence[AtHand]", metrics: int) -> Iterator[str]:

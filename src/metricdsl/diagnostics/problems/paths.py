@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.names import listed, near_fixes
+from metricdsl.source import Span
 
 
 class Unreachable(Problem):
@@ -87,19 +88,33 @@ class TiedPaths(Problem):
     home: str
     paths: tuple[str, ...]
     rest: str = ""  # what stands behind the name that several paths lead to
+    behind: Span | None = (
+        None  # where the name is that of what is counted: the place behind the formula, for `via`
+    )
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         return f"from {self.home}, {self.name} can be reached by {listed(self.paths, 'and')}"
 
     def fixes(self) -> tuple[Fix, ...]:
-        """Each path by name."""
+        """Each path by name, or by `via`."""
+        if self.behind is not None:
+            ways = [self._apart(path) for path in self.paths]
+            return tuple(
+                Fix(f"name the path: via {way}", (Edit(self.behind, f" via {way}"),)) for way in ways
+            )
         whole = [f"{path}.{self.rest}" if self.rest else path for path in self.paths]
         named = tuple(
             Fix(f"name the path: {path}", () if self.span is None else (Edit(self.span, path),))
             for path in whole
         )
         return (*named, Fix("or mark one of the joins `default`, or say `via` and its name"))
+
+    def _apart(self, path: str) -> str:
+        """The join by which a path differs from the others."""
+        others = {join for other in self.paths if other != path for join in other.split(".")}
+        joins = path.split(".")
+        return next((join for join in joins if join not in others), joins[-1])
 
 
 class DifferentEnds(Problem):
