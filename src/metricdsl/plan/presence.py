@@ -1,5 +1,7 @@
 """Which groups of a frame are there: those in which a formula of its own has a row."""
 
+from collections.abc import Iterator
+
 from attrs import evolve
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
@@ -65,10 +67,19 @@ def _around(output: Expression, frame: Frame, building: Building) -> Window | No
             unmoved(part.window or plain_window(part, building.during), frame.moves, building.setting),
             len(frame.keys),
         )
-        for part in every(output)
-        if isinstance(part, AggregateFormula)
+        for part in _bringing_aggregates(output)
     ]
     return min(windows, key=lambda window: len(cell_keys(window)), default=None)
+
+
+def _bringing_aggregates(output: Expression) -> Iterator[AggregateFormula]:
+    """The aggregates by which a formula has rows: in the context around it, whatever `total` and `during` make of that."""
+    for leaf in bringing(output):
+        match leaf:
+            case AggregateFormula():
+                yield leaf
+            case Members(body=body) | Chosen(having=body):
+                yield from _bringing_aggregates(body)
 
 
 def _cells_of(window: Window, size: int) -> Window:
