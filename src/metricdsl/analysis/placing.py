@@ -45,7 +45,16 @@ from metricdsl.model.parts import below, every
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.top_keys import dimension_of
 from metricdsl.model.types import UNKNOWN
-from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, cell_keys, without
+from metricdsl.model.window import (
+    CellWindow,
+    FixedWindow,
+    Move,
+    MovedWindow,
+    Window,
+    cell_keys,
+    opens_nothing,
+    without,
+)
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
@@ -171,7 +180,8 @@ class Placing:
                     if not self._stays(aggregate, fixed):
                         return None
                     keys = [None if isinstance(part, PeriodKey) else part for part in keys]
-                    window = FixedWindow(period=fixed)
+                    if not opens_nothing(window):  # an opening of all time is null, whatever stands in it
+                        window = FixedWindow(period=fixed)
                 case Drop(over=over):
                     if aged is not None and dropped(aged[0], over, aggregate):
                         aged = None

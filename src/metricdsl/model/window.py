@@ -105,6 +105,17 @@ def begins(window: Window) -> bool:
             )
 
 
+def opens_nothing(window: Window) -> bool:
+    """Whether a window is what is before a period that begins nowhere, or lies in such a one."""
+    match window:
+        case FixedWindow():
+            return False
+        case CellWindow(within=within):
+            return opens_nothing(within)
+        case MovedWindow(of=of, move=move):
+            return opens_nothing(of) or (move.kind == "opening" and not begins(of))
+
+
 def has_clock(window: Window) -> bool:
     """Whether something in a window is shorter than a day."""
     match window:

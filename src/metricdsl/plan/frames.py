@@ -31,7 +31,7 @@ from metricdsl.plan.members import (
 from metricdsl.plan.names import Names, branch_name
 from metricdsl.plan.nodes import Attach, Combine, Fill, Fold, MemberRows, Node, Pick, Table
 from metricdsl.plan.own_times import with_own_times
-from metricdsl.plan.presence import periods_of, present_by
+from metricdsl.plan.presence import present_by
 from metricdsl.plan.rows import Tables
 
 
@@ -84,8 +84,7 @@ def frame_of(
     )
     for fold in folds:
         (full if len(fold.keys) == len(frame.keys) else partial).append(fold)
-    periods = periods_of(frame)
-    present = Presence(alternatives=presences, periods=periods)
+    present = Presence(alternatives=presences)
     combine = Combine(
         branches=tuple(full),  # type: ignore[arg-type]
         keys=frame.keys,
