@@ -10,6 +10,7 @@ name = "bench"
 language = 1
 definitions = ["definitions"]
 currency = "USD"
+today = 2025-12-31
 """
 CONNECTION = """
 [connections.default]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 
 from metricdsl.analysis.calls import mismatch, wrong_number
+from metricdsl.analysis.choices import choices
 from metricdsl.analysis.columns import key, member
 from metricdsl.analysis.contexts import Words, check_ways, conditions, moment, opened, read_words, stated
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
@@ -12,9 +13,11 @@ from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import constant_text, row, row_condition
+from metricdsl.analysis.same_ends import names_in
 from metricdsl.analysis.stocks import kept_by
-from metricdsl.analysis.sums import column_not_added, values
+from metricdsl.analysis.sums import column_not_added
 from metricdsl.analysis.world import Bound, Header, Place, Result, RowPlace, Work
+from metricdsl.diagnostics import Edit
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
@@ -290,10 +293,29 @@ def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Ex
             home=world.headers[home].short,
             parent=world.headers[refs[0].entity].short,
             text=text,
+            edits=_from_the_parent(work, node, piece, refs),
             span=piece.value.span,
         )
     )
     return False
+
+
+def _from_the_parent(
+    work: Work, node: nodes.Call, piece: Piece, refs: Sequence[ColumnRef]
+) -> tuple[Edit, ...]:
+    """What names a parent's columns from the parent itself, where nothing around them speaks of the child."""
+    parent = refs[0].entity
+    short = work.world.headers[parent].short
+    found = work.world.directory.lookup(piece.place.scope, (short,))
+    known = isinstance(found, tuple) and found[0].name == parent
+    alone = len(node.arguments) == 1 and node.arguments[0].value is piece.value and not piece.opened
+    written = {one.span: one for one in names_in(piece.value)}
+    if not known or not alone or any(ref.entity != parent or ref.path != refs[0].path for ref in refs):
+        return ()
+    places = {ref.span: ref.column for ref in refs if ref.span is not None}
+    if set(places) != set(written) or any(written[s].parts[-1] != column for s, column in places.items()):
+        return ()
+    return tuple(Edit(span, f"{short}.{column}") for span, column in places.items())
 
 
 def column_refs(expression: Expression, *, of_value: bool = False) -> list[ColumnRef]:
@@ -309,7 +331,7 @@ def column_refs(expression: Expression, *, of_value: bool = False) -> list[Colum
             case RowValue(keys=keys):
                 waiting.extend(reversed(keys))
             case Call(function=function, arguments=arguments):
-                waiting.extend(reversed(values(function, arguments) if of_value else arguments))
+                waiting.extend(reversed(choices(function, arguments) if of_value else arguments))
             case _:
                 pass
     return found

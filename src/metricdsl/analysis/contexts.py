@@ -83,6 +83,22 @@ def aggregates(expression: Expression) -> list[Aggregate]:
     return [part for part in every(expression) if isinstance(part, Aggregate)]
 
 
+def led(expression: Expression, via: tuple[str, ...]) -> Expression:
+    """The expression, each of its aggregates with the ways that are named around it, so that all that is looked for inside goes by them."""
+    if not via:
+        return expression
+
+    def change(aggregate: Aggregate) -> Aggregate:
+        return evolve(aggregate, via=_ways(via, aggregate))
+
+    return map_aggregates(expression, change) or expression
+
+
+def _ways(via: tuple[str, ...], aggregate: Aggregate) -> tuple[str, ...]:
+    """The ways around an aggregate, then its own, which win."""
+    return tuple([way for way in via if way not in aggregate.via]) + aggregate.via
+
+
 def push(work: Work, expression: Expression, words: Words) -> Result:
     """The expression with words of context that stand behind it brought to each of its aggregates."""
     if words.wheres or words.at or words.via or words.open:
@@ -166,7 +182,7 @@ def _in_words(
     known: dict[tuple[str, tuple[str, ...], Expression | None], Result],
 ) -> Aggregate | None:
     """One aggregate in more context."""
-    ways = tuple([v for v in via if v not in aggregate.via]) + aggregate.via
+    ways = _ways(via, aggregate)
     metric = aggregate.metrics[-1].rpartition(".")[2] if aggregate.metrics else ""
     where, time, time_name, written = (
         aggregate.where,
@@ -275,6 +291,16 @@ def stated(work: Work, expression: Expression, words: Words) -> Result:
     if words.unit is None:
         return expression
     return in_unit(work, expression, *words.unit)
+
+
+def joins_there_are(work: Work, via: tuple[nodes.Name, ...]) -> bool:
+    """Whether each `via` names a join of some entity; else that is reported, before what is looked for without it."""
+    joins = {join: None for header in work.world.headers.values() for join in header.joins}
+    unknown = [name for name in via if name.text not in joins]
+    for name in unknown:
+        close = near(name.text, joins)
+        work.report(UnknownName(name=name.text, where="among the joins", near=close, span=name.span))
+    return not unknown
 
 
 def check_ways(work: Work, via: tuple[nodes.Name, ...], homes: tuple[str, ...]) -> None:

@@ -41,6 +41,7 @@ from metricdsl.analysis.scope_circles import scope_circles
 from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
 from metricdsl.analysis.unused import unused
+from metricdsl.analysis.uses import with_uses
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
@@ -98,6 +99,10 @@ class _Resolution:
                     waiting.append(wanted.key)
                 continue
             self.results[top] = result
+            if work.problems and (declared := self._of_key(top)) is not None:
+                node = declared.node
+                names = self.world.directory
+                work.problems[:] = with_uses(names, work.problems, node, declared.scope, node.name_span)
             if work.problems:
                 self.problems[top] = work.problems
             if result is None:
@@ -159,6 +164,10 @@ class _Resolution:
         """Without a catalog, an entity's block may name columns of its table that are not declared."""
         if found.table_types is None:
             work.implied = self.implied.setdefault(found.name, {})
+
+    def _of_key(self, key: Key) -> Declared | None:
+        """What a key is read from."""
+        return self.world.headers[key[1]].declared if key[0] == "column" else self._declared(key[1])
 
     def _declared(self, name: str) -> Declared | None:
         return self.world.directory.named(name)

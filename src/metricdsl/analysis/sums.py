@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
+from metricdsl.analysis.choices import choices
 from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.world import World
 from metricdsl.diagnostics import Problem
@@ -99,7 +100,7 @@ def _of_children(value: Expression) -> Iterator[Expression]:
                 varying = [one for one in arguments if not isinstance(one, Constant)]
                 waiting.extend(varying if len(varying) == 1 else ())
             case Call(function=function, arguments=arguments) if function in {"if", "case"} | KEEPS:
-                waiting.extend(values(function, arguments))
+                waiting.extend(choices(function, arguments))
             case _:
                 pass
 
@@ -183,7 +184,7 @@ class _Parts:
             if all(one.ratios for one in found):
                 yield found[0]
         elif function in {"if", "case", "multiply", "divide"} | KEEPS:
-            for one in values(function, arguments):
+            for one in choices(function, arguments):
                 yield from self.faults(one)
 
     def _same_for_all(self, whole: Expression) -> bool:
@@ -240,15 +241,6 @@ def _dropped(
         return key.grain == grain
     under = path is not None and isinstance(key, ColumnRef) and key.path[: len(path)] == path
     return key in parts or under
-
-
-def values(function: str, arguments: Sequence[Expression]) -> Sequence[Expression]:
-    """The arguments that may be the value of a call, without its conditions."""
-    if function == "if":
-        return arguments[1:]
-    if function == "case":
-        return (*arguments[1:-1:2], arguments[-1])
-    return arguments
 
 
 def _counted(column: Expression) -> str:

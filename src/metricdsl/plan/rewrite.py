@@ -8,6 +8,7 @@ from metricdsl.plan.rewrites.centre_moments import centre_moments
 from metricdsl.plan.rewrites.days_first import days_first
 from metricdsl.plan.rewrites.exists import exists
 from metricdsl.plan.rewrites.more_than_one import more_than_one
+from metricdsl.plan.rewrites.near_windows import near_windows
 from metricdsl.plan.rewrites.needed_keys import needed_keys
 from metricdsl.plan.rewrites.rank_ordered import rank_ordered
 from metricdsl.plan.rewrites.shared_lookups import shared_lookups
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     more_than_one,
     shared_lookups,
     needed_keys,
+    near_windows,
     days_first,
     unwrap_single,
 )

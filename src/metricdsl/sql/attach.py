@@ -164,7 +164,7 @@ def _place(ranked: Ranked, names: Sequence[str], base: str, counted: str, reader
     else:
         found = exp.Add(this=trees.number(1), expression=exp.Paren(this=better))
     if not ranked.among:
-        return exp.Null()
+        return emit.null(ranked.type)  # a column of a step: its type is not told by what stands beside it
     return trees.case([(missing, exp.Null())], found)
 
 

@@ -168,7 +168,7 @@ class Emitter:
     def _literal(self, value: Any, type: ValueType) -> exp.Expression:
         match value:
             case None:
-                return exp.Null()
+                return self.null(type)
             case bool():
                 return exp.Boolean(this=value)
             case str():

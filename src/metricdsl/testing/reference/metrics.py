@@ -64,7 +64,8 @@ class Meaning(Formulas):
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
                 body, step = self.moved(formula, scope, context)
                 per = self.per(body, scope, context)
-                if per is None or per.null:
+                before_all = function == "opening" and per is not None and per.start is None
+                if per is None or per.null or before_all:
                     return None
                 return self.value(body, scope, context.then(step))
             case nodes.Call(function="during"):
