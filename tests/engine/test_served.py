@@ -33,6 +33,30 @@ def test_nothing_is_said_of_what_the_data_serves(shop):
     assert not_served(shop(DEFINITIONS)) == []
 
 
+RATES = "rates bank from bank_rates by day { day d  currency code  into USD  rate price }"
+OFFICE = "calendar office { hours monday to friday 09:00 to 17:00  holidays from days_off.day }"
+
+
+@pytest.mark.parametrize(
+    ("more", "metric", "needs"),
+    [
+        (
+            f"{RATES}\nmetric in_dollars = sum(convert(order.amount, USD))",
+            "in_dollars",
+            "the table bank_rates",
+        ),
+        (
+            f"{OFFICE}\nmetric wait = sum(business_time(order.ordered_at, 2026-12-31, office))",
+            "wait",
+            "the table days_off",
+        ),
+    ],
+)
+def test_rates_and_holidays_that_are_not_there_x731(shop, more, metric, needs):
+    declared = DEFINITIONS.replace("money(USD, 2)", "money(EUR, 2)")
+    assert not_served(shop(f"{declared}\n{more}\n")) == [("X731", metric, (needs,))]
+
+
 @pytest.mark.parametrize(
     "more",
     [

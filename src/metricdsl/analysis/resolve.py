@@ -21,6 +21,7 @@ from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Direc
 from metricdsl.analysis.edited import Edit, edited
 from metricdsl.analysis.entities import header
 from metricdsl.analysis.goals import check_goals
+from metricdsl.analysis.holidays import holiday_headers
 from metricdsl.analysis.join_paths import JoinPaths
 from metricdsl.analysis.members import derived_column, entity, supplies, with_supplied_types
 from metricdsl.analysis.metrics import metric
@@ -329,7 +330,9 @@ def _world(
         found.extend(problems)
     of_rates, wrong_rates = rate_headers(names, catalog, settings, headers, broken)
     headers.update(of_rates)
-    found.extend(wrong_rates)
+    of_holidays, wrong_holidays = holiday_headers(names, catalog, settings, headers, broken)
+    headers.update(of_holidays)
+    found.extend((*wrong_rates, *wrong_holidays))
     world = World(names, headers, JoinPaths({}), registry, settings, children, broken=broken)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):

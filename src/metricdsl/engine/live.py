@@ -54,9 +54,9 @@ def check_live(project: Checked, connection: str) -> tuple[Problem, ...]:
     """
     try:
         connected = project.connected(connection)
-        unreadable = _unreadable(
-            connected, [e.table.name for e in project.analysis().model.entities.values()]
-        )
+        model = project.analysis().model
+        read = (*model.entities.values(), *model.settings.values())
+        unreadable = _unreadable(connected, [entity.table.name for entity in read])
     except QueryError as error:
         return error.problems
     except AdapterError as error:
@@ -135,7 +135,9 @@ class _Live:
         yield from self._formulas()
         if not self._unreadable:
             model = self._project.model
-            yield from not_served(model.metrics, model.entities, self._catalog, self._connected.name)
+            yield from not_served(
+                model.metrics, {**model.entities, **model.settings}, self._catalog, self._connected.name
+            )
         yield from self._trials(broken)
         yield from broken_invariants(self._project, self._connected.name, broken)
 

@@ -95,7 +95,7 @@ class Meaning(Formulas):
                 return group_measures.in_unit(self, value, of.value, unit.value, scope, context)
             case nodes.Call(function="business_time"):
                 return business_time(
-                    formula, self.world, scope, partial(self.value, scope=scope, context=context)
+                    formula, self.data, scope, partial(self.value, scope=scope, context=context)
                 )
             case nodes.InContext(body=body, words=words):
                 return self.value(body, scope, context.within(words, scope))

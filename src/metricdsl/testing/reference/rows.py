@@ -210,7 +210,7 @@ class Data:
             case nodes.Call(function="convert_unit", arguments=(of, unit)):
                 return measured.in_unit_of_row(self, of.value, unit.value, row, place)
             case nodes.Call(function="business_time"):
-                return business_time(formula, self.world, scope, partial(self.value, row=row, place=place))
+                return business_time(formula, self, scope, partial(self.value, row=row, place=place))
             case nodes.InContext(body=body, words=words):
                 if all(isinstance(w, nodes.As) for w in words):
                     return self.value(body, row, place)
