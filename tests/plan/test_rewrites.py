@@ -13,7 +13,7 @@ from metricdsl.testing.comparing import differences
 from metricdsl.testing.engines import Answer, Bench
 from metricdsl.testing.generate import Example
 from tests.laws.answers import answer
-from tests.plan.lookups import lookups
+from tests.plan.lookups import lookups, windows
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -26,13 +26,13 @@ def test_all_rules_have_names_of_their_own():
     assert set(OPTIONAL) < set(RULES)
 
 
-@given(example=lookups())
+@given(example=lookups() | windows())
 def test_embedded_engines(bench: Bench, example: Example):
     _same(bench, ("duckdb", "sqlite"), example)
 
 
 @pytest.mark.postgres
-@given(example=lookups())
+@given(example=lookups() | windows())
 def test_postgres(postgres_bench: Bench, example: Example):
     _same(postgres_bench, ("postgres",), example)
 

@@ -11,6 +11,7 @@ from metricdsl.plan.rewrites.more_than_one import more_than_one
 from metricdsl.plan.rewrites.near_windows import near_windows
 from metricdsl.plan.rewrites.needed_keys import needed_keys
 from metricdsl.plan.rewrites.rank_ordered import rank_ordered
+from metricdsl.plan.rewrites.seen_days import seen_days
 from metricdsl.plan.rewrites.shared_lookups import shared_lookups
 from metricdsl.plan.rewrites.unwrap_single import unwrap_single
 from metricdsl.registry import Registry
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     shared_lookups,
     needed_keys,
     near_windows,
+    seen_days,
     days_first,
     unwrap_single,
 )

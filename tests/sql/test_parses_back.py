@@ -1,0 +1,106 @@
+"""All that the cases of tests/cases make parses to the tree it was made from, in every dialect.
+
+A parser knows some functions by other names and with other arguments. So a function is a leaf of the tree, and what stands
+in its arguments is a tree of its own: operators must have the operands that they were given.
+"""
+
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from sqlglot import exp, parse_one
+
+from metricdsl.engine.errors import QueryError
+from metricdsl.sql import compile as compiling
+from metricdsl.sql.rendering import rendered
+from metricdsl.testing.cases import case_paths, read_case_file
+from metricdsl.testing.engines import ENGINES, Bench
+
+CASES = Path(__file__).parent.parent / "cases"
+LEAST = 500
+OPERATORS = (exp.And, exp.Or, exp.Case, exp.If, exp.Cast, exp.Exists)
+"""Functions to the parser, operators to us."""
+FOLDERS = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
+
+
+@cache
+def pages(folder):
+    return [read_case_file(path) for path in case_paths(CASES / folder)]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_what_the_cases_make_parses_back(bench: Bench, folder: str):
+    wrong = []
+    for page in pages(folder):
+        for case in page.cases:
+            for step in (step for step in case.steps if step.expect is not None):
+                for dialect in ENGINES:
+                    for tree in made(bench, dialect, case, step):
+                        found = different(tree, dialect)
+                        wrong += [] if found is None else [f"{case.path}:{step.line} {dialect}: {found}"]
+    assert not wrong, "\n".join(wrong[:20])
+
+
+def test_there_are_many_of_them():
+    asked = [s for f in FOLDERS for page in pages(f) for case in page.cases for s in case.steps if s.expect]
+    assert len(asked) > LEAST
+
+
+def made(bench, dialect, case, step):
+    """The trees that a query of a case becomes; none where the dialect cannot say it."""
+    trees = []
+
+    def keep(query, definition):
+        trees.append(query.copy())
+        return rendered(query, definition)
+
+    with patch.object(compiling, "rendered", keep):
+        try:
+            text = bench.sql(dialect, case.files, case.tables, step.query, step.settings)
+        except QueryError:
+            return []
+    assert trees or not text, f"{case.path}:{step.line}: what was compiled before is not compiled again"
+    return trees
+
+
+def different(tree, dialect):
+    text = tree.sql(dialect)
+    here, there = trees_of(tree), trees_of(parse_one(text, dialect=dialect))
+    if here == there:
+        return None
+    return f"{[one for one in here if one not in there]} became {[one for one in there if one not in here]} in\n{text}"
+
+
+def trees_of(query):
+    """The query and what stands in the arguments of functions, each as nested operators and leaves."""
+    found = [shape(query)]
+    for node in query.walk():
+        if is_function(node):
+            arguments = [argument.unnest() for argument in node.iter_expressions()]
+            found += [
+                shape(one)
+                for one in arguments
+                if isinstance(one, exp.Binary | exp.Case) and not is_function(one)
+            ]
+    return sorted(map(repr, found))
+
+
+def is_function(node):
+    return isinstance(node, exp.Func) and not isinstance(node, OPERATORS)
+
+
+def shape(node):
+    if isinstance(node, exp.Paren):
+        return shape(node.unnest())
+    if is_function(node) or isinstance(node, exp.Ordered):
+        return "function" if is_function(node) else shape(node.this)
+    parts = [shape(part) for part in node.iter_expressions()]
+    return (type(node).__name__, *parts) if parts else node.sql().upper()
+
+
+def test_the_check_sees_a_missing_parenthesis():
+    a, b, c = (exp.column(name) for name in "abc")
+    assert (
+        different(exp.select(exp.Mul(this=exp.Sub(this=a, expression=b), expression=c)), "duckdb") is not None
+    )
