@@ -91,11 +91,21 @@ def is_function(node):
 
 
 def shape(node):
+    """A tree without parentheses, its operands in the order in which they stand; a type is a type."""
     if isinstance(node, exp.Paren):
         return shape(node.unnest())
-    if is_function(node) or isinstance(node, exp.Ordered):
-        return "function" if is_function(node) else shape(node.this)
-    parts = [shape(part) for part in node.iter_expressions()]
+    if isinstance(node, exp.Ordered):
+        return shape(node.this)
+    if isinstance(node, exp.Bracket):  # the parser counts its places from 0
+        return ("Bracket", shape(node.this))
+    if is_function(node) or isinstance(node, exp.DataType):
+        return "function" if is_function(node) else "type"
+    parts = [
+        shape(part)
+        for name in sorted(node.args)
+        for part in (node.args[name] if isinstance(node.args[name], list) else [node.args[name]])
+        if isinstance(part, exp.Expression)
+    ]
     return (type(node).__name__, *parts) if parts else node.sql().upper()
 
 

@@ -1,6 +1,6 @@
 """Plans made equal but better: plain functions, in one ordered list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from metricdsl.plan.nodes import Plan
@@ -42,3 +42,12 @@ def rewrite(plan: Plan, registry: Registry, dialect: DialectDef, rules: tuple[Ru
     for rule in rules:
         plan = rule(plan, registry, dialect)
     return plan
+
+
+def stages(plan: Plan, registry: Registry, dialect: DialectDef) -> Iterator[tuple[str, Plan]]:
+    """The plan after each rule that changes it, with the rule's name."""
+    for rule in RULES:
+        changed = rule(plan, registry, dialect)
+        if changed != plan:
+            yield rule.__name__, changed
+        plan = changed
