@@ -17,7 +17,7 @@ MINUTES ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test test-fast campaign matrix faults mutants fuzz lint fix types layers engines engines-stop dist licences bench bench-large constraints clean
+.PHONY: help setup demo test test-fast campaign laws small-scope matrix faults mutants fuzz lint fix types layers engines engines-stop dist licences bench bench-large constraints clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -28,7 +28,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Say make PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@mkdir -p definitions
-	$(BIN)/python -m pip install --quiet --no-compile -c constraints.txt -e '.[dev,postgres,fast]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev,postgres,fast]'
+	$(BIN)/python -m compileall -q src/metricdsl
 	@touch $@
 
 setup: $(STAMP)  ## the virtual environment, with pinned packages
@@ -43,8 +44,14 @@ test: setup engines  ## the whole test suite, on every engine that this machine 
 test-fast: setup  ## without the slow tests and without starting engines
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" $(ARGS)
 
-campaign: setup engines  ## the laws with 20,000 generated examples each: a night's work
+campaign: setup engines  ## every construct in every other, over rows made to break things, for MINUTES=60; goes on where it stopped
+	$(BIN)/python -m tools.campaign $(MINUTES) --workers $(WORKERS) $(ARGS)
+
+laws: setup engines  ## the laws with 20,000 generated examples each, on all engines: a night's work
 	METRICDSL_EXAMPLES=nightly $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 tests/laws $(ARGS)
+
+small-scope: setup  ## all databases of two facts, two dimensions and few rows of null, 0 and 1; ARGS="--minutes 10"
+	$(BIN)/python tools/small_scope.py $(ARGS)
 
 matrix: setup engines  ## every construct inside every other against the reference evaluator; ARGS="--minutes 10"
 	$(BIN)/python tools/matrix.py $(ARGS)

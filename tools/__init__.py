@@ -1,1 +1,5 @@
 """What those who work on metricdsl run: engines, mistakes, generated files."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent

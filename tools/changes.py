@@ -38,8 +38,9 @@ class Change:
     now: str
 
     def made_to(self, text: str) -> str:
-        """The text with the change."""
-        return text[: self.start] + self.now + text[self.end :]
+        """The text with the change; every other line keeps its number."""
+        lost = self.was.count("\n") - self.now.count("\n")
+        return text[: self.start] + self.now + "\n" * lost + text[self.end :]
 
 
 def changes(text: str) -> Iterator[Change]:

@@ -1,20 +1,23 @@
-"""Puts mistakes into a copy of the source, one at a time, and sees whether the suite finds them: `make faults`.
+"""Puts mistakes into the source, one at a time, and sees whether the tests find them: `make faults`.
 
-A fault (tests/faults/*.toml) is a kind of mistake at a place: a text of a file, the text to put there, and what must turn red:
-`cases`, parts of the names of case files, asked on DuckDB (or `engine`), or `tests`, arguments of pytest. One that stays green is a hole in the suite.
+A fault (tests/faults/*.toml) is a kind of mistake at a place: a text of a file, and the text to put there. It is tried as the
+changes of `make mutants` are. One that stays green is a hole in the suite.
 """
 
 import argparse
+import ast
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 
 from attrs import frozen
 
-from tools.mistakes import ROOT, SOURCE, Copy, NotRun, copied
+from tools import ROOT
+from tools.changed_places import Place, column_of, place_of
+from tools.trying import SOURCE, Trial, told_of, try_all
 
 FAULTS = ROOT / "tests" / "faults"
+RESULTS = ROOT / "build" / "faults"
 
 
 @frozen(kw_only=True)
@@ -26,8 +29,6 @@ class Fault:
     file: str
     was: str
     now: str
-    tests: str
-    cases: str = ""
 
     @property
     def text(self) -> str:
@@ -39,40 +40,48 @@ class Fault:
         """The file with the mistake."""
         return self.text.replace(self.was, self.now)
 
+    @property
+    def trial(self) -> Trial:
+        """The mistake as it is tried: its place is what differs, with the statements around its ends."""
+        text, changed = self.text, self.changed
+        first = next(at for at, (a, b) in enumerate(zip(text, changed, strict=False)) if a != b)
+        after = enumerate(zip(reversed(text[first:]), reversed(changed[first:]), strict=False))
+        shorter = min(len(text), len(changed)) - first
+        same = next((at for at, (a, b) in after if a != b), shorter)
+        tree, ends = ast.parse(text), []
+        for at in (first, max(first, len(text) - same - 1)):
+            written = len(text[: at + 1].rstrip()) - 1  # a statement has no place in the blanks around it
+            line = text.count("\n", 0, written) + 1
+            ends.append(place_of(tree, line, column_of(text, written)))
+        called = all(end.called for end in ends)
+        place = Place(ends[0].first, max(end.last for end in ends), called=called)
+        return Trial(
+            name=f"{self.kind}: {self.file}: {self.was.strip()} -> {self.now.strip()}",
+            kind=self.topic,
+            file=self.file,
+            line=place.first,
+            now=changed,
+            place=place,
+        )
+
 
 def read_faults() -> Iterator[Fault]:
     """All faults, by file and in order."""
     for path in sorted(FAULTS.glob("*.toml")):
-        for said in tomllib.loads(path.read_text(encoding="utf-8"))["fault"]:
-            engine = said.pop("engine", "duckdb")
-            said.setdefault("tests", f"tests/test_cases.py -k 'test_engine and {engine}'")
+        for said in tomllib.loads(path.read_text(encoding="utf-8")).get("fault", ()):
             yield Fault(topic=path.stem, **said)
-
-
-def found(fault: Fault, copy: Copy) -> bool:
-    """Whether the tests fail with the mistake in a copy of the source."""
-    cases = ",".join(part.strip() for part in fault.cases.split(" or "))
-    try:
-        return copy.red(fault.file, fault.changed, fault.tests, cases=cases)
-    except NotRun as said:
-        raise SystemExit(f"{fault.kind}: pytest {fault.tests}\n{said}") from None
 
 
 def main() -> int:
     """Go through the faults; 1 if one of them is not found."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", default="", help="faults whose kind, file or topic has this text")
-    chosen = parser.parse_args().only
-    missed = 0
-    faults = [f for f in read_faults() if chosen in f"{f.topic} {f.kind} {f.file}"]
-    with copied() as copy:
-        for fault in faults:
-            began = time.monotonic()
-            seen = found(fault, copy)
-            missed += not seen
-            word = "found" if seen else "MISSED"
-            print(f"{word:7} {time.monotonic() - began:5.0f} s  {fault.kind}: {fault.file}", flush=True)
-    print(f"{len(faults)} faults of {len({f.kind for f in faults})} kinds, {missed} not found")
+    told = told_of(argparse.ArgumentParser(description=__doc__))
+    faults = list(read_faults())
+    trials = [fault.trial for fault in faults]
+    journal = try_all(trials, told, RESULTS)
+    missed = [trial for trial in trials if told.only in trial.name and not journal.red(trial)]
+    for trial in missed:
+        print(f"MISSED {trial.line}: {trial.name}")
+    print(f"{len(trials)} faults of {len({f.kind for f in faults})} kinds, {len(missed)} not found")
     return 1 if missed else 0
 
 

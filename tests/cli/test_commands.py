@@ -1,5 +1,6 @@
 """Commands, options and where they may stand: usage errors, the project found, an end by Ctrl-C."""
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -88,6 +89,31 @@ def test_lists_and_shows(shop):
     assert "did you mean revenue?" in unknown.err
     assert unknown.out == ""
     assert "metric list" in metric("show", "xyz", cwd=shop, check=2).err
+
+
+def test_the_catalogue_shows_what_stands_in_the_place_of_another(project):
+    definitions = project / "definitions"
+    (definitions / "core.metric").write_text(
+        "package core\nentity customer from customers { key customer_id }\nmetric customers = count(customer)\n",
+        encoding="utf-8",
+    )
+    (definitions / "board.metric").write_text(
+        "package board\nuse core\nmetric customers = count(customer) + count(customer where false) "
+        "{ overrides core.customers }\n",
+        encoding="utf-8",
+    )
+    assert metric("check", cwd=project).status == 0
+    listed = json.loads(metric("list", "--format", "json", cwd=project).out)
+    assert {row["name"]: row["override"] for row in listed} == {
+        "board.customers": "overrides core.customers",
+        "core.customers": "overridden by board.customers in definitions/board.metric",
+    }
+    shown = metric("show", "core.customers", cwd=project).out
+    assert shown.startswith("board.customers\n")
+    assert "written in   definitions/board.metric" in shown
+    assert "in place of  count(customer), in definitions/core.metric" in shown
+    chosen = metric("list", "--where", "overrides = core.customers", "--format", "names", cwd=project)
+    assert chosen.out == "board.customers\n"
 
 
 def test_the_sql_that_is_shown_is_the_sql_that_runs(shop):

@@ -2,10 +2,12 @@ import os
 import pickle
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
 
+import metricdsl
 from metricdsl.engine.cache import Cache, cache_key
 from tests.engine.conftest import DEFINITIONS, ORDERS
 
@@ -88,6 +90,34 @@ def test_what_is_damaged_is_as_if_it_were_not_there(shop, tmp_path):
     assert shop(cache=cache).query("revenue").run().rows == rows
 
 
+def test_one_other_bit_is_enough(shop, tmp_path):
+    cache = tmp_path / "cache"
+    shop(cache=cache).close()
+    project = metricdsl.open(tmp_path, cache=cache)
+    assert not project.problems
+    for entry in cache.iterdir():
+        data = bytearray(entry.read_bytes())
+        assert Cache(cache).load(entry.name) is not None
+        data[len(data) // 2] ^= 1
+        entry.write_bytes(data)
+        assert Cache(cache).load(entry.name) is None
+
+
+def test_what_lies_on_sheets_is_what_was_read(shop, tmp_path):
+    many = "\n".join(f"metric paid_{i} = {i + 1} * revenue" for i in range(300))
+    shop(cache=tmp_path / "cache", definitions=f"{DEFINITIONS}\n{many}\n").close()
+    fresh, kept, again = (
+        metricdsl.open(tmp_path, cache=c) for c in (None, tmp_path / "cache", tmp_path / "cache")
+    )
+    for project in (fresh, kept, again):
+        assert not project.problems
+    assert kept.model == fresh.model
+    assert kept.model is not again.model
+    documents = again._opened.definitions.documents
+    assert "Unread" not in repr(documents)
+    assert documents == fresh._opened.definitions.documents
+
+
 def test_a_cache_that_cannot_be_written_is_left_out(shop, tmp_path):
     (tmp_path / "file").write_text("")
     assert shop(cache=tmp_path / "file" / "cache").query("orders").run().rows == [(4,)]
@@ -105,9 +135,11 @@ def test_only_our_own_values_and_only_from_a_folder_of_our_own(tmp_path, monkeyp
     cache.store("a", ("x", 1))
     assert cache.load("a") == ("x", 1)
     assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700
-    (tmp_path / "cache" / "b").write_bytes(pickle.dumps(_Harm()))
-    assert cache.load("b") is None
-    assert not Path("harmed").exists()
+    for harmful in (_Harm(), (pickle.dumps(_Harm()), [])):
+        data = pickle.dumps(harmful)
+        (tmp_path / "cache" / "b").write_bytes(zlib.crc32(data).to_bytes(4, "little") + data)
+        assert cache.load("b") is None
+        assert not Path("harmed").exists()
     (tmp_path / "cache").chmod(0o777)
     assert cache.load("a") is None
 

@@ -113,3 +113,33 @@ def test_an_engine_that_there_is_not(shop, engine):
     request = shop().query("orders").request
     outcome = compile_request(request, builtin_registry(), engine)
     assert [problem.code for problem in outcome.problems] == ["D602"]
+
+
+@pytest.mark.parametrize(
+    "formula", ["sum(order.net)", "sum(order.net) / count(order)", "max(order.net + 1 where order.net > 2)"]
+)
+def test_a_column_that_is_not_declared_is_told_once(shop, formula):
+    """`check --live` knows the table's column, a text: what it is, is told when it is declared."""
+    text = "entity order from orders { key order_id }\nmetric net = " + formula
+    project = shop(text, data={"orders.csv": "order_id,net\n1,10.5\n2,3.25\n"})
+    told = project.check(live=True)
+    assert {problem.code for problem in told} == {"N201"}
+    assert len({problem.span for problem in told}) == len(told)
+
+
+FIFTH = " * ".join(["order.net"] * 5)
+WHOLE = " * ".join(["round(order.net, 0)"] * 4)
+HUGE = "entity order from orders {{ key order_id  fact net : {} }}\nmetric huge = sum({})"
+
+
+@pytest.mark.parametrize(
+    ("plain", "advised"),
+    [
+        (HUGE.format("decimal(2)", FIFTH), HUGE.format("float", FIFTH)),
+        (HUGE.format("decimal(2)", FIFTH[:-12]), HUGE.format("decimal(2)", WHOLE)),
+    ],
+)
+def test_what_x716_advises_gives_a_number(shop, plain, advised):
+    data = {"orders.csv": "order_id,net\n1,1234567890.25\n2,1234567890.12\n"}
+    assert refused(shop(plain, data=data).query("huge")) == ["X716"]
+    assert shop(advised, data=data).query("huge").run().rows[0][0] > 10**36

@@ -1,4 +1,4 @@
-"""What is answered under policies is what is answered, without any, on data from which the rows that may not be seen were taken."""
+"""M19: what is answered under policies is what is answered, without any, on data from which the rows that may not be seen were taken."""
 
 from collections.abc import Collection
 
@@ -68,7 +68,7 @@ def restricted(example: Example, seen: dict[str, frozenset[int]]) -> Example:
 
 
 @given(data=st.data(), example=nested_examples())
-def test_the_reference_evaluator(data: st.DataObject, example: Example):
+def test_m19_the_reference_evaluator(data: st.DataObject, example: Example):
     seen = data.draw(hidden(example))
     note(restricted(example, seen).case)
     try:
@@ -80,7 +80,7 @@ def test_the_reference_evaluator(data: st.DataObject, example: Example):
 
 
 @given(data=st.data(), example=nested_examples())
-def test_embedded_engines(bench: Bench, data: st.DataObject, example: Example):
+def test_m19_embedded_engines(bench: Bench, data: st.DataObject, example: Example):
     seen = data.draw(hidden(example))
     whole = restricted(example, seen)
     note(whole.case)

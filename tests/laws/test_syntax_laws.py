@@ -147,6 +147,7 @@ words = st.sampled_from(
         "expect",
         "report",
         "goal",
+        "baseline",
         "event",
         "for",
         "where",

@@ -33,6 +33,7 @@ CONSTRUCTS = {
     "to date": "to_date({m}, year)",
     "opening": "opening({m})",
     "at start": "at_start({m}, quarter)",
+    "during": "during({m}, 2024-01, 2024-02)",
     "total": "total({m})",
     "total over": "total({m}, over: customer.region)",
     "share": "share({m}, of: customer.region)",

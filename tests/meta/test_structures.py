@@ -22,6 +22,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
     "plain": {
         "N203": "two packages have the name, and a third uses both",
         "N205": "a package is named in another one",
+        "N242": "what is overridden is another package's",
         "N213": "a formula as deep as that, written at once, is S107",
     },
     "define": {

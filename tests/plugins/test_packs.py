@@ -176,3 +176,49 @@ def test_p811_a_plugin_that_another_needs(ship, project):
 def test_p803_a_manifest_whose_packs_lie_elsewhere(install, project, line):
     install("fake_rental", "rental", manifest() + "\n" + line)
     assert codes(project("rental")) == ["P803"]
+
+
+def test_a_project_puts_a_metric_in_the_place_of_a_packs(ship, project):
+    ship("rental", {"definitions/bookings.metric": RENTAL + "metric price = turnover / bookings\n"})
+    own = "use rental\nmetric turnover = sum(booking.price where price > 0) { overrides rental.turnover }\n"
+    opened = project("rental", text=own)
+    assert codes(opened) == []
+    assert "> 0" in opened.query("rental.price", connection=None).sql("duckdb")
+    assert opened.model.metrics["turnover"].overrides == "rental.turnover"
+    assert opened.model.overridden["rental.turnover"].text == "sum(booking.price)"
+    assert "rental.turnover" not in opened.model.metrics
+
+
+def test_a_pack_puts_nothing_in_the_place_of_anothers(ship, project):
+    ship("rental", {"definitions/bookings.metric": RENTAL})
+    text = "package cars\nuse rental\nmetric turnover = max(booking.price) { overrides rental.turnover }\n"
+    ship(
+        "cars",
+        {"definitions/cars.metric": text},
+    )
+    opened = project("cars", "rental")
+    assert codes(opened) == ["N242"]
+    assert "SUM" in opened.query("rental.turnover", connection=None).sql("duckdb")
+
+
+def test_a_pack_puts_nothing_in_the_place_of_the_projects_or_its_own(ship, project):
+    more = "metric mine = max(booking.price) { overrides sales.top }\n"
+    ship("rental", {"definitions/bookings.metric": RENTAL + more})
+    under = "package cars.sold\nuse cars\nmetric one = 2 { overrides cars.one }\n"
+    ship("cars", {"definitions/a.metric": "package cars\nmetric one = 1\n", "definitions/b.metric": under})
+    opened = project("rental", "cars", text="package sales\nuse rental\nmetric top = min(booking.price)\n")
+    assert codes(opened) == ["N242", "N242"]
+    assert "MIN" in opened.query("sales.top", connection=None).sql("duckdb")
+
+
+def test_a_packs_files_are_not_fixed(ship, project):
+    from metricdsl.cli.checking import apply_safe_fixes
+
+    wrong = RENTAL + "metric cheap = count(booking where price < 'x')\n"
+    folder = ship("rental", {"definitions/bookings.metric": wrong})
+    opened = project("rental", text="use rental\nmetric mine = count(booking WHERE price > 5 as USD)\n")
+    assert any(fix.safe for problem in opened.problems for fix in problem.fixes())
+    while apply_safe_fixes(opened.problems, opened.sources, opened.root):
+        opened = opened.reopened()
+    assert (folder / "definitions" / "bookings.metric").read_text(encoding="utf-8") == wrong
+    assert " where " in (opened.root / "definitions" / "own.metric").read_text(encoding="utf-8")

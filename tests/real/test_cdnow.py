@@ -17,6 +17,12 @@ def test_totals(ask):
     assert ask(query) == [(23_570, 69_659, 167_881, Decimal("2500315.63"), 80, 67_591, date(1997, 1, 1))]
 
 
+def test_who_buys_again(ask):
+    [(once, rate, last)] = ask("one_day_buyers, repeat_rate, last_first_day")
+    assert (once, last) == (12_054, date(1997, 3, 25))
+    assert rate == pytest.approx(0.4886, abs=5e-5)
+
+
 def test_revenue_by_month(ask):
     months = dict(ask("revenue by month"))
     assert len(months) == 18

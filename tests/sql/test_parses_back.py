@@ -21,29 +21,28 @@ CASES = Path(__file__).parent.parent / "cases"
 LEAST = 500
 OPERATORS = (exp.And, exp.Or, exp.Case, exp.If, exp.Cast, exp.Exists)
 """Functions to the parser, operators to us."""
-FOLDERS = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())
+PAGES = {path.relative_to(CASES).with_suffix("").as_posix(): path for path in case_paths(CASES)}
 
 
 @cache
-def pages(folder):
-    return [read_case_file(path) for path in case_paths(CASES / folder)]
+def page(name):
+    return read_case_file(PAGES[name])
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_what_the_cases_make_parses_back(bench: Bench, folder: str):
+@pytest.mark.parametrize("name", PAGES)
+def test_what_a_page_of_cases_makes_parses_back(bench: Bench, name: str):
     wrong = []
-    for page in pages(folder):
-        for case in page.cases:
-            for step in (step for step in case.steps if step.expect is not None):
-                for dialect in ENGINES:
-                    for tree in made(bench, dialect, case, step):
-                        found = different(tree, dialect)
-                        wrong += [] if found is None else [f"{case.path}:{step.line} {dialect}: {found}"]
+    for case in page(name).cases:
+        for step in (step for step in case.steps if step.expect is not None):
+            for dialect in ENGINES:
+                for tree in made(bench, dialect, case, step):
+                    found = different(tree, dialect)
+                    wrong += [] if found is None else [f"{case.path}:{step.line} {dialect}: {found}"]
     assert not wrong, "\n".join(wrong[:20])
 
 
 def test_there_are_many_of_them():
-    asked = [s for f in FOLDERS for page in pages(f) for case in page.cases for s in case.steps if s.expect]
+    asked = [step for name in PAGES for case in page(name).cases for step in case.steps if step.expect]
     assert len(asked) > LEAST
 
 
@@ -75,7 +74,7 @@ def different(tree, dialect):
 def trees_of(query):
     """The query and what stands in the arguments of functions, each as nested operators and leaves."""
     found = [shape(query)]
-    for node in query.walk():
+    for node in parts(query):
         if is_function(node):
             arguments = [argument.unnest() for argument in node.iter_expressions()]
             found += [
@@ -84,6 +83,13 @@ def trees_of(query):
                 if isinstance(one, exp.Binary | exp.Case) and not is_function(one)
             ]
     return sorted(map(repr, found))
+
+
+def parts(node):
+    """All nodes, but for the places of brackets: the parser counts them from 0 and calculates them anew."""
+    yield node
+    for part in [node.this] if isinstance(node, exp.Bracket) else node.iter_expressions():
+        yield from parts(part)
 
 
 def is_function(node):
@@ -96,17 +102,17 @@ def shape(node):
         return shape(node.unnest())
     if isinstance(node, exp.Ordered):
         return shape(node.this)
-    if isinstance(node, exp.Bracket):  # the parser counts its places from 0
+    if isinstance(node, exp.Bracket):
         return ("Bracket", shape(node.this))
     if is_function(node) or isinstance(node, exp.DataType):
         return "function" if is_function(node) else "type"
-    parts = [
+    operands = [
         shape(part)
         for name in sorted(node.args)
         for part in (node.args[name] if isinstance(node.args[name], list) else [node.args[name]])
         if isinstance(part, exp.Expression)
     ]
-    return (type(node).__name__, *parts) if parts else node.sql().upper()
+    return (type(node).__name__, *operands) if operands else node.sql().upper()
 
 
 def test_the_check_sees_a_missing_parenthesis():

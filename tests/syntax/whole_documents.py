@@ -51,6 +51,14 @@ goals = titled(
     start=st.none() | st.builds(n.GoalStart, value=fixed, on=st.dates(), span=st.just(AT)),
     properties=blocks,
 )
+baselines = st.builds(
+    lambda metric, **said: n.BaselineDecl(name=metric.text, metric=metric, **said),
+    names,
+    name_span=st.just(AT),
+    span=st.just(AT),
+    formula=formulas,
+    properties=blocks,
+)
 invariants = titled(n.InvariantDecl, condition=formulas, by=some(groupings, 0, 2), properties=blocks)
 events = st.builds(
     n.EventDecl,
@@ -110,8 +118,13 @@ holidays = st.builds(
 )
 open_hours = {"hours": some(hours, 0, 2), "holidays": some(holidays, 0, 2)}
 origin = {"origin": origins, "origin_span": st.just(AT)}
+borne = st.builds(n.Borne, word=parts, span=st.just(AT)) | st.builds(
+    n.Borne, word=st.sampled_from(("label", "about")), language=st.none() | parts, span=st.just(AT)
+)
 further = (
     goals
+    | st.builds(n.RequireDecl, name_span=st.just(AT), words=some(borne, 1, 4), span=st.just(AT))
+    | baselines
     | st.builds(n.ObjectiveDecl, **described)
     | invariants
     | events

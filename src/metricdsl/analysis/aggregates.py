@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 
 from metricdsl.analysis.calls import mismatch, wrong_number
+from metricdsl.analysis.choices import choices
 from metricdsl.analysis.columns import key, member
 from metricdsl.analysis.contexts import Words, check_ways, conditions, moment, opened, read_words, stated
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
@@ -12,8 +13,11 @@ from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import constant_text, row, row_condition
+from metricdsl.analysis.same_ends import names_in
 from metricdsl.analysis.stocks import kept_by
+from metricdsl.analysis.sums import column_not_added
 from metricdsl.analysis.world import Bound, Header, Place, Result, RowPlace, Work
+from metricdsl.diagnostics import Edit
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
@@ -21,7 +25,7 @@ from metricdsl.diagnostics.problems.names import listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.types import NotANumber
 from metricdsl.diagnostics.problems.units import MixedCurrencies
-from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression
+from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression, RowValue
 from metricdsl.model.types import FLOAT
 from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
@@ -270,10 +274,18 @@ def _argument(
 
 def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Expression], home: str) -> bool:
     """Whether the arguments take something from the home's own row, not from a parent's alone."""
-    refs = [ref for argument in arguments for ref in column_refs(argument)]
-    if not refs or any(not ref.path for ref in refs):
-        return True
     world = work.world
+    if node.function == "sum":
+        wrong = next((w for a in arguments if (w := column_not_added(node, piece.value, a, world))), None)
+        if wrong is not None:
+            work.report(wrong)
+            return False
+    refs = [ref for argument in arguments for ref in column_refs(argument)]
+    made = any(column_refs(argument, of_value=True) for argument in arguments)
+    if not made or any(
+        not ref.path for ref in refs
+    ):  # a parent's value chosen row by row is meant for these rows
+        return True
     text = piece.value.text if isinstance(piece.value, nodes.Name) else "this"
     work.report(
         ParentsFactFromChild(
@@ -281,22 +293,47 @@ def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Ex
             home=world.headers[home].short,
             parent=world.headers[refs[0].entity].short,
             text=text,
+            edits=_from_the_parent(work, node, piece, refs),
             span=piece.value.span,
         )
     )
     return False
 
 
-def column_refs(expression: Expression) -> list[ColumnRef]:
-    """The columns that a row expression reads."""
+def _from_the_parent(
+    work: Work, node: nodes.Call, piece: Piece, refs: Sequence[ColumnRef]
+) -> tuple[Edit, ...]:
+    """What names a parent's columns from the parent itself, where nothing around them speaks of the child."""
+    parent = refs[0].entity
+    short = work.world.headers[parent].short
+    found = work.world.directory.lookup(piece.place.scope, (short,))
+    known = isinstance(found, tuple) and found[0].name == parent
+    alone = len(node.arguments) == 1 and node.arguments[0].value is piece.value and not piece.opened
+    written = {one.span: one for one in names_in(piece.value)}
+    if not known or not alone or any(ref.entity != parent or ref.path != refs[0].path for ref in refs):
+        return ()
+    places = {ref.span: ref.column for ref in refs if ref.span is not None}
+    if set(places) != set(written) or any(written[s].parts[-1] != column for s, column in places.items()):
+        return ()
+    return tuple(Edit(span, f"{short}.{column}") for span, column in places.items())
+
+
+def column_refs(expression: Expression, *, of_value: bool = False) -> list[ColumnRef]:
+    """The columns that a row expression reads, those that lead to its children's aggregates among them; with `of_value` only those
+    that its value is made of, not those that it is chosen by.
+    """
     found: list[ColumnRef] = []
     waiting = [expression]
     while waiting:
-        here = waiting.pop()
-        if isinstance(here, ColumnRef):
-            found.append(here)
-        elif isinstance(here, Call):
-            waiting.extend(reversed(here.arguments))
+        match waiting.pop():
+            case ColumnRef() as here:
+                found.append(here)
+            case RowValue(keys=keys):
+                waiting.extend(reversed(keys))
+            case Call(function=function, arguments=arguments):
+                waiting.extend(reversed(choices(function, arguments) if of_value else arguments))
+            case _:
+                pass
     return found
 
 
@@ -325,9 +362,8 @@ def _made(
         if first is None:
             return None
         arguments = (first, *arguments[1:])
-    many = next((a for a in arguments if a.type.unit.many), None)
-    if many is not None and function not in COUNTS:
-        work.report(_mixed(function, many, node, pieces))
+    if function not in COUNTS and any(a.type.unit.many for a in arguments):
+        _mixed(work, node, arguments, pieces)
         return None
     found = definition.infer(argument_types(arguments))
     if isinstance(found, Mismatch):
@@ -382,14 +418,17 @@ def _made(
     )
 
 
-def _mixed(function: str, many: Expression, node: nodes.Call, pieces: Sequence[Piece]) -> MixedCurrencies:
-    """Amounts of several currencies in one aggregate."""
-    value = pieces[0].value if pieces else node
+def _mixed(work: Work, node: nodes.Call, arguments: Sequence[Expression], pieces: Sequence[Piece]) -> None:
+    """Amounts of several currencies in one aggregate: the argument that has them is to be converted, the others stay."""
+    at, many = next((n, a) for n, a in enumerate(arguments) if a.type.unit.many)
+    value = pieces[at].value if at < len(pieces) else node
     name = value.text if isinstance(value, nodes.Name) else "…"
-    return MixedCurrencies(
-        text=f"{function} of {many.type.unit.text}: its rows are in several currencies",
-        fix=f"convert first: {function}(convert({name}, EUR))",
-        span=many.span or node.span,
+    work.report(
+        MixedCurrencies(
+            text=f"{node.function} of {many.type.unit.text}: its rows are in several currencies",
+            fix=f"in its place write `convert({name}, {work.world.settings.currency})`",
+            span=many.span or node.span,
+        )
     )
 
 

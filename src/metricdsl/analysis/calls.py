@@ -44,7 +44,7 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
         return None
     if function in COMPARED and not _within_domains(work, arguments):
         return None
-    if function in BESIDE and not in_percent(work, arguments):
+    if function in BESIDE and not in_percent(work, function, arguments):
         return None
     if function in COMPARISONS:
         arguments = _percent_as_number(arguments)

@@ -35,12 +35,23 @@ Change = Move | Drop | Level
 """How a context is changed on the way down to an aggregate, outermost first."""
 
 
+def stands_still(change: Change) -> bool:
+    """Whether a change puts a fixed period in the place of all periods."""
+    return isinstance(change, Drop) and change.over is not None and change.over.during is not None
+
+
+def timed(aggregate: Aggregate) -> bool:
+    """Whether an aggregate has a time, of whatever sort."""
+    return aggregate.time is not None or aggregate.open is not None or aggregate.spread is not None
+
+
 def dropped(part: Expression | PeriodKey, over: Over | None, of: Aggregate) -> bool:
     """Whether a key of an aggregate belongs to what `over` names; without it, whether it is a coordinate."""
     if isinstance(part, PeriodKey):
         # A grain of its own time is its period, however it is spelled, here and where it is grouped by.
         return over is not None and (
-            over.grain == part.grain
+            over.during is not None
+            or over.grain == part.grain
             or (of.time is not None and (of.home, of.time, part.grain) in over.periods)
         )
     if over is None:

@@ -1,13 +1,13 @@
-"""`compare prior year`, `compare 2025`: behind each column its value in another period, and its change."""
+"""`compare prior year`, `compare 2025`, `compare baseline`: behind each column its value in another period, and its change."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from attrs import evolve, frozen
 
 from metricdsl.analysis.calls import call
-from metricdsl.analysis.context_functions import LONGEST, growth_of
+from metricdsl.analysis.context_functions import LONGEST, change_from, growth_of
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
@@ -21,10 +21,12 @@ from metricdsl.model.window import Move
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
+GOAL, BASELINE = "goal", "baseline"
+
 
 @frozen
 class Comparison:
-    """With what columns are compared: how far the period moves (None: with the goal), and what it is called."""
+    """With what columns are compared: how far the period moves (None: with the goal or the baseline), and what it is called."""
 
     move: Move | None
     name: str
@@ -65,9 +67,9 @@ def _comparison(
         return None
     if item.kind == "period" and not isinstance(value, str):
         return _with_period(work, value, query, period, context)
-    if value == "goal":
-        return Comparison(None, "goal", item.span)
-    text = "compare takes `prior` and a length of time, a period before, or `goal`"
+    if value in {GOAL, BASELINE}:
+        return Comparison(None, str(value), item.span)
+    text = "compare takes `prior` and a length of time, a period before, `baseline` or `goal`"
     work.report(WrongArguments(text=text, fix="write compare prior year, goal", span=item.span))
     return None
 
@@ -130,17 +132,27 @@ def _months(day: date) -> int:
 
 
 def compared(
-    work: Work, name: str, formula: Expression, asked: Sequence[Comparison]
+    work: Work,
+    name: str,
+    formula: Expression,
+    asked: Sequence[Comparison],
+    baseline: Callable[[], Expression | None],
 ) -> list[tuple[str, Result]]:
     """The columns behind a column: for each comparison its value there and its change; of a share, in points."""
     found: list[tuple[str, Result]] = []
-    periods = [one for one in asked if one.move is not None]
+    changes = [one for one in asked if one.name != GOAL]
     for one in asked:
-        if one.move is None:
+        if one.name == GOAL:
             found.append((f"{name} {one.name}", _goal_of(formula, one.span)))
             continue
+        change = f"{name} change" if one is changes[0] else f"{name} change, {one.name}"
+        nothing = Constant(type=evolve(formula.type, nullable=True), value=None, span=one.span)
+        if one.move is None:
+            other = baseline()
+            found.append((f"{name} {one.name}", other or nothing))
+            found.append((change, nothing if other is None else change_from(work, formula, other, one.span)))
+            continue
         before = Moved(type=evolve(formula.type, nullable=True), span=one.span, body=formula, move=one.move)
-        change = f"{name} change" if one is periods[0] else f"{name} change, {one.name}"
         found.append((f"{name} {one.name}", before))
         if formula.type.unit == SHARE:
             found.append((change, call(work, "subtract", (formula, before), one.span)))

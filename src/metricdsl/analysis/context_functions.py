@@ -6,11 +6,12 @@ from collections.abc import Callable
 from attrs import evolve, frozen
 
 from metricdsl.analysis.ages import age
+from metricdsl.analysis.baselines import baseline_function, during_function
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import column, member
 from metricdsl.analysis.contexts import aggregates
-from metricdsl.analysis.defines import argument_of
+from metricdsl.analysis.defines import opened_argument
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.params import length_behind
@@ -94,6 +95,10 @@ def context_function(work: Work, node: nodes.Call, place: Place, read: Read) -> 
         return at_age(work, node, place, read)
     if node.function == "goal":
         return _goal(work, node, place, read)
+    if node.function == "baseline":
+        return baseline_function(work, node, place, read)
+    if node.function == "during":
+        return during_function(work, node, place, read)
     arguments = _arguments(work, node)
     if arguments is None:
         return None
@@ -180,13 +185,6 @@ def _grain(written: nodes.Expr) -> str:
     return written.unit if isinstance(written, nodes.DurationLiteral) and written.unit in GRAINS else ""
 
 
-def opened_argument(node: nodes.Expr, place: Place) -> tuple[nodes.Expr, Place]:
-    """What stands for a parameter."""
-    while isinstance(node, nodes.Name) and (bound := argument_of(node, place)) is not None:
-        node, place = bound.value, bound.place
-    return node, place
-
-
 def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], place: Place) -> Move | None:
     name = node.function
     if name in ALONE:
@@ -223,14 +221,35 @@ def _is_stock(work: Work, node: nodes.Call, body: Expression) -> bool:
 
 def growth_of(work: Work, body: Expression, move: Move, span: Span, at: Span) -> Result:
     """(m - p) / p, null where p is not positive."""
-    kind = body.type.kind
-    if not kind.numeric and kind not in {Kind.DURATION, Kind.UNKNOWN}:
-        text = f"growth needs a number, and this is a {kind.value}"
-        work.report(KindsDoNotFit(text=text, span=at))
+    if not _grows(work, body, at):
         return None
     bare = evolve(body.type, unit=NUMBER, nullable=True)
     now = Moved(type=bare, span=span, body=body, move=Move(kind="norm"))
-    before = Moved(type=bare, span=span, body=body, move=move)
+    return _relative(work, now, Moved(type=bare, span=span, body=body, move=move), span)
+
+
+def change_from(work: Work, now: Expression, before: Expression, span: Span) -> Result:
+    """(m - b) / b, null where b is not positive; of a share the points m - b."""
+    if now.type.unit == SHARE:
+        return call(work, "subtract", (now, before), span)
+    if not _grows(work, now, span):
+        return None
+    one, other = (evolve(side, type=evolve(side.type, unit=NUMBER, nullable=True)) for side in (now, before))
+    return _relative(work, one, other, span)
+
+
+def _grows(work: Work, body: Expression, at: Span) -> bool:
+    """Whether a change of it can be told in percent; else that is reported."""
+    kind = body.type.kind
+    if kind.numeric or kind in {Kind.DURATION, Kind.UNKNOWN}:
+        return True
+    work.report(KindsDoNotFit(text=f"growth needs a number, and this is a {kind.value}", span=at))
+    return False
+
+
+def _relative(work: Work, now: Expression, before: Expression, span: Span) -> Result:
+    """The change relative to what was before, null where that is not positive."""
+    bare, kind = now.type, now.type.kind
     zero_type = evolve(bare, nullable=False) if kind is Kind.DURATION else evolve(INTEGER, unit=LITERAL)
     zero = Constant(type=evolve(zero_type, nullable=False), value=0, span=span)
     positive = call(work, "greater", (before, zero), span)

@@ -9,6 +9,7 @@ from metricdsl.analysis.columns import member
 from metricdsl.analysis.crediting import at_time
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.rows import row_condition
+from metricdsl.analysis.same_ends import same_ends
 from metricdsl.analysis.stated import in_unit
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
@@ -80,6 +81,22 @@ def map_aggregates(expression: Expression, change: Callable[[Aggregate], Aggrega
 def aggregates(expression: Expression) -> list[Aggregate]:
     """The aggregates of a group expression, in the order written."""
     return [part for part in every(expression) if isinstance(part, Aggregate)]
+
+
+def led(expression: Expression, via: tuple[str, ...]) -> Expression:
+    """The expression, each of its aggregates with the ways that are named around it, so that all that is looked for inside goes by them."""
+    if not via:
+        return expression
+
+    def change(aggregate: Aggregate) -> Aggregate:
+        return evolve(aggregate, via=_ways(via, aggregate))
+
+    return map_aggregates(expression, change) or expression
+
+
+def _ways(via: tuple[str, ...], aggregate: Aggregate) -> tuple[str, ...]:
+    """The ways around an aggregate, then its own, which win."""
+    return tuple([way for way in via if way not in aggregate.via]) + aggregate.via
 
 
 def push(work: Work, expression: Expression, words: Words) -> Result:
@@ -165,7 +182,7 @@ def _in_words(
     known: dict[tuple[str, tuple[str, ...], Expression | None], Result],
 ) -> Aggregate | None:
     """One aggregate in more context."""
-    ways = tuple([v for v in via if v not in aggregate.via]) + aggregate.via
+    ways = _ways(via, aggregate)
     metric = aggregate.metrics[-1].rpartition(".")[2] if aggregate.metrics else ""
     where, time, time_name, written = (
         aggregate.where,
@@ -178,6 +195,8 @@ def _in_words(
         if cached not in known:
             place = RowPlace(aggregate.home, bare=False, via=ways, time=aggregate.time)
             known[cached] = conditions(work, words, place)
+            if not same_ends(work, words.wheres, known, cached):
+                known[cached] = None
         more = known[cached]
         if more is None:
             return None
@@ -272,6 +291,16 @@ def stated(work: Work, expression: Expression, words: Words) -> Result:
     if words.unit is None:
         return expression
     return in_unit(work, expression, *words.unit)
+
+
+def joins_there_are(work: Work, via: tuple[nodes.Name, ...]) -> bool:
+    """Whether each `via` names a join of some entity; else that is reported, before what is looked for without it."""
+    joins = {join: None for header in work.world.headers.values() for join in header.joins}
+    unknown = [name for name in via if name.text not in joins]
+    for name in unknown:
+        close = near(name.text, joins)
+        work.report(UnknownName(name=name.text, where="among the joins", near=close, span=name.span))
+    return not unknown
 
 
 def check_ways(work: Work, via: tuple[nodes.Name, ...], homes: tuple[str, ...]) -> None:

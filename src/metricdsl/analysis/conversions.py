@@ -5,9 +5,9 @@ from attrs import evolve, frozen
 from metricdsl.analysis.aggregates import default_time
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import key
-from metricdsl.analysis.context_functions import opened_argument
 from metricdsl.analysis.contexts import conditions, moment, read_words
 from metricdsl.analysis.crediting import counted
+from metricdsl.analysis.defines import opened_argument
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.params import length_behind

@@ -4,12 +4,11 @@ from metricdsl.analysis.conversions import CONVERSIONS
 from metricdsl.analysis.defines import define_of
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.function_names import callable_by_name, written_aggregations
-from metricdsl.analysis.properties import said
-from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, ROW_FUNCTIONS, unknown_function
+from metricdsl.analysis.properties import NAMED_WORDS, said
+from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, ROW_FUNCTIONS, unknown_function
 from metricdsl.analysis.walk import walk
 from metricdsl.analysis.world import Place, Work
 from metricdsl.analysis.written_types import read_type
-from metricdsl.diagnostics.problems.formulas import NotInThisVersion
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, ShadowedName
 from metricdsl.syntax import nodes
 
@@ -19,7 +18,7 @@ def check_define(work: Work, declared: Declared) -> bool | None:
     node = declared.node
     assert isinstance(node, nodes.DefineDecl), "sorts follow node classes"
     world = work.world
-    said(work, node.properties, declared.scope)
+    said(work, node.properties, declared.scope, NAMED_WORDS)
     said_wrong = len(work.problems)
     first: dict[str, nodes.Parameter] = {}
     for parameter in node.parameters:
@@ -55,8 +54,6 @@ def check_define(work: Work, declared: Declared) -> bool | None:
             continue
         if other is not None and other.sort == "define":
             fine = work.ask(("define", other.name)) is not None and fine
-        elif other is None and name in LATER_FUNCTIONS:
-            work.report(NotInThisVersion(word=f"{name}(…)", span=call.function_span))
         elif other is None:
             unknown_function(work, call, place)
     return True if fine and len(work.problems) == said_wrong else None

@@ -10,7 +10,7 @@ from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.formulas import WrongArguments
-from metricdsl.diagnostics.problems.goal_units import GoalInAnotherUnit
+from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
 from metricdsl.model.formula import Constant
 from metricdsl.model.types import ValueType
 from metricdsl.model.unit import SHARE
@@ -99,7 +99,7 @@ def as_declared(work: Work, bound: Bound, found: Result) -> Result:
         written = found.named or digits(found)
         parameter = bool(found.named)
         work.report(
-            GoalInAnotherUnit(metric=bound.name, written=written, parameter=parameter, span=found.span)
+            NumberBesideShare(metric=bound.name, written=written, parameter=parameter, span=found.span)
         )
         return None
     return evolve(found, type=evolve(merged, nullable=found.type.nullable))
@@ -114,3 +114,10 @@ def argument_of(name: nodes.Name, place: Place) -> Bound | None:
     if not isinstance(value, nodes.Name):
         return None
     return Bound(nodes.Name(parts=(*value.parts, *name.parts[1:]), span=value.span), bound.place)
+
+
+def opened_argument(node: nodes.Expr, place: Place) -> tuple[nodes.Expr, Place]:
+    """What stands for a parameter."""
+    while isinstance(node, nodes.Name) and (bound := argument_of(node, place)) is not None:
+        node, place = bound.value, bound.place
+    return node, place

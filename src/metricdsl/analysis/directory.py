@@ -14,7 +14,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.packages import UnknownPackage
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlikeNames, ShadowedName
 from metricdsl.registry import Registry
-from metricdsl.source import SourceFile, Span
+from metricdsl.source import SourceFile, Span, Unread, present
 from metricdsl.syntax import nodes
 
 NAMES, SOURCES, REPORTS, FACETS = "names", "sources", "reports", "facets"
@@ -36,9 +36,11 @@ SORTS = {
 }
 UNNAMED = {
     nodes.GoalDecl: "goal",
+    nodes.BaselineDecl: "baseline",
     nodes.InvariantDecl: "invariant",
     nodes.EventDecl: "event",
     nodes.PolicyDecl: "policy",
+    nodes.RequireDecl: "require",
 }
 SPACE_OF_KEYWORD = {space_of[0]: space_of[1] for space_of in SORTS.values()}
 WORD = re.compile(r"[^\W\d]\w*")
@@ -70,16 +72,42 @@ class Declared:
 
     name: str
     sort: str
-    node: nodes.Declaration
+    _node: nodes.Declaration | Unread
     scope: Scope
     source: SourceFile = field(repr=False)
     repeated: DeclaredTwice | None = field(
         default=None, repr=False
     )  # another one has its name: none is meant by it
 
+    says: frozenset[str] = field(
+        init=False, repr=False
+    )  # the words of its properties, those of texts with their languages besides
+
+    @says.default
+    def _says(self) -> frozenset[str]:
+        properties: Sequence[nodes.Property] = getattr(self.node, "properties", ())
+        texts = [(p.word, v.language) for p in properties for v in p.values if isinstance(v, nodes.Label)]
+        labelled = ["label"] if getattr(self.node, "label", None) is not None else []
+        spoken = [f"{word} {language}" for word, language in texts if language]
+        return frozenset([*(p.word for p in properties), *spoken, *labelled])
+
+    @property
+    def node(self) -> nodes.Declaration:
+        """What is declared."""
+        return present(self._node)
+
     def text(self, span: Span) -> str:
         """What is written at a place of its file, white space made one."""
         return " ".join(self.source.slice(span).split())
+
+
+@frozen(eq=False)
+class Overridden:
+    """A declaration of a package and the project's that stands in its place; where that is said."""
+
+    original: Declared
+    by: Declared
+    span: Span
 
 
 @frozen(eq=False)
@@ -112,11 +140,12 @@ class Directory:
     tests: tuple[Declared, ...] = ()
     unnamed: tuple[
         Declared, ...
-    ] = ()  # goals, invariants, events, policies (broken ones too), as in their files
+    ] = ()  # goals, invariants, events, policies (broken ones too), requirements, as in their files
     root: Mapping[str, Scope] = field(factory=dict)  # package → the scope of a query in it
     files: tuple[Contents, ...] = ()
     by_sort: Mapping[str, tuple[Declared, ...]] = field(factory=dict)
     clean: bool = False  # whether nothing was wrong with the names
+    overridden: Mapping[str, Overridden] = field(factory=dict)  # by the full name of the original
 
     def all(self, sort: str) -> Sequence[Declared]:
         """The declarations of a sort, in the order of their files."""
@@ -145,7 +174,7 @@ class Directory:
         own = names.get(scope.package, {}).get(first)
         if own is not None:
             return own, 1
-        found = [used[first] for package in scope.uses if first in (used := names.get(package, {}))]
+        found = _different(used[first] for package in scope.uses if first in (used := names.get(package, {})))
         if len(found) == 1:
             return found[0], 1
         if found:
@@ -161,7 +190,7 @@ class Directory:
                 if qualified is not None:
                     return qualified, size + 1
         if scope.everywhere:
-            found = [package[first] for package in names.values() if first in package]
+            found = _different(package[first] for package in names.values() if first in package)
             if len(found) == 1:
                 return found[0], 1
             if found:
@@ -271,9 +300,19 @@ def directory(
     return made, tuple(problems)
 
 
+def _different(found: Iterable[Declared]) -> list[Declared]:
+    """The declarations, each once: what overrides another has that one's name too."""
+    return list({id(declared): declared for declared in found}.values())
+
+
 def _replaced(before: Directory, packages: frozenset[str], files: Sequence[Contents]) -> Directory | None:
     """The directory after an edit that leaves all names and their sorts as they were; None where it does not."""
-    if not before.clean or packages != before.packages or len(files) != len(before.files):
+    if (
+        not before.clean
+        or before.overridden
+        or packages != before.packages
+        or len(files) != len(before.files)
+    ):
         return None
     new: dict[int, Declared] = {}
     spaces: dict[str, dict[str, Mapping[str, Declared]]] = {
@@ -292,6 +331,8 @@ def _replaced(before: Directory, packages: frozenset[str], files: Sequence[Conte
         for (one, space), (other, _) in zip(old.declared, now.declared, strict=True):
             if one is other:
                 continue
+            if "overrides" in other.says:
+                return None
             new[id(one)] = other
             if not space:
                 continue

@@ -41,6 +41,10 @@ def edited(before: Analysis, now: Directory) -> Edit | None:
     retained = before.retained
     if retained is None or old.packages != now.packages or old.root != now.root:
         return None
+    if {name: one.by.name for name, one in old.overridden.items()} != {
+        name: one.by.name for name, one in now.overridden.items()
+    }:
+        return None  # a name means another declaration
     if [d.name for d in now.all("entity")] != [*before.model.entities]:
         return None  # an entity came, went, or stands elsewhere among the others
     then = {one.document.source.path: one for one in old.files}
@@ -88,7 +92,7 @@ def _touched(changed: Iterable[Declared], now: Directory) -> set[Key] | None:
         if declared.sort in BY_THEMSELVES:
             touched.add((declared.sort, declared.name))
         if declared.sort in BY_THEMSELVES or declared.sort == "broken":
-            of_name = words_of(declared.node.name)
+            of_name = _names_of(declared, now)
             if not of_name:
                 return None  # a name of signs alone, in back-quotes
             words |= of_name
@@ -109,10 +113,16 @@ def _touched(changed: Iterable[Declared], now: Directory) -> set[Key] | None:
                     return None
                 spoken.add(id(declared))
                 touched.add((declared.sort, declared.name))
-                following |= words_of(declared.node.name)
+                following |= _names_of(declared, now)
         fresh = following - words
         words |= fresh
     return touched
+
+
+def _names_of(declared: Declared, now: Directory) -> frozenset[str]:
+    """The words of a declaration's names: its own, and that of what it stands for."""
+    others = (one.original.node.name for one in now.overridden.values() if one.by.name == declared.name)
+    return words_of(" ".join((declared.node.name, *others)))
 
 
 def _said_by(declared: Declared) -> frozenset[str]:

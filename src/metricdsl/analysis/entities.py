@@ -19,7 +19,7 @@ from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlikeNames
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.entity import Column, Join, Neighbour, Role, Table
-from metricdsl.model.formats import date_format, number_format
+from metricdsl.model.formats import date_format, no_fields, number_format
 from metricdsl.model.settings import Settings
 from metricdsl.model.types import FLOAT_SCALE, TIMESTAMP, UNKNOWN, Kind, ValueType
 from metricdsl.model.unit import MANY, Base, Unit
@@ -285,9 +285,11 @@ def _said_currency(reading: _Reading, name: str) -> str | None:
 def _is_format(reading: _Reading, type: ValueType, declared: nodes.TypeWritten) -> bool:
     """Whether the format behind a type says how texts of it are written; else that is reported."""
     written = declared.format or ""
+    strange: tuple[str, ...] = ()
     match type.kind:
         case Kind.DATE | Kind.TIMESTAMP:
             fits = date_format(written) is not None
+            strange = no_fields(written)
             fix = (
                 "name the fields YYYY or YY, MM, DD, HH24, MI, SS, FF3 or FF6 (parts of a second), each at its full "
                 "width, as in `DD/MM/YYYY`"
@@ -299,6 +301,10 @@ def _is_format(reading: _Reading, type: ValueType, declared: nodes.TypeWritten) 
             fits, fix = False, "leave it out: dates, timestamps and numbers have formats"
     if not fits:
         text = f'"{written}" is no format of a {type.kind.value}'
+        if strange:
+            text += (
+                f": {listed(strange, 'and')} {'is no field' if len(strange) == 1 else 'are no fields'} of one"
+            )
         reading.problems.append(WrongArguments(text=text, fix=fix, span=declared.span))
     return fits
 

@@ -90,7 +90,15 @@ def find(
         if not rows.bare and any(first in header.joins for header in headers.values()):
             nearest = _nearest(work, home)
             work.report(
-                Unreachable(name=name.text, home=home.short, nearest=nearest, metric=metric, span=name.span)
+                Unreachable(
+                    name=name.text,
+                    home=home.short,
+                    nearest=nearest,
+                    metric=metric,
+                    near=_of_that_name(work, name, place, rows),
+                    alone=rows.bare,
+                    span=name.span,
+                )
             )
             return None
         _unknown(work, name, place, rows)
@@ -113,7 +121,13 @@ def find(
                 nearest = _nearest(work, home)
                 work.report(
                     Unreachable(
-                        name=name.text, home=home.short, nearest=nearest, metric=metric, span=name.span
+                        name=name.text,
+                        home=home.short,
+                        nearest=nearest,
+                        metric=metric,
+                        near=_of_that_name(work, name, place, rows),
+                        alone=rows.bare,
+                        span=name.span,
                     )
                 )
     return None
@@ -219,6 +233,12 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
         hint = "`today` is a day, and its periods are functions: `month(today)`."
         work.report(UnknownName(name=rest[0], where="in today", near=whole, hint=hint, span=name.span))
         return
+    if first == "context" and len(rest) == 1:
+        hint = "Who asks is known in the condition of a policy alone."
+        if place.defining:
+            hint += f" The policy gives it to the define, as an argument: `{place.defining[-1].rpartition('.')[2]}(…, {name.text})`."
+        work.report(UnknownName(name=first, where=where_from(home), hint=hint, span=name.span))
+        return
     if name.parts[0] == "period" and len(name.parts) == 2 and name.parts[1] in BOUNDS:
         fix = "say it outside of the aggregate, as in `revenue / (period.length / 1 day)`"
         expected = "a value of a row"
@@ -267,7 +287,7 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
     if full:
         close = tuple(".".join((one, *rest)) for one in full)
         hint = brought_in(full)
-    where = f"in or from {home.short}" if home is not None else ""
+    where = where_from(home)
     if not hint and not rest and first in GRAINS:
         hint = f"Which {first} is asked for is said by `during`, as in `during 2026-01`; of a column it is `order.ordered_on.{first}`."
         close = ()
@@ -278,6 +298,11 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
             hint += f" Without a column there is its number, `{number}`, of the own time of what is asked."
         close = () if number is None else (number,)
     work.report(UnknownName(name=first, where=where, near=close, hint=hint, span=name.span))
+
+
+def where_from(home: Header | None) -> str:
+    """Where a name was looked for."""
+    return f"in or from {home.short}" if home is not None else ""
 
 
 def _being_defined(home: Header, name: nodes.Name) -> str | None:
@@ -299,6 +324,24 @@ def _holders(work: Work, column: str, home: Header | None) -> tuple[str, ...]:
         reached = work.world.paths.reach(home.name).entities
         return tuple(headers[e].short for e in reached if column in headers[e].columns())[:3]
     return tuple(header.short for header in headers.values() if column in header.columns())[:3]
+
+
+def _of_that_name(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> tuple[str, ...]:
+    """The columns of that name that the home has or reaches."""
+    if work.trial or len(name.parts) < 2 or rows.home is None:
+        return ()
+    headers, last = work.world.headers, name.parts[-1]
+    ways = [*work.world.paths.reach(rows.home).entities.items()]
+    candidates: list[tuple[str, ...]] = []
+    if last in headers[rows.home].columns():
+        candidates.append((headers[rows.home].short, last))
+    candidates += [
+        (*way.joins, last)
+        for entity, several in ways
+        for way in several
+        if entity in headers and last in headers[entity].columns()
+    ]
+    return possible(work, name, candidates, place, rows)
 
 
 def _nearest(work: Work, home: Header) -> tuple[str, ...]:

@@ -123,7 +123,8 @@ def _over(over: Over | None) -> str:
     if over is None:
         return ""
     found = [f"{home}:{','.join(map(canonical, parts))}:{path}" for home, parts, path in over.found]
-    return f"{over.grain} {over.entity} {';'.join(found)}"
+    fixed = "" if over.during is None else f" {over.during.start} {over.during.end}"
+    return f"{over.grain} {over.entity} {';'.join(found)}{fixed}"
 
 
 def _operands(expression: Call) -> list[Expression]:

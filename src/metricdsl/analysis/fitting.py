@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
+from metricdsl.analysis.partial_periods import WHOLE_DAYS
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
+from metricdsl.diagnostics.problems.times import GrainTooFine
 from metricdsl.model.calendar import GRAINS, grain_name, nests, of_weeks, plain_grain
+from metricdsl.model.formula import Aggregate
+from metricdsl.model.period import Period, day_of, first_day
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
 from metricdsl.model.year_rule import MONTHS, rule_of
 
@@ -78,6 +82,19 @@ def mixed(move: Move, window: Window) -> PeriodDoesNotFit | None:
         why="Each moves by the months and years of its own calendar, and then they no longer lie in one another.",
         fix=f"ask by {one} alone, or move by days or weeks",
     )
+
+
+def cut_by(period: Period, aggregate: Aggregate, week_start: int) -> GrainTooFine | None:
+    """Why a period has no meaning for an aggregate whose time is known by month, say: the period cuts a month in two."""
+    grain = None if aggregate.time is None else aggregate.time.type.grain
+    if grain not in WHOLE_DAYS:
+        return None
+    days = [day_of(bound) for bound in (period.start, period.end) if bound is not None]
+    if all(first_day(day, grain, week_start) == day for day in days):
+        return None
+    name = aggregate.time_name
+    text = f"{name} is known by {grain} only, and the period cuts a {grain} in two"
+    return GrainTooFine(time=name, grain=grain, text=text, span=aggregate.span)
 
 
 def _grains(window: Window) -> Iterator[str]:

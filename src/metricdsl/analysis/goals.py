@@ -12,9 +12,9 @@ from metricdsl.analysis.properties import said
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.formulas import WrongArguments
-from metricdsl.diagnostics.problems.goal_units import GoalInAnotherUnit
 from metricdsl.diagnostics.problems.goals import GoalSetTwice, GoalWithoutBetter
 from metricdsl.diagnostics.problems.periods import ImpossiblePeriod
+from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
 from metricdsl.model.metric import Metric
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
@@ -119,4 +119,4 @@ def _check_percent(work: Work, name: nodes.Name, metric: Metric, value: nodes.Ex
     if found is None or not unit.bare or unit.form not in {Form.SHARE, Form.CHANGE}:
         return
     if found.type.unit.form is Form.LITERAL and found.value in (1, -1):
-        work.report(GoalInAnotherUnit(metric=name.text, written=f"{found.value}", span=value.span))
+        work.report(NumberBesideShare(metric=name.text, written=f"{found.value}", span=value.span))

@@ -1,6 +1,6 @@
 """Group formulas: what is calculated for one group of a result, from aggregates and metrics."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from attrs import evolve, field, frozen
@@ -9,8 +9,8 @@ from metricdsl.analysis.aggregates import aggregate
 from metricdsl.analysis.business_time import business_time
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call, condition
-from metricdsl.analysis.context_functions import Read, context_function
-from metricdsl.analysis.contexts import push, read_words
+from metricdsl.analysis.context_functions import context_function
+from metricdsl.analysis.contexts import joins_there_are, led, push, read_words
 from metricdsl.analysis.conversions import CONVERSIONS, conversion
 from metricdsl.analysis.convert_unit import convert_unit
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
@@ -24,7 +24,7 @@ from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, un
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.rows import grain_constant
-from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, LATER_FUNCTIONS, unknown_function
+from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, unknown_function
 from metricdsl.analysis.whole_calls import tell_whole
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
@@ -32,7 +32,6 @@ from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.formulas import (
     DeprecatedName,
-    NotInThisVersion,
     TooManyLevels,
     WrongArguments,
 )
@@ -138,7 +137,8 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
                     )
                 )
                 return None
-            return metric(work, declared, node)
+            known = metric(work, declared, node)
+            return None if known is None else led(known, at.via)
         case (Declared(sort="entity") as declared, used):
             _column(work, declared, node, used)
         case (Declared(sort="param") as declared, used):
@@ -257,7 +257,7 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
 
     before = len(work.problems)
     if name in registry.aggregations and name not in {"count_rows", "count_distinct"}:
-        found = _aggregation(work, node, place, at, read)
+        found = _aggregation(work, node, place, at)
         if found is None and node.arguments:
             tell_whole(work, before, node)
         return found
@@ -286,8 +286,6 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
             text = "age counts the periods from a date to the own time of each row, which a group has not"
             fix = "group by it, `by age(account.joined_on, month)`, or put it inside an aggregate"
             work.report(WrongArguments(text=text, fix=fix, span=node.span))
-        elif name in LATER_FUNCTIONS:
-            work.report(NotInThisVersion(word=f"{name}(…)", span=node.function_span))
         else:
             unknown_function(work, node, place)
         return None
@@ -307,12 +305,17 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
     return call(work, name, tuple(arguments), node.span) if fine else None
 
 
-def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace, read: Read) -> Result:
+def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
     """An aggregate of rows, or of members."""
     level = level_of(work, node.arguments[0].value, place) if node.arguments else None
     if level is None or node.arguments[0].distinct:
         return aggregate(work, node, place, at.via)
+    at = _by_ways(at, level.rest)
     choose = partial(_chosen_by, work, at=at)
+
+    def read(inner: nodes.Expr, where: Place) -> Result:
+        return group(work, inner, where, at)
+
     if level.per is not None:
         return members(work, node, level, read, choose)
     found = None
@@ -339,10 +342,13 @@ def _in_context(work: Work, node: nodes.InContext, place: Place, at: GroupPlace)
         no_level(work, level, node)
         return None
     words = read_words(work, node.words, place)
-    if words is None:
+    if words is None or not joins_there_are(work, words.via):
         return None
-    inside = at
-    if words.via:
-        inside = GroupPlace(at.via + tuple(name.text for name in words.via), at.columns, at.groupings)
-    body = group(work, node.body, place, inside)
+    body = group(work, node.body, place, _by_ways(at, node.words))
     return None if body is None else push(work, body, words)
+
+
+def _by_ways(at: GroupPlace, words: Sequence[nodes.ContextWord]) -> GroupPlace:
+    """The place inside words of context: what is looked for there goes by the ways that they name."""
+    ways = [word.join.text for word in reversed(words) if isinstance(word, nodes.Via)]
+    return evolve(at, via=(*at.via, *ways)) if ways else at

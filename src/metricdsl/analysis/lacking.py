@@ -17,14 +17,15 @@ def tell_not_ranked(work: Work, placed: Ranked) -> None:
 
 def tell_not_detached(work: Work, placed: Detached) -> None:
     """Warn of a total or share over what nothing is grouped by: with all coordinates it is the same."""
-    if placed.over is None or placed.over.age is not None or placed.whole is None:
+    over = placed.over
+    if over is None or over.age is not None or over.during is not None or placed.whole is None:
         return
     one, other = (
         [part.keys for part in every(formula) if isinstance(part, Aggregate)]
         for formula in (placed.body, placed.whole)
     )
     if one == other:
-        _tell(work, NotGrouped(over=_name(placed.over), span=placed.span))
+        _tell(work, NotGrouped(over=_name(over), span=placed.span))
 
 
 def tell_not_moved(work: Work, placed: Expression, moved: Moved) -> None:

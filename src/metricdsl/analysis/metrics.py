@@ -12,8 +12,9 @@ from metricdsl.analysis.empties import hint_differences
 from metricdsl.analysis.fingerprint import fingerprint
 from metricdsl.analysis.groups import GroupPlace, group
 from metricdsl.analysis.measure import too_large
+from metricdsl.analysis.overrides import WORD
 from metricdsl.analysis.percents import in_percent
-from metricdsl.analysis.properties import Said, said
+from metricdsl.analysis.properties import NAMED_WORDS, Said, said
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics.problems.formulas import TooManyLevels
@@ -27,7 +28,7 @@ def metric(work: Work, declared: Declared) -> Metric | None:
     """A metric, resolved; None where its formula is wrong."""
     node = declared.node
     assert isinstance(node, nodes.MetricDecl), "sorts follow node classes"
-    block = said(work, node.properties, declared.scope, label=node.label)
+    block = said(work, node.properties, declared.scope, NAMED_WORDS, label=node.label)
     formula = group(work, node.formula, Place(declared.scope), GroupPlace())
     if formula is None:
         _too_many_levels(work, node)
@@ -46,6 +47,8 @@ def metric(work: Work, declared: Declared) -> Metric | None:
         return None
     formula = map_aggregates(formula, lambda a: _in_metric(a, declared.name))
     assert formula is not None, "naming fails for no aggregate"
+    overridden = work.world.directory.overridden.items()
+    instead_of = next((name for name, one in overridden if one.by is declared), "")
     return Metric(
         name=declared.name,
         label=node.label or block.labels.get(""),
@@ -55,9 +58,10 @@ def metric(work: Work, declared: Declared) -> Metric | None:
         labels={language: text for language, text in block.labels.items() if language},
         about=block.abouts.get("", next(iter(block.abouts.values()), None)),
         abouts={language: text for language, text in block.abouts.items() if language},
-        properties=block.values,
+        properties={**block.values, WORD: (instead_of,)} if instead_of else block.values,
         text=declared.text(node.formula.span),
         fingerprint=fingerprint(formula),
+        overrides=instead_of,
         span=node.name_span,
     )
 
@@ -88,7 +92,7 @@ def _with_empty(work: Work, formula: Expression, block: Said, itself: Named) -> 
     """The formula with the value that it has where there is no row."""
     if block.empty is None:
         return formula
-    if not in_percent(work, (itself, block.empty)):
+    if not in_percent(work, "coalesce", (itself, block.empty)):
         return None
     arguments = (formula, block.empty)
     found = work.world.registry.functions["coalesce"].infer(argument_types(arguments))

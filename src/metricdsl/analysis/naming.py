@@ -71,6 +71,8 @@ def check_naming(analysis: Analysis) -> list[Problem]:
 def _naming(analysis: Analysis) -> Iterable[tuple[Declared, nodes.Property]]:
     for sort in SORTS:
         for declared in analysis.world.directory.all(sort):
+            if declared.says.isdisjoint({REPLACED, IMPLEMENTS}):
+                continue
             for one in getattr(declared.node, "properties", ()):
                 if one.word in {REPLACED, IMPLEMENTS}:
                     yield declared, one

@@ -18,7 +18,6 @@ from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
-from metricdsl.diagnostics.problems.goal_units import GoalInAnotherUnit
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.parameters import (
     NotAParameter,
@@ -26,6 +25,7 @@ from metricdsl.diagnostics.problems.parameters import (
     ParameterWithoutValue,
     ShadowedParameter,
 )
+from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
 from metricdsl.model.formula import Constant
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import SHARE, Form
@@ -70,7 +70,7 @@ def param(work: Work, declared: Declared) -> Constant | None:
     written = None if found is None else signed(node.default)
     if found is not None and written is not None and found.type.unit == SHARE and is_plain(written):
         of = node.default.span
-        work.report(GoalInAnotherUnit(metric=node.name, written=digits(written), span=of))
+        work.report(NumberBesideShare(metric=node.name, written=digits(written), span=of))
         return None
     return found
 

@@ -124,6 +124,9 @@ def placed_bound(around: Around, bound: PeriodBound, changes: tuple[Change, ...]
                             return None
                         window = CellWindow(key=len(keys), grain=member.name, within=window)
                     keys.append(member.name if member.name in GRAINS else None)
+            case Drop(over=Over(during=Period() as fixed)):
+                keys = [None] * len(keys)
+                window = FixedWindow(period=fixed)
             case Drop(over=Over(grain=str() as dropped)):
                 for index, grain in enumerate(keys):
                     if grain == dropped:

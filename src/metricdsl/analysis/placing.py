@@ -9,9 +9,9 @@ from attrs import define, evolve, field
 
 from metricdsl.analysis.ages import age_of, observed
 from metricdsl.analysis.calls import call, conjunction
-from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows
+from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows, stands_still, timed
 from metricdsl.analysis.contexts import reached_conditions
-from metricdsl.analysis.fitting import grain_kept, grain_of, misfit, mixed
+from metricdsl.analysis.fitting import cut_by, grain_kept, grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, as_members_have_it, no_time, rows_of
 from metricdsl.analysis.lacking import tell_not_detached, tell_not_moved, tell_not_ranked
 from metricdsl.analysis.period_words import Around, placed_bound, retyped
@@ -146,6 +146,7 @@ class Placing:
             if isinstance(part, PeriodKey):
                 window = CellWindow(key=index, grain=part.grain, within=window)
         levels = iter(aggregate.levels)
+        aged: tuple[Expression, Constant] | None = None  # the age that is set, until it is dropped
         for change in changes:
             match change:
                 case Move():
@@ -160,15 +161,29 @@ class Placing:
                             window = CellWindow(key=len(keys), grain=part.grain, within=window)
                         keys.append(part)
                 case Drop(over=Over(age=Constant() as age)):
-                    set_ = self._at_age(read, keys, age)
-                    if set_ is None:
+                    at = self._age_set(aggregate)
+                    if at is None:
                         return None
-                    read = set_
+                    own = aged[0] if aged is not None else keys[at]
+                    if own is not None and not isinstance(own, PeriodKey):
+                        aged, keys[at] = (own, age), None
+                case Drop(over=Over(during=Period() as fixed)):
+                    if not self._stays(aggregate, fixed):
+                        return None
+                    keys = [None if isinstance(part, PeriodKey) else part for part in keys]
+                    window = FixedWindow(period=fixed)
                 case Drop(over=over):
+                    if aged is not None and dropped(aged[0], over, aggregate):
+                        aged = None
                     for index, part in enumerate(keys):
                         if part is not None and dropped(part, over, aggregate):
                             keys[index] = None
                             window = without(window, index)
+        if aged is not None:
+            of_age = self._of_age(read, *aged)
+            if of_age is None:
+                return None
+            read = of_age
         found = evolve(read, keys=tuple(keys), window=window)
         if found.stock is not None and isinstance(window, MovedWindow) and window.move.kind == "opening":
             return evolve(found, stock=evolve(found.stock, rule="last"))
@@ -183,26 +198,24 @@ class Placing:
             at += max(1, len(asked.types))
         return found
 
-    def _at_age(self, aggregate: Aggregate, keys: list[KeyPart], age: Constant) -> Aggregate | None:
-        """The aggregate of rows of one age, whatever the age of the group."""
-        work = self.work
+    def _age_set(self, aggregate: Aggregate) -> int | None:
+        """The place of the one age that is grouped by; else that is reported."""
         ages = self._ages()
         if len(ages) != 1:
             text = (
                 "at_age needs the one age that is grouped by, as in `by age(customer.first_order_at, month)`"
             )
-            work.report(WrongArguments(text=text, span=aggregate.span))
+            self.work.report(WrongArguments(text=text, span=aggregate.span))
             return None
-        index = ages[0][0]
-        part = keys[index]
-        if part is None or isinstance(part, PeriodKey):
-            return aggregate
-        keys[index] = None
+        return ages[0][0]
+
+    def _of_age(self, aggregate: Aggregate, part: Expression, age: Constant) -> Aggregate | None:
+        """The aggregate of rows of one age, whatever the age of the group."""
         assert aggregate.span is not None, "an aggregate is written somewhere"
-        same = call(work, "equal", (part, age), aggregate.span)
+        same = call(self.work, "equal", (part, age), aggregate.span)
         if same is None:
             return None
-        where = same if aggregate.where is None else conjunction(work, [aggregate.where, same])
+        where = same if aggregate.where is None else conjunction(self.work, [aggregate.where, same])
         return evolve(aggregate, where=where)
 
     def _observed(self, found: Result, changes: tuple[Change, ...]) -> Result:
@@ -265,6 +278,17 @@ class Placing:
         around = Around(self.work, keys, self.period, self.nests, self._moves)
         return placed_bound(around, bound, changes)
 
+    def _stays(self, aggregate: Aggregate, fixed: Period) -> bool:
+        """Whether a fixed period has a meaning for an aggregate; else that is reported."""
+        if not timed(aggregate):
+            assert aggregate.span is not None, "an aggregate is written somewhere"
+            no_time(self.work, aggregate, "during", nodes.Node(span=aggregate.span))
+            return False
+        wrong = cut_by(fixed, aggregate, self.work.world.settings.week_start)
+        if wrong is not None:
+            self.work.report(wrong)
+        return wrong is None
+
     def _moves(self, move: Move, window: Window) -> bool:
         """Whether a move has a meaning in a window; else that is reported."""
         grain = grain_kept(move, window)
@@ -275,7 +299,7 @@ class Placing:
 
     def _movable(self, aggregate: Aggregate, move: Move, window: Window) -> bool:
         """Whether a move has a meaning for an aggregate in a window; else that is reported."""
-        if aggregate.time is None and aggregate.open is None and aggregate.spread is None:
+        if not timed(aggregate):
             if move.kind == "norm":
                 return True
             assert aggregate.span is not None, "an aggregate is written somewhere"
@@ -365,6 +389,10 @@ class Placing:
         return evolve(domain, where=conjunction(self.work, kept), reached=tuple(reached))
 
     def _ranked(self, expression: Ranked, changes: tuple[Change, ...]) -> Result:
+        if any(map(stands_still, changes)):
+            # Among the groups of the question those are missing that had rows in the other period alone.
+            self.work.report(NotInThisVersion(word="a rank during a period of its own", span=expression.span))
+            return None
         body = self.place(expression.body, changes)
         if body is None:
             return None
@@ -393,7 +421,7 @@ class Placing:
 
         assert isinstance(expression.body, Named), "a goal is that of a metric"
         assert expression.span is not None, "a goal is written somewhere"
-        if any(isinstance(change, Move) for change in changes):
+        if any(isinstance(change, Move) or stands_still(change) for change in changes):
             word = "goal(…) in a formula that changes its period"
             self.work.report(NotInThisVersion(word=word, span=expression.span))
             return None

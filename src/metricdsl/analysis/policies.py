@@ -279,8 +279,14 @@ def _told(node: nodes.Expr, tell: Telling, beside: Sequence[nodes.Expr] = ()) ->
             operand, *items = each([node.operand, *node.items])
             return evolve(node, operand=operand, items=tuple(items))
         case nodes.Call():
+            # What a define, or a function, is given beside a column is of that one's kind.
+            named = [a.value for a in node.arguments if isinstance(a.value, nodes.Name)]
             return evolve(
-                node, arguments=tuple(evolve(a, value=_told(a.value, tell)) for a in node.arguments)
+                node,
+                arguments=tuple(
+                    evolve(a, value=_told(a.value, tell, [one for one in named if one is not a.value]))
+                    for a in node.arguments
+                ),
             )
         case _:
             return node

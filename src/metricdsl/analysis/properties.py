@@ -31,6 +31,8 @@ WORDS = (
     "since",
     "guards",
 )
+NAMED_WORDS = (*WORDS, "overrides")
+"""The words of what can be put in the place of another: metrics, segments, defines."""
 LATER = frozenset({"guards"})
 """Words that refuse results. Rather no metric than one whose numbers are not guarded."""
 STATUS = ("draft", "proposed", "certified", "deprecated")

@@ -1,10 +1,12 @@
 """Queries read: a request in which nothing is left to look up."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis
+from metricdsl.analysis.baselines import baseline_of_column
 from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.compare import compared, comparisons
 from metricdsl.analysis.contexts import Words, aggregates, conditions
@@ -20,8 +22,10 @@ from metricdsl.analysis.period_words import refuse_two_readings
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.policies import applied
+from metricdsl.analysis.same_ends import same_ends
 from metricdsl.analysis.tops import Top, asked_of, is_top, rank_of
 from metricdsl.analysis.touched import touched
+from metricdsl.analysis.uses import with_uses
 from metricdsl.analysis.values import values_request
 from metricdsl.analysis.withholding import withholding
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
@@ -71,6 +75,8 @@ class _Asking:
             if cached not in self.conditions:
                 rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time)
                 self.conditions[cached] = conditions(work, self.words, rows)
+                if not same_ends(work, self.words.wheres, self.conditions, cached):
+                    self.conditions[cached] = None
             more = self.conditions[cached]
             if more is None:
                 fine = False
@@ -131,6 +137,7 @@ def resolve_request(
     if found is not None:
         read = {**found.entities, **found.whole}
         work.problems.extend(p for name in read for p in analysis.unsound.get(name, ()))
+    work.problems[:] = with_uses(analysis.world.directory, work.problems, query, place.scope)
     problems = ordered([*work.problems, *work.causes, *analysis.root_causes(work.failed)])
     wrong = any(problem.severity is Severity.ERROR for problem in problems)
     return Outcome(None if wrong else found, problems)
@@ -163,11 +170,23 @@ def _request(
         return None
     against = comparisons(work, query, period, context)
     by_column: dict[int, list[Output | None]] = {}
+
+    def read_(node: nodes.Expr, where: Place) -> Result:
+        return group(work, node, where, GroupPlace())
+
     for index, (column, formula) in sorted(
         enumerate(columns), key=lambda one: not any(aggregates(one[1][1]))
     ):
         made_of = [_output(work, asking, column, formula)]
-        made_of += [_beside(asking, *one) for one in compared(work, _name(column), formula, against or ())]
+
+        beside = compared(
+            work,
+            _name(column),
+            formula,
+            against or (),
+            partial(baseline_of_column, work, column.value, place, read_),
+        )
+        made_of += [_beside(asking, *one) for one in beside]
         by_column[index] = made_of
     outputs = [output for index in range(len(columns)) for output in by_column[index]]
     _check_reached(work, asked, [formula for _, formula in columns])

@@ -11,6 +11,8 @@ from typing import Any
 from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis, Failure, Retained, root_causes
+from metricdsl.analysis.baseline_checks import baseline, check_baselines
+from metricdsl.analysis.baselines import baseline_of, baselines
 from metricdsl.analysis.calendar_names import calendar_names
 from metricdsl.analysis.calendars import check_settings
 from metricdsl.analysis.children import children
@@ -26,16 +28,19 @@ from metricdsl.analysis.naming import check_naming
 from metricdsl.analysis.neighbours import with_neighbours
 from metricdsl.analysis.objectives import check_objectives
 from metricdsl.analysis.ordered import ordered
+from metricdsl.analysis.overrides import of_another_kind, with_overrides
 from metricdsl.analysis.params import param, shadowed
 from metricdsl.analysis.policies import policies
-from metricdsl.analysis.properties import said
+from metricdsl.analysis.properties import NAMED_WORDS, said
 from metricdsl.analysis.rates import rate_headers
 from metricdsl.analysis.reports import check_reports, check_tests
+from metricdsl.analysis.requirements import check_requirements
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
 from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
 from metricdsl.analysis.unused import unused
+from metricdsl.analysis.uses import with_uses
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
@@ -93,6 +98,10 @@ class _Resolution:
                     waiting.append(wanted.key)
                 continue
             self.results[top] = result
+            if work.problems and (declared := self._of_key(top)) is not None:
+                node = declared.node
+                names = self.world.directory
+                work.problems[:] = with_uses(names, work.problems, node, declared.scope, node.name_span)
             if work.problems:
                 self.problems[top] = work.problems
             if result is None:
@@ -119,6 +128,9 @@ class _Resolution:
             case ("param", name):
                 declared = self._declared(name)
                 return None if declared is None else param(work, declared)
+            case ("baseline", name):
+                declared = baseline_of(self.world.directory, name)
+                return None if declared is None else baseline(work, declared)
             case ("unit", name):
                 declared = self._declared(name)
                 return None if declared is None else unit(work, declared)
@@ -152,6 +164,10 @@ class _Resolution:
         if found.table_types is None:
             work.implied = self.implied.setdefault(found.name, {})
 
+    def _of_key(self, key: Key) -> Declared | None:
+        """What a key is read from."""
+        return self.world.headers[key[1]].declared if key[0] == "column" else self._declared(key[1])
+
     def _declared(self, name: str) -> Declared | None:
         return self.world.directory.named(name)
 
@@ -160,7 +176,9 @@ class _Resolution:
         names = [key[-1].rpartition(".")[2] for key in circle]
         first = names.index(min(names))
         ordered = tuple(names[first:] + names[:first])
-        problem = CircularDefinition(circle=ordered, span=self._span(circle[first]))
+        overridden = self.world.directory.overridden.items()
+        instead = next((n for n, one in overridden for key in circle if key[-1] == one.by.name), "")
+        problem = CircularDefinition(circle=ordered, instead=instead, span=self._span(circle[first]))
         for at, key in enumerate(circle):
             self.results[key] = None
             if at == first:
@@ -196,7 +214,8 @@ def resolve(
     if calendars is not None:  # their periods are put into all formulas, and so all are read again
         comparable = None
         names, problems = directory(calendars.documents(documents), registry, misread=misread)
-    found = list(problems)
+    names, refused = with_overrides(names)
+    found = [*problems, *refused]
     broken = _broken(names, misread)
     edit = None if comparable is None else edited(comparable, names)
     if comparable is None or edit is None:
@@ -219,6 +238,8 @@ def resolve(
     for sort in ("unit", "param", "define", "segment", "metric"):
         for declared in names.all(sort) if edit is None else edit.of(sort, names):
             resolution.resolve((sort, declared.name))
+    for name in baselines(names):
+        resolution.resolve(("baseline", name))
     metrics = _metrics(names, resolution.results, comparable, edit)
     for problems_ in resolution.problems.values():
         found.extend(problems_)
@@ -228,10 +249,13 @@ def resolve(
     entities.update((name, evolve(entities[name], restricted=True)) for name in restricting.of)
     for name, problems in restricting.refused.items():
         resolution.unsound[name] = (*resolution.unsound.get(name, ()), *problems)
+    originals = _originals(world, resolution)
+    found.extend(of_another_kind(names, metrics, originals))
     model = SemanticModel(
         entities={n: e for n, e in entities.items() if world.headers[n].declared.sort == "entity"},
         settings={n: e for n, e in entities.items() if world.headers[n].declared.sort != "entity"},
         metrics=metrics,
+        overridden=originals,
         reports={
             d.name: d.text(d.node.query.span)
             for d in _declared(names, REPORTS)
@@ -252,11 +276,13 @@ def resolve(
         retained,
     )
     found.extend(check_naming(analysis))
+    found.extend(check_requirements(names))
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
     found.extend(shadowed(world))
     found.extend(unused(world.directory))
     found.extend(check_goals(analysis))
+    found.extend(check_baselines(analysis))
     found.extend(check_statements(analysis))
     found.extend(check_objectives(analysis))
     found.extend(check_settings(world, catalog))
@@ -341,9 +367,20 @@ def _segment(work: Work, declared: Declared) -> bool | None:
     """Whether a segment is right, read by itself: each name from its own entity."""
     node = declared.node
     assert isinstance(node, nodes.SegmentDecl), "sorts follow node classes"
-    said(work, node.properties, declared.scope)
+    said(work, node.properties, declared.scope, NAMED_WORDS)
     found = row_condition(work, node.condition, Place(declared.scope), RowPlace(None, bare=False))
     return None if found is None else True
+
+
+def _originals(world: World, resolution: _Resolution) -> dict[str, Metric]:
+    """The metrics that others stand for, as they were. What is wrong with one is of no consequence, and is not told."""
+    found: dict[str, Metric] = {}
+    for name, one in world.directory.overridden.items():
+        if one.original.sort == "metric":
+            made = metric(Work(world, resolution.resolve), one.original)
+            if made is not None:
+                found[name] = made
+    return found
 
 
 def _declared(names: Directory, space: str) -> list[Declared]:

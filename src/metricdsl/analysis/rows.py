@@ -20,13 +20,12 @@ from metricdsl.analysis.stated import in_unit
 from metricdsl.analysis.vocabulary import (
     CONTEXT_FUNCTIONS,
     GRAIN_FUNCTIONS,
-    LATER_FUNCTIONS,
     unknown_function,
 )
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.aggregation import MetricInsideAggregate
-from metricdsl.diagnostics.problems.formulas import NotInThisVersion, TooManyLevels, WrongArguments
+from metricdsl.diagnostics.problems.formulas import TooManyLevels, WrongArguments
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.model.formula import ColumnRef, Constant, Expression, Today
@@ -202,10 +201,7 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
         if declared is not None:
             bound = put_in(work, declared, node, place)
             return None if bound is None else row(work, bound.value, bound.place, rows)
-        if name in LATER_FUNCTIONS:
-            work.report(NotInThisVersion(word=f"{name}(…)", span=node.function_span))
-        else:
-            unknown_function(work, node, place)
+        unknown_function(work, node, place)
         return None
     arguments: list[Expression] = []
     fine = True

@@ -62,11 +62,27 @@ def shadowing(
             for space in SHADOWING:
                 own, theirs = (spaces[space].get(package, {}) for package in (scope.package, used))
                 for name in own.keys() & theirs.keys():
-                    if "broken" not in {own[name].sort, theirs[name].sort}:
-                        yield ShadowedName(
-                            name=name, other=theirs[name].name, used=used, span=own[name].node.name_span
-                        )
+                    if "broken" not in {own[name].sort, theirs[name].sort} and not _overrides(own[name]):
+                        yield _shadowed(own[name], theirs[name], used)
         for alias, package in scope.aliases.items():
             own_name = spaces["names"].get(scope.package, {}).get(alias)
             if own_name is not None and own_name.sort != "broken":
                 yield ShadowedName(name=alias, alias=package, span=own_name.node.name_span)
+
+
+def _shadowed(own: Known, theirs: Known, used: str) -> Problem:
+    return ShadowedName(
+        name=own.node.name,
+        other=theirs.name,
+        used=used,
+        place=theirs.node.name_span,
+        may_override=own.sort == theirs.sort and own.sort in {"metric", "segment", "define"},
+        span=own.node.name_span,
+    )
+
+
+def _overrides(own: Known) -> bool:
+    """Whether a declaration says that it stands for one of its own name."""
+    said = (one for one in getattr(own.node, "properties", ()) if one.word == "overrides")
+    values = (value for one in said for value in one.values if isinstance(value, nodes.Name))
+    return any(value.parts[-1] == own.node.name for value in values)

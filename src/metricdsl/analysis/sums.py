@@ -1,102 +1,246 @@
-"""Sums over members that add up what does not add: ratios, levels over time, numbers of different things."""
+"""Sums that add up what does not add: ratios and averages, levels over time, numbers of different things, one total for each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from attrs import evolve, frozen
+
+from metricdsl.analysis.choices import choices
+from metricdsl.analysis.contexts import aggregates
+from metricdsl.analysis.world import World
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.levels import AddedAgain, RatiosDoNotAdd
 from metricdsl.model.formula import (
     Aggregate,
     Call,
+    Chosen,
     ColumnRef,
     Constant,
+    Detached,
     Expression,
+    KeyPart,
     MemberKey,
+    Members,
     Moved,
     Named,
+    PeriodKey,
+    RowValue,
     WithEmpty,
 )
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
 
-LINEAR = frozenset({"add", "subtract", "negate"})
+KEEPS = frozenset(
+    {"add", "subtract", "negate", "abs", "round", "floor", "ceil", "coalesce", "least", "greatest", "clamp"}
+)
+"""Functions whose value is one of their arguments, or as many of each as there are."""
 OVERLAPPING = frozenset({"running", "opening", "trailing", "to_date", "at_start"})
 """Moves after which the periods of two members share days: what lies in both is added twice. `prior` keeps them apart."""
 WINDOWS = OVERLAPPING - {"running", "opening"}
 DISTINCT = frozenset({"count_distinct", "approx_count_distinct"})
+AVERAGES = {
+    "avg": "averages",
+    "median": "medians",
+    "percentile": "percentiles",
+    "rate": "ratios",
+    "stddev": "deviations",
+}
+AVERAGES |= {"variance": "variances", "correlation": "correlations", "slope": "slopes"}
+
+
+@frozen
+class Fault:
+    """Why a part of a formula does not add: it is one of the `ratios` ("averages", …), or `again` says what is added again."""
+
+    ratios: str = ""
+    again: str = ""
+    distinct: str = ""  # what is counted, each once
+    counted: Expression | None = None  # of members, what has a row for those that are counted
 
 
 def not_added(
-    node: nodes.Call, written: nodes.Expr, body: Expression, keys: Sequence[MemberKey]
+    node: nodes.Call, written: nodes.Expr, body: Expression, keys: Sequence[MemberKey], world: World
 ) -> Problem | None:
     """Why a sum of members makes no sense, if it does not.
 
-    sum(win_rate per rep)                         ratios do not add
+    sum(win_rate per rep)                         ratios do not add, nor do averages
     sum(balance per month)                        the same balance in each month
     sum(trailing(revenue, 3 months) per month)    a sale of March is in March, April and May
     sum(count(distinct order.customer) per rep)   a customer of two reps is two
+    sum(total(revenue) per rep)                   the same total for each
     """
-    text = flat(written)
     names = ", ".join(key.name for key in keys)
     by = names if len(keys) == 1 else f"({names})"
-    if _ratio(body):
-        return RatiosDoNotAdd(body=text, by=by, function=node.function_span, span=node.span)
     over_time = any(key.grain is not None for key in keys)
-    for part in _added(body):
-        distinct = ""
-        match part:
-            case Aggregate(function=function, arguments=(counted, *_)) if function in DISTINCT:
-                distinct = _counted(counted)
-            case Aggregate(stock=stock, open=stretch) if over_time and (stock or stretch):
-                pass
-            case Moved(move=move) if over_time and move.kind in OVERLAPPING:
-                pass
+    apart = any(key.grain is None for key in keys)
+    fault = next(_Parts(world, over_time, apart).faults(body), None)
+    return None if fault is None else _problem(fault, node, flat(written), by)
+
+
+def column_not_added(
+    node: nodes.Call, written: nodes.Expr, value: Expression, world: World
+) -> Problem | None:
+    """Why a sum over rows makes no sense: what it adds is a dimension made of children that does not add.
+
+    sum(customer.usual_order), where `dimension usual_order = avg(order.amount)`
+    """
+    parts = _Parts(world, over_time=False)
+    fault = next((fault for one in _of_children(value) for fault in parts.faults(one)), None)
+    return None if fault is None else _problem(fault, node, flat(written), "")
+
+
+def _of_children(value: Expression) -> Iterator[Expression]:
+    """The formulas over children that a row expression adds up."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case RowValue(body=body):
+                yield body
+            case Call(function="multiply" | "divide", arguments=arguments):
+                varying = [one for one in arguments if not isinstance(one, Constant)]
+                waiting.extend(varying if len(varying) == 1 else ())
+            case Call(function=function, arguments=arguments) if function in {"if", "case"} | KEEPS:
+                waiting.extend(choices(function, arguments))
             case _:
-                continue
-        window = isinstance(part, Moved) and part.move.kind in WINDOWS
-        return AddedAgain(
-            body=text,
-            by=by,
-            distinct=distinct,
-            window=window,
-            function=node.function_span,
-            span=node.span,
+                pass
+
+
+def _problem(fault: Fault, node: nodes.Call, text: str, by: str) -> Problem:
+    if fault.ratios:
+        return RatiosDoNotAdd(
+            body=text, by=by, ratios=fault.ratios, function=node.function_span, span=node.span
         )
-    return None
+    pairs = ""
+    if isinstance(fault.counted, Named) and by:
+        pairs = f"count({fault.counted.metric.rpartition('.')[2]} per ({fault.distinct}, {by.strip('()')}))"
+    return AddedAgain(
+        body=text,
+        by=by,
+        how=fault.again,
+        distinct=fault.distinct,
+        pairs=pairs,
+        function=node.function_span,
+        span=node.span,
+    )
 
 
-def _ratio(body: Expression) -> bool:
-    """Whether a formula is a ratio, an average, a percentile or a change: what does not add."""
-    while isinstance(body, Named | WithEmpty):
-        body = body.body
-    if body.type.unit.bare and body.type.unit.form in {Form.SHARE, Form.CHANGE}:
-        return True
-    match body:
-        case Aggregate(function="avg" | "median" | "percentile" | "rate"):
-            return True
-        case Call(function="divide", arguments=(_, denominator)) if not isinstance(denominator, Constant):
-            return True
-        case Call(arguments=arguments):  # doubled, rounded, filled up, a ratio is one
-            varying = [one for one in arguments if not isinstance(one, Constant)]
-            return len(varying) == 1 and _ratio(varying[0])
-        case _:
+@frozen
+class _Parts:
+    """Looks at what a sum of a formula adds up."""
+
+    world: World
+    over_time: bool
+    apart: bool = False  # whether the members differ in something that `total` drops: it keeps the periods
+    depth: int = 0  # how many levels there are between
+
+    def faults(self, body: Expression) -> Iterator[Fault]:
+        """What does not add, of the formula as a whole before its parts."""
+        unit = body.type.unit
+        inner = isinstance(body, Named | WithEmpty | Call)
+        if unit.bare and unit.form in {Form.SHARE, Form.CHANGE} and not inner:
+            yield Fault(ratios="ratios")
+        match body:
+            case Named(body=inside) | WithEmpty(body=inside):
+                yield from self.faults(inside)
+            case Call(function=function, arguments=arguments):
+                yield from self._of_call(function, arguments)
+            case Moved(body=inside, move=move):
+                if self.over_time and move.kind in OVERLAPPING:
+                    yield Fault(again="window" if move.kind in WINDOWS else "level")
+                yield from self.faults(inside)
+            case Detached(body=inside, over=over):
+                if over is None and self.apart:
+                    yield Fault(again="whole")
+                if over is not None and over.during is not None and self.over_time:
+                    yield Fault(again="level")
+                yield from self.faults(inside)
+            case Aggregate():
+                yield from self._of_aggregate(body)
+            case Members(function="count", body=inside, keys=keys):
+                level = self.depth + 1
+                if not self._determined(
+                    inside, lambda one: one.levels[level] if len(one.levels) > level else ()
+                ):
+                    yield Fault(distinct=", ".join(key.name for key in keys), counted=inside)
+            case Members(function=function, body=inside):
+                if function in AVERAGES:
+                    yield Fault(ratios=AVERAGES[function])
+                yield from evolve(self, depth=self.depth + 1).faults(inside)
+            case Chosen(entity=entity, domains=domains):
+                if any(part is None for domain in domains for part in (domain.levels or ((),))[0]):
+                    yield Fault(distinct=self.world.headers[entity].short)
+            case _:
+                pass
+
+    def _of_call(self, function: str, arguments: Sequence[Expression]) -> Iterator[Fault]:
+        varying = [one for one in arguments if not isinstance(one, Constant)]
+        if function == "divide" and not isinstance(arguments[1], Constant):
+            if self._same_for_all(arguments[1]):  # shares of one whole
+                yield from self.faults(arguments[0])
+            else:
+                yield Fault(ratios="ratios")
+        elif function == "multiply" and len(varying) > 1:  # a price times a number is an amount
+            found = [next(self.faults(one), Fault()) for one in varying]
+            if all(one.ratios for one in found):
+                yield found[0]
+        elif function in {"if", "case", "multiply", "divide"} | KEEPS:
+            for one in choices(function, arguments):
+                yield from self.faults(one)
+
+    def _same_for_all(self, whole: Expression) -> bool:
+        """Whether all members have one value: it is a total of what they differ in."""
+        while isinstance(whole, Named | WithEmpty):
+            whole = whole.body
+        if not isinstance(whole, Detached):
             return False
+        over = whole.over
+        if over is None:
+            return not self.over_time
+        if over.during is not None:
+            return not self.apart
+        ways = {home: (parts, path) for home, parts, path in over.found}
+        return all(
+            _dropped(part, over.grain, *ways.get(one.home, ((), None)))
+            for one in aggregates(whole.body)
+            for part in one.levels[0]
+        )
+
+    def _of_aggregate(self, body: Aggregate) -> Iterator[Fault]:
+        if body.function in AVERAGES:
+            yield Fault(ratios=AVERAGES[body.function])
+        elif body.function in DISTINCT and not self._determined(body, lambda one: one.arguments):
+            yield Fault(distinct=_counted(body.arguments[0]))
+        elif self.over_time and (body.stock or body.open):
+            yield Fault(again="level")
+
+    def _determined(self, body: Expression, by: Callable[[Aggregate], Iterable[KeyPart]]) -> bool:
+        """Whether each of the things that are counted is with one member alone: a customer has one region."""
+        found = aggregates(body)
+        return bool(found) and all(one.levels and self._follow(one.levels[0], [*by(one)]) for one in found)
+
+    def _follow(self, keys: Iterable[KeyPart], by: Sequence[KeyPart]) -> bool:
+        """Whether keys are told by what is counted: the same columns, or columns of the entity whose key that is."""
+        ends = {ref.path for ref in by if isinstance(ref, ColumnRef) and self._is_key(ref, by)}
+        return all(
+            isinstance(key, ColumnRef) and (key in by or any(key.path[: len(end)] == end for end in ends))
+            for key in keys
+        )
+
+    def _is_key(self, one: ColumnRef, of: Sequence[KeyPart]) -> bool:
+        """Whether the columns of the same path are the whole key of its entity."""
+        here = {ref.column for ref in of if isinstance(ref, ColumnRef) and ref.path == one.path}
+        key = set(self.world.headers[one.entity].key)
+        return bool(key) and key <= here
 
 
-def _added(body: Expression) -> Iterator[Expression]:
-    """What a sum of the formula adds up: the sides of sums and differences, whatever they are multiplied by."""
-    match body:
-        case Named(body=inside) | WithEmpty(body=inside):
-            yield from _added(inside)
-        case Call(function=function, arguments=arguments) if function in LINEAR:
-            for one in arguments:
-                yield from _added(one)
-        case Call(function="multiply" | "divide", arguments=(one, Constant())):
-            yield from _added(one)
-        case Call(function="multiply", arguments=(Constant(), one)):
-            yield from _added(one)
-        case _:
-            yield body
+def _dropped(
+    key: KeyPart, grain: str | None, parts: Sequence[Expression], path: tuple[str, ...] | None
+) -> bool:
+    """Whether a key is among what `over:` names: a period, a dimension, or a dimension of an entity."""
+    if isinstance(key, PeriodKey):
+        return key.grain == grain
+    under = path is not None and isinstance(key, ColumnRef) and key.path[: len(path)] == path
+    return key in parts or under
 
 
 def _counted(column: Expression) -> str:

@@ -7,7 +7,7 @@ from metricdsl.analysis.world import Work
 from metricdsl.analysis.written_types import CURRENCY, KNOWN, read_unit
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration
-from metricdsl.diagnostics.problems.goal_units import UnitOfTheLanguage
+from metricdsl.diagnostics.problems.shares_and_numbers import UnitOfTheLanguage
 from metricdsl.model.unit import Unit
 from metricdsl.syntax import nodes
 

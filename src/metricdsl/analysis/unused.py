@@ -19,9 +19,10 @@ OF_PACKS = ":"  # behind the name of the plugin, in the path of a file of its pa
 def unused(directory: Directory) -> Iterator[Problem]:
     """Hints at declarations that nothing uses."""
     files = {one.document.source.path: one for one in directory.files}
+    overriding = {one.by.name for one in directory.overridden.values()}
     for sort in SORTS:
         for declared in directory.all(sort):
-            if OF_PACKS in declared.source.path or _multiple(declared.node):
+            if OF_PACKS in declared.source.path or _multiple(declared.node) or declared.name in overriding:
                 continue
             if not _mentioned(files, declared):
                 yield UnusedDeclaration(sort=sort, name=declared.node.name, span=declared.node.name_span)

@@ -1,4 +1,4 @@
-"""Words of the language that are not names of anyone's: functions to come, functions that take a grain."""
+"""Words of the language that are not names of anyone's: functions that change the context, functions that take a grain."""
 
 from collections.abc import Container
 
@@ -27,12 +27,11 @@ CONTEXT_FUNCTIONS = frozenset(
         "rank_share",
         "at_age",
         "goal",
+        "baseline",
+        "during",
     }
 )
 """Functions that change the context of a formula."""
-
-LATER_FUNCTIONS = frozenset({"baseline"})
-
 
 ROW_FUNCTIONS = frozenset({"age", "convert", "convert_unit", "business_time"})
 """Functions that the language reads by itself, since they name a grain, a currency, a unit, a calendar. The first two look at the own

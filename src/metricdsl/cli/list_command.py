@@ -29,15 +29,9 @@ def command(session: Session, what: str, form: str, where: str | None) -> None:
     rows: list[dict[str, str]] = []
     match what:
         case "metrics":
-            rows = [
-                {
-                    "name": m.name,
-                    "label": m.label or "",
-                    "unit": m.type.unit.text if m.type.kind.numeric else m.type.kind.value,
-                    "formula": " ".join(m.text.split()),
-                }
-                for m in metrics
-            ]
+            rows = [_row(m) for m in metrics]
+            if where is None and model.overridden:
+                rows = _with_overridden(rows, model)
         case "entities":
             rows = [
                 {"name": e.name, "label": e.label or "", "table": e.table.name, "key": ", ".join(e.key)}
@@ -54,6 +48,31 @@ def command(session: Session, what: str, form: str, where: str | None) -> None:
                 click.echo(row["name"])
         case _:
             _print(rows)
+
+
+def _row(metric: "Metric") -> dict[str, str]:
+    return {
+        "name": metric.name,
+        "label": metric.label or "",
+        "unit": metric.type.unit.text if metric.type.kind.numeric else metric.type.kind.value,
+        "formula": " ".join(metric.text.split()),
+    }
+
+
+def _with_overridden(rows: list[dict[str, str]], model: "SemanticModel") -> list[dict[str, str]]:
+    """The metrics, and those that others stand for: each says which other, and in which file that is written."""
+    by = {m.overrides: m for m in model.metrics.values() if m.overrides}
+    said = {m.name: f"overrides {m.overrides}" for m in by.values()}
+    gone = [
+        {**_row(one), "override": f"overridden by {by[name].name} in {_file(by[name])}"}
+        for name, one in model.overridden.items()
+        if name in by
+    ]
+    return [*({**row, "override": said.get(row["name"], "")} for row in rows), *gone]
+
+
+def _file(metric: "Metric") -> str:
+    return "" if metric.span is None else metric.span.file
 
 
 def _chosen(model: "SemanticModel", where: str) -> "list[Metric]":

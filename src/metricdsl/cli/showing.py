@@ -22,6 +22,9 @@ def find(project: "Project", name: str) -> Subject | None:
     for things in kinds:
         if name in things:
             return things[name]
+    by = {one.overrides: one for one in model.metrics.values() if one.overrides}
+    if name in by:
+        return by[name]
     ends = [thing for things in kinds for known, thing in things.items() if known.rpartition(".")[2] == name]
     return ends[0] if len(ends) == 1 else None
 
@@ -54,14 +57,14 @@ def describe(project: "Project", subject: Subject) -> str:
     """Everything about it in words."""
     match subject:
         case Metric():
-            return _metric(subject)
+            return _metric(subject, project.model.overridden.get(subject.overrides))
         case Entity():
             return _entity(subject)
         case str():
             return subject
 
 
-def _metric(metric: Metric) -> str:
+def _metric(metric: Metric, original: Metric | None) -> str:
     lines = [metric.name + (f"  {metric.label}" if metric.label else "")]
     if metric.about:
         lines += ["", metric.about]
@@ -74,10 +77,22 @@ def _metric(metric: Metric) -> str:
         **{
             word: ", ".join(values)
             for word, values in metric.properties.items()
-            if word not in {"about", "label"}
+            if word not in {"about", "label", "overrides"}
         },
+        **_override(metric, original),
     }
     return "\n".join([*lines, "", *_pairs(facts)])
+
+
+def _override(metric: Metric, original: Metric | None) -> dict[str, str]:
+    """What a metric stands for: where that is written, with its formula, and where this is."""
+    if not metric.overrides:
+        return {}
+    facts = {"overrides": metric.overrides, "written in": metric.span.file if metric.span else ""}
+    if original is None:
+        return facts
+    place = f", in {original.span.file}" if original.span else ""
+    return {**facts, "in place of": " ".join(original.text.split()) + place}
 
 
 def _entity(entity: Entity) -> str:

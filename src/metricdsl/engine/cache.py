@@ -7,18 +7,18 @@ docs/decisions/0011-cache-of-the-user.md.
 
 import gc
 import hashlib
-import io
 import os
 import pickle
 import stat
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import metricdsl
-from metricdsl.engine.kept_values import ValuesPickler
+from metricdsl.engine.kept_values import read, written
 
 _OURS = ("metricdsl.",)
 _OTHERS = {
@@ -32,6 +32,8 @@ _OTHERS = {
     ("copyreg", "_reconstructor"),
     ("builtins", "object"),
 }
+CHECK = 4
+"""The bytes of the check in front of a file."""
 
 
 class Cache:
@@ -50,9 +52,12 @@ class Cache:
         if self._folder is None or not self._trusted(self._folder):
             return None
         try:
-            data = (self._folder / key).read_bytes()
+            kept = (self._folder / key).read_bytes()
+            check, data = kept[:CHECK], kept[CHECK:]
+            if _check(data) != check:
+                return None
             with _uncollected():
-                return _Reader(io.BytesIO(data)).load()
+                return read(data, _Reader)
         except Exception:  # noqa: BLE001 - a cache that is damaged is as good as none
             return None
 
@@ -64,13 +69,11 @@ class Cache:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._trusted(self._folder):
                 return
-            written = io.BytesIO()
-            ValuesPickler(written, protocol=5).dump(value)
-            data = written.getvalue()
+            data = written(value)
             handle, name = tempfile.mkstemp(dir=self._folder)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(data)
+                    file.write(_check(data) + data)
                 Path(name).replace(self._folder / key)
             except BaseException:
                 Path(name).unlink(missing_ok=True)
@@ -87,6 +90,11 @@ class Cache:
             return False
         private = not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
         return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and private
+
+
+def _check(data: bytes) -> bytes:
+    """What shows that all of a file is there: parts of it are read later, when nothing can be done about it."""
+    return zlib.crc32(data).to_bytes(CHECK, "little")
 
 
 @contextmanager

@@ -153,8 +153,9 @@ class _Live:
     def _formulas(self) -> Iterator[Problem]:
         """What is wrong with formulas once the tables' own columns are known, such as a column that no table has."""
         bare, bound = self._project.analysis(), self._project.analysis(self._catalog)
-        known = set(bare.root_causes(bare.failures))
-        yield from (problem for problem in bound.root_causes(bound.failures) if problem not in known)
+        known = {problem.span for problem in bare.root_causes(bare.failures)}
+        # What is wrong at a place without the tables is wrong with them too, perhaps otherwise: it is told once.
+        yield from (problem for problem in bound.root_causes(bound.failures) if problem.span not in known)
 
     def _structure(self, entity: Entity) -> Iterator[Problem]:
         """The table, the declared columns, their types."""

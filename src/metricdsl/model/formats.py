@@ -6,6 +6,7 @@ from functools import cache
 from attrs import frozen
 
 _FIELD = re.compile(r"YYYY|YY|MM|DD|HH24|HH|MI|SS|FF3|FF6")
+_WORD = re.compile(r"[^\W\d_]+")
 _WIDTH = {"YYYY": 4, "YY": 2, "MM": 2, "DD": 2, "HH24": 2, "HH": 2, "MI": 2, "SS": 2, "FF3": 3, "FF6": 6}
 _HOUR = "([01][0-9]|2[0-3])"
 _SHAPE = {
@@ -82,9 +83,18 @@ class DateFormat:
         return next((part for part in self.parts if part.field and part.text in names), None)
 
 
+def no_fields(text: str) -> tuple[str, ...]:
+    """The words of a date format that are no fields: `FF`, say. `T` before the clock and `Z` at the end stand for themselves."""
+    rest = _FIELD.sub(lambda found: " " * len(found.group()), text)
+    words = (found.group() for found in _WORD.finditer(rest) if found.group() not in {"T", "Z"})
+    return tuple(dict.fromkeys(words))
+
+
 @cache
 def date_format(text: str) -> DateFormat | None:
-    """A date format by its text; None if it does not name a year, a month and a day once each at most."""
+    """A date format by its text; None if it does not name a year, a month and a day once each at most, or something else."""
+    if no_fields(text):
+        return None
     parts: list[Part] = []
     at, column = 0, 1
     for found in _FIELD.finditer(text):

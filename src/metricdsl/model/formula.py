@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from metricdsl.model.period import Period
 from metricdsl.model.types import ValueType
 from metricdsl.model.window import Move, Window
 from metricdsl.source import Span
@@ -185,6 +186,7 @@ class Over:
     grain: str | None = None
     entity: str | None = None
     age: "Expression | None" = None  # `at_age`: the age that the coordinate is set to, not dropped
+    during: Period | None = None  # `during(m, 2025)`: the period that takes the place of all periods
     found: tuple[tuple[str, tuple["Expression", ...], tuple[str, ...] | None], ...] = ()
     periods: tuple[tuple[str, "Expression", str], ...] = ()
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import cast
 
 from attrs import field, frozen
 
 from metricdsl.model.formula import Expression
 from metricdsl.model.types import ValueType
-from metricdsl.source import Span
+from metricdsl.source import Span, Unread, present
 
 
 class Additivity(Enum):
@@ -27,7 +28,7 @@ class Metric:
 
     name: str
     label: str | None
-    formula: Expression
+    _formula: Expression | Unread = field(eq=present)
     type: ValueType
     additivity: Additivity
     labels: Mapping[str, str] = field(factory=dict)
@@ -36,4 +37,10 @@ class Metric:
     properties: Mapping[str, tuple[str, ...]] = field(factory=dict)
     text: str = ""  # the formula as written
     fingerprint: str = ""  # of the canonical form: two metrics with the same one are the same formula
+    overrides: str = ""  # the metric of another package that it stands for, in full
     span: Span | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def formula(self) -> Expression:
+        """What it is evaluated by."""
+        return cast("Expression", present(self._formula))

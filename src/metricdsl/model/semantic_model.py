@@ -15,5 +15,8 @@ class SemanticModel:
     entities: Mapping[str, Entity] = field(factory=dict)
     settings: Mapping[str, Entity] = field(factory=dict)  # rows of exchange rates, which no formula names
     metrics: Mapping[str, Metric] = field(factory=dict)
+    overridden: Mapping[str, Metric] = field(
+        factory=dict
+    )  # what other metrics stand for, as it was: for the catalogue
     reports: Mapping[str, str] = field(factory=dict)  # qualified name → the query as written
     facets: Mapping[str, tuple[str, ...]] = field(factory=dict)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from metricdsl.model.calendar import CLOCK
 from metricdsl.model.period import Period
@@ -26,9 +26,10 @@ class Move:
 
 @frozen(kw_only=True, cache_hash=True)
 class FixedWindow:
-    """The same period for all groups: that of the query, perhaps moved."""
+    """The same period for all groups: that of the query, perhaps moved; `origin` is the window that it then comes of."""
 
     period: Period
+    origin: "Window | None" = field(default=None, eq=False, repr=False)
 
 
 @frozen(kw_only=True, cache_hash=True)

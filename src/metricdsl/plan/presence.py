@@ -1,7 +1,5 @@
 """Which groups of a frame are there: those in which a formula of its own has a row."""
 
-from collections.abc import Callable
-
 from attrs import evolve
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
@@ -51,7 +49,8 @@ def _stripped(leaf: Leaf, moves: int, building: Building) -> Leaf | None:
             return None
         if leaf.window is None:
             return leaf
-        return simplest(evolve(leaf, window=unmoved(leaf.window, moves)), building.during)
+        bare = evolve(leaf, window=unmoved(leaf.window, moves, building.setting))
+        return simplest(bare, building.during)
     inner = leaf.body if isinstance(leaf, Members) else leaf.having
     if any(isinstance(part, AggregateFormula) and part.open is not None for part in every(inner)) and all(
         part.open is not None for part in every(inner) if isinstance(part, AggregateFormula)
@@ -59,21 +58,20 @@ def _stripped(leaf: Leaf, moves: int, building: Building) -> Leaf | None:
         return None
 
     def change(part: Expression) -> Expression:
-        if isinstance(part, AggregateFormula) and part.window is not None:
-            return simplest(evolve(part, window=unmoved(part.window, moves)), building.during)
-        return part.body if isinstance(part, Moved) else part
+        match part:
+            case AggregateFormula(window=window) if window is not None:
+                bare = evolve(part, window=unmoved(window, moves, building.setting))
+                return simplest(bare, building.during)
+            case Moved(body=body):  # what is changed is not looked into again, and its body may be moved too
+                found = rebuilt(body, change)
+                assert found is not None, "nothing is lost here"
+                return found
+            case _:
+                return part
 
-    found = rebuilt(leaf, lambda part: _down(part, change))
+    found = rebuilt(leaf, change)
     assert isinstance(found, Members | Chosen), "the same sort of formula"
     return found
-
-
-def _down(part: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """One part changed, and what takes its place too."""
-    new = change(part)
-    while new is not part and isinstance(new, Moved):
-        part, new = new, change(new)
-    return new
 
 
 def periods_of(frame: Frame) -> tuple[GroupingRef, ...]:

@@ -79,7 +79,7 @@ def side_by_side(steps: Sequence[Step], emit: Emitter) -> Groups:
     for one in steps:
         for part in one.parts:
             target = groups.rows if part.counts else groups.values
-            target[part.formula] = column_of(part.name, one.name)
+            target[part.formula] = one.column(part, emit)
     return groups
 
 
@@ -89,7 +89,7 @@ def alone(one: Step, emit: Emitter) -> Groups:
     groups = Groups(emit, query, [column_of(key.name, one.name) for key in one.keys], {}, grouped=False)
     for part in one.parts:
         target = groups.rows if part.counts else groups.values
-        target[part.formula] = column_of(part.name, one.name)
+        target[part.formula] = one.column(part, emit)
     if one.marked:
         groups.present = column_of(PRESENT, one.name)
     elif not one.brings:
@@ -115,6 +115,7 @@ def stacked(
     """The rows of all steps under each other, grouped again. `more` are queries with the same columns, marked as present."""
     marked = any(one.marked or not one.brings for one in steps)
     parts = [part for one in steps for part in one.parts]
+    instants = frozenset().union(*(one.instants for one in steps))
     selects = [_aligned(one, parts, reader.emit, marked=marked) for one in steps] + list(more)
     union: exp.Query = selects[0]
     for select in selects[1:]:
@@ -125,13 +126,13 @@ def stacked(
     groups = Groups(reader.emit, query, keys, {})
     for part in parts:
         target = groups.rows if part.counts else groups.values
-        target[part.formula] = _again(part, alias, reader.emit)
+        target[part.formula] = _again(part, alias, reader.emit, instant=part.name in instants)
     if marked:
         groups.present = lambda: _greatest(trees.column(PRESENT, alias))
     return groups
 
 
-def _again(part: Part, alias: str, emit: Emitter) -> Sql:
+def _again(part: Part, alias: str, emit: Emitter, *, instant: bool) -> Sql:
     """The one value of the group, or what the aggregate gives of no rows."""
     zero = part.counts or zero_of_nothing(part.formula, emit)
 
@@ -140,6 +141,8 @@ def _again(part: Part, alias: str, emit: Emitter) -> Sql:
         if part.type.kind is Kind.BOOLEAN:
             column = Operand(sql=trees.column(part.name, alias), type=part.type)
             one = emit.operator("any.truth", column, result=part.type) or one
+        if instant:
+            one = emit.clock(one)
         return exp.Coalesce(this=one, expressions=[trees.number(0)]) if zero else one
 
     return value

@@ -74,7 +74,7 @@ def convert(
         return sql
     source = target if stored is None else stored.type
     if stored is not None and stored.zoned:
-        local = exp.AtTimeZone(this=sql, zone=exp.Literal.string(emit.timezone))
+        local = emit.clock(sql)
         return emit.cast(local, target) if target.kind is Kind.DATE else local
     if source.kind is Kind.UNKNOWN:
         source = target

@@ -10,6 +10,7 @@ An end is credited to the latest start that can take it exactly if it comes befo
 
 from __future__ import annotations
 
+from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.formula import Event
@@ -45,8 +46,13 @@ def _converted(node: Conversion, reader: Reading) -> str:
     value, emit = node.value, reader.emit
     kinds = {value.start.time.type.kind, value.end.time.type.kind}
     at = TIMESTAMP if Kind.TIMESTAMP in kinds else value.start.time.type
-    starts = _events(node.starts, value.start, "starts", reader, at, beside=value.credit)
-    ends = _events(node.ends, value.end, "ends", reader, at)
+    begun, ended = (
+        _Events.of(node.starts, value.start, reader, at),
+        _Events.of(node.ends, value.end, reader, at),
+    )
+    exact = begun.exact and ended.exact
+    starts = begun.step("starts", exact=exact, beside=value.credit)
+    ends = ended.step("ends", exact=exact)
     by = [f"by_{index + 1}" for index in range(len(value.start.by))]
     same = value.start.home == value.end.home
 
@@ -56,13 +62,17 @@ def _converted(node: Conversion, reader: Reading) -> str:
     def end(column: str) -> exp.Expression:
         return trees.column(column, ends)
 
+    def shown(time: exp.Expression) -> exp.Expression:
+        return emit.clock(time) if exact else time
+
     def until(column: str) -> exp.Expression:
-        time = Operand(sql=start(column), type=at)
+        """The end of a window, which is a reading of the clock."""
+        time = Operand(sql=shown(start(column)), type=at)
         within = emit.constant(value.within.value, value.within.type)
         return emit.call("add", time, within).sql
 
     on = [trees.binary(exp.EQ, end(column), start(column)) for column in by]
-    on.append(trees.binary(exp.LTE, end(AT), until(AT)))
+    on.append(trees.binary(exp.LTE, shown(end(AT)), until(AT)))
     if same:
         on.append(_later(end(AT), end("key_1"), start(AT), start("key_1")))
     else:
@@ -79,7 +89,7 @@ def _converted(node: Conversion, reader: Reading) -> str:
             before = trees.binary(exp.Or, before, tie)
         on.append(trees.binary(exp.Or, missing, before))
     elif value.credit == "first":
-        on.append(trees.binary(exp.Or, missing, trees.binary(exp.GT, end(AT), until(BESIDE))))
+        on.append(trees.binary(exp.Or, missing, trees.binary(exp.GT, shown(end(AT)), until(BESIDE))))
     keys = [f"key_{index + 1}" for index in range(len(value.start.key))]
     query = exp.Select(
         expressions=[start(key) for key in keys],
@@ -103,38 +113,51 @@ def _later(
     return trees.binary(exp.Or, trees.binary(exp.GT, time, than), tie)
 
 
-def _events(
-    node: Node, event: Event, wanted: str, reader: Reading, at: ValueType, *, beside: str = ""
-) -> str:
-    """A step of starts or ends, their times of type `at`; starts with that of the next one (for the first: the one before)."""
-    used = [event.time, *event.by, *event.key, *(() if event.where is None else (event.where,))]
-    made = reader.rows(node, used)
-    made.where.append(trees.negated(trees.is_null(made.sql(event.time))))
-    query = made.select()
+@frozen
+class _Events:
+    """The rows of starts or of ends, their times of type `at`; `exact` says that these are read off known instants."""
 
-    def time() -> exp.Expression:
-        return reader.emit.beside(Operand(sql=made.sql(event.time), type=event.time.type), at).sql
+    event: Event
+    made: Rows
+    at: ValueType
+    reader: Reading
+    exact: bool
 
-    columns = [trees.named(made.sql(one), f"key_{i + 1}") for i, one in enumerate(event.key)]
-    columns += [trees.named(made.sql(one), f"by_{i + 1}") for i, one in enumerate(event.by)]
-    columns.append(trees.named(time(), AT))
-    function = {"last": "LEAD", "first": "LAG"}.get(beside)
-    if function is not None:
-        for name, one in ((BESIDE, time()), (f"{BESIDE}_key", made.sql(event.key[0]))):
-            order = exp.Order(
-                expressions=[
-                    trees.ordered(made.sql(event.time)),
-                    *(trees.ordered(made.sql(k)) for k in event.key),
-                ]
-            )
-            window = exp.Window(
-                this=exp.Anonymous(this=function, expressions=[one]),
-                partition_by=[made.sql(one) for one in event.by],
-                order=order,
-                over="OVER",
-            )
-            columns.append(trees.named(window, name))
-    query.set("expressions", columns)
-    name = reader.steps.name(wanted)
-    reader.steps.add(name, query)
-    return name
+    @classmethod
+    def of(cls, node: Node, event: Event, reader: Reading, at: ValueType) -> _Events:
+        """The rows of an event that have a time."""
+        used = [event.time, *event.by, *event.key, *(() if event.where is None else (event.where,))]
+        made = reader.rows(node, used)
+        made.where.append(trees.negated(trees.is_null(made.sql(event.time))))
+        return cls(event, made, at, reader, reader.emit.instant(made.sql(event.time)) is not None)
+
+    def step(self, wanted: str, *, exact: bool, beside: str = "") -> str:
+        """A step of the events, by instants where `exact`; of starts with the time of the next one (for the first: the one before)."""
+        event, made, emit = self.event, self.made, self.reader.emit
+
+        def time() -> exp.Expression:
+            sql = made.sql(event.time)
+            instant = emit.instant(sql) if exact else None
+            return instant or emit.beside(Operand(sql=sql, type=event.time.type), self.at).sql
+
+        columns = [trees.named(made.sql(one), f"key_{i + 1}") for i, one in enumerate(event.key)]
+        columns += [trees.named(made.sql(one), f"by_{i + 1}") for i, one in enumerate(event.by)]
+        columns.append(trees.named(time(), AT))
+        function = {"last": "LEAD", "first": "LAG"}.get(beside)
+        if function is not None:
+            for name, one in ((BESIDE, time()), (f"{BESIDE}_key", made.sql(event.key[0]))):
+                order = exp.Order(
+                    expressions=[trees.ordered(time()), *(trees.ordered(made.sql(k)) for k in event.key)]
+                )
+                window = exp.Window(
+                    this=exp.Anonymous(this=function, expressions=[one]),
+                    partition_by=[made.sql(one) for one in event.by],
+                    order=order,
+                    over="OVER",
+                )
+                columns.append(trees.named(window, name))
+        query = made.select()
+        query.set("expressions", columns)
+        name = self.reader.steps.name(wanted)
+        self.reader.steps.add(name, query)
+        return name

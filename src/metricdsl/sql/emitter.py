@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlglot import exp
 
 from metricdsl.diagnostics import Problem
@@ -23,7 +23,7 @@ from metricdsl.spi.defs import (
     Support,
 )
 from metricdsl.spi.lowering import Emulated, Lowering, Operand, Refused
-from metricdsl.sql import trees
+from metricdsl.sql import instants, trees
 
 
 @frozen
@@ -68,6 +68,11 @@ class Emitter:
             inferred = definition.infer([_type(operand) for operand in operands])
             assert not isinstance(inferred, Mismatch), f"{function}: {inferred}"
             result = inferred
+        if function in instants.COMPARED | instants.CHOSEN:
+            known = instants.instants(operands, self.timezone)
+            if known is not None:
+                made = self._lower(definition, tuple(known), result)
+                return made if function in instants.COMPARED else evolve(made, sql=self.clock(made.sql))
         return self._lower(definition, operands, result)
 
     def aggregate(self, function: str, operands: Sequence[Operand], result: ValueType) -> exp.Expression:
@@ -75,6 +80,14 @@ class Emitter:
         definition = self.registry.aggregations.get(function)
         if definition is None:
             return self._lacking(function, "it is not an aggregate that is installed", result).sql
+        if definition.by_time or function in instants.TAKEN:
+            first, *others = operands
+            behind = self.instant(first.sql) if first.type.kind is Kind.TIMESTAMP else None
+            # An order needs no reading: it is that of the instants.
+            others = [evolve(o, sql=self.instant(o.sql) or o.sql) for o in others]
+            if behind is not None:
+                return self.clock(self._lower(definition, (evolve(first, sql=behind), *others), result).sql)
+            return self._lower(definition, (first, *others), result).sql
         return self._lower(definition, tuple(operands), result).sql
 
     def operator(self, name: str, *operands: Operand, result: ValueType) -> exp.Expression | None:
@@ -105,6 +118,14 @@ class Emitter:
     def binary(self, node: type[exp.Binary], left: exp.Expression, right: exp.Expression) -> exp.Expression:
         """left OP right."""
         return trees.binary(node, left, right)
+
+    def instant(self, sql: exp.Expression) -> exp.Expression | None:
+        """The instant that a moment is the reading of; None where it is none."""
+        return instants.instant(sql, self.timezone)
+
+    def clock(self, instant: exp.Expression) -> exp.Expression:
+        """What the project's clock shows at an instant."""
+        return instants.reading(instant, self.timezone)
 
     def beside(self, time: Operand, kind: ValueType) -> Operand:
         """A time that is compared with times of a kind: a date beside timestamps is its midnight."""
@@ -141,7 +162,7 @@ class Emitter:
     def _literal(self, value: Any, type: ValueType) -> exp.Expression:
         match value:
             case None:
-                return exp.Null()
+                return self.null(type)
             case bool():
                 return exp.Boolean(this=value)
             case str():

@@ -13,6 +13,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.combine import present_of
 from metricdsl.sql.groups import Groups, Sql
+from metricdsl.sql.instants import kept as kept_instants
 from metricdsl.sql.reading import Reading
 
 
@@ -34,10 +35,11 @@ def folded(node: Fold, reader: Reading) -> Groups:
             conditions.append(inner.sql(measure.having))
         columns.append((kept, trees.case([(_all(conditions), trees.number(1))])))
     name = reader.steps.name(node.name)
-    reader.steps.add(name, inner.finished(columns))
+    made, instants = kept_instants(columns[len(keys) :], reader.emit.timezone)
+    reader.steps.add(name, inner.finished([*columns[: len(keys)], *made]))
     measured = [(m.formula, m.value.type, *v) for m, v in zip(node.measures, values, strict=True)]
     times = [key.name for key in node.members if key.grain is not None]
-    return aggregated_members(name, [key.name for key in node.keys], measured, reader, times)
+    return aggregated_members(name, [key.name for key in node.keys], measured, reader, times, instants)
 
 
 Measured = tuple[Members, ValueType, str, str]
@@ -50,8 +52,11 @@ def aggregated_members(
     measured: Sequence[Measured],
     reader: Reading,
     times: Sequence[str],
+    instants: frozenset[str],
 ) -> Groups:
-    """The aggregations of members that stand in a step, by some of its columns; `times` are those that tell their order."""
+    """The aggregations of members that stand in a step, by some of its columns; `times` are those that tell their order,
+    `instants` those that are to be read off the clock.
+    """
     query = exp.Select(expressions=[], from_=exp.From(this=trees.table((name,))))
     if any(_ordered(one, reader) or _centred(one, reader) for one, *_ in measured):
         query, name = _placed(query, name, keys, measured, reader, times)
@@ -59,7 +64,7 @@ def aggregated_members(
     single = len(measured) == 1
     for one in measured:
         formula, _, _, kept = one
-        groups.values[formula] = _value(one, name, reader, alone=single)
+        groups.values[formula] = _value(one, name, reader, alone=single, instant=one[2] in instants)
         groups.rows[formula] = _count(kept, name)
     if single:
         query.set("where", exp.Where(this=_is_kept(measured[0][3], name)))
@@ -135,7 +140,7 @@ def _is_kept(kept: str, name: str) -> exp.Expression:
     return trees.binary(exp.EQ, trees.column(kept, name), trees.number(1))
 
 
-def _value(measured: Measured, name: str, reader: Reading, *, alone: bool) -> Sql:
+def _value(measured: Measured, name: str, reader: Reading, *, alone: bool, instant: bool) -> Sql:
     emit = reader.emit
     formula, type_, value, kept = measured
 
@@ -145,7 +150,10 @@ def _value(measured: Measured, name: str, reader: Reading, *, alone: bool) -> Sq
             sql = trees.case([(_is_kept(kept, name), sql)])
         if _by_time(formula, reader):
             first = trees.binary(exp.EQ, trees.column(f"{value}_place", name), trees.number(0))
-            return exp.Max(this=trees.case([(first, sql)]))
+            one = exp.Max(this=trees.case([(first, sql)]))
+            return emit.clock(one) if instant else one
+        if instant:
+            sql = emit.clock(sql)
         operands = [Operand(sql=sql, type=type_)]
         if _centred(formula, reader):
             operands.append(Operand(sql=trees.column(f"{value}_mean", name), type=FLOAT))

@@ -36,6 +36,7 @@ class Found:
 
     target: Entity
     by: Neighbour
+    moments: "_Moments"
     times: str
     keys: tuple[str, ...]
     at: str
@@ -49,7 +50,7 @@ def join_neighbour(reader: Reading, made: Rows, node: Join, by: Neighbour) -> No
     steps = reader.neighbours.get((node.child.name, node.join.name))
     if steps is None:
         steps = reader.neighbours[node.child.name, node.join.name] = _steps(reader, node, by)
-    moments = _Moments.of(reader.emit, node.child, steps.target, by)
+    moments = steps.moments
     child = made.relations[node.path[:-1]]
     moment = moments.sql(child, node.child, by.moment)
     times = f"{node.scan.alias}_times"
@@ -77,20 +78,30 @@ def join_neighbour(reader: Reading, made: Rows, node: Join, by: Neighbour) -> No
 
 @frozen
 class _Moments:
-    """The times of both sides in one kind: a date beside timestamps is its midnight."""
+    """The times of both sides in one kind: a date beside timestamps is its midnight. `exact` says that they are instants."""
 
     emit: Emitter
     kinds: frozenset[Kind]
+    exact: bool
 
     @classmethod
-    def of(cls, emit: Emitter, child: Entity | None, target: Entity, by: Neighbour) -> "_Moments":
-        types = [target.columns[name].type for name in (by.time, by.end) if name]
-        types += [] if child is None else [child.columns[by.moment].type]
-        return cls(emit, frozenset(type.kind for type in types))
+    def of(cls, reader: Reading, child: Entity | None, target: Entity, by: Neighbour) -> "_Moments":
+        times = [(target, name) for name in (by.time, by.end) if name]
+        times += [] if child is None else [(child, by.moment)]
+        kinds = frozenset(entity.columns[name].type.kind for entity, name in times)
+        exact = all(reader.emit.instant(_base(reader, entity).column(name)) for entity, name in times)
+        return cls(reader.emit, kinds, exact)
+
+    def own(self, relation: Inline | Reference, entity: Entity, column: str) -> exp.Expression:
+        """A time beside times of its own kind."""
+        return self.sql(relation, entity, column) if self.exact else relation.column(column)
 
     def sql(self, relation: Inline | Reference, entity: Entity, column: str) -> exp.Expression:
         """A time of a relation of an entity's rows."""
         sql, type = relation.column(column), entity.columns[column].type
+        instant = self.emit.instant(sql) if self.exact else None
+        if instant is not None:
+            return instant
         kind = TIMESTAMP if Kind.TIMESTAMP in self.kinds else type
         return self.emit.beside(Operand(sql=sql, type=type), kind).sql
 
@@ -98,11 +109,12 @@ class _Moments:
 def _steps(reader: Reading, node: Join, by: Neighbour) -> Found:
     alias = node.scan.alias
     target = node.scan.entity
-    rows, place = _rows(reader, target, by, reader.steps.name(f"{alias}_rows"))
+    moments = _Moments.of(reader, node.child, target, by)
+    rows, place = _rows(reader, target, by, moments, reader.steps.name(f"{alias}_rows"))
     names = Names()
     keys = tuple(names.take(column) for column in by.columns)
     at, found, here = (names.take(name) for name in ("at", "found", "here"))
-    points = _points(reader, node, by, (*keys, at, here))
+    points = _points(reader, node, by, moments, (*keys, at, here))
     own = here not in points.named_selects
     time = trees.column(at, POINTS)
     marked = (
@@ -127,7 +139,7 @@ def _steps(reader: Reading, node: Join, by: Neighbour) -> Found:
     )
     times = reader.steps.name(f"{alias}_times")
     reader.steps.add(times, select)
-    return Found(target, by, times, keys, at, found, rows, place)
+    return Found(target, by, moments, times, keys, at, found, rows, place)
 
 
 def _frame(by: Neighbour) -> exp.WindowSpec:
@@ -149,17 +161,18 @@ def _rows_between(start: str, end: str) -> exp.WindowSpec:
     return exp.WindowSpec(kind="ROWS", start=first, start_side=first_side, end=last, end_side=last_side)
 
 
-def _points(reader: Reading, node: Join, by: Neighbour, names: tuple[str, ...]) -> exp.Select:
+def _points(
+    reader: Reading, node: Join, by: Neighbour, moments: _Moments, names: tuple[str, ...]
+) -> exp.Select:
     """The moments of both sides, each once; where both are one column of one entity, those of that column."""
     entity = node.scan.entity
-    moments = _Moments.of(reader.emit, node.child, entity, by)
     *keys, at, here = names
     target = _base(reader, entity)
     of_target = [*(target.column(c) for c in by.columns), moments.sql(target, entity, by.time)]
     shown = [trees.named(sql, name, always=True) for sql, name in zip(of_target, (*keys, at), strict=True)]
     one = _known(target, shown, of_target)
     if by.end:
-        _only_lasting(one, target, entity, by, reader.emit)
+        _only_lasting(one, target, entity, by, moments)
     same = node.child.name == entity.name and (node.join.columns, by.moment) == (by.columns, by.time)
     if same:
         one.set("distinct", exp.Distinct())
@@ -201,7 +214,7 @@ def _known(
     )
 
 
-def _rows(reader: Reading, target: Entity, by: Neighbour, name: str) -> tuple[Staged, str]:
+def _rows(reader: Reading, target: Entity, by: Neighbour, moments: _Moments, name: str) -> tuple[Staged, str]:
     """The target's rows with their place among those of one key and time; for `as of` without empty spans."""
     base = _base(reader, target)
     place = Names(target.columns).take("place")
@@ -214,23 +227,25 @@ def _rows(reader: Reading, target: Entity, by: Neighbour, name: str) -> tuple[St
         order.append(trees.ordered(exact or operand.sql, descending=by.relation != "after"))
     window = exp.Window(
         this=exp.RowNumber(),
-        partition_by=[base.column(column) for column in (*by.columns, by.time)],
+        partition_by=[
+            *(base.column(column) for column in by.columns),
+            moments.own(base, target, by.time),
+        ],
         order=exp.Order(expressions=order),
         over="OVER",
     )
     known = [base.column(column) for column in (*by.columns, by.time)]
     select = _known(base, [trees.named(window, place)], known)
     if by.end:
-        _only_lasting(select, base, target, by, reader.emit)
+        _only_lasting(select, base, target, by, moments)
     reader.steps.add(name, select)
     return Staged(name, base, select), place
 
 
 def _only_lasting(
-    select: exp.Select, base: Inline | Reference, target: Entity, by: Neighbour, emit: Emitter
+    select: exp.Select, base: Inline | Reference, target: Entity, by: Neighbour, moments: _Moments
 ) -> None:
     """Leave out of a select the spans that end before they begin, or where they do."""
-    moments = _Moments.of(emit, None, target, by)
     longer = trees.binary(exp.GT, moments.sql(base, target, by.end), moments.sql(base, target, by.time))
     lasts = trees.binary(exp.Or, longer, trees.is_null(base.column(by.end)))
     condition = trees.binary(exp.And, select.args["where"].this, lasts)
@@ -243,14 +258,15 @@ def overlaps(reader: Reading, target: Entity, by: Neighbour) -> exp.Select:
     Of spans in the order of their starts two overlap only if two that follow each other do.
     """
     base = _base(reader, target)
-    moments = _Moments.of(reader.emit, None, target, by)
+    moments = _Moments.of(reader, None, target, by)
     names = Names()
     keys = [names.take(column) for column in by.columns]
     until, following = names.take("until"), names.take("following")
+    started = moments.own(base, target, by.time)
     window = exp.Window(
         this=exp.Lead(this=moments.sql(base, target, by.time)),
         partition_by=[base.column(column) for column in by.columns],
-        order=exp.Order(expressions=[exp.Ordered(this=base.column(by.time), nulls_first=False)]),
+        order=exp.Order(expressions=[exp.Ordered(this=started, nulls_first=False)]),
         over="OVER",
     )
     shown = [
@@ -259,7 +275,7 @@ def overlaps(reader: Reading, target: Entity, by: Neighbour) -> exp.Select:
         trees.named(window, following),
     ]
     inner = _known(base, shown, [base.column(column) for column in (*by.columns, by.time)])
-    _only_lasting(inner, base, target, by, reader.emit)
+    _only_lasting(inner, base, target, by, moments)
     spans = "spans"
     open_ = trees.is_null(trees.column(until, spans))
     ends_later = trees.binary(exp.GT, trees.column(until, spans), trees.column(following, spans))

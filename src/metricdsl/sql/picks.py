@@ -14,6 +14,7 @@ from metricdsl.sql.begun import begun
 from metricdsl.sql.combine import present_of
 from metricdsl.sql.fold import aggregated_members
 from metricdsl.sql.groups import Groups
+from metricdsl.sql.instants import kept as kept_instants
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.stepped import PRESENT, Part, Step, as_step
 from metricdsl.sql.windows import window_step
@@ -32,8 +33,9 @@ def picked(pick: Pick, found: Step, groups: Groups, reader: Reading, beside: Bes
     candidates = _candidates(pick, found, reader)
     inner = beside(pick.source, candidates, (*combine.branches, *pick.source.partial), reader)
     firsts = _first_cells(pick, combine, reader) if _endless(pick) and pick.rows else ""
-    name = _aggregated(pick, inner, combine.presence, firsts, reader)
-    made = Step(name=name, keys=pick.keys, parts=(Part(name=pick.name, formula=pick.formula),))
+    name, instants = _aggregated(pick, inner, combine.presence, firsts, reader)
+    parts = (Part(name=pick.name, formula=pick.formula),)
+    made = Step(name=name, keys=pick.keys, parts=parts, instants=instants)
     own, _ = made.leaves(reader.emit, name)
     groups.values.update(own)
     if not pick.keys:
@@ -42,8 +44,12 @@ def picked(pick: Pick, found: Step, groups: Groups, reader: Reading, beside: Bes
     return exp.Join(this=trees.table((name,)), side="LEFT", on=trees.all_of(same))
 
 
-def _aggregated(pick: Pick, inner: Groups, presence: Presence | None, firsts: str, reader: Reading) -> str:
-    """A step with the result for each group: the number of members that meet the condition, or what is made of their values."""
+def _aggregated(
+    pick: Pick, inner: Groups, presence: Presence | None, firsts: str, reader: Reading
+) -> tuple[str, frozenset[str]]:
+    """A step with the result for each group: the number of members that meet the condition, or what is made of their values;
+    and whether these are instants.
+    """
     names = [key.name for key in pick.keys]
     keys = [(name, sql()) for name, sql in zip(names, inner.keys, strict=False)]
     members = inner.keys[len(keys) :]
@@ -56,11 +62,12 @@ def _aggregated(pick: Pick, inner: Groups, presence: Presence | None, firsts: st
         if keys:
             query.set("group", exp.Group(expressions=[sql.copy() for _, sql in keys]))
         reader.steps.add(name, query)
-        return name
+        return name, frozenset()
     kept += [trees.negated(trees.is_null(sql())) for sql in members]
     times = [key.name for key in pick.members if key.grain is not None]
     columns = [(key.name, sql()) for key, sql in zip(pick.members, members, strict=True) if key.grain]
-    columns += [(VALUE, inner.sql(pick.value)), (KEPT, trees.case([(_all(kept), trees.number(1))]))]
+    value, instants = kept_instants([(VALUE, inner.sql(pick.value))], reader.emit.timezone)
+    columns += [*value, (KEPT, trees.case([(_all(kept), trees.number(1))]))]
     endless = _endless(pick)
     if endless:
         assert isinstance(pick.window, CellWindow), "only windows are endless"
@@ -72,10 +79,12 @@ def _aggregated(pick: Pick, inner: Groups, presence: Presence | None, firsts: st
     reader.steps.add(step, inner.finished([*keys, *columns]))
     if endless:
         step = _from_the_first(step, [*names, *times], len(names), firsts, reader)
-    made = aggregated_members(step, names, [(formula, pick.value.type, VALUE, KEPT)], reader, times)
+    measured = [(formula, pick.value.type, VALUE, KEPT)]
+    made = aggregated_members(step, names, measured, reader, times, instants)
     named = [(key, sql()) for key, sql in zip(names, made.keys, strict=True)]
-    reader.steps.add(name, made.finished([*named, (pick.name, made.values[formula]())]))
-    return name
+    own, instants = kept_instants([(pick.name, made.values[formula]())], reader.emit.timezone)
+    reader.steps.add(name, made.finished([*named, *own]))
+    return name, instants
 
 
 def _endless(pick: Pick) -> bool:

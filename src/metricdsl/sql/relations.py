@@ -176,13 +176,21 @@ class Staged:
     name: str
     inner: "Inline | Reference"
     select: exp.Select
-    columns: dict[str, None] = field(factory=dict)
+    columns: dict[str, bool] = field(factory=dict)  # whether they hold instants
 
-    def take(self, name: str) -> None:
-        """Have a column in the step."""
+    def take(self, name: str) -> bool:
+        """Have a column in the step: whether it holds the instants, not what the clock shows."""
         if name not in self.columns:
-            self.columns[name] = None
-            self.select.append("expressions", trees.named(self.inner.column(name), name))
+            sql = self.inner.column(name)
+            instant = self.emit.instant(sql)
+            self.columns[name] = instant is not None
+            self.select.append("expressions", trees.named(sql if instant is None else instant, name))
+        return self.columns[name]
+
+    @property
+    def emit(self) -> Emitter:
+        """What makes SQL."""
+        return self.inner.emit
 
 
 @frozen
@@ -202,8 +210,13 @@ class Reference:
 
     def column(self, name: str) -> exp.Expression:
         """A column of the step."""
-        self.staged.take(name)
-        return trees.column(name, self.alias)
+        column = trees.column(name, self.alias)
+        return self.emit.clock(column) if self.staged.take(name) else column
+
+    @property
+    def emit(self) -> Emitter:
+        """What makes SQL."""
+        return self.staged.emit
 
     def raw(self, name: str) -> exp.Expression | None:
         """Nothing: the step has prepared it."""

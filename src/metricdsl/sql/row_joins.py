@@ -116,6 +116,7 @@ def join_latest(made: Rows, node: Latest, reader: Reading) -> None:
         base.where += reader.within(base, stock.by, node.period)
     query = base.select()
     date = base.sql(stock.by)
+    date = made.emit.instant(date) or date  # of a repeated hour's two readings the later instant is the last
     found = exp.Min(this=date) if stock.rule == "first" else exp.Max(this=date)
     query.set(
         "expressions",
@@ -130,7 +131,8 @@ def join_latest(made: Rows, node: Latest, reader: Reading) -> None:
         query.set("group", exp.Group(expressions=by))
     name = reader.steps.name("last_dates" if stock.rule == "last" else "first_dates")
     reader.steps.add(name, query)
-    on = [trees.binary(exp.EQ, made.sql(stock.by), trees.column("date", name))]
+    own = made.sql(stock.by)
+    on = [trees.binary(exp.EQ, made.emit.instant(own) or own, trees.column("date", name))]
     on += [
         trees.same(made.key(key), trees.column(column, name)) for key, column in zip(keys, names, strict=True)
     ]

@@ -14,6 +14,7 @@ from metricdsl.plan.nodes import Aggregate, Attach, Combine, Fill, Fold, Node
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.groups import Groups, Sql
+from metricdsl.sql.instants import kept
 from metricdsl.sql.reading import Reading
 
 PRESENT = "present"
@@ -43,13 +44,25 @@ class Step:
     parts: tuple[Part, ...]
     marked: bool = False
     brings: bool = True
+    instants: frozenset[str] = frozenset()  # columns of parts that hold instants, to be read off the clock
+
+    def column(self, part: Part, emit: Emitter, alias: str = "") -> Sql:
+        """The column of a part, of the relation as it is called."""
+
+        def value() -> exp.Expression:
+            found = trees.column(part.name, alias or self.name)
+            return emit.clock(found) if part.name in self.instants else found
+
+        return value
 
     def leaves(self, emit: Emitter, alias: str) -> tuple[dict[Expression, Sql], dict[Expression, Sql]]:
         """The values and counts of its measures, as a relation that may lack a row says them."""
         values: dict[Expression, Sql] = {}
         counts: dict[Expression, Sql] = {}
         for part in self.parts:
-            (counts if part.counts else values)[part.formula] = _known(part, alias, emit)
+            (counts if part.counts else values)[part.formula] = _known(
+                part, self.column(part, emit, alias), emit
+            )
         return values, counts
 
 
@@ -59,11 +72,13 @@ def step(node: Aggregate | Fold, reader: Reading, keys: tuple[Grouping, ...]) ->
     groups = reader.grouped(node)
     parts = parts_of(node)
     columns = [(key.name, sql()) for key, sql in zip(keys, groups.keys, strict=True)]
-    columns += [(part.name, _part(groups, part)) for part in parts]
+    made, instants = kept([(part.name, _part(groups, part)) for part in parts], reader.emit.timezone)
+    columns += made
     if groups.present is not None:
         columns.append((PRESENT, marker(groups.present())))
     reader.steps.add(name, groups.finished(columns))
-    return Step(name=name, keys=keys, parts=parts, marked=groups.present is not None, brings=node.brings)
+    marked = groups.present is not None
+    return Step(name=name, keys=keys, parts=parts, marked=marked, brings=node.brings, instants=instants)
 
 
 def marker(count: exp.Expression) -> exp.Expression:
@@ -138,20 +153,22 @@ def as_step(node: Node, reader: Reading, wanted: str) -> Step:
         taken.add(name.casefold())
         found.append(Part(name=name, formula=part.formula, counts=part.counts))
     columns = [(key.name, sql()) for key, sql in zip(keys_of(node), groups.keys, strict=True)]
-    columns += [(p.name, groups.count(p.formula) if p.counts else groups.values[p.formula]()) for p in found]
+    made, instants = kept([(part.name, _part(groups, part)) for part in found], reader.emit.timezone)
+    columns += made
     if groups.present is not None:
         columns.append((PRESENT, groups.present()))
     name = reader.steps.name(wanted)
     reader.steps.add(name, groups.finished(columns))
-    return Step(name=name, keys=keys_of(node), parts=tuple(found), marked=groups.present is not None)
+    marked = groups.present is not None
+    return Step(name=name, keys=keys_of(node), parts=tuple(found), marked=marked, instants=instants)
 
 
-def _known(part: Part, alias: str, emit: Emitter) -> Sql:
+def _known(part: Part, column: Sql, emit: Emitter) -> Sql:
     """The value in a relation, or what the aggregate gives of no rows where it has none."""
     zero = part.counts or zero_of_nothing(part.formula, emit)
 
     def value() -> exp.Expression:
-        one = trees.column(part.name, alias)
+        one = column()
         return exp.Coalesce(this=one, expressions=[trees.number(0)]) if zero else one
 
     return value

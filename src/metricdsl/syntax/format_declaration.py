@@ -4,7 +4,7 @@ from metricdsl.diagnostics.width import width
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax.format_formula import LINE, STEP, dotted, flat, indented, led, lines, quoted, text
-from metricdsl.syntax.format_goals import event, goal, invariant, objective, scorecard
+from metricdsl.syntax.format_goals import baseline, event, goal, invariant, objective, scorecard
 from metricdsl.syntax.format_member import aligned, member_row
 from metricdsl.syntax.format_query import query_lines
 from metricdsl.syntax.format_settings import calendar, param, policy, rates, unit
@@ -54,6 +54,8 @@ def units(declaration: n.Declaration, source: SourceFile) -> list[Unit]:
                 value if quoted(value) == value else text(value) for value in declaration.values
             )
             return [whole(declaration, [f"facet {quoted(declaration.name)} = {values}"])]
+        case n.RequireDecl():
+            return [whole(declaration, [f"require {', '.join(_borne(one) for one in declaration.words)}"])]
         case n.TestDecl():
             return _test(declaration)
         case n.Broken():
@@ -67,6 +69,8 @@ def _about_others(declaration: n.Declaration, source: SourceFile) -> list[Unit]:
     match declaration:
         case n.GoalDecl():
             return goal(declaration)
+        case n.BaselineDecl():
+            return baseline(declaration)
         case n.ObjectiveDecl():
             return objective(declaration)
         case n.InvariantDecl():
@@ -96,6 +100,11 @@ def _verbatim(declaration: n.Broken, source: SourceFile) -> Unit:
     if source.text[line:start].strip():
         line = start
     return Unit(tuple(source.text[line:end].split("\n")), start, end)
+
+
+def _borne(one: n.Borne) -> str:
+    word = one.word if one.word in {"label", "about"} else quoted(one.word, IN_BLOCK)
+    return f"{word} {quoted(one.language)}" if one.language else word
 
 
 def _package(name: str) -> str:

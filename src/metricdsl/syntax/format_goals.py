@@ -1,4 +1,4 @@
-"""Goals, objectives, invariants, events and scorecards as units."""
+"""Goals, baselines, objectives, invariants, events and scorecards as units."""
 
 import re
 
@@ -6,7 +6,17 @@ from metricdsl.diagnostics.width import width
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax.format_formula import LINE, dotted, fill, flat, indented, led, lines, quoted, text
 from metricdsl.syntax.format_query import column_text, compared_text, during_text, grouping_text
-from metricdsl.syntax.format_unit import Line, Unit, in_braces, label_of, line_of, opened, whole, with_block
+from metricdsl.syntax.format_unit import (
+    Line,
+    Unit,
+    defined,
+    in_braces,
+    label_of,
+    line_of,
+    opened,
+    whole,
+    with_block,
+)
 from metricdsl.syntax.names import NAME
 from metricdsl.syntax.split import BEGINNING, CONTINUING
 
@@ -37,6 +47,11 @@ def _goal_clauses(node: n.GoalDecl, room: int) -> list[list[str]]:
     if node.each:
         clauses.append(led("each ", fill(list(map(dotted, node.each)), room - 7)))
     return clauses
+
+
+def baseline(node: n.BaselineDecl) -> list[Unit]:
+    """What a metric is compared with."""
+    return defined(node, f"baseline {dotted(node.metric)} =", node.formula, node.properties, 0)
 
 
 def objective(node: n.ObjectiveDecl) -> list[Unit]:

@@ -104,6 +104,10 @@ class Rules:
             return n.Name(parts=(plain_name(children[0]),), span=self.span(children))
         return n.Name(parts=tuple(plain_name(c) for c in children[::2]), span=self.span(children))
 
+    def compared_metric(self, children: Children) -> n.Name:
+        before = children[0].parts if isinstance(children[0], n.Name) else ()
+        return n.Name(parts=(*before, plain_name(children[-1])), span=self.span(children))
+
     def simple_name(self, children: Children) -> n.Name:
         return n.Name(parts=(plain_name(children[0]),), span=self.span(children))
 

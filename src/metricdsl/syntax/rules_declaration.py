@@ -102,6 +102,21 @@ class Builder(GoalRules, SettingRules):
             "choice", plain_text(token) if token.startswith('"') else plain_name(token), children
         )
 
+    def require(self, children: Children) -> n.RequireDecl:
+        return n.RequireDecl(
+            name_span=self.place(children[0]), words=all_of(children, n.Borne), span=self.span(children)
+        )
+
+    def borne(self, children: Children) -> n.Borne:
+        only = children[0]
+        return n.Borne(
+            word=only.value if isinstance(only, Part) else plain_name(only), span=self.span(children)
+        )
+
+    def borne_text(self, children: Children) -> n.Borne:
+        language = plain_name(children[1]) if len(children) == 2 else None
+        return n.Borne(word=str(children[0]), language=language, span=self.span(children))
+
     # ------------------------------------------------------------ tests
 
     def test(self, children: Children) -> n.TestDecl:

@@ -1,4 +1,4 @@
-"""The rules of goals, objectives, invariants, events and scorecards."""
+"""The rules of goals, baselines, objectives, invariants, events and scorecards."""
 
 from typing import Any
 
@@ -52,6 +52,17 @@ class GoalRules(QueryRules, MemberRules):
     def goal_start(self, children: Children) -> Part:
         start = n.GoalStart(value=children[1], on=self.day(children[3]), span=self.span(children))
         return self.part("from", start, children)
+
+    def baseline(self, children: Children) -> n.BaselineDecl:
+        metric: n.Name = children[1]
+        return n.BaselineDecl(
+            name=metric.text,
+            name_span=self.place(metric),
+            span=self.span(children),
+            metric=metric,
+            formula=children[3],
+            properties=self.properties(children),
+        )
 
     def objective(self, children: Children) -> n.ObjectiveDecl:
         return n.ObjectiveDecl(

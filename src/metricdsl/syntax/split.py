@@ -8,15 +8,15 @@ from attrs import frozen
 from metricdsl.syntax.names import NAME
 
 KEYWORDS = (
-    *("package", "use", "source", "entity", "metric", "define", "segment", "report", "facet", "test"),
-    *("goal", "objective", "invariant", "event", "scorecard"),
+    *("package", "use", "source", "entity", "metric", "define", "segment", "report", "facet", "require"),
+    *("test", "goal", "baseline", "objective", "invariant", "event", "scorecard"),
     *("param", "unit", "rates", "calendar", "policy"),
 )
 OFTEN_NAMES = frozenset(
-    KEYWORDS[10:]
+    KEYWORDS[11:]
 )  # keywords that columns are called by too: a line needs more to begin with one
 NAMELESS = frozenset(
-    {"goal", "invariant", "event", "policy"}
+    {"goal", "invariant", "event", "policy", "require"}
 )  # what stands behind these is no name of theirs
 
 # Words that may begin a continued line of a formula or query with a name behind them.
@@ -74,6 +74,7 @@ CONTINUING = frozenset(
 
 OF_FORMULAS = frozenset({"goal", "invariant"})  # behind these stands a formula
 BEGINNING = frozenset({"not", "true", "false", "null"})  # words of a formula's beginning
+OF_A_NAME = frozenset("<>=!.*/+")  # behind a word, what makes it a name: `goal spread >= 3`
 
 _NAME = rf"{NAME}|`[^`\n]*`"
 _HEAD = re.compile(
@@ -134,7 +135,11 @@ def _declares(text: str, at: int, in_first_column: bool, *, in_brackets: bool) -
     named = head["name"] is not None and (
         head["name"] not in CONTINUING
         or (in_first_column and word in KEYWORDS and (word not in OFTEN_NAMES or word == "policy"))
-        or (in_first_column and word in OF_FORMULAS and head["name"] in BEGINNING)
+        or (
+            in_first_column
+            and word in OF_FORMULAS
+            and (head["name"] in BEGINNING or (head["next"] != "" and head["next"] in OF_A_NAME))
+        )
     )
     headed = named or head["title"] is not None
     if in_brackets:

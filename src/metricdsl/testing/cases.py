@@ -275,7 +275,11 @@ def _stored(where: str, text: str, kind: str) -> object:
             return Decimal(text)
         case "float", Fraction():
             return float(value)
-        case ("text", str()) | ("boolean", bool()) | ("timestamp", datetime()):
+        case ("text", str()) | ("boolean", bool()):
+            return value
+        case ("timestamp", datetime(tzinfo=None)):
+            return value
+        case "instant", datetime() if value.tzinfo is not None:
             return value
         case "date", date() if not isinstance(value, datetime):
             return value

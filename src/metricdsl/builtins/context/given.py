@@ -98,5 +98,27 @@ month | revenue | goal(revenue) | ahead
             ),
         ),
     ),
+    Entry(
+        name="baseline",
+        signature="baseline(m: metric) -> as m",
+        doc="What m is compared with: the formula that `baseline m = …` declares, in the context it stands in.",
+        unit="that of the formula, from which m can be taken",
+        nulls="where the formula is null.",
+        edges=(
+            "A metric without a baseline has none here (N215); in `compare baseline` it has nulls.",
+            "It brings the groups that its formula has rows in, as any formula does.",
+        ),
+        examples=(
+            Asked(
+                "revenue, baseline(revenue), more: revenue - baseline(revenue) by month during 2026-Q1",
+                """\
+month | revenue | baseline(revenue) | more
+2026-01-01 | 100.00 | null | null
+2026-02-01 | 50.00 | 100.00 | -50.00
+2026-03-01 | 100.00 | 50.00 | 50.00
+""",
+            ),
+        ),
+    ),
 )
 """Entries of what is given with a cell."""

@@ -152,5 +152,28 @@ month | balance | opening(balance)
             ),
         ),
     ),
+    Entry(
+        name="during",
+        signature="during(m: formula, period), during(m: formula, first, last) -> as m",
+        doc="m of a period that stands still, whatever period is asked for: a year, quarter, month, week or day as written, or all from the first to the last.",
+        unit="that of m",
+        nulls="where m is null in that time.",
+        edges=(
+            "Groups and conditions stay; the period of the question and its cells are put aside, as `total` puts aside coordinates. It brings the groups of m itself.",
+            "Frozen at a date: `during(trailing(m, 12 months), 2025-12-31)`.",
+            "Added up over periods it would be counted once in each, and is refused (G417).",
+        ),
+        examples=(
+            Asked(
+                "revenue, during(revenue, 2026-01), during(revenue, 2026-02, 2026-03) by month during 2026-Q1",
+                """\
+month | revenue | during(revenue, 2026-01) | during(revenue, 2026-02, 2026-03)
+2026-01-01 | 100.00 | 100.00 | 150.00
+2026-02-01 | 50.00 | 100.00 | 150.00
+2026-03-01 | 100.00 | 100.00 | 150.00
+""",
+            ),
+        ),
+    ),
 )
 """Entries of what moves the period."""

@@ -35,6 +35,7 @@ metric orders  = count(order)
 metric active  = count(distinct order.customer)
 metric balance = sum(account.balance)
 
+baseline revenue = prior(revenue, 1 month)
 goal revenue >= 90 for 2026-01
 goal revenue >= 60 for 2026-02
 """

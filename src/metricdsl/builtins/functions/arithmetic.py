@@ -265,7 +265,7 @@ FUNCTIONS = (
         signature="(a: number<u>, b: number<u>) -> number<u>; (a: time, b: time) -> duration; (t: time, d: duration) -> time",
         infer=_infer_subtract,
         lower={"*": _lower_subtract},
-        doc="The difference, written `a - b`. Two dates give whole days, two timestamps the elapsed time on the local clock, "
+        doc="The difference, written `a - b`. Two dates give whole days, two timestamps the elapsed time (by the local clock where they are stored without a zone), "
         "two shares points.",
         examples=(
             Example(formula="1 - 2.25", gives="-1.25"),

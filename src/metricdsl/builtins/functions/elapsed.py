@@ -17,7 +17,7 @@ MICROS_PER_DAY = 86_400_000_000
 
 
 def difference(emit: Emit, left: Operand, right: Operand) -> Sql:
-    """left - right in microseconds: whole days between dates, elapsed time on the local clock otherwise."""
+    """left - right in microseconds: whole days between dates, elapsed time otherwise: of instants where both are handed in as such, else by the local clock."""
     if left.type.kind is right.type.kind is Kind.DATE:
         return nodes.op(emit, "*", days(emit, left.sql, right.sql), nodes.whole(emit, MICROS_PER_DAY))
     return nodes.op(emit, "-", micros(emit, left), micros(emit, right))
@@ -36,7 +36,7 @@ def _seconds(emit: Emit, sql: Sql) -> Sql:
 
 
 def micros(emit: Emit, operand: Operand) -> Sql:
-    """A time as microseconds since 1970-01-01 on the local clock."""
+    """A time as microseconds since 1970-01-01, on the local clock or, of an instant, in UTC."""
     value = operand.constant
     if operand.is_constant and isinstance(value, date):
         at = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001

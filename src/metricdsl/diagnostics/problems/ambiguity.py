@@ -89,9 +89,24 @@ class CircularDefinition(Problem):
     code: ClassVar = "N204"
     slug: ClassVar = "circular-definition"
     circle: tuple[str, ...]
+    instead: str = ""  # of what one of them stands, so that this one's name means it too
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         if len(self.circle) == 1:
             return f"{self.circle[0]} is defined by itself"
         return f"{self.circle[0]} is defined by itself: {' → '.join((*self.circle, self.circle[0]))}"
+
+    def reason(self) -> str:
+        """Why the name means the metric itself."""
+        return (
+            f"{self.instead} is overridden by it, so that name means it in its own formula too."
+            if self.instead
+            else ""
+        )
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        if not self.instead:
+            return ()
+        return (Fix(f"write out what {self.instead} is made of, and what is to be different"),)

@@ -83,17 +83,17 @@ class NotInThisVersion(Problem):
 
     ## Example
     ```metric
-    entity order from orders { key order_id  fact amount : money(USD) }
-    metric revenue = sum(order.amount)
-    metric gained = revenue - baseline(revenue)
+    entity order from orders { key order_id  dimension returned : boolean }
+    metric orders = count(order)
+    metric returns = count(order where returned) { guards orders }
     ```
 
     ## Instead
     ```metric
-    entity order from orders { key order_id  fact amount : money(USD) }
-    param revenue_at_start : money(USD) = 1200
-    metric revenue = sum(order.amount)
-    metric gained = revenue - revenue_at_start
+    entity order from orders { key order_id  dimension returned : boolean }
+    metric orders = count(order)
+    metric returns = count(order where returned)
+    invariant returns <= orders
     ```
     """
 

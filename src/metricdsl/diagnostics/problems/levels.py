@@ -76,7 +76,8 @@ class RatiosDoNotAdd(Problem):
     """A sum of ratios, averages, percentiles or changes.
 
     ## Why
-    Win rates of 50% and 100% do not add up to 150%: a sum of ratios measures nothing.
+    Win rates of 50% and 100% do not add up to 150%: a sum of ratios measures nothing. Orders of 20 on average in May and of 40 in
+    June are not orders of 60.
 
     ## Example
     ```metric
@@ -99,19 +100,22 @@ class RatiosDoNotAdd(Problem):
     slug: ClassVar = "ratios-do-not-add"
     by: str = ""
     body: str = "…"  # what is added up, as it is written
+    ratios: str = "ratios"  # or averages, medians, …
     function: Span | None = None  # the word `sum`
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        return "this adds up ratios, and ratios do not add"
+        return f"this adds up {self.ratios}, and {self.ratios} do not add"
 
     def reason(self) -> str:
         """The number it would have spoilt."""
-        return "Two members at 50% and 100% would make 150%."
+        if self.ratios == "ratios":
+            return "Two members at 50% and 100% would make 150%."
+        return "Two members at 20 and 40 would make 60, which neither of them comes near."
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (_mean(f"avg({self.body} per {self.by})", self.function),)
+        return (_mean(_typical(self.body, self.by), self.function),)
 
 
 class AddedAgain(Problem):
@@ -141,14 +145,17 @@ class AddedAgain(Problem):
     body: str
     by: str
     distinct: str = ""  # what is counted, each once
-    window: bool = False  # whether each period looks at days that the next one looks at as well
+    how: str = "level"  # else "window", each period looks at days that the next one looks at too, or "whole", all have the same
+    pairs: str = ""  # what counts the pairs, if that is meant
     function: Span | None = None  # the word `sum`
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         if self.distinct:
             return f"this adds up distinct counts: the same {self.distinct} in two of them is counted twice"
-        if self.window:
+        if self.how == "whole":
+            return f"{self.body} is one number for all, and this adds it up again for each {self.by}"
+        if self.how == "window":
             return f"the periods of {self.body} overlap, and this adds up what lies in two of them twice"
         return f"{self.body} stands from one period to the next, and this adds it up again for each"
 
@@ -156,14 +163,26 @@ class AddedAgain(Problem):
         """The number it would have spoilt."""
         if self.distinct:
             return "What is in two groups is 1 and 1, and still one."
-        if self.window:
+        if self.how == "whole":
+            return "A total of 100 would be 300 with three of them."
+        if self.how == "window":
             return "A sale of January that is in the windows of January and of February would be two."
         return "100 in January and the same 100 in February would make 200."
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        once = f"or count them once: {self.body}" if self.distinct else f"or take the last one: {self.body}"
-        return (_mean(f"avg({self.body} per {self.by})", self.function), Fix(f"{once}, without `per`"))
+        mean = _mean(_typical(self.body, self.by), self.function)
+        if not self.by:
+            return (mean,)
+        if self.how == "whole" and not self.distinct:
+            return (Fix(f"take it once: {self.body}, without `per`"), mean)
+        once = "count them once" if self.distinct else "take the last one"
+        pairs = (Fix(f"or, if each pair is to count: {self.pairs}"),) if self.pairs else ()
+        return (mean, Fix(f"or {once}: {self.body}, without `per`"), *pairs)
+
+
+def _typical(body: str, by: str) -> str:
+    return f"avg({body} per {by})" if by else f"avg({body})"
 
 
 def _mean(text: str, function: Span | None) -> Fix:

@@ -35,7 +35,10 @@ class NumberTooLarge(Problem):
         return "a number in this query is larger than the engine can hold exactly"
 
     def fixes(self) -> tuple[Fix, ...]:
-        return (Fix("declare fewer decimals for the facts it is made of, as in `money(USD, 2)`"),)
+        return (
+            Fix("round what is multiplied to the decimals that count: `round(order.amount, 0)`"),
+            Fix("or declare its facts `: float`, with about 15 digits and no limit"),
+        )
 
 
 class NotFinite(Problem):

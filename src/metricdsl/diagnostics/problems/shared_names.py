@@ -125,6 +125,8 @@ class ShadowedName(Problem):
     used: str = ""  # the package that has it
     alias: str = ""  # the package that is used under the name
     sort: str = ""  # of what a parameter hides
+    place: Span | None = None  # where the other stands
+    may_override: bool = False  # whether it can be put in the other's place
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -136,10 +138,16 @@ class ShadowedName(Problem):
             return f"{self.name} would hide {self.other}, which `use {self.used}` brings in"
         return f"{self.name} is a function of the language and keeps its meaning"
 
+    def reason(self) -> str:
+        """Where the other stands."""
+        return f"{self.other} stands in {self.place.file}." if self.place is not None else ""
+
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
         other = Fix("give it another name")
         if self.used:
             last = self.used.rpartition(".")[2]
-            return (other, Fix(f"or use the package under a name: `use {self.used} as {last}`"))
+            apart = Fix(f"or use the package under a name: `use {self.used} as {last}`")
+            instead = Fix(f"or put it in its place, for all that uses it: `{{ overrides {self.other} }}`")
+            return (other, apart, instead) if self.may_override else (other, apart)
         return (other,)

@@ -5,6 +5,7 @@ Every node is frozen and compares by what it says, not by where it stands (`span
 """
 
 from metricdsl.syntax.nodes.declarations import (
+    Borne,
     Broken,
     Declaration,
     DefineDecl,
@@ -18,6 +19,7 @@ from metricdsl.syntax.nodes.declarations import (
     PackageDecl,
     Parameter,
     ReportDecl,
+    RequireDecl,
     SegmentDecl,
     SourceDecl,
     TestDecl,
@@ -56,6 +58,7 @@ from metricdsl.syntax.nodes.expressions import (
     While,
 )
 from metricdsl.syntax.nodes.goals import (
+    BaselineDecl,
     EventDecl,
     GoalDecl,
     GoalStart,
@@ -104,8 +107,10 @@ __all__ = [
     "Argument",
     "As",
     "At",
+    "BaselineDecl",
     "Binary",
     "Boolean",
+    "Borne",
     "Broken",
     "CalendarDecl",
     "Call",
@@ -169,6 +174,7 @@ __all__ = [
     "Range",
     "RatesDecl",
     "ReportDecl",
+    "RequireDecl",
     "RowScope",
     "ScorecardDecl",
     "SegmentDecl",

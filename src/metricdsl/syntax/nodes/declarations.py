@@ -4,7 +4,7 @@ from datetime import date
 
 from attrs import field, frozen
 
-from metricdsl.source import SourceFile, Span
+from metricdsl.source import SourceFile, Span, Unread, present
 from metricdsl.syntax.nodes.expressions import Expr, Name, Node
 from metricdsl.syntax.nodes.members import Member, Property, TypeWritten
 from metricdsl.syntax.nodes.queries import Query
@@ -116,6 +116,26 @@ class FacetDecl(Declaration):
 
 
 @frozen(kw_only=True)
+class Borne(Node):
+    """`label zh` in a `require`: a property, or a facet, and the language of a text."""
+
+    word: str
+    language: str | None = None
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        return f"{self.word} {self.language}" if self.language else self.word
+
+
+@frozen(kw_only=True)
+class RequireDecl(Declaration):
+    """`require class, about, label zh`: what every metric of the package, and of those under it, bears."""
+
+    words: tuple[Borne, ...]
+
+
+@frozen(kw_only=True)
 class Given(Node):
     """`given opportunity { columns | row | row }`; cells are literals or bare Names."""
 
@@ -156,10 +176,17 @@ class Document:
     """One file read: its declarations in order, comments kept apart (`(span, text)`), for the formatter."""
 
     source: SourceFile = field(eq=False, repr=False)
-    declarations: tuple[Declaration, ...]
+    _declarations: tuple[Declaration | Unread, ...] = field(
+        alias="declarations", eq=lambda them: tuple(map(present, them))
+    )
     comments: tuple[tuple[Span, str], ...] = field(default=(), eq=False, repr=False)
+
+    @property
+    def declarations(self) -> tuple[Declaration, ...]:
+        """All that is declared, in the order of the file."""
+        return tuple(map(present, self._declarations))
 
     @property
     def package(self) -> str:
         """The dotted package of the file; "" where none is declared."""
-        return next((d.name for d in self.declarations if isinstance(d, PackageDecl)), "")
+        return next((d.name for d in self._declarations if isinstance(d, PackageDecl)), "")

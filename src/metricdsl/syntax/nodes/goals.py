@@ -37,6 +37,15 @@ class GoalDecl(Declaration):
 
 
 @frozen(kw_only=True)
+class BaselineDecl(Declaration):
+    """`baseline win_rate = prior(win_rate, 1 year) { about "…" }`: what a metric is compared with. `name` is the metric's, as written."""
+
+    metric: Name
+    formula: Expr
+    properties: tuple[Property, ...] = ()
+
+
+@frozen(kw_only=True)
 class ObjectiveDecl(Declaration):
     """`objective grow "Grow" { level strategy  under company  metrics won_revenue }`."""
 

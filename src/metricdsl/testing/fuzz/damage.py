@@ -127,5 +127,5 @@ def _exchanged(value: Any, left: list[int], new: nodes.Expr) -> Any:
         before = getattr(value, one.name)
         after = _exchanged(before, left, new)
         if after is not before and after != before:
-            parts[one.name] = after
+            parts[one.alias] = after
     return evolve(value, **parts) if parts else value

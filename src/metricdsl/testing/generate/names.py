@@ -18,7 +18,7 @@ RESERVED = frozenset((
     "values", "and", "or", "not", "in", "is", "null", "true", "false", "to", "every", "distinct", "package",
     "use", "source", "entity", "metric", "define", "segment", "report", "test", "from", "key", "join", "time",
     "dimension", "fact", "on", "default", "stock", "spread", "last", "this", "order", "asc", "desc", "if",
-    "case", "goal", "event", "policy", "calendar", "param", "facet", "unit", "rates",
+    "case", "goal", "baseline", "event", "policy", "calendar", "param", "facet", "require", "unit", "rates",
 ))  # fmt: skip
 
 names = st.one_of(st.sampled_from(PLAIN), st.sampled_from(PLAIN), st.sampled_from(ODD))

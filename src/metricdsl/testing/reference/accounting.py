@@ -103,6 +103,10 @@ def _used(
         case nodes.Call(function=function) if function in TIME_FUNCTIONS:
             body, step = meaning.moved(formula, scope, some)
             yield from inside(body, step)
+        case nodes.Call(function="during"):
+            body, fixed = meaning.fixed_period(formula, scope)
+            own = [(n, p) for n, p in parts if p.grain is None]
+            yield from _used(meaning, body, scope, some.then(fixed), [c.then(fixed) for c in contexts], own)
         case nodes.Call(function="total" | "share" as function):
             word = "over" if function == "total" else "of"
             body, over = totals.parts_of_call(formula, word, needed=function == "share")

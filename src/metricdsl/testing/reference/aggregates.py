@@ -19,6 +19,7 @@ from metricdsl.testing.reference.values import (
     midnight,
     order,
     plain,
+    shown,
 )
 
 
@@ -56,9 +57,9 @@ def folded(
 
 
 def different(values: Sequence[Value]) -> list[Value]:
-    """The values, each once, as first found."""
+    """The values, each once, as first found; moments as the clock shows them."""
     found: dict[Hashable, Value] = {}
-    for value in values:
+    for value in map(shown, values):
         found.setdefault(_identity(value), value)
     return list(found.values())
 

@@ -106,7 +106,7 @@ def with_periods(node: Any, known: Mapping[str, nodes.CalendarDecl]) -> Any:
         case tuple():
             return tuple(with_periods(one, known) for one in node)
         case nodes.Node() | nodes.Document() if known and not isinstance(node, nodes.SortKey):
-            inside = {f.name: getattr(node, f.name) for f in attrs.fields(type(node))}
+            inside = {f.alias: getattr(node, f.name) for f in attrs.fields(type(node))}
             changed = {
                 n: with_periods(v, known) for n, v in inside.items() if isinstance(v, tuple | nodes.Node)
             }

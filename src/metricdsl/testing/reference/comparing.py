@@ -22,34 +22,68 @@ def compared(meaning: Formulas, query: nodes.Query, scope: Scope, during: Period
     found: list[nodes.QueryColumn] = []
     for column in query.columns:
         found.append(column)
+        first = next((item for item in query.compare if item.value != "goal"), None)
         for item in query.compare:
             if item.value == "goal":
                 found.append(_goal(column))
                 continue
+            if item.value == "baseline":
+                found += _baseline(meaning, column, scope, first=item is first)
+                continue
             length, said = _distance(item, during)
-            found += _beside(meaning, column, scope, length, said)
+            found += _beside(meaning, column, scope, length, said, first=item is first)
     return tuple(found)
 
 
 def _goal(column: nodes.QueryColumn) -> nodes.QueryColumn:
     """`goal(c)`; null of a column that is no metric by its name, for which alone goals are set."""
     name = column.name if column.name is not None else column.text
-    return nodes.QueryColumn(span=column.span, value=_goal_of(column.value), text=f"{name} goal")
+    return nodes.QueryColumn(span=column.span, value=_of_metric("goal", column.value), text=f"{name} goal")
 
 
-def _goal_of(formula: nodes.Expr) -> nodes.Expr:
+def _baseline(meaning: Formulas, column: nodes.QueryColumn, scope: Scope, *, first: bool) -> Columns:
+    """`baseline(c)`, and (c − b) / b where b > 0, of a share c − b; nulls of a column that has no baseline."""
+    name, span = column.name if column.name is not None else column.text, column.span
+    null = nodes.Null(span=span)
+    base = _of_metric("baseline", column.value)
+    body = column.value.body if isinstance(column.value, nodes.InContext) else column.value
+    change: nodes.Expr = null
+    if meaning.world.baseline_of(body, scope) is None:
+        base = null
+    else:
+        change = nodes.Binary(span=span, operator="-", left=column.value, right=base)
+        if not is_share(meaning, column.value, scope):
+            zero = nodes.Binary(span=span, operator="-", left=base, right=base)
+            positive = nodes.Comparison(span=span, first=base, rest=((">", zero),))
+            part = nodes.Binary(span=span, operator="/", left=change, right=base)
+            arguments = tuple(nodes.Argument(span=span, value=v) for v in (positive, part, null))
+            change = nodes.Call(span=span, function="if", function_span=span, arguments=arguments)
+    return (
+        nodes.QueryColumn(span=span, value=base, text=f"{name} baseline"),
+        nodes.QueryColumn(span=span, value=change, text=f"{name} {_change('baseline', first=first)}"),
+    )
+
+
+def _of_metric(function: str, formula: nodes.Expr) -> nodes.Expr:
+    """`goal(m)` of a metric by its name, the words of context around it; null of any other formula."""
     if isinstance(formula, nodes.InContext):
-        body = _goal_of(formula.body)
+        body = _of_metric(function, formula.body)
         return body if isinstance(body, nodes.Null) else evolve(formula, body=body)
     if isinstance(formula, nodes.Name):
         span = formula.span
         argument = nodes.Argument(span=span, value=formula)
-        return nodes.Call(span=span, function="goal", function_span=span, arguments=(argument,))
+        return nodes.Call(span=span, function=function, function_span=span, arguments=(argument,))
     return nodes.Null(span=formula.span)
 
 
 def _beside(
-    meaning: Formulas, column: nodes.QueryColumn, scope: Scope, length: nodes.DurationLiteral, said: str
+    meaning: Formulas,
+    column: nodes.QueryColumn,
+    scope: Scope,
+    length: nodes.DurationLiteral,
+    said: str,
+    *,
+    first: bool,
 ) -> Columns:
     name = column.name if column.name is not None else column.text
     prior = _call("prior", column, length)
@@ -58,8 +92,12 @@ def _beside(
         change = nodes.Binary(span=column.span, operator="-", left=column.value, right=prior)
     return tuple(
         nodes.QueryColumn(span=column.span, value=value, text=text)
-        for value, text in ((prior, f"{name} {said}"), (change, f"{name} change"))
+        for value, text in ((prior, f"{name} {said}"), (change, f"{name} {_change(said, first=first)}"))
     )
+
+
+def _change(said: str, *, first: bool) -> str:
+    return "change" if first else f"change, {said}"
 
 
 def _call(function: str, column: nodes.QueryColumn, length: nodes.DurationLiteral) -> nodes.Call:

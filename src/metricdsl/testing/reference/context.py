@@ -52,6 +52,13 @@ class Moved:
 
 
 @dataclass(frozen=True, eq=False)
+class Fixed:
+    """`during(f, P)`: T = [(during, P)], whatever it was."""
+
+    period: Period
+
+
+@dataclass(frozen=True, eq=False)
 class Dropped:
     """What `total` leaves out: all coordinates, or those of `over`; `quiet` where a cell not yet observed has a value."""
 
@@ -70,10 +77,14 @@ class Aged:
 
 @dataclass(frozen=True, eq=False)
 class Inner:
-    """Here a `per` begins: its grains nest with the cells before."""
+    """Here a `per` begins: its grains nest with the cells before, unless these are looked at without the time functions that
+    made ranges of them.
+    """
+
+    nests: bool = True
 
 
-Step = InPeriod | Coordinate | Moved | Dropped | Aged | Inner
+Step = InPeriod | Coordinate | Moved | Fixed | Dropped | Aged | Inner
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from metricdsl.testing.reference.values import (
     Refused,
     Row,
     Value,
+    compare,
     midnight,
     moved,
     ordered,
@@ -108,7 +109,9 @@ def _takes(meaning: Formulas, asked: Conversion, a: Row, b: Row) -> bool:
         if whose is None or not same(whose, _whose(meaning, asked.b, e, asked.scope, b)):
             return False
     start, end = _time(meaning, asked.a, a), _time(meaning, asked.b, b)
-    if start is None or end is None or not start <= end <= midnight(moved(start, asked.within)):
+    if start is None or end is None or end > midnight(moved(start, asked.within)):
+        return False
+    if compare(start, "<=", end) is not True:
         return False
     if asked.a.home is asked.b.home:
         return ordered(_place(meaning, asked.a, a), _place(meaning, asked.b, b)) < 0

@@ -1,6 +1,7 @@
 """What formulas over rows and formulas over metrics have in common: literals, operators, scalar functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from fractions import Fraction
 
 from metricdsl.syntax import nodes
@@ -8,6 +9,7 @@ from metricdsl.testing.reference.functions import bound_text, bucket, duration, 
 from metricdsl.testing.reference.names import Constant, Scope, World
 from metricdsl.testing.reference.periods import GRAINS, literal_cell
 from metricdsl.testing.reference.values import (
+    Moment,
     Refused,
     Settings,
     Value,
@@ -17,6 +19,7 @@ from metricdsl.testing.reference.values import (
     negative,
     not_,
     or_,
+    shown,
     true,
 )
 
@@ -79,18 +82,29 @@ def _called(call: nodes.Call, value: Callable[[nodes.Expr], Value], settings: Se
     arguments = [a.value for a in call.arguments]
     match call.function, arguments:
         case "if", [condition, yes, no]:
-            return value(yes) if true(value(condition)) else value(no)
+            return one_of(value(yes) if true(value(condition)) else value(no), map(value, (yes, no)))
         case "case", [*branches, otherwise] if len(branches) % 2 == 0:
-            for condition, result in zip(branches[::2], branches[1::2], strict=True):
+            among = [value(result) for result in (*branches[1::2], otherwise)]
+            for condition, result in zip(branches[::2], among, strict=False):
                 if true(value(condition)):
-                    return value(result)
-            return value(otherwise)
+                    return one_of(result, among)
+            return one_of(among[-1], among)
+        case "coalesce" | "least" | "greatest", _:
+            among = [value(a) for a in arguments]
+            return one_of(scalar(call.function, among, settings), among)
         case "bucket", [of, *bounds] if bounds:
             return bucket(value(of), [value(b) for b in bounds], [bound_text(b) for b in bounds])
         case function, [of, nodes.Name(parts=(grain,))] if function in GRAIN_SECOND and grain in GRAINS:
             return scalar(function, [value(of), grain], settings)
         case _:
             return scalar(call.function, [value(a) for a in arguments], settings)
+
+
+def one_of(chosen: Value, among: Iterable[Value]) -> Value:
+    """One of several values: its instant is known if that of all of them is."""
+    if isinstance(chosen, Moment) and any(isinstance(v, date) and not isinstance(v, Moment) for v in among):
+        return shown(chosen)
+    return chosen
 
 
 def fixed(formula: nodes.Expr, scope: Scope, world: World, settings: Settings) -> Value:

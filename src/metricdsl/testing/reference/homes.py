@@ -318,8 +318,23 @@ class Homes:
             for n, s in self.data.names(argument, scope)
             if n.text not in {*PARTS_OF_TIME, "today"}
         ]
+        made_of = [one for argument in arguments for one in self._values(argument, scope)]
+        if not any(list(self.data.names(f, s)) for f, s in made_of):
+            return  # 1 or 0, whatever chooses between them
         if names and all(self.world.locate(n, s, home, via, inside=True).path for n, s in names):
             raise Refused(f"a parent's fact from {home.name} would count once for each of its rows")
+
+    def _values(self, formula: nodes.Expr, scope: Scope) -> list[tuple[nodes.Expr, Scope]]:
+        """What a formula may be, without the conditions that choose."""
+        opened = self.world.opened(formula, scope)
+        match opened:
+            case Constant():
+                return []
+            case nodes.Call(function="if" | "case" as function, arguments=arguments), where:
+                chosen = arguments[1:] if function == "if" else [*arguments[1:-1:2], arguments[-1]]
+                return [one for a in chosen for one in self._values(a.value, where)]
+            case _:
+                return [opened]
 
     def _rule_of(
         self, home: Entity, argument: nodes.Expr | None, scope: Scope, via: tuple[str, ...]

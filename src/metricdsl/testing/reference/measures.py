@@ -113,7 +113,7 @@ def in_unit(value: Value, measure: Measure, wanted: Measure) -> Value:
 
 OF_THE_FIRST = (
     *("sum", "avg", "min", "max", "median", "percentile", "first", "last", "stddev"),
-    *("prior", "trailing", "to_date", "at_start", "running", "opening", "total", "at_age", "goal"),
+    *("prior", "trailing", "to_date", "at_start", "running", "opening", "total", "at_age", "goal", "during"),
     *("abs", "round", "floor", "ceil", "clamp", "least", "greatest", "coalesce"),
 )
 

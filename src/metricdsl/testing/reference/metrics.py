@@ -20,13 +20,13 @@ from metricdsl.testing.reference import (
 )
 from metricdsl.testing.reference.aggregates import folded, paired, weighted
 from metricdsl.testing.reference.business import business_time
-from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, Moved, Part
+from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, Fixed, Moved, Part
 from metricdsl.testing.reference.conversion import CONVERSIONS
 from metricdsl.testing.reference.formulas import combined, parts_of
 from metricdsl.testing.reference.meaning import Formulas
 from metricdsl.testing.reference.measures import Measure
 from metricdsl.testing.reference.names import Constant, Entity, Scope
-from metricdsl.testing.reference.periods import Period, cell_of
+from metricdsl.testing.reference.periods import Period, cell_of, written_period
 from metricdsl.testing.reference.places import Place
 from metricdsl.testing.reference.rows import AGGREGATES, Data
 from metricdsl.testing.reference.stacks import seen
@@ -64,9 +64,13 @@ class Meaning(Formulas):
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
                 body, step = self.moved(formula, scope, context)
                 per = self.per(body, scope, context)
-                if per is None or per.null:
+                before_all = function == "opening" and per is not None and per.start is None
+                if per is None or per.null or before_all:
                     return None
                 return self.value(body, scope, context.then(step))
+            case nodes.Call(function="during"):
+                body, fixed = self.fixed_period(formula, scope)
+                return self.value(body, scope, context.then(fixed))
             case nodes.Call(function="growth"):
                 return self._growth(formula, scope, context)
             case nodes.Call(function="total"):
@@ -148,6 +152,18 @@ class Meaning(Formulas):
         function = "prior" if call.function == "growth" else call.function
         return call.arguments[0].value, Moved(function, step_by(function, by))
 
+    def fixed_period(self, call: nodes.Call, scope: Scope) -> tuple[nodes.Expr, Fixed]:
+        """The formula under `during`, and the period that is written behind it."""
+        body, *ends = [a.value for a in call.arguments]
+        opened = [self.world.opened(end, scope) for end in ends]
+        written = [o[0] for o in opened if not isinstance(o, Constant)]
+        if not 1 <= len(ends) <= 2 or len(written) != len(ends):
+            raise Refused("during takes a formula and a period, or the first and the last")
+        first, last = written_period(written[0]), written_period(written[-1])
+        if last.end is None or first.start is None or last.end <= first.start:
+            raise Refused("the period ends before it begins")
+        return body, Fixed(Period(first.start, last.end))
+
     def _growth(self, call: nodes.Call, scope: Scope, context: Context) -> Value:
         """(m − p) / p, m = ⟦f⟧ norm C, p = ⟦prior(f, d)⟧C; null if either is null or p ≤ 0."""
         body, prior = self.moved(call, scope, context)
@@ -186,6 +202,8 @@ class Meaning(Formulas):
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
                 body, step = self.moved(formula, scope, context)
                 return there(body, scope, context if stripped else context.then(step))
+            case nodes.Call(function="during"):
+                return there(formula.arguments[0].value, scope, context)
             case nodes.Call(function="growth"):
                 body, step = self.moved(formula, scope, context)
                 own = there(body, scope, context)
@@ -243,6 +261,9 @@ class Meaning(Formulas):
             case nodes.Call(function=function) if function in {*TIME_FUNCTIONS, "growth"}:
                 body, step = self.moved(formula, scope, context)
                 yield from self.leaves(body, scope, context.then(step))
+            case nodes.Call(function="during"):
+                body, fixed = self.fixed_period(formula, scope)
+                yield from self.leaves(body, scope, context.then(fixed))
             case nodes.Call(function="total" | "share" as function):
                 word = "over" if function == "total" else "of"
                 body, over = totals.parts_of_call(formula, word, needed=function == "share")

@@ -96,15 +96,30 @@ class World:
             read.append((document, scope))
             package = self._declared.setdefault(document.package, {})
             for declaration in document.declarations:
-                if declaration.name and not isinstance(declaration, nodes.UseDecl):
+                if declaration.name and not isinstance(declaration, nodes.UseDecl | nodes.BaselineDecl):
                     package.setdefault(self._place(declaration), (declaration, scope))
+        self._override()
         unnamed = [(declaration, scope) for document, scope in read for declaration in document.declarations]
         self._policies = [(d, scope) for d, scope in unnamed if isinstance(d, nodes.PolicyDecl)]
         self.goals = [(d, scope) for d, scope in unnamed if isinstance(d, nodes.GoalDecl)]
+        self._baselines = [(d, scope) for d, scope in unnamed if isinstance(d, nodes.BaselineDecl)]
         self._entities: dict[int, Entity] = {}
         self._defined: dict[tuple[int, Scope], tuple[tuple[nodes.Expr, Scope] | None, nodes.Call]] = {}
         self._located: dict[tuple[object, ...], Column] = {}
         self._found: dict[tuple[object, ...], tuple[Any, Scope, tuple[str, ...]] | None] = {}
+
+    def _override(self) -> None:
+        """A name that is overridden is that of what overrides it."""
+        known = [(name, *found) for names in self._declared.values() for name, found in names.items()]
+        for _, declaration, scope in known:
+            for said in getattr(declaration, "properties", ()):
+                if said.word != "overrides" or isinstance(declaration, nodes.ReportDecl):
+                    continue
+                parts = said.values[0].parts
+                for package, rest in self._readings(parts, scope):
+                    for one in package:
+                        if one != scope.package and len(rest) == 1 and rest[0] in self._declared.get(one, {}):
+                            self._declared[one][rest[0]] = declaration, scope
 
     @staticmethod
     def _place(declaration: nodes.Declaration) -> str:
@@ -131,7 +146,8 @@ class World:
     ) -> tuple[D, Scope, tuple[str, ...]] | None:
         """The declaration that a dotted name starts with: own package, packages used, then a full name."""
         for package, rest in self._readings(parts, scope):
-            found = [e for p in package if (e := self._one(p, rest[0], sort))]
+            known = [e for p in package if (e := self._one(p, rest[0], sort))]
+            found = list({id(declaration): (declaration, its) for declaration, its in known}.values())
             if len(found) > 1:
                 raise Refused(f"{rest[0]} is declared in more than one of the packages used")
             if found:
@@ -155,6 +171,24 @@ class World:
         """The entity that a dotted name starts with, and the rest of the name."""
         found = self.find(parts, scope, nodes.EntityDecl)
         return (self._built(found[0], found[1]), found[2]) if found else None
+
+    def baseline(self, call: nodes.Call, scope: Scope) -> tuple[nodes.Expr, Scope]:
+        """What `baseline(m)` stands for: the formula that is declared for m, where it is declared."""
+        found = self.baseline_of(call.arguments[0].value, scope) if len(call.arguments) == 1 else None
+        if found is None:
+            raise Refused("there is no baseline of this")
+        return found
+
+    def baseline_of(self, formula: nodes.Expr, scope: Scope) -> tuple[nodes.Expr, Scope] | None:
+        """The baseline that is declared for a metric by its name."""
+        metric = (
+            self.find(formula.parts, scope, nodes.MetricDecl) if isinstance(formula, nodes.Name) else None
+        )
+        for one, home in self._baselines if metric is not None and not metric[2] else ():
+            named = self.find(one.metric.parts, home, nodes.MetricDecl)
+            if named is not None and named[0] is metric[0] and not named[2]:  # type: ignore[index]
+                return one.formula, home
+        return None
 
     def policies(self, entity: Entity) -> list[tuple[nodes.Expr, Scope]]:
         """The conditions of all policies on an entity."""
@@ -252,6 +286,8 @@ class World:
                 if isinstance(bound, Constant):
                     return bound
                 formula, scope = bound
+            elif isinstance(formula, nodes.Call) and formula.function == "baseline":
+                formula, scope = self.baseline(formula, scope)
             elif isinstance(formula, nodes.Call) and (found := self.defined(formula, scope)):
                 formula, scope = found
             else:

@@ -46,7 +46,12 @@ def told(formula: nodes.Expr, principal: Mapping[str, str], value: Told) -> node
                 made = [inside(o, [p for p in (operand, *items) if p is not o]) for o in (operand, *items)]
                 return evolve(part, operand=made[0], items=tuple(made[1:]))
             case nodes.Call(arguments=arguments):
-                return evolve(part, arguments=tuple(evolve(a, value=inside(a.value, ())) for a in arguments))
+                named = [a.value for a in arguments if isinstance(a.value, nodes.Name)]
+                each = [inside(a.value, [n for n in named if n is not a.value]) for a in arguments]
+                return evolve(
+                    part,
+                    arguments=tuple(evolve(a, value=v) for a, v in zip(arguments, each, strict=True)),
+                )
             case _:
                 return part
 

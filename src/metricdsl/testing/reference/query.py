@@ -37,6 +37,7 @@ from metricdsl.testing.reference.values import (
     midnight,
     order,
     ordered,
+    shown,
     true,
 )
 
@@ -222,7 +223,7 @@ class Asked:
 
         def compared(a: tuple[Key, Key], b: tuple[Key, Key]) -> int:
             for key, x, y in zip(self.query.sort, a[0], b[0], strict=True):
-                if found := order(x, y, descending=key.descending):
+                if found := order(shown(x), shown(y), descending=key.descending):
                     return found
             one, other = (
                 [tops.place(self.parts, i, v) for i, v in enumerate(row[: len(self.query.by)])]

@@ -44,6 +44,7 @@ AGGREGATES = (
 OF_METRICS = (
     *AGGREGATES,
     *("total", "share", "rank", "rank_share", "at_age", "growth", "conversion", "conversions", "goal"),
+    *("baseline", "during"),
     *TIME_FUNCTIONS,
 )
 

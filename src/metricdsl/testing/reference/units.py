@@ -9,7 +9,7 @@ from metricdsl.testing.reference.values import Refused
 
 SHARE = "share"
 NUMBER = ""
-SAME_UNIT = (*TIME_FUNCTIONS, "total", "at_age", "abs", "round", "if", "coalesce")
+SAME_UNIT = (*TIME_FUNCTIONS, "during", "total", "at_age", "abs", "round", "if", "coalesce")
 OF_VALUES = ("sum", "avg", "min", "max", "median", "percentile", "first", "last")
 
 

@@ -1,12 +1,12 @@
 """Values and what can be done with them: three-valued logic, null-strict arithmetic, comparison, order.
 
-A value is a Fraction, a bool, a text, a date, a datetime (a reading of the local clock, never with a zone), a Duration,
-Months, a Cell, a tuple (a key of several columns), or None, which is null.
+A value is a Fraction, a bool, a text, a date, a datetime (a reading of the local clock, never with a zone; as a Moment with the
+instant that it was read at), a Duration, Months, a Cell, a tuple (a key of several columns), or None, which is null.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -126,6 +126,31 @@ class Bucket(str):
     place: int
 
 
+class Moment(datetime):
+    """A reading of the local clock with the instant (in UTC) that it was read at; one that is moved knows none any more."""
+
+    utc: datetime | None = None
+
+    @classmethod
+    def at(cls, instant: datetime, timezone: str) -> Self:
+        """What the clock of a place shows at an instant."""
+        shown = instant.astimezone(ZoneInfo(timezone))
+        made = cls.combine(shown.date(), shown.time())
+        made.utc = instant.astimezone(UTC).replace(tzinfo=None)
+        return made
+
+
+def shown(value: Value) -> Value:
+    """A moment as the clock shows it; anything else as it is."""
+    match value:
+        case tuple():
+            return tuple(map(shown, value))
+        case Moment():
+            return datetime.combine(value.date(), value.time())
+        case _:
+            return value
+
+
 def taken_in(value: Value, timezone: str) -> Value:
     """A value of a table as one of ours: numbers exact, moments with a zone read off the local clock."""
     match value:
@@ -134,7 +159,7 @@ def taken_in(value: Value, timezone: str) -> Value:
         case int() | Decimal() | float():
             return Fraction(value)
         case datetime() if value.tzinfo is not None:
-            return value.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+            return Moment.at(value, timezone)
         case timedelta():
             return Duration(Fraction(value // timedelta(microseconds=1)))
         case _:
@@ -203,6 +228,13 @@ def _pair(a: Value, b: Value) -> tuple[Value, Value]:
     return a, b
 
 
+def _instants(a: Value, b: Value) -> tuple[Value, Value]:
+    """Two moments as the instants that they were read at, where both are known; else the readings."""
+    if isinstance(a, Moment) and isinstance(b, Moment) and a.utc is not None and b.utc is not None:
+        return a.utc, b.utc
+    return a, b
+
+
 def same(a: Value, b: Value) -> bool:
     """Null-safe equality: null is the same as null. Values of different kinds are not the same."""
     if a is None or b is None:
@@ -220,7 +252,7 @@ def compare(a: Value, operator: str, b: Value) -> bool | None:
     """`a < b` and its kin; null if either is null."""
     if a is None or b is None:
         return None
-    a, b = _pair(a, b)
+    a, b = _pair(*_instants(a, b))
     return bool(COMPARISONS[operator](a, b))
 
 
@@ -228,7 +260,7 @@ def order(a: Value, b: Value, *, descending: bool = False) -> int:
     """-1, 0, 1 for sorting: nulls last in both directions, text by code point, false before true."""
     if a is None or b is None:
         return (a is None) - (b is None)
-    a, b = (a.place, b.place) if isinstance(a, Bucket) and isinstance(b, Bucket) else _pair(a, b)
+    a, b = (a.place, b.place) if isinstance(a, Bucket) and isinstance(b, Bucket) else _pair(*_instants(a, b))
     upwards = bool(a > b) - bool(a < b)
     return -upwards if descending else upwards
 
@@ -268,6 +300,7 @@ def add_months(value: date, count: int) -> date:
 
 def moved(value: date, by: Duration | Months) -> date:
     """A date or moment moved on the local clock; a date moved by part of a day is a moment."""
+    value = shown(value)
     if isinstance(by, Months):
         return add_months(value, by.count)
     if not isinstance(value, datetime) and by.microseconds % DAY:
@@ -308,6 +341,7 @@ def arithmetic(operator: str, a: Value, b: Value) -> Value:
         case "*", Fraction(), Duration():
             return Duration(a * b.microseconds)
         case "-", date(), date():
+            a, b = _instants(a, b)
             return Duration(Fraction((midnight(a) - midnight(b)) // timedelta(microseconds=1)))
         case "+", date(), Duration() | Months():
             return moved(a, b)

@@ -77,6 +77,9 @@ def reads(meaning: Meaning, formula: nodes.Expr, scope: Scope, context: Context)
             body, step = meaning.moved(formula, scope, context)
             own = reads(meaning, body, scope, context) if function == "growth" else []
             return own + reads(meaning, body, scope, context.then(step))
+        case nodes.Call(function="during"):
+            body, fixed = meaning.fixed_period(formula, scope)
+            return reads(meaning, body, scope, context.then(fixed))
         case nodes.Call(function="total" | "share" as function):
             word = "over" if function == "total" else "of"
             body, over = parts_of_call(formula, word, needed=function == "share")

@@ -1,0 +1,299 @@
+"""Tries changes of the source: which tests reach each, and whether one of them turns red.
+
+One run of the tests, traced, says which of them reach a changed place. Only those are asked, in forks of a pytest that has
+collected them all (tools/warm_tests.py), the near tests first.
+"""
+
+import argparse
+import json
+import os
+import shlex
+import time
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+
+from attrs import asdict, define, field, frozen
+
+from tools import ROOT
+from tools.changed_places import Place
+from tools.reaching import Reaching
+from tools.swapping import swap
+from tools.warm_tests import ARGUMENTS, Traced, Verdict, WarmTests
+
+SOURCE = ROOT / "src" / "metricdsl"
+
+PIECES = "tests/builtins tests/sql tests/golden tests/analysis tests/cases/problems"
+STAGES = {
+    "near": f"{PIECES} tests/test_cases.py -k 'not (test_reference or sqlite or postgres)'",
+    "far": "tests/test_cases.py tests/engines tests/engine tests/catalogue tests/meta tests/matrix tests/plugins tests/laws"
+    " tests/test_docs.py tests/usability tests/tpch -k 'sqlite or postgres or not test_cases'",
+}
+"""Which tests are asked (arguments of pytest), the quick ones first."""
+AT_IMPORT = {"near": (PIECES, "tests/test_cases.py -k 'test_engine and duckdb'"), "far": ()}
+"""The same for what is changed in a module's own lines, which no function's exchange can change."""
+
+
+@frozen(kw_only=True)
+class Trial:
+    """A file with another text, of which `place` differs."""
+
+    name: str
+    kind: str
+    file: str  # below SOURCE
+    line: int
+    now: str = field(repr=False)
+    place: Place
+
+    @property
+    def path(self) -> Path:
+        """The file that is changed."""
+        return SOURCE / self.file
+
+    @property
+    def module(self) -> str:
+        """The name under which it is imported."""
+        return "metricdsl." + self.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+@define
+class Journal:
+    """What came out so far, a line of JSON for each trial and stage; the last word of a stage counts."""
+
+    path: Path
+    _known: dict[str, dict[str, Mapping[str, object]]] = field(factory=dict, init=False)
+
+    def read(self) -> "Journal":
+        """As the file is now."""
+        self._known.clear()
+        for line in self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else ():
+            said = json.loads(line)
+            self._known.setdefault(said["name"], {})[said["stage"]] = said
+        return self
+
+    def add(self, trial: Trial, said: Mapping[str, object]) -> None:
+        """One more line."""
+        with self.path.open("a", encoding="utf-8") as journal:
+            journal.write(json.dumps({"name": trial.name, **said}) + "\n")
+
+    def knows(self, trial: Trial, stage: str | None = None) -> bool:
+        """Whether it was tried, at all or in a stage."""
+        known = self._known.get(trial.name, {})
+        return stage in known if stage else bool(known)
+
+    def red(self, trial: Trial) -> bool:
+        """Whether a test turned red."""
+        return any(said["red"] for said in self._known.get(trial.name, {}).values())
+
+
+@frozen(kw_only=True)
+class Stage:
+    """Some trials and the tests that are to kill them."""
+
+    name: str
+    trials: Sequence[Trial]
+    left: Container[Trial]  # those that are to be tried
+    seconds: float  # of tests that a trial is worth
+    until: float
+    journal: Journal
+
+    def run(self) -> None:
+        """In a process of its own, as nothing of ours may be imported yet."""
+        import pytest
+
+        early = Reaching(self._places())
+        early.begin()
+        tests = shlex.split(STAGES[self.name])
+        ended = pytest.main([*ARGUMENTS, *tests], plugins=[WarmTests(self.go_through, early)])
+        if ended not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+            raise SystemExit(f"pytest {STAGES[self.name]}: {ended}")
+
+    def _places(self) -> Mapping[str, Sequence[tuple[int, Place]]]:
+        found: dict[str, list[tuple[int, Place]]] = {}
+        for number, trial in enumerate(self.trials):
+            if trial.place.called:
+                found.setdefault(str(trial.path), []).append((number, trial.place))
+        return found
+
+    def go_through(self, warm: WarmTests) -> None:
+        """Try each trial, and write down what came out."""
+        traced = self._traced(warm)
+        for test in traced.failed:
+            print(f"red without a change, not asked: {test}", flush=True)
+        green = set(warm.items) - set(traced.failed)
+        alone: dict[str, bool] = {}
+        for number, trial in enumerate(self.trials):
+            if trial not in self.left or time.monotonic() > self.until:
+                continue
+            began = time.monotonic()
+            if not trial.place.called or number in warm.at_import:
+                verdict, asked, whole = self._anew(warm, trial), "all", True
+            else:
+                tests = _near_to(number, traced, warm, green)
+                chosen = _worth(tests, traced.seconds, self.seconds)
+                verdict = self._killed(warm, trial, chosen, traced, alone)
+                asked, whole = f"{len(chosen)} of {len(tests)}", len(chosen) == len(tests)
+            self._note(trial, verdict, asked, whole=whole, seconds=time.monotonic() - began)
+
+    def _anew(self, warm: WarmTests, trial: Trial) -> Verdict:
+        for tests in AT_IMPORT[self.name]:
+            verdict = warm.run_anew(trial.module, trial.now, shlex.split(tests))
+            if verdict.red:
+                return verdict
+        return Verdict()
+
+    def _killed(
+        self, warm: WarmTests, trial: Trial, tests: Sequence[str], traced: Traced, alone: dict[str, bool]
+    ) -> Verdict:
+        """The verdict, where the test is red by itself with the change and green by itself without it."""
+        path, was = str(trial.path), trial.path.read_text(encoding="utf-8")
+
+        def change() -> bool:
+            return swap(path, was, trial.now)
+
+        left = list(tests)
+        while left:
+            try:
+                verdict = warm.run(left, traced.seconds, change)
+            except LookupError:
+                return self._anew(warm, trial)
+            if not verdict.red or verdict.why != "failed":
+                return verdict
+            name = verdict.test
+            if name not in alone:
+                alone[name] = not warm.run([name], traced.seconds, lambda: True).red
+            if alone[name] and warm.run([name], traced.seconds, change).red:
+                return verdict
+            left = left[left.index(name) + 1 :]
+        return Verdict()
+
+    def _traced(self, warm: WarmTests) -> Traced:
+        """What the tests reach: from a file, as far as an earlier run has traced them for the same trials."""
+        names = "\n".join(trial.name for trial in self.trials)
+        path = self.journal.path.with_name(f"{self.name}-{sha256(names.encode()).hexdigest()[:12]}.json")
+        old = Traced(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Traced()
+        new = [name for name in warm.items if name not in old.reached or name in old.failed]
+        if new:
+            began = time.monotonic()
+            traced = old.and_(warm.trace(new, Reaching(self._places())))
+            path.write_text(json.dumps(asdict(traced)), encoding="utf-8")
+            print(f"\n{len(new)} tests traced in {time.monotonic() - began:.0f} s", flush=True)
+            return traced
+        return old
+
+    def _note(self, trial: Trial, verdict: Verdict, asked: str, *, whole: bool, seconds: float) -> None:
+        word = "killed" if verdict.red else "SURVIVED" if whole else "alive"
+        print(f"{word:8} {seconds:5.0f} s  {asked:>12}  {trial.line}: {trial.name}", flush=True)
+        said = {"stage": self.name, "red": verdict.red, "test": verdict.test, "why": verdict.why}
+        self.journal.add(trial, {**said, "asked": asked, "whole": whole})
+
+
+def _near_to(number: int, traced: Traced, warm: WarmTests, green: set[str]) -> list[str]:
+    """The tests that reach a place, or share a case or what is set up with one that does: the quickest of each file first.
+
+    A project is opened once for all steps of a case, so that the later ones reach less than they rest on.
+    """
+    groups: dict[object, list[str]] = {}
+    for name, item in warm.items.items():
+        case = getattr(item, "callspec", None) and item.callspec.params.get("case")  # type: ignore[attr-defined]
+        page, title = getattr(case, "path", None), getattr(case, "title", None)
+        group = (item.function.__name__, page, title) if page else name  # type: ignore[attr-defined]
+        groups.setdefault(group, []).append(name)
+    found = []
+    for names in groups.values():
+        if any(number in traced.reached.get(name, ()) for name in names):
+            found += [name for name in names if name in green]
+    Random(number).shuffle(found)  # noqa: S311 - an order
+    of_file: Counter[str] = Counter()
+    turns = {}
+    for name in sorted(found, key=lambda name: traced.seconds.get(name, 1.0)):
+        of_file[name.partition("::")[0]] += 1
+        turns[name] = of_file[name.partition("::")[0]]
+    first, rest = ([n for n in found if (turns[n] <= FIRST) is early] for early in (True, False))
+    return [*first, *_in_batches(rest, list(warm.items), traced.seconds)]
+
+
+FIRST = 3
+"""So many of the quickest tests of each file come before all others."""
+
+
+def _in_batches(tests: Sequence[str], order: Sequence[str], seconds: Mapping[str, float]) -> Iterator[str]:
+    """Batches that take longer and longer, each in the order in which tests share what is set up."""
+    at = {name: number for number, name in enumerate(order)}
+    batch: list[str] = []
+    long = 0.5
+    for test in tests:
+        batch.append(test)
+        if sum(seconds.get(name, 1.0) for name in batch) > long:
+            yield from sorted(batch, key=at.__getitem__)
+            batch, long = [], 3 * long
+    yield from sorted(batch, key=at.__getitem__)
+
+
+def _worth(tests: Sequence[str], seconds: Mapping[str, float], allowed: float) -> list[str]:
+    """As many of the tests as take so long."""
+    chosen: list[str] = []
+    for test in tests:
+        allowed -= seconds.get(test, 1.0)
+        if allowed < 0 and chosen:
+            break
+        chosen.append(test)
+    return chosen
+
+
+# ---------------------------------------------------------------- the command line
+
+
+def told_of(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """What is told on the command line: the parser's own words, and those that all trials share."""
+    parser.add_argument("--only", default="", help="changes whose name has this text")
+    parser.add_argument("--minutes", type=float, default=600, help="begin no other change after so long")
+    parser.add_argument(
+        "--seconds", type=float, default=60, help="of tests that a change is worth in a stage"
+    )
+    parser.add_argument("--stages", default="near far", help="which tests (default %(default)s)")
+    parser.add_argument("--again", action="store_true", help="ask again about those that survived")
+    parser.add_argument("--anew", action="store_true", help="forget what came out so far")
+    return parser.parse_args()
+
+
+def try_all(
+    trials: Sequence[Trial], told: argparse.Namespace, folder: Path, skip: Container[str] = ()
+) -> Journal:
+    """Try what the folder's journal does not know yet; `skip` are names of changes that are not tried."""
+    until = time.monotonic() + 60 * told.minutes
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = Journal(folder / "journal.jsonl")
+    if told.anew:
+        for path in folder.iterdir():
+            path.unlink()
+    for name in told.stages.split():
+        journal.read()
+        left = {
+            trial
+            for trial in trials
+            if told.only in trial.name and trial.name not in skip and not journal.red(trial)
+            if told.again or not journal.knows(trial, name)
+        }
+        if left and time.monotonic() < until:
+            stage = Stage(
+                name=name, trials=trials, left=left, seconds=told.seconds, until=until, journal=journal
+            )
+            _in_a_process_of_its_own(stage.run)
+    return journal.read()
+
+
+def _in_a_process_of_its_own(work: Callable[[], None]) -> None:
+    child = os.fork()
+    if child == 0:
+        os.environ["CI"] = "true"
+        try:
+            work()
+        except SystemExit as said:
+            print(said, flush=True)
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        raise SystemExit("the tests could not be run")
