@@ -120,6 +120,14 @@ def test_the_sql_that_is_shown_is_the_sql_that_runs(shop):
     asked = metric("query", "revenue", "--sql", cwd=shop).out
     assert metric("show", "revenue", "--sql", cwd=shop).out == asked
     assert asked.strip() in metric("show", "revenue", "--stages", cwd=shop).out
+    stages = metric("show", "revenue", "--stages", cwd=shop).out
+    assert [line[3:] for line in stages.splitlines() if line.startswith("── ")] == [
+        "written",
+        "resolved",
+        "planned",
+        "rewritten by unwrap_single",
+        "SQL (duckdb)",
+    ]
     bare = metric("show", "revenue", "--sql", "--dialect", "postgres", cwd=shop).out
     assert bare == metric("compile", "revenue", "--dialect", "postgres", cwd=shop).out
     assert "D602" in metric("show", "revenue", "--sql", "--dialect", "duckbd", cwd=shop, check=2).err

@@ -186,6 +186,18 @@ class Answering:
             return Outcome(None, bound.problems)
         return compile_request(bound.request, self._registry, dialect, catalog, guards=guards)
 
+    def plans(self, bound: Bound, dialect: str) -> list[tuple[str, str]]:
+        """The plan of a bound query as text, as it is built and after each rewrite that changes it."""
+        from metricdsl.plan import build, stages, text
+
+        definition = self._registry.dialects.get(dialect)
+        if bound.request is None or definition is None:
+            return []
+        built = build(bound.request)
+        return [("built", text(built))] + [
+            (name, text(plan)) for name, plan in stages(built, self._registry, definition)
+        ]
+
     def accounts(self, bound: Bound, dialect: str) -> Outcome[tuple[AccountStatement, ...] | None]:
         """The statements by which the result of a bound query accounts for itself."""
         from metricdsl.sql import compile_accounts

@@ -135,6 +135,23 @@ class Days:
 
 
 @frozen(kw_only=True)
+class Seen:
+    """When each value is seen, and until when it counts: for so many days, or until the day it is seen again.
+
+    Only below an Aggregate that counts different values in windows of so many days: as many as count at their ends.
+
+        ordered_on | customer     28 days     customer | day        | until
+        2026-01-05 | 7                     →  7        | 2026-01-05 | 2026-01-09
+        2026-01-09 | 7                        7        | 2026-01-09 | 2026-02-06
+    """
+
+    source: "Node"
+    value: Expression
+    time: Expression
+    days: int
+
+
+@frozen(kw_only=True)
 class Windows:
     """Each row once for each window that holds its time: the cells of a frame, moved; a row may lie in many, or in none.
 
@@ -452,6 +469,7 @@ Node: TypeAlias = (
     | Rank
     | Centre
     | Days
+    | Seen
     | Windows
     | Latest
     | Lookup

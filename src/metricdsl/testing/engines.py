@@ -178,6 +178,18 @@ class Bench:
         project = self._project("duckdb", files, tables, settings)
         return project.query(query, connection="duckdb").sql(dialect)
 
+    def plans(
+        self,
+        engine: str,
+        files: Sequence[SourceFile],
+        tables: Mapping[str, Table],
+        query: str,
+        settings: Settings,
+    ) -> list[tuple[str, str]]:
+        """The plan of a query as text, as it is built and after each rewrite that changes it, by the rewrite's name."""
+        project = self._project(engine, files, tables, settings)
+        return project.query(query, connection=engine).plans(engine)
+
     def forget(self, engine: str) -> None:
         """Open a project anew at the next question: what was compiled is compiled again."""
         self._close(engine)

@@ -17,7 +17,7 @@ from metricdsl.model.period import ALL_TIME, Period, day_of
 from metricdsl.model.window import CellWindow, FixedWindow, MovedWindow, Window
 from metricdsl.plan.nodes import Filter, Latest, Node, Plan, Windows
 from metricdsl.plan.rewrites.row_chains import chain, replace_rows
-from metricdsl.plan.walk import steps, with_sources
+from metricdsl.plan.walk import has, with_sources
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
 
@@ -27,7 +27,7 @@ SPARE = timedelta(days=7)
 def near_windows(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
     """The plan with rows filtered by time below their windows."""
     del registry, dialect
-    if not any(isinstance(step, Windows) for step in steps(plan.root)):
+    if not has(plan, Windows):
         return plan
 
     def change(rows: Node, read: tuple[Expression, ...]) -> Node:
