@@ -23,7 +23,7 @@ from tools.reaching import Reaching
 from tools.swapping import swap
 from tools.warm_tests import ARGUMENTS, Traced, Verdict, WarmTests
 
-PIECES = "tests/builtins tests/sql tests/golden tests/analysis tests/cases/problems"
+PIECES = "tests/builtins tests/plan tests/sql tests/golden tests/analysis tests/cases/problems"
 STAGES = {
     "near": f"{PIECES} tests/test_cases.py -k 'not (test_reference or sqlite or postgres)'",
     "far": "tests/test_cases.py tests/engines tests/engine tests/catalogue tests/meta tests/matrix tests/plugins tests/laws"
