@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from tools import ROOT
+from tools import ROOT, SOURCE
 from tools.changed_places import Place, column_of, place_of
-from tools.trying import SOURCE, Trial, told_of, try_all
+from tools.trying import Trial, told_of, try_all
 
 FAULTS = ROOT / "tests" / "faults"
 RESULTS = ROOT / "build" / "faults"
@@ -60,6 +60,7 @@ class Fault:
             kind=self.topic,
             file=self.file,
             line=place.first,
+            was=text,
             now=changed,
             place=place,
         )
@@ -80,7 +81,7 @@ def main() -> int:
     journal = try_all(trials, told, RESULTS)
     missed = [trial for trial in trials if told.only in trial.name and not journal.red(trial)]
     for trial in missed:
-        print(f"MISSED {trial.line}: {trial.name}")
+        print(f"MISSED {trial.line}: {trial.title}")
     print(f"{len(trials)} faults of {len({f.kind for f in faults})} kinds, {len(missed)} not found")
     return 1 if missed else 0
 

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from statistics import NormalDist
 
-from tools import ROOT
+from tools import ROOT, SOURCE
 from tools.changed_places import column_of, place_of
 from tools.changes import changes
-from tools.trying import SOURCE, Trial, told_of, try_all
+from tools.trying import Trial, told_of, try_all
 
 STRATA = {"planner": ("plan",), "checker": ("analysis",), "lowering": ("sql", "builtins")}
 OF_DOCUMENTS = frozenset({"builtins/reference.py"})
@@ -45,6 +45,7 @@ def _mutants_of_file(stratum: str, file: str, text: str) -> Iterator[Trial]:
             kind=stratum,
             file=file,
             line=change.line,
+            was=text,
             now=change.made_to(text),
             place=place_of(tree, change.line, column_of(text, change.start)),
         )
@@ -106,7 +107,7 @@ def main() -> int:
     asked = [mutant for mutant in sample if journal.knows(mutant) or mutant.name in explained]
     for mutant in asked:
         if not journal.red(mutant) and mutant.name not in explained:
-            print(f"survives: {mutant.line}: {mutant.name}")
+            print(f"survives: {mutant.line}: {mutant.title}")
     print(summary(asked, journal.red, explained))
     return 0 if asked and sum(map(journal.red, asked)) >= 0.9 * len(asked) else 1
 

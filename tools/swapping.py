@@ -4,23 +4,27 @@ import gc
 from collections.abc import Iterator
 from types import CodeType, FunctionType
 
+Functions = dict[CodeType, list[FunctionType]]
 
-def functions_of(file: str) -> dict[CodeType, list[FunctionType]]:
-    """The functions of a file, by their code."""
-    found: dict[CodeType, list[FunctionType]] = {}
+
+def functions_below(folder: str) -> Functions:
+    """The functions of all files below a folder, by their code. To be asked before `gc.freeze`, which hides them."""
+    found: Functions = {}
     for value in gc.get_objects():
-        if type(value) is FunctionType and value.__code__.co_filename == file:
+        if type(value) is FunctionType and value.__code__.co_filename.startswith(folder):
             found.setdefault(value.__code__, []).append(value)
     return found
 
 
-def swap(file: str, was: str, now: str) -> bool:
+def swap(file: str, was: str, now: str, functions: Functions) -> bool:
     """Give the functions of a file the code of its new text; False where that cannot be done, and then nothing is as it was.
 
-    >>> swap("/a/b.py", "def f():\\n    return 1\\n", "def f():\\n    return 2\\n")  # b.f() is 2 from here on
+    >>> functions = functions_below("/a")
+    >>> swap(
+    ...     "/a/b.py", "def f():\\n    return 1\\n", "def f():\\n    return 2\\n", functions
+    ... )  # b.f() is 2 from here on
     """
     old, new = (compile(text, file, "exec", dont_inherit=True) for text in (was, now))
-    functions = functions_of(file)
     swapped = False
     for before, after in _pairs(old, new):
         for function in functions.get(before, ()) if before != after else ():

@@ -17,15 +17,13 @@ from random import Random
 
 from attrs import asdict, define, field, frozen
 
-from tools import ROOT
+from tools import SOURCE
 from tools.changed_places import Place
 from tools.reaching import Reaching
 from tools.swapping import swap
 from tools.warm_tests import ARGUMENTS, Traced, Verdict, WarmTests
 
-SOURCE = ROOT / "src" / "metricdsl"
-
-PIECES = "tests/builtins tests/sql tests/golden tests/analysis tests/cases/problems"
+PIECES = "tests/builtins tests/plan tests/sql tests/golden tests/analysis tests/cases/problems"
 STAGES = {
     "near": f"{PIECES} tests/test_cases.py -k 'not (test_reference or sqlite or postgres)'",
     "far": "tests/test_cases.py tests/engines tests/engine tests/catalogue tests/meta tests/matrix tests/plugins tests/laws"
@@ -44,8 +42,14 @@ class Trial:
     kind: str
     file: str  # below SOURCE
     line: int
+    was: str = field(repr=False)
     now: str = field(repr=False)
     place: Place
+
+    @property
+    def title(self) -> str:
+        """The name on one line."""
+        return " ".join(self.name.split())
 
     @property
     def path(self) -> Path:
@@ -147,11 +151,10 @@ class Stage:
     def _killed(
         self, warm: WarmTests, trial: Trial, tests: Sequence[str], traced: Traced, alone: dict[str, bool]
     ) -> Verdict:
-        """The verdict, where the test is red by itself with the change and green by itself without it."""
-        path, was = str(trial.path), trial.path.read_text(encoding="utf-8")
+        """The verdict, where the test that is red with the change is green by itself without it."""
 
         def change() -> bool:
-            return swap(path, was, trial.now)
+            return swap(str(trial.path), trial.was, trial.now, warm.functions)
 
         left = list(tests)
         while left:
@@ -164,7 +167,7 @@ class Stage:
             name = verdict.test
             if name not in alone:
                 alone[name] = not warm.run([name], traced.seconds, lambda: True).red
-            if alone[name] and warm.run([name], traced.seconds, change).red:
+            if alone[name]:
                 return verdict
             left = left[left.index(name) + 1 :]
         return Verdict()
@@ -185,7 +188,7 @@ class Stage:
 
     def _note(self, trial: Trial, verdict: Verdict, asked: str, *, whole: bool, seconds: float) -> None:
         word = "killed" if verdict.red else "SURVIVED" if whole else "alive"
-        print(f"{word:8} {seconds:5.0f} s  {asked:>12}  {trial.line}: {trial.name}", flush=True)
+        print(f"{word:8} {seconds:5.0f} s  {asked:>12}  {trial.line}: {trial.title}", flush=True)
         said = {"stage": self.name, "red": verdict.red, "test": verdict.test, "why": verdict.why}
         self.journal.add(trial, {**said, "asked": asked, "whole": whole})
 
@@ -223,12 +226,14 @@ def _in_batches(tests: Sequence[str], order: Sequence[str], seconds: Mapping[str
     """Batches that take longer and longer, each in the order in which tests share what is set up."""
     at = {name: number for number, name in enumerate(order)}
     batch: list[str] = []
-    long = 0.5
+    long = left = 0.5
     for test in tests:
         batch.append(test)
-        if sum(seconds.get(name, 1.0) for name in batch) > long:
+        left -= seconds.get(test, 1.0)
+        if left < 0:
             yield from sorted(batch, key=at.__getitem__)
             batch, long = [], 3 * long
+            left = long
     yield from sorted(batch, key=at.__getitem__)
 
 

@@ -21,8 +21,9 @@ from typing import Any, NoReturn
 import pytest
 from attrs import define, field, frozen
 
-from tools import ROOT
+from tools import ROOT, SOURCE
 from tools.reaching import Reaching
+from tools.swapping import Functions, functions_below
 
 ARGUMENTS = ("-q", "-s", "-n", "0", "--tb=line", "-p", "no:cacheprovider", "-o", "timeout=0")
 OURS = str(ROOT / "tests")
@@ -71,6 +72,7 @@ class WarmTests:
     """Traces what runs before the first test."""
     at_import: set[int] = field(factory=set, init=False)
     items: dict[str, pytest.Item] = field(factory=dict, init=False)
+    functions: Functions = field(factory=dict, init=False)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -78,6 +80,7 @@ class WarmTests:
         self.at_import = self.early.end()
         self.items = {item.nodeid: item for item in session.items}
         gc.collect()
+        self.functions = functions_below(str(SOURCE))
         gc.freeze()  # a fork that collects garbage would copy every page
         self.work(self)
         return True

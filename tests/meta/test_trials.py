@@ -12,7 +12,7 @@ from tools import trying
 from tools.changed_places import Place, column_of, place_of
 from tools.mutants import mutants_of, sampled, wilson
 from tools.reaching import Reaching
-from tools.swapping import swap
+from tools.swapping import functions_below, swap
 from tools.trying import Journal, Trial
 
 TEXT = """
@@ -91,14 +91,16 @@ def test_only_what_runs_is_reached(module):
 
 def test_functions_that_are_there_take_the_changed_code(module):
     sign, one, twice = module.sign, module.ONE, module.TWICE
-    assert swap(module.__file__, TEXT, TEXT.replace("return 1", "return 7").replace("x + 1", "x + 2"))
+    text = TEXT.replace("return 1", "return 7").replace("x + 1", "x + 2")
+    assert swap(module.__file__, TEXT, text, functions_below(module.__file__))
     assert (sign(5), one(1), module.made()(1), twice[0](4)) == (7, 3, 3, 8)
-    assert swap(module.__file__, TEXT, TEXT.replace("3 * x", "4 * x"))
+    assert swap(module.__file__, TEXT, TEXT.replace("3 * x", "4 * x"), functions_below(module.__file__))
     assert [f(1) for f in twice] == [2, 4]
 
 
 def test_what_runs_when_a_module_is_imported_is_not_exchanged(module):
-    assert not swap(module.__file__, TEXT, TEXT.replace("LIMIT = 3", "LIMIT = 4"))
+    text = TEXT.replace("LIMIT = 3", "LIMIT = 4")
+    assert not swap(module.__file__, TEXT, text, functions_below(module.__file__))
 
 
 def test_what_is_drawn_stays_drawn_when_another_place_goes(monkeypatch):
@@ -118,8 +120,8 @@ def test_names_tell_changes_apart():
 
 
 def test_the_last_word_of_a_stage_counts(tmp_path):
-    trial = Trial(name="x", kind="k", file="f.py", line=1, now="", place=Place(1, 1, called=True))
-    other = Trial(name="y", kind="k", file="f.py", line=1, now="", place=Place(1, 1, called=True))
+    trial = Trial(name="x", kind="k", file="f.py", line=1, was="", now="", place=Place(1, 1, called=True))
+    other = Trial(name="y", kind="k", file="f.py", line=1, was="", now="", place=Place(1, 1, called=True))
     journal = Journal(tmp_path / "journal.jsonl")
     journal.add(trial, {"stage": "near", "red": False})
     journal.add(trial, {"stage": "far", "red": False})
