@@ -54,12 +54,17 @@ def made(bench, dialect, case, step):
         trees.append(query.copy())
         return rendered(query, definition)
 
-    with patch.object(compiling, "rendered", keep):
-        try:
-            text = bench.sql(dialect, case.files, case.tables, step.query, step.settings)
-        except QueryError:
-            return []
-    assert trees or not text, f"{case.path}:{step.line}: what was compiled before is not compiled again"
+    def ask():
+        with patch.object(compiling, "rendered", keep):
+            try:
+                return bench.sql(dialect, case.files, case.tables, step.query, step.settings)
+            except QueryError:
+                return ""
+
+    if ask() and not trees:
+        bench.forget("duckdb")  # it was asked before, with other parameters say
+        ask()
+        assert trees, f"{case.path}:{step.line}: what is compiled anew is rendered"
     return trees
 
 
@@ -102,6 +107,8 @@ def shape(node):
         return shape(node.unnest())
     if isinstance(node, exp.Ordered):
         return shape(node.this)
+    if isinstance(node, exp.WindowSpec):  # its ends are words in one tree, numbers in the other
+        return node.sql().upper()
     if isinstance(node, exp.Bracket):
         return ("Bracket", shape(node.this))
     if is_function(node) or isinstance(node, exp.DataType):
