@@ -26,11 +26,13 @@ from tools.warm_tests import ARGUMENTS, Traced, Verdict, WarmTests
 PIECES = "tests/builtins tests/plan tests/sql tests/golden tests/analysis tests/cases/problems"
 STAGES = {
     "near": f"{PIECES} tests/test_cases.py -k 'not (test_reference or sqlite or postgres)'",
-    "far": "tests/test_cases.py tests/engines tests/engine tests/catalogue tests/meta tests/matrix tests/plugins tests/laws"
-    " tests/test_docs.py tests/usability tests/tpch -k 'sqlite or postgres or not test_cases'",
+    "far": "tests/test_cases.py tests/engines tests/engine tests/catalogue tests/meta tests/plugins"
+    " -k '(test_cases and sqlite) or not (test_cases or postgres)'",
+    "farthest": "tests/test_cases.py tests/laws tests/matrix tests/usability tests/tpch tests/test_docs.py"
+    " -k '(test_cases and postgres) or not test_cases'",
 }
 """Which tests are asked (arguments of pytest), the quick ones first."""
-AT_IMPORT = {"near": (PIECES, "tests/test_cases.py -k 'test_engine and duckdb'"), "far": ()}
+AT_IMPORT = {"near": (PIECES, "tests/test_cases.py -k 'test_engine and duckdb'"), "far": (), "farthest": ()}
 """The same for what is changed in a module's own lines, which no function's exchange can change."""
 
 
@@ -258,7 +260,7 @@ def told_of(parser: argparse.ArgumentParser) -> argparse.Namespace:
     parser.add_argument(
         "--seconds", type=float, default=60, help="of tests that a change is worth in a stage"
     )
-    parser.add_argument("--stages", default="near far", help="which tests (default %(default)s)")
+    parser.add_argument("--stages", default="near far farthest", help="which tests (default %(default)s)")
     parser.add_argument("--again", action="store_true", help="ask again about those that survived")
     parser.add_argument("--anew", action="store_true", help="forget what came out so far")
     return parser.parse_args()
