@@ -49,20 +49,33 @@ def share_of_rows(function: str, arguments: Sequence[Expression], span: Span, wo
 
 def _form(value: Expression, world: World) -> Form | None:
     """What a value is in percent, if it is, also where its unit does not say so: `share / 1%` is a number."""
-    unit = value.type.unit
-    if not unit.bare or not value.type.kind.numeric or isinstance(value, Constant):
-        return None  # a share of 100 USD each is USD, and adds up
-    if unit.form in PERCENT:
-        return unit.form
+    found: Form | None = None
+    waiting = [value]
+    while waiting:  # all that it varies by is in percent, or it is not
+        here = waiting.pop()
+        unit = here.type.unit
+        if not unit.bare or not here.type.kind.numeric or isinstance(here, Constant):
+            return None  # a share of 100 USD each is USD, and adds up
+        if unit.form in PERCENT:
+            found = found or unit.form
+            continue
+        parts = _straight(here, world)
+        if not parts:
+            return None
+        waiting.extend(reversed(parts))
+    return found
+
+
+def _straight(value: Expression, world: World) -> list[Expression]:
+    """What a value is a straight line of; nothing where it is none."""
     if not isinstance(value, Call) or value.function not in STRAIGHT or _stated(value, world):
-        return None
+        return []
     if value.function == "power" and not _first_power(value):
-        return None  # the square of a share is none: sum(power(share, 2)) measures concentration
+        return []  # the square of a share is none: sum(power(share, 2)) measures concentration
     varying = _varying(value)
     if value.function == "divide" and (isinstance(value.arguments[0], Constant) or len(varying) > 1):
-        return None
-    forms = [_form(one, world) for one in varying]
-    return forms[0] if forms and all(forms) else None
+        return []
+    return varying
 
 
 def _stated(value: Call, world: World) -> bool:
