@@ -12,8 +12,9 @@ from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.reports import UnknownReport
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
-from metricdsl.engine.binding import foreign, missing, unlike_keys
+from metricdsl.engine.binding import foreign, missing, not_supplied, unlike_keys
 from metricdsl.engine.connected import Connected
+from metricdsl.engine.served import not_answered
 from metricdsl.engine.used import used_columns, used_joins
 from metricdsl.model.entity import Entity
 from metricdsl.model.request import Context, Request, ValuesRequest
@@ -161,6 +162,9 @@ class Answering:
         lacking = not all(name in catalog.tables for name in tables)
         known = connected.table_names() if lacking else ()
         problems = list(missing(request.read, used, catalog, connected.name, known))
+        if left_out := tuple(not_supplied(request.read, used, catalog)):
+            model = self._analyse(None, context.parameters).model
+            problems += not_answered(request, left_out, model, catalog, connected.name)
         problems += [] if problems else foreign(request.read, used, catalog)
         problems += [] if problems else unlike_keys(request.read, used_joins(request))
         hints: list[Problem] = []
