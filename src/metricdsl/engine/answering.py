@@ -15,6 +15,7 @@ from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
 from metricdsl.engine.binding import foreign, missing, not_supplied, unlike_keys
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.served import not_answered
+from metricdsl.engine.source_problems import with_their_like
 from metricdsl.engine.used import used_columns, used_joins
 from metricdsl.model.entity import Entity
 from metricdsl.model.request import Context, Request, ValuesRequest
@@ -155,7 +156,8 @@ class Answering:
         outcome = self._request(query, scope, context, catalog)
         request = outcome.value
         if request is None:
-            return Bound(source=source, problems=outcome.problems)
+            analysis = self._analyse(catalog, context.parameters)
+            return Bound(source=source, problems=with_their_like(analysis, outcome.problems))
         catalog = connected.catalog([entity.table.name for entity in request.read.values()])
         used = used_columns(request)
         tables = tuple(dict.fromkeys(entity.table.name for entity in request.read.values()))

@@ -21,6 +21,7 @@ from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.invariants import Asked, broken_invariants
 from metricdsl.engine.served import columns_not_served, not_served
+from metricdsl.engine.source_problems import of_sources
 from metricdsl.engine.text_formats import text_columns
 from metricdsl.model.entity import Entity, Join, Role
 from metricdsl.model.semantic_model import SemanticModel
@@ -164,7 +165,8 @@ class _Live:
         bare, bound = self._project.analysis(), self._project.analysis(self._catalog)
         known = {problem.span for problem in bare.root_causes(bare.failures)}
         # What is wrong at a place without the tables is wrong with them too, perhaps otherwise: it is told once.
-        yield from (problem for problem in bound.root_causes(bound.failures) if problem.span not in known)
+        found = [*bound.root_causes(bound.failures), *of_sources(bound)]
+        yield from (problem for problem in found if problem.span not in known)
 
     def _structure(self, entity: Entity) -> Iterator[Problem]:
         """The table, the declared columns, their types."""
