@@ -6,6 +6,7 @@ from attrs import evolve
 
 from metricdsl.analysis.multiples import reduced
 from metricdsl.analysis.percents import BESIDE, digits, in_percent
+from metricdsl.analysis.text_conditions import instead_of_text
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
@@ -52,6 +53,8 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
     if isinstance(found, Mismatch):
         if found.code == "units":
             found = evolve(found, fix=_conversion(work, arguments) or found.fix)
+        if found.code == "condition" and found.argument is not None and not found.fix:
+            found = evolve(found, fix=instead_of_text(work, arguments[found.argument]))
         edits = _with_its_unit(found, arguments)
         if found.code == "kinds":
             found, edits = _of_a_time(found, function, arguments)
@@ -158,7 +161,7 @@ def condition(work: Work, expression: Expression) -> Result:
     """The expression, if it holds or does not; else a problem."""
     if expression.type.kind in {Kind.BOOLEAN, Kind.UNKNOWN, Kind.NULL}:
         return expression
-    fix = "compare it with something"
+    fix = instead_of_text(work, expression)
     work.report(NotACondition(text=f"{_said(expression)} is no condition", fix=fix, span=expression.span))
     return None
 
