@@ -8,6 +8,7 @@ from itertools import pairwise
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.nulls import among_nulls, with_null
+from metricdsl.analysis.rates_over_time import amount, over_time
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
@@ -50,8 +51,12 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
         case nodes.Not(operand=operand):
             return _apply(work, "not", (recurse(operand),), node.span)
         case nodes.Binary(operator=operator, left=left, right=right):
-            first = recurse(left)
-            return _apply(work, SIGNS[operator], (first, recurse(right)), node.span)
+            first, second = recurse(left), recurse(right)
+            if operator == "*" and first is not None and second is not None:
+                rate = over_time(work, first, second)
+                if rate is not None:
+                    return amount(work, rate, node)
+            return _apply(work, SIGNS[operator], (first, second), node.span)
         case nodes.Comparison():
             return _comparison(work, node, recurse)
         case nodes.Membership(operand=operand, items=items, negated=negated):
