@@ -84,6 +84,7 @@ def test_lists_and_shows(shop):
     assert "sum(order.amount)" in shown.out
     dimensions = metric("show", "revenue", "--dimensions", cwd=shop)
     assert "customer.region" in dimensions.out
+    assert ["order.customer", "key", "customer"] in [line.split() for line in dimensions.out.splitlines()]
     unknown = metric("show", "revenu", cwd=shop, check=2)
     assert "N201" in unknown.err
     assert "did you mean revenue?" in unknown.err

@@ -19,7 +19,7 @@ from metricdsl.analysis.children import children
 from metricdsl.analysis.define_checks import check_define
 from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory, inside
 from metricdsl.analysis.edited import Edit, edited
-from metricdsl.analysis.entities import header
+from metricdsl.analysis.entities import PROPERTIES, header
 from metricdsl.analysis.goals import check_goals
 from metricdsl.analysis.holidays import holiday_headers
 from metricdsl.analysis.join_paths import JoinPaths
@@ -42,6 +42,7 @@ from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
 from metricdsl.analysis.unused import unused
 from metricdsl.analysis.uses import with_uses
+from metricdsl.analysis.vocabularies import check_facets
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
@@ -278,6 +279,7 @@ def resolve(
     )
     found.extend(check_naming(analysis))
     found.extend(check_requirements(names))
+    found.extend(check_facets(names, (*NAMED_WORDS, *PROPERTIES)))
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
     found.extend(shadowed(world))
