@@ -23,10 +23,10 @@ from tools.reaching import Reaching
 from tools.swapping import swap
 from tools.warm_tests import ARGUMENTS, Traced, Verdict, WarmTests
 
-PIECES = "tests/builtins tests/plan tests/sql tests/golden tests/analysis tests/cases/problems"
+PIECES = "tests/builtins tests/plan/test_walk.py tests/sql tests/golden tests/analysis tests/cases/problems"
 STAGES = {
     "near": f"{PIECES} tests/test_cases.py -k 'not (test_reference or sqlite or postgres)'",
-    "far": "tests/test_cases.py tests/engines tests/engine tests/catalogue tests/meta tests/plugins"
+    "far": "tests/test_cases.py tests/plan/test_rewrites.py tests/engines tests/engine tests/catalogue tests/meta tests/plugins"
     " -k '(test_cases and sqlite) or not (test_cases or postgres)'",
     "farthest": "tests/test_cases.py tests/laws tests/matrix tests/usability tests/tpch tests/test_docs.py"
     " -k '(test_cases and postgres) or not test_cases'",
