@@ -10,7 +10,7 @@ import os
 import shlex
 import time
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -196,32 +196,45 @@ class Stage:
 
 
 def _near_to(number: int, traced: Traced, warm: WarmTests, green: set[str]) -> list[str]:
-    """The tests that reach a place, or share a case or what is set up with one that does: the quickest of each file first.
+    """The tests that reach a place, or share a case or what is set up with one that does: the quickest of each file first,
+    then one of each page.
 
     A project is opened once for all steps of a case, so that the later ones reach less than they rest on.
     """
-    groups: dict[object, list[str]] = {}
+    groups: dict[tuple[object, ...], list[str]] = {}
     for name, item in warm.items.items():
         case = getattr(item, "callspec", None) and item.callspec.params.get("case")  # type: ignore[attr-defined]
         page, title = getattr(case, "path", None), getattr(case, "title", None)
-        group = (item.function.__name__, page, title) if page else name  # type: ignore[attr-defined]
+        group = (item.function.__name__, page, title) if page else (name, None, None)  # type: ignore[attr-defined]
         groups.setdefault(group, []).append(name)
-    found = []
-    for names in groups.values():
+    found: dict[
+        str, object
+    ] = {}  # each with what is much like it: the tests of a file, or those of a page of cases
+    for (function, page, _), names in groups.items():
         if any(number in traced.reached.get(name, ()) for name in names):
-            found += [name for name in names if name in green]
-    Random(number).shuffle(found)  # noqa: S311 - an order
-    of_file: Counter[str] = Counter()
-    turns = {}
-    for name in sorted(found, key=lambda name: traced.seconds.get(name, 1.0)):
-        of_file[name.partition("::")[0]] += 1
-        turns[name] = of_file[name.partition("::")[0]]
-    first, rest = ([n for n in found if (turns[n] <= FIRST) is early] for early in (True, False))
-    return [*first, *_in_batches(rest, list(warm.items), traced.seconds)]
+            file = _file(names[0])
+            found |= {name: (file, function, page) if page else file for name in names if name in green}
+    quickest = _first_of_each(sorted(found, key=lambda name: traced.seconds.get(name, 1.0)), _file, 3)
+    mixed = [name for name in found if name not in quickest]
+    Random(number).shuffle(mixed)  # noqa: S311 - an order
+    others = _first_of_each(mixed, found.__getitem__, 1)
+    rest = [*others, *(name for name in mixed if name not in others)]
+    return [*quickest, *_in_batches(rest, list(warm.items), traced.seconds)]
 
 
-FIRST = 3
-"""So many of the quickest tests of each file come before all others."""
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def _first_of_each(tests: Iterable[str], kind: Callable[[str], object], number: int) -> dict[str, None]:
+    """The first so many of each kind."""
+    seen: Counter[object] = Counter()
+    first: dict[str, None] = {}
+    for test in tests:
+        seen[kind(test)] += 1
+        if seen[kind(test)] <= number:
+            first[test] = None
+    return first
 
 
 def _in_batches(tests: Sequence[str], order: Sequence[str], seconds: Mapping[str, float]) -> Iterator[str]:
