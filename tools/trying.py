@@ -104,6 +104,7 @@ class Stage:
     seconds: float  # of tests that a trial is worth
     until: float
     journal: Journal
+    retrace: str | None
 
     def run(self) -> None:
         """In a process of its own, as nothing of ours may be imported yet."""
@@ -179,7 +180,8 @@ class Stage:
         names = "\n".join(trial.name for trial in self.trials)
         path = self.journal.path.with_name(f"{self.name}-{sha256(names.encode()).hexdigest()[:12]}.json")
         old = Traced(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Traced()
-        new = [name for name in warm.items if name not in old.reached or name in old.failed]
+        again = {name for name in warm.items if self.retrace is not None and self.retrace in name}
+        new = [n for n in warm.items if n not in old.reached or n in old.failed or n in again]
         if new:
             began = time.monotonic()
             traced = old.and_(warm.trace(new, Reaching(self._places())))
@@ -275,6 +277,9 @@ def told_of(parser: argparse.ArgumentParser) -> argparse.Namespace:
     )
     parser.add_argument("--stages", default="near far farthest", help="which tests (default %(default)s)")
     parser.add_argument("--again", action="store_true", help="ask again about those that survived")
+    parser.add_argument(
+        "--retrace", help="trace the tests again whose names have this text: what they read is another"
+    )
     parser.add_argument("--anew", action="store_true", help="forget what came out so far")
     return parser.parse_args()
 
@@ -299,7 +304,13 @@ def try_all(
         }
         if left and time.monotonic() < until:
             stage = Stage(
-                name=name, trials=trials, left=left, seconds=told.seconds, until=until, journal=journal
+                name=name,
+                trials=trials,
+                left=left,
+                seconds=told.seconds,
+                until=until,
+                journal=journal,
+                retrace=told.retrace,
             )
             _in_a_process_of_its_own(stage.run)
     return journal.read()
