@@ -38,6 +38,11 @@ QUESTIONS = {
     "too_many_keys_to_choose": ("amount by customer.spent where customer.rating > 1", "duckdb"),
     "days": ("amount by month, order.status", "duckdb"),
     "days_of_windows": ("trailing(amount, 3 months) by month", "duckdb"),
+    "days_of_windows_of_some": ("trailing(amount, 3 months) by month where order.items > 0", "duckdb"),
+    "windows_in_a_period": (
+        "trailing(median(order.amount), 3 months) by month during 2024-01 to 2024-02",
+        "duckdb",
+    ),
     "no_days_where_it_does_not_merge": ("median(order.amount) by month", "duckdb"),
     "needed_in_a_period": (
         'amount where (count(order) per order.customer_id) > 1 and order.status = "open" during 2024-02',
