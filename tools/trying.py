@@ -10,7 +10,7 @@ import os
 import shlex
 import time
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -23,10 +23,10 @@ from tools.reaching import Reaching
 from tools.swapping import swap
 from tools.warm_tests import ARGUMENTS, Traced, Verdict, WarmTests
 
-PIECES = "tests/builtins tests/plan tests/sql tests/golden tests/analysis tests/cases/problems"
+PIECES = "tests/builtins tests/plan/test_walk.py tests/sql tests/golden tests/analysis tests/cases/problems"
 STAGES = {
     "near": f"{PIECES} tests/test_cases.py -k 'not (test_reference or sqlite or postgres)'",
-    "far": "tests/test_cases.py tests/engines tests/engine tests/catalogue tests/meta tests/plugins"
+    "far": "tests/test_cases.py tests/plan/test_rewrites.py tests/engines tests/engine tests/catalogue tests/meta tests/plugins"
     " -k '(test_cases and sqlite) or not (test_cases or postgres)'",
     "farthest": "tests/test_cases.py tests/laws tests/matrix tests/usability tests/tpch tests/test_docs.py"
     " -k '(test_cases and postgres) or not test_cases'",
@@ -104,6 +104,7 @@ class Stage:
     seconds: float  # of tests that a trial is worth
     until: float
     journal: Journal
+    retrace: str | None
 
     def run(self) -> None:
         """In a process of its own, as nothing of ours may be imported yet."""
@@ -179,7 +180,8 @@ class Stage:
         names = "\n".join(trial.name for trial in self.trials)
         path = self.journal.path.with_name(f"{self.name}-{sha256(names.encode()).hexdigest()[:12]}.json")
         old = Traced(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Traced()
-        new = [name for name in warm.items if name not in old.reached or name in old.failed]
+        again = {name for name in warm.items if self.retrace is not None and self.retrace in name}
+        new = [n for n in warm.items if n not in old.reached or n in old.failed or n in again]
         if new:
             began = time.monotonic()
             traced = old.and_(warm.trace(new, Reaching(self._places())))
@@ -196,32 +198,45 @@ class Stage:
 
 
 def _near_to(number: int, traced: Traced, warm: WarmTests, green: set[str]) -> list[str]:
-    """The tests that reach a place, or share a case or what is set up with one that does: the quickest of each file first.
+    """The tests that reach a place, or share a case or what is set up with one that does: the quickest of each file first,
+    then one of each page.
 
     A project is opened once for all steps of a case, so that the later ones reach less than they rest on.
     """
-    groups: dict[object, list[str]] = {}
+    groups: dict[tuple[object, ...], list[str]] = {}
     for name, item in warm.items.items():
         case = getattr(item, "callspec", None) and item.callspec.params.get("case")  # type: ignore[attr-defined]
         page, title = getattr(case, "path", None), getattr(case, "title", None)
-        group = (item.function.__name__, page, title) if page else name  # type: ignore[attr-defined]
+        group = (item.function.__name__, page, title) if page else (name, None, None)  # type: ignore[attr-defined]
         groups.setdefault(group, []).append(name)
-    found = []
-    for names in groups.values():
+    found: dict[
+        str, object
+    ] = {}  # each with what is much like it: the tests of a file, or those of a page of cases
+    for (function, page, _), names in groups.items():
         if any(number in traced.reached.get(name, ()) for name in names):
-            found += [name for name in names if name in green]
-    Random(number).shuffle(found)  # noqa: S311 - an order
-    of_file: Counter[str] = Counter()
-    turns = {}
-    for name in sorted(found, key=lambda name: traced.seconds.get(name, 1.0)):
-        of_file[name.partition("::")[0]] += 1
-        turns[name] = of_file[name.partition("::")[0]]
-    first, rest = ([n for n in found if (turns[n] <= FIRST) is early] for early in (True, False))
-    return [*first, *_in_batches(rest, list(warm.items), traced.seconds)]
+            file = _file(names[0])
+            found |= {name: (file, function, page) if page else file for name in names if name in green}
+    quickest = _first_of_each(sorted(found, key=lambda name: traced.seconds.get(name, 1.0)), _file, 3)
+    mixed = [name for name in found if name not in quickest]
+    Random(number).shuffle(mixed)  # noqa: S311 - an order
+    others = _first_of_each(mixed, found.__getitem__, 1)
+    rest = [*others, *(name for name in mixed if name not in others)]
+    return [*quickest, *_in_batches(rest, list(warm.items), traced.seconds)]
 
 
-FIRST = 3
-"""So many of the quickest tests of each file come before all others."""
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def _first_of_each(tests: Iterable[str], kind: Callable[[str], object], number: int) -> dict[str, None]:
+    """The first so many of each kind."""
+    seen: Counter[object] = Counter()
+    first: dict[str, None] = {}
+    for test in tests:
+        seen[kind(test)] += 1
+        if seen[kind(test)] <= number:
+            first[test] = None
+    return first
 
 
 def _in_batches(tests: Sequence[str], order: Sequence[str], seconds: Mapping[str, float]) -> Iterator[str]:
@@ -262,6 +277,9 @@ def told_of(parser: argparse.ArgumentParser) -> argparse.Namespace:
     )
     parser.add_argument("--stages", default="near far farthest", help="which tests (default %(default)s)")
     parser.add_argument("--again", action="store_true", help="ask again about those that survived")
+    parser.add_argument(
+        "--retrace", help="trace the tests again whose names have this text: what they read is another"
+    )
     parser.add_argument("--anew", action="store_true", help="forget what came out so far")
     return parser.parse_args()
 
@@ -286,7 +304,13 @@ def try_all(
         }
         if left and time.monotonic() < until:
             stage = Stage(
-                name=name, trials=trials, left=left, seconds=told.seconds, until=until, journal=journal
+                name=name,
+                trials=trials,
+                left=left,
+                seconds=told.seconds,
+                until=until,
+                journal=journal,
+                retrace=told.retrace,
             )
             _in_a_process_of_its_own(stage.run)
     return journal.read()

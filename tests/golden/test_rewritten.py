@@ -16,6 +16,15 @@ from tests.plan.lookups import DEFINITIONS
 from tests.sql.shop_rows import REGISTRY
 
 HERE = Path(__file__).parent
+STOCK = """
+entity balance from balances {
+  key balance_id
+  time day_on : date
+  dimension holder : text
+  fact held : decimal(2) stock last by day_on per holder
+}
+metric held = sum(balance.held)
+"""
 TODAY = date(2024, 3, 31)
 
 QUESTIONS = {
@@ -29,7 +38,18 @@ QUESTIONS = {
     "too_many_keys_to_choose": ("amount by customer.spent where customer.rating > 1", "duckdb"),
     "days": ("amount by month, order.status", "duckdb"),
     "days_of_windows": ("trailing(amount, 3 months) by month", "duckdb"),
+    "days_of_windows_of_some": ("trailing(amount, 3 months) by month where order.items > 0", "duckdb"),
+    "windows_in_a_period": (
+        "trailing(median(order.amount), 3 months) by month during 2024-01 to 2024-02",
+        "duckdb",
+    ),
     "no_days_where_it_does_not_merge": ("median(order.amount) by month", "duckdb"),
+    "needed_in_a_period": (
+        'amount where (count(order) per order.customer_id) > 1 and order.status = "open" during 2024-02',
+        "duckdb",
+    ),
+    "windows_of_rows": ("trailing(median(order.amount), 3 months) by month", "duckdb"),
+    "stock_of_each": ("held by month", "duckdb"),
     "no_days_by_many": ("amount by month, order.agent_id", "duckdb"),
 }  # fmt: skip
 
@@ -37,7 +57,7 @@ QUESTIONS = {
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lookups")
-    (folder / "case.metric").write_text(DEFINITIONS)
+    (folder / "case.metric").write_text(DEFINITIONS + STOCK)
     (folder / "metricdsl.toml").write_text(
         '[project]\nname = "case"\nlanguage = 1\ndefinitions = ["case.metric"]\n'
     )
