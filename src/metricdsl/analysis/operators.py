@@ -31,8 +31,8 @@ COMPARISONS = {
     ">=": "at_least",
 }
 TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-ONE_WAY = (frozenset({"<", "<="}), frozenset({">", ">="}), frozenset({"="}))
-"""Signs that a chain may have together."""
+ONE_WAY = (frozenset({"<", "<=", "=", "!="}), frozenset({">", ">=", "=", "!="}))
+"""Signs that a chain may have together: `0 <= m < 4 != n` says what it says, `0 < m > 5` two things that look like a range."""
 YEARS = (1900, 2100)  # a number among these beside a date is a year
 Operation = nodes.Negation | nodes.Not | nodes.Binary | nodes.Comparison | nodes.Membership | nodes.IsNull
 Recurse = Callable[[nodes.Expr], Result]
