@@ -145,3 +145,27 @@ def test_a_fiscal_year_of_a_goal_is_written_by_its_ends():
         [problem] = read(SourceFile.of("d.metric", text)).problems
         assert "`for 2026-04 to 2027-03`" in problem.message()
         assert problem.fixes() == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "mended"),
+    [
+        (
+            "entity e from t { key a; dimension b : text;dimension c : text }",
+            "key a dimension b : text dimension c",
+        ),
+        ("metric m = count(e where a&&b)", "a and b"),
+        ("metric m = count(e where `a`&&`b`)", "`a` and `b`"),
+        ("metric m = count(e);", "count(e)"),
+    ],
+)
+def test_what_is_put_in_joins_no_words(written, mended):
+    text = written
+    for _ in range(5):
+        problems = read(SourceFile.of("a.metric", text)).problems
+        if not problems:
+            break
+        (edit,) = problems[0].fixes()[0].edits
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    assert not read(SourceFile.of("a.metric", text)).problems
+    assert mended in text

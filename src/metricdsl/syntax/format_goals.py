@@ -52,7 +52,7 @@ def _goal_clauses(node: n.GoalDecl, room: int) -> list[list[str]]:
 def baseline(node: n.BaselineDecl) -> list[Unit]:
     """What a metric is compared with."""
     first, *rest = node.metric.parts
-    name = ".".join([quoted(first, frozenset() if rest else CONTINUING), *map(quoted, rest)])
+    name = ".".join([quoted(first, CONTINUING), *map(quoted, rest)])
     return defined(node, f"baseline {name} =", node.formula, node.properties, 0)
 
 
