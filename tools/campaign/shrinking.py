@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import get_args
 
-import attrs
 from attrs import evolve, frozen
 
+from metricdsl.analysis.walk import nodes_in
 from metricdsl.source import SourceFile
 from metricdsl.syntax import nodes, read, read_query
 from metricdsl.testing.engines import Bench
-from metricdsl.testing.generate.examples import Example
+from metricdsl.testing.generate.examples import Example, cell
 from metricdsl.testing.generate.queries import Asked as Parts
 from metricdsl.testing.reference import Refused, ResultTable, Table
 from tools.campaign.asking import DIFFERS, Asked, came
@@ -122,16 +122,9 @@ def _words(text: str) -> list[str]:
     return "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
 
 
-def _parts(node: object) -> Iterator[nodes.Expr]:
+def _parts(node: nodes.Node) -> Iterator[nodes.Expr]:
     """A formula and the formulas in it."""
-    if isinstance(node, get_args(nodes.Expr)):
-        yield node
-    if isinstance(node, tuple):
-        for part in node:
-            yield from _parts(part)
-    elif isinstance(node, nodes.Node):
-        for part in attrs.fields(type(node)):
-            yield from _parts(getattr(node, part.name))
+    return (part for part in nodes_in(node) if isinstance(part, get_args(nodes.Expr)))
 
 
 # ---------------------------------------------------------------- rows and definitions
@@ -203,22 +196,8 @@ def expected(wanted: ResultTable | Refused) -> str:
     """The block that says what must come out."""
     if isinstance(wanted, Refused):
         return f"The reference evaluator refuses it: {wanted.reason}\n"
-    lines = [" | ".join(wanted.columns), *(" | ".join(map(_cell, row)) for row in wanted.rows)]
+    lines = [" | ".join(wanted.columns), *(" | ".join(map(cell, row)) for row in wanted.rows)]
     return "\n".join(("```expect", *lines, "```", ""))
-
-
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f'"{value}"'
-        case date():
-            return value.isoformat()
-        case _:
-            return str(value)
 
 
 @frozen

@@ -13,10 +13,10 @@ from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import constant_text, row, row_condition
-from metricdsl.analysis.same_ends import names_in
 from metricdsl.analysis.shares_of_rows import share_of_rows
 from metricdsl.analysis.stocks import ALL_DATES, at_each_date, kept_by
 from metricdsl.analysis.sums import column_not_added
+from metricdsl.analysis.walk import names_in
 from metricdsl.analysis.world import Bound, Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Edit
 from metricdsl.diagnostics.near import near
@@ -283,9 +283,8 @@ def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Ex
             return False
     refs = [ref for argument in arguments for ref in column_refs(argument)]
     made = any(column_refs(argument, of_value=True) for argument in arguments)
-    if not made or any(
-        not ref.path for ref in refs
-    ):  # a parent's value chosen row by row is meant for these rows
+    # A parent's value that is chosen row by row is meant for these rows.
+    if not made or any(not ref.path for ref in refs):
         return True
     text = piece.value.text if isinstance(piece.value, nodes.Name) else "this"
     work.report(

@@ -88,18 +88,7 @@ def find(
         if found is not None:
             return found
         if not rows.bare and any(first in header.joins for header in headers.values()):
-            nearest = _nearest(work, home)
-            work.report(
-                Unreachable(
-                    name=name.text,
-                    home=home.short,
-                    nearest=nearest,
-                    metric=metric,
-                    near=_of_that_name(work, name, place, rows),
-                    alone=rows.bare,
-                    span=name.span,
-                )
-            )
+            _unreachable(work, name, place, rows, home, metric)
             return None
         _unknown(work, name, place, rows)
         return None
@@ -118,18 +107,7 @@ def find(
                     FanOut(name=name.text, parent=home.short, child=short, metric=metric, span=name.span)
                 )
             else:
-                nearest = _nearest(work, home)
-                work.report(
-                    Unreachable(
-                        name=name.text,
-                        home=home.short,
-                        nearest=nearest,
-                        metric=metric,
-                        near=_of_that_name(work, name, place, rows),
-                        alone=rows.bare,
-                        span=name.span,
-                    )
-                )
+                _unreachable(work, name, place, rows, home, metric)
     return None
 
 
@@ -342,6 +320,23 @@ def _of_that_name(work: Work, name: nodes.Name, place: Place, rows: RowPlace) ->
         if entity in headers and last in headers[entity].columns()
     ]
     return possible(work, name, candidates, place, rows)
+
+
+def _unreachable(
+    work: Work, name: nodes.Name, place: Place, rows: RowPlace, home: Header, metric: str
+) -> None:
+    """Report a name that no join leads to from a home."""
+    work.report(
+        Unreachable(
+            name=name.text,
+            home=home.short,
+            nearest=_nearest(work, home),
+            metric=metric,
+            near=_of_that_name(work, name, place, rows),
+            alone=rows.bare,
+            span=name.span,
+        )
+    )
 
 
 def _nearest(work: Work, home: Header) -> tuple[str, ...]:

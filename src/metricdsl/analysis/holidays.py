@@ -1,37 +1,20 @@
 """Holidays from a table, as rows: the entity that `holidays from public_holidays.day` stands for."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator
 
 from metricdsl.analysis.directory import Declared, Directory
-from metricdsl.analysis.entities import header
-from metricdsl.analysis.world import Header, World
-from metricdsl.diagnostics import Problem
-from metricdsl.model.settings import Settings
-from metricdsl.spi.values import Catalog
+from metricdsl.analysis.world import World
 from metricdsl.syntax import nodes
 
 
-def holiday_headers(
-    directory: Directory,
-    catalog: Catalog | None,
-    settings: Settings,
-    taken: Container[str],
-    broken: Mapping[str, tuple[Problem, ...]],
-) -> tuple[dict[str, Header], list[Problem]]:
-    """The rows of the holidays of all calendars that have them in a table, under names that no entity has."""
-    found: dict[str, Header] = {}
-    problems: list[Problem] = []
+def holidays_as_entities(
+    directory: Directory, taken: Container[str]
+) -> Iterator[tuple[Declared, str, nodes.EntityDecl]]:
+    """All calendars whose holidays lie in a table, with a name that no entity has and the entity that these stand for."""
     for declared in directory.all("calendar"):
         place = None if not isinstance(declared.node, nodes.CalendarDecl) else place_of(declared.node)
-        if place is None:
-            continue
-        row = Declared(
-            _name(declared, taken), "calendar", _entity(declared.node, place), declared.scope, declared.source
-        )
-        made, wrong = header(row, directory, catalog, settings, broken)
-        found[made.name] = made
-        problems.extend(wrong)
-    return found, problems
+        if place is not None:
+            yield declared, _name(declared, taken), _entity(declared.node, place)
 
 
 def place_of(node: nodes.CalendarDecl) -> nodes.Name | None:

@@ -1,49 +1,29 @@
 """Exchange rates as rows: the entity that a declaration of rates stands for, and the rates that lead to a currency."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from attrs import evolve
 
 from metricdsl.analysis.calendars import RATES_COLUMNS
 from metricdsl.analysis.directory import Declared, Directory
-from metricdsl.analysis.entities import header
-from metricdsl.analysis.world import Header, World
+from metricdsl.analysis.world import World
 from metricdsl.analysis.written_types import CURRENCY
-from metricdsl.diagnostics import Problem
 from metricdsl.model.formula import RateTable
-from metricdsl.model.settings import Settings
 from metricdsl.model.types import Kind
 from metricdsl.source import Span
 from metricdsl.spi.values import Catalog
 from metricdsl.syntax import nodes
 
 
-def rate_headers(
-    directory: Directory,
-    catalog: Catalog | None,
-    settings: Settings,
-    taken: Container[str],
-    broken: Mapping[str, tuple[Problem, ...]],
-) -> tuple[dict[str, Header], list[Problem]]:
-    """The rows of all exchange rates that say where they lie, under names that no entity has."""
-    found: dict[str, Header] = {}
-    problems: list[Problem] = []
+def rates_as_entities(
+    directory: Directory, catalog: Catalog | None, taken: Container[str]
+) -> Iterator[tuple[Declared, str, nodes.EntityDecl]]:
+    """All exchange rates that say where they lie, with a name that no entity has and the entity that they stand for."""
     for declared in directory.all("rates"):
         node = declared.node
-        table = _table(declared) if isinstance(node, nodes.RatesDecl) else None
-        if table is None or not isinstance(node, nodes.RatesDecl):
-            continue
-        entity = _entity(node, table, catalog)
-        made, wrong = header(
-            Declared(name_of(declared, taken), "rates", entity, declared.scope, declared.source),
-            directory,
-            catalog,
-            settings,
-            broken,
-        )
-        found[made.name] = made
-        problems.extend(wrong)
-    return found, problems
+        table = _table(declared)
+        if table is not None and isinstance(node, nodes.RatesDecl):
+            yield declared, name_of(declared, taken), _entity(node, table, catalog)
 
 
 def name_of(declared: Declared, taken: Container[str]) -> str:

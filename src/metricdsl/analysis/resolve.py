@@ -21,7 +21,7 @@ from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Direc
 from metricdsl.analysis.edited import Edit, edited
 from metricdsl.analysis.entities import PROPERTIES, header
 from metricdsl.analysis.goals import check_goals
-from metricdsl.analysis.holidays import holiday_headers
+from metricdsl.analysis.holidays import holidays_as_entities
 from metricdsl.analysis.join_paths import JoinPaths
 from metricdsl.analysis.members import derived_column, entity, supplies, with_supplied_types
 from metricdsl.analysis.metrics import metric
@@ -33,11 +33,12 @@ from metricdsl.analysis.overrides import of_another_kind, with_overrides
 from metricdsl.analysis.params import param, shadowed
 from metricdsl.analysis.policies import policies
 from metricdsl.analysis.properties import NAMED_WORDS, said
-from metricdsl.analysis.rates import rate_headers
+from metricdsl.analysis.rates import rates_as_entities
 from metricdsl.analysis.reports import check_reports, check_tests
 from metricdsl.analysis.requirements import check_requirements
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
+from metricdsl.analysis.stand_ins import stand_ins
 from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
 from metricdsl.analysis.unused import unused
@@ -330,11 +331,10 @@ def _world(
         made, problems = header(declared, names, catalog, settings, broken)
         headers[declared.name] = made
         found.extend(problems)
-    of_rates, wrong_rates = rate_headers(names, catalog, settings, headers, broken)
-    headers.update(of_rates)
-    of_holidays, wrong_holidays = holiday_headers(names, catalog, settings, headers, broken)
-    headers.update(of_holidays)
-    found.extend((*wrong_rates, *wrong_holidays))
+    unnamed = [*rates_as_entities(names, catalog, headers), *holidays_as_entities(names, headers)]
+    rows, wrong_rows = stand_ins(unnamed, names, catalog, settings, broken)
+    headers.update(rows)
+    found.extend(wrong_rows)
     world = World(names, headers, JoinPaths({}), registry, settings, children, broken=broken)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):

@@ -4,8 +4,7 @@ tickets of an owner who is an agent, are not those of one person.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import attrs
-
+from metricdsl.analysis.walk import names_in
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.paths import DifferentEnds
 from metricdsl.model.formula import ColumnRef, Expression
@@ -47,15 +46,3 @@ def _ends(condition: Expression) -> Iterator[tuple[Span, ColumnRef]]:
     for part in every(condition):
         if isinstance(part, ColumnRef) and part.span is not None and part.path:
             yield part.span, part
-
-
-def names_in(here: object) -> Iterator[nodes.Name]:
-    """All names in something written."""
-    if isinstance(here, nodes.Name):
-        yield here
-    elif isinstance(here, tuple):
-        for part in here:
-            yield from names_in(part)
-    elif isinstance(here, nodes.Node):
-        for field in attrs.fields(type(here)):
-            yield from names_in(getattr(here, field.name))

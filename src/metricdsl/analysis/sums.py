@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from metricdsl.analysis.choices import choices
+from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.world import World
 from metricdsl.diagnostics import Problem
@@ -30,9 +30,7 @@ from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
 
-KEEPS = frozenset(
-    {"add", "subtract", "negate", "abs", "round", "floor", "ceil", "coalesce", "least", "greatest", "clamp"}
-)
+KEEPS = CHOICES | {"add", "subtract", "negate", "abs", "round", "floor", "ceil", "clamp"}
 """Functions whose value is one of their arguments, or as many of each as there are."""
 OVERLAPPING = frozenset({"running", "opening", "trailing", "to_date", "at_start"})
 """Moves after which the periods of two members share days: what lies in both is added twice. `prior` keeps them apart."""
@@ -44,8 +42,11 @@ AVERAGES = {
     "percentile": "percentiles",
     "rate": "ratios",
     "stddev": "deviations",
+    "variance": "variances",
+    "correlation": "correlations",
+    "slope": "slopes",
 }
-AVERAGES |= {"variance": "variances", "correlation": "correlations", "slope": "slopes"}
+"""Aggregations whose values do not add, and what these are called."""
 
 
 @frozen
@@ -101,7 +102,7 @@ def _of_children(value: Expression) -> Iterator[Expression]:
             case Call(function="multiply" | "divide", arguments=arguments):
                 varying = [one for one in arguments if not isinstance(one, Constant)]
                 waiting.extend(varying if len(varying) == 1 else ())
-            case Call(function=function, arguments=arguments) if function in {"if", "case"} | KEEPS:
+            case Call(function=function, arguments=arguments) if function in KEEPS:
                 waiting.extend(choices(function, arguments))
             case _:
                 pass
@@ -187,7 +188,7 @@ class _Parts:
             found = [next(self.faults(one), Fault()) for one in varying]
             if all(one.ratios for one in found):
                 yield found[0]
-        elif function in {"if", "case", "multiply", "divide"} | KEEPS:
+        elif function in {"multiply", "divide"} | KEEPS:
             for one in choices(function, arguments):
                 yield from self.faults(one)
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-import attrs
-
 from metricdsl.analysis.directory import Declared, Directory, Scope, inside
+from metricdsl.analysis.walk import nodes_in
 from metricdsl.diagnostics import Problem
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
@@ -54,11 +53,4 @@ def _leads(
 
 def _calls(here: object) -> Iterator[nodes.Call]:
     """The calls in something written, the outer ones first."""
-    if isinstance(here, tuple):
-        for part in here:
-            yield from _calls(part)
-    elif isinstance(here, nodes.Node):
-        if isinstance(here, nodes.Call):
-            yield here
-        for field in attrs.fields(type(here)):
-            yield from _calls(getattr(here, field.name))
+    return (node for node in nodes_in(here) if isinstance(node, nodes.Call))

@@ -1,6 +1,8 @@
-"""The formulas within a formula."""
+"""What is within a formula, and within anything written."""
 
 from collections.abc import Iterator
+
+from attrs import fields
 
 from metricdsl.syntax import nodes
 
@@ -41,3 +43,19 @@ def parts(node: nodes.Expr) -> tuple[nodes.Expr, ...]:
 
 def _condition(word: nodes.Where | nodes.Having) -> nodes.Expr:
     return word.condition
+
+
+def nodes_in(here: object) -> Iterator[nodes.Node]:
+    """Everything that something written is made of, formulas or not, the outer ones first."""
+    if isinstance(here, tuple):
+        for part in here:
+            yield from nodes_in(part)
+    elif isinstance(here, nodes.Node):
+        yield here
+        for field in fields(type(here)):
+            yield from nodes_in(getattr(here, field.name))
+
+
+def names_in(here: object) -> Iterator[nodes.Name]:
+    """All names in something written."""
+    return (node for node in nodes_in(here) if isinstance(node, nodes.Name))

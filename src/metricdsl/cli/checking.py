@@ -179,7 +179,7 @@ def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFi
         ):
             if edit.span.end > taken:
                 continue
-            text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+            text = edit.made_in(text)
             taken = edit.span.start
             applied += 1
         (root / name).write_text(text, encoding="utf-8", newline="\n")

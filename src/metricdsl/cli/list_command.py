@@ -61,7 +61,7 @@ def _row(metric: "Metric") -> dict[str, str]:
 
 def _with_overridden(rows: list[dict[str, str]], model: "SemanticModel") -> list[dict[str, str]]:
     """The metrics, and those that others stand for: each says which other, and in which file that is written."""
-    by = {m.overrides: m for m in model.metrics.values() if m.overrides}
+    by = model.overriding
     said = {m.name: f"overrides {m.overrides}" for m in by.values()}
     gone = [
         {**_row(one), "override": f"overridden by {by[name].name} in {_file(by[name])}"}

@@ -22,9 +22,8 @@ def find(project: "Project", name: str) -> Subject | None:
     for things in kinds:
         if name in things:
             return things[name]
-    by = {one.overrides: one for one in model.metrics.values() if one.overrides}
-    if name in by:
-        return by[name]
+    if name in model.overriding:
+        return model.overriding[name]
     ends = [thing for things in kinds for known, thing in things.items() if known.rpartition(".")[2] == name]
     return ends[0] if len(ends) == 1 else None
 

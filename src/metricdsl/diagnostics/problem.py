@@ -28,6 +28,10 @@ class Edit:
     span: Span
     text: str
 
+    def made_in(self, text: str) -> str:
+        """The whole text with it; of several edits the last place goes first."""
+        return text[: self.span.start] + self.text + text[self.span.end :]
+
 
 @frozen
 class Fix:

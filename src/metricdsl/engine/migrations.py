@@ -23,7 +23,7 @@ def migrated(file: SourceFile, version: int) -> Outcome[SourceFile | None]:
             return Outcome(None, found.problems)
         text = file.text
         for edit in sorted(found.value, key=lambda one: one.span.start, reverse=True):
-            text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+            text = edit.made_in(text)
         file = SourceFile.of(file.path, text)
     return Outcome(file)
 

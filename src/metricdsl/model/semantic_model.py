@@ -20,3 +20,8 @@ class SemanticModel:
     )  # what other metrics stand for, as it was: for the catalogue
     reports: Mapping[str, str] = field(factory=dict)  # qualified name → the query as written
     facets: Mapping[str, tuple[str, ...]] = field(factory=dict)
+
+    @property
+    def overriding(self) -> Mapping[str, Metric]:
+        """The metrics that stand for others, by the names of those."""
+        return {metric.overrides: metric for metric in self.metrics.values() if metric.overrides}

@@ -53,6 +53,11 @@ class Context:
     spread: Stretch | None = None
     frame: tuple[Grouping, ...] = ()
 
+    @property
+    def reads_each_row_by_itself(self) -> bool:
+        """Whether a row counts for what it says, not for what window it lies in, which of several dates it has, how long it is open."""
+        return all(one is None for one in (self.window, self.stock, self.open, self.spread))
+
 
 def context_of(aggregate: Aggregate, groupings: Sequence[Grouping], during: Period) -> Context:
     """The context in which a frame evaluates one of its aggregates."""

@@ -105,8 +105,8 @@ def _after_today(use: Use, building: Building) -> Use:
     context = use.context
     during = context.periods[-1] if context.periods else ALL_TIME
     tomorrow = building.setting.today + timedelta(days=1)
-    special = (context.window, context.stock, context.open, context.spread)
-    if context.time is None or any(one is not None for one in special) or isinstance(during.start, datetime):
+    by_itself = context.time is not None and context.reads_each_row_by_itself
+    if not by_itself or isinstance(during.start, datetime):
         return use
     start = tomorrow if during.start is None else max(during.start, tomorrow)
     return evolve(use, context=evolve(context, periods=(Period(start, during.end),)))

@@ -93,11 +93,8 @@ def _children(lookup: Lookup) -> Aggregate | None:
     match lookup.table:
         case Table(source=Combine(branches=(Aggregate() as children,)), body=body):
             counted = body.body if isinstance(body, Named) else body
-            context = children.context
-            plain = context.window is None and context.stock is None and context.spread is None
-            plain = (
-                plain and context.open is None and not any(key.grain or key.window for key in children.keys)
-            )
+            periods = any(key.grain or key.window for key in children.keys)
+            plain = children.context.reads_each_row_by_itself and not periods
             (measure, *others) = children.measures
             if plain and not others and measure.condition is None and _of_rows(counted, measure.formula):
                 return children

@@ -84,9 +84,7 @@ def _narrowed(rows: Node, plan: Plan) -> Node:
 
 def _plain(branch: Aggregate, keys: int) -> bool:
     """Whether rows of a branch may be left out by their keys."""
-    context = branch.context
-    special = (context.window, context.stock, context.open, context.spread, branch.present)
-    return all(one is None for one in special) and len(branch.keys) == keys
+    return branch.context.reads_each_row_by_itself and branch.present is None and len(branch.keys) == keys
 
 
 def _with(table: Table, combine: Combine, needed: Needed) -> Table:

@@ -59,10 +59,11 @@ class Example:
 
 
 def _line(row: Any) -> str:
-    return " | ".join(map(_cell, row))
+    return " | ".join(map(cell, row))
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as the tables of case files write it."""
     match value:
         case None:
             return "null"
