@@ -155,3 +155,9 @@ def test_the_quickest_of_each_file_come_first_and_the_steps_of_a_case_stay_toget
 def test_the_interval_of_a_share():
     low, high = wilson(9, 10)
     assert (round(low, 4), round(high, 4)) == (0.5958, 0.9821)  # Wilson's, as tables have it
+
+
+def test_what_is_traced_keeps_its_trials_when_others_come_and_go():
+    traced = trying.Traced(trials=["a", "b", "c"], reached={"t": [0, 2], "u": [1]})
+    found = traced.numbered(["x", "c", "a"])
+    assert (found.trials, found.reached) == (["c", "a"], {"t": [1, 2], "u": []})
