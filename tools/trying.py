@@ -25,7 +25,7 @@ from tools.warm_tests import ARGUMENTS, Traced, Verdict, WarmTests
 PIECES = "tests/builtins tests/plan/test_walk.py tests/sql tests/golden tests/analysis tests/cases/problems"
 STAGES = {
     "near": f"{PIECES} tests/test_cases.py -k 'not (test_reference or sqlite or postgres)'",
-    "far": "tests/test_cases.py tests/plan/test_rewrites.py tests/engines tests/engine tests/catalogue tests/meta tests/plugins"
+    "far": "tests/test_cases.py tests/plan/test_rewrites.py tests/engines tests/engine tests/catalogue tests/meta tests/plugins tests/laws/test_edits.py"
     " -k '(test_cases and sqlite) or not (test_cases or postgres)'",
     "farthest": "tests/test_cases.py tests/laws tests/matrix tests/usability tests/tpch tests/test_docs.py"
     " -k '(test_cases and postgres) or not test_cases'",
