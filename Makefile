@@ -17,7 +17,7 @@ MINUTES ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test test-fast campaign matrix faults mutants fuzz lint fix types layers engines engines-stop dist licences bench constraints clean
+.PHONY: help setup demo test test-fast campaign laws small-scope matrix faults mutants fuzz lint fix types layers engines engines-stop dist licences bench bench-large constraints clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -44,8 +44,14 @@ test: setup engines  ## the whole test suite, on every engine that this machine 
 test-fast: setup  ## without the slow tests and without starting engines
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not slow" $(ARGS)
 
-campaign: setup engines  ## the laws with 20,000 generated examples each: a night's work
+campaign: setup engines  ## every construct in every other, over rows made to break things, for MINUTES=60; goes on where it stopped
+	$(BIN)/python -m tools.campaign $(MINUTES) --workers $(WORKERS) $(ARGS)
+
+laws: setup engines  ## the laws with 20,000 generated examples each, on all engines: a night's work
 	METRICDSL_EXAMPLES=nightly $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 tests/laws $(ARGS)
+
+small-scope: setup  ## all databases of two facts, two dimensions and few rows of null, 0 and 1; ARGS="--minutes 10"
+	$(BIN)/python tools/small_scope.py $(ARGS)
 
 matrix: setup engines  ## every construct inside every other against the reference evaluator; ARGS="--minutes 10"
 	$(BIN)/python tools/matrix.py $(ARGS)
@@ -88,6 +94,9 @@ licences: setup  ## fails on a licence that users could not live with
 
 bench: setup  ## the benchmark against its peers
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-large: setup  ## the shapes of queries on 60 million rows (2 GB of disk, an hour)
+	$(BIN)/python benchmarks/run.py sql --rows 60000000 --pairs 5 $(ARGS)
 
 constraints: setup  ## rewrite constraints.txt from the environment
 	$(BIN)/python tools/constraints.py

@@ -10,6 +10,7 @@ name = "bench"
 language = 1
 definitions = ["definitions"]
 currency = "USD"
+today = 2025-12-31
 """
 CONNECTION = """
 [connections.default]
@@ -18,6 +19,11 @@ url = "duckdb:///{path}"
 QUESTION = "revenue, orders, tickets by customer.region, month"
 """Three metrics of two facts by two dimensions."""
 SIMPLE = "orders by customer.region"
+MANY = (
+    "revenue, orders, average, tickets, per_ticket, visits, buyers, year: prior(trailing(revenue, 28 days), 1 year), "
+    "more: growth(trailing(tickets, 28 days), 1 year), all_visits: running(visits) by customer.region, month during 2023"
+)
+"""Ten metrics of three facts, time functions in time functions."""
 FACTS = 5
 """How many entities with facts the generated project has."""
 

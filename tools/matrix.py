@@ -17,7 +17,15 @@ sys.path.insert(0, str(ROOT))
 
 from metricdsl.testing.engines import Bench  # noqa: E402
 from tests.matrix.grid import CONSTRUCTS, SHAPES, TODAYS, Cell, cells  # noqa: E402
-from tests.matrix.judging import AGREES, DIFFERS, REFUSED, UNJUDGED, Verdict, judged  # noqa: E402
+from tests.matrix.judging import (  # noqa: E402
+    AGREES,
+    DIFFERS,
+    REFUSED,
+    UNJUDGED,
+    Verdict,
+    explained,
+    judged,
+)
 
 SIGNS = {AGREES: ".", DIFFERS: "!", UNJUDGED: "?"}
 
@@ -39,7 +47,12 @@ def main() -> int:
     engines = [engine for engine in given.engines.split(",") if engine != "postgres" or url]
     found = _ask(asked, engines, url, given.minutes)
     _print(found)
-    return int(any(verdict.outcome in {DIFFERS, UNJUDGED} for verdict in found.values()))
+    wrong = any(verdict.outcome in {DIFFERS, UNJUDGED} for verdict in found.values())
+    codes = {verdict.said for verdict in found.values() if verdict.outcome == REFUSED}
+    unexplained = sorted(code for code in codes if not explained(code))
+    if unexplained:
+        print(f"refused without numbers that show why: {', '.join(unexplained)}")
+    return int(wrong or bool(unexplained) or (not given.minutes and len(found) < len(asked)))
 
 
 def _ask(asked: list[Cell], engines: list[str], url: str | None, minutes: float) -> dict[Cell, Verdict]:

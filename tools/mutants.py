@@ -3,7 +3,7 @@
 The places are a sample that a seed draws, the same number from each part (stratum). One run of the tests says which of them
 reach a place; only those are asked, in forks of a pytest that has collected them all (tools/warm_tests.py), the near tests
 first. A journal keeps what came out, and the next run goes on from there; `--again` asks again about those that survived.
-What changes nothing that anybody could see stands with its reason in tests/faults/equivalent/mutants.toml.
+What changes nothing that anybody could see stands with its reason in tools/equivalent.toml.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from tools.trying import Trial, told_of, try_all
 STRATA = {"planner": ("plan",), "checker": ("analysis",), "lowering": ("sql", "builtins")}
 OF_DOCUMENTS = frozenset({"builtins/reference.py"})
 MUTANTS = ROOT / "build" / "mutants"
-EQUIVALENT = ROOT / "tests" / "faults" / "equivalent" / "mutants.toml"
+EQUIVALENT = ROOT / "tools" / "equivalent.toml"
 
 
 def mutants_of(stratum: str) -> Iterator[Trial]:

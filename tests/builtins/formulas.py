@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from metricdsl.model.types import BOOLEAN, DATE, DURATION, NULL, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.model.unit import LITERAL, SHARE
@@ -151,6 +151,12 @@ def _typed(registry: Registry, node: Any, lift: bool) -> Formula:
         case nodes.IsNull(operand=a, negated=negated):
             null = apply(registry, "is_null", (go(a),), lift)
             return apply(registry, "not", (null,), lift) if negated else null
+        case nodes.Call(
+            function="round", arguments=(rounded, nodes.Argument(value=nodes.Negation(operand=to)))
+        ):
+            places = go(to)
+            assert isinstance(places, Literal), "a written number"
+            return apply(registry, "round", (go(rounded.value), evolve(places, value=-places.value)), lift)
         case nodes.Call(function=function, arguments=arguments):
             return apply(registry, function, tuple(go(a.value) for a in arguments), lift)
         case _:

@@ -108,7 +108,11 @@ def test_calendar_durations_move_times_and_nothing_else():
         ('if(true, 1, "b")', "kinds", "a number and text do not stand in one column"),
         ("lower(1)", "kinds", "lower needs text, not a number"),
         ("abs(true)", "kinds", "abs needs a number or a duration, not a condition"),
-        ("round(1.5, 99)", "arguments", "the number of decimals must be a written number from 0 to 12"),
+        (
+            "round(1.5, 99)",
+            "arguments",
+            "the number of decimals must be a written whole number from -12 to 12",
+        ),
         ("hour(2026-01-01)", "grain", "a date has no hour: it is a whole day"),
         ("start_of(2026-01-01, fortnight)", "arguments", "the grain must be one of minute, hour"),
         ("end_of(2026-01-01T10:00:00, hour)", "grain", "the end of a grain is its last day"),

@@ -84,6 +84,7 @@ def test_lists_and_shows(shop):
     assert "sum(order.amount)" in shown.out
     dimensions = metric("show", "revenue", "--dimensions", cwd=shop)
     assert "customer.region" in dimensions.out
+    assert ["order.customer", "key", "customer"] in [line.split() for line in dimensions.out.splitlines()]
     unknown = metric("show", "revenu", cwd=shop, check=2)
     assert "N201" in unknown.err
     assert "did you mean revenue?" in unknown.err
@@ -120,6 +121,14 @@ def test_the_sql_that_is_shown_is_the_sql_that_runs(shop):
     asked = metric("query", "revenue", "--sql", cwd=shop).out
     assert metric("show", "revenue", "--sql", cwd=shop).out == asked
     assert asked.strip() in metric("show", "revenue", "--stages", cwd=shop).out
+    stages = metric("show", "revenue", "--stages", cwd=shop).out
+    assert [line[3:] for line in stages.splitlines() if line.startswith("── ")] == [
+        "written",
+        "resolved",
+        "planned",
+        "rewritten by unwrap_single",
+        "SQL (duckdb)",
+    ]
     bare = metric("show", "revenue", "--sql", "--dialect", "postgres", cwd=shop).out
     assert bare == metric("compile", "revenue", "--dialect", "postgres", cwd=shop).out
     assert "D602" in metric("show", "revenue", "--sql", "--dialect", "duckbd", cwd=shop, check=2).err

@@ -175,3 +175,24 @@ def test_json_problems_of_a_query_are_in_the_result(project):
     assert said.data["rows"] == [[2]]
     assert [p["code"] for p in said.data["problems"]] == ["N214"]
     assert json.loads(said.out)["problems"][0]["severity"] == "warning"
+
+
+def test_a_problem_in_a_define_says_the_call_that_led_there(project):
+    (project / "definitions" / "a.metric").write_text(
+        "entity order from orders { key order_id  fact amount : money(USD) }\n"
+        "define more(x) = sum(x) + 5\n"
+        "define twice(x) = more(x) * 2\n"
+        "metric odd = twice(order.amount)\n",
+        encoding="utf-8",
+    )
+    said = metric("check", cwd=project, check=1).err
+    assert "a.metric:2:18" in said
+    assert "used: by `twice(order.amount)` in definitions/a.metric:4:14" in said
+    told = json.loads(metric("check", "--format", "json", cwd=project, check=1).out)
+    assert [(one["line"], one["used"]["line"], one["used"]["column"]) for one in told] == [(2, 4, 14)]
+    more = "define more(x) = sum(x) + 5\nmetric odd = more(order.amount) / more(order.amount)\n"
+    (project / "definitions" / "a.metric").write_text(
+        "entity order from orders { key order_id  fact amount : money(USD) }\n" + more, encoding="utf-8"
+    )
+    # Which of two calls is meant is not known: then it is the metric.
+    assert "used: by `odd` in" in metric("check", cwd=project, check=1).err

@@ -44,9 +44,10 @@ def test_a_folder_and_a_database_each_say_what_they_lack(several, tmp_path):
     with sqlite3.connect(tmp_path / "shop.db") as made:
         made.execute("CREATE TABLE orders (order_id INTEGER, amount NUMERIC, discount NUMERIC)")
     looks = several('[connections.lite]\nurl = "shop.db"\n').at_hand()
+    rebate = "`purchases.rebate`, made of `orders.discount`"
     assert lacking(looks) == {
-        "default": {"rebates": ("orders.discount",), "net": ("orders.discount",)},
-        "lite": {"customers": ("the table customers",)},
+        "default": {"rebates": (rebate,), "net": (rebate,)},
+        "lite": {"customers": ("the table `customers`",)},
     }
     assert left(looks) == {}
 
@@ -59,8 +60,8 @@ def test_a_metric_that_two_connections_lack_is_told_once(several, tmp_path):
     }
     assert sorted(told) == ["net", "rebates", "revenue"]
     assert told["rebates"] == (
-        "rebates is not available in the connection `default` (it needs orders.discount),"
-        " nor in `lite` (it needs the table orders)"
+        "rebates is not available here: needs `purchases.rebate`, made of `orders.discount` in the connection `default`,"
+        " and the table `orders` in the connection `lite`"
     )
 
 

@@ -272,3 +272,63 @@ def test_a_file_that_cannot_be_read_hides_no_other_from_a_live_check(shop):
     told = {p.code for p in project.check_live()}
     assert {"X719", "X706"} <= told
     assert project.query("revenue").run().rows[0][0] == 18.5
+
+
+FLAGS = """
+source sales from raw { where not gone  sale_id = id  status = if(won, "won", if(closed, "lost", "open")) }
+entity sale from sales { key sale_id  dimension status : text }
+metric sales = count(sale)
+metric won   = count(sale where status = "won")
+"""
+FLAGGED = {"raw.csv": "id,won,closed,gone\n1,true,true,false\n2,false,true,false\n3,false,false,true\n"}
+
+
+def test_texts_of_a_file_as_conditions_are_told_at_all_places_with_what_to_write(shop):
+    project = shop(FLAGS, FLAGGED)
+    for problems in (project.check_live(), project.query("won").problems, project.query("sales").problems):
+        names = [FLAGS[p.span.start : p.span.end] for p in problems]
+        assert names == ["gone", "won", "closed"]
+        for name, problem in zip(names, problems, strict=True):
+            assert problem.code == "T305"
+            assert problem.message() == "this is text, not a condition"
+            [fix] = problem.fixes()
+            assert fix.title == (
+                f'compare it with the text that the table has for true, as in `{name} = "true"`, or declare '
+                f"`dimension {name} : boolean` in the entity and calculate there "
+                "(in a `source` the columns of text files are text)"
+            )
+
+
+@pytest.mark.parametrize(
+    "definitions",
+    [
+        FLAGS.replace("not gone", 'gone = "false"')
+        .replace("if(won", 'if(won = "true"')
+        .replace("if(closed", 'if(closed = "true"'),
+        """
+source sales from raw { sale_id = id }
+entity sale from sales {
+  where not gone
+  key sale_id
+  dimension won : boolean  dimension closed : boolean  dimension gone : boolean
+  dimension status = if(won, "won", if(closed, "lost", "open"))
+}
+metric sales = count(sale)
+metric won   = count(sale where status = "won")
+""",
+    ],
+)
+def test_both_ways_out_of_a_text_as_a_condition_give_the_same(shop, definitions):
+    project = shop(definitions, FLAGGED)
+    assert project.check_live() == ()
+    assert project.query("sales, won").run().rows == [(2, 1)]
+
+
+def test_an_undeclared_text_in_an_entity_is_to_be_declared(shop):
+    definitions = """
+entity sale from raw { key id  dimension status = if(won, "won", "open") }
+metric sales = count(sale where status = "won")
+"""
+    [problem] = shop(definitions, FLAGGED).query("sales").problems
+    assert problem.code == "T305"
+    assert [fix.title for fix in problem.fixes()] == ["declare it: `dimension won : boolean`"]

@@ -1,6 +1,5 @@
 """Values that are kept and made again: equal, frozen, of the same class; anything else as pickle does it."""
 
-import io
 import pickle
 from decimal import Decimal
 
@@ -8,7 +7,7 @@ import pytest
 from attrs import define, field, frozen
 from attrs.exceptions import FrozenInstanceError
 
-from metricdsl.engine.kept_values import _ValuesPickler
+from metricdsl.engine.kept_values import read, written
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.source import Span
 
@@ -36,9 +35,7 @@ class Loose:
 
 
 def again(value):
-    written = io.BytesIO()
-    _ValuesPickler(written, protocol=5).dump(value)
-    return pickle.loads(written.getvalue())
+    return read(written(value), pickle.Unpickler)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,11 @@ def told(problem: Problem, texts: dict[str, str]) -> str:
     severity = "" if problem.severity.value == "error" else f"{problem.severity.value} "
     lines = [f"{severity}{problem.code}{place}: {problem.message()}"]
     lines += [f"  label: {problem.label()}"] if problem.label() else []
+    lines += (
+        [f"  used: {texts[problem.by_use.file][problem.by_use.start : problem.by_use.end]!r}"]
+        if problem.by_use
+        else []
+    )
     lines += [f"  reason: {problem.reason()}"] if problem.reason() else []
     for fix in problem.fixes():
         edits = [f"{texts[e.span.file][e.span.start : e.span.end]!r} -> {e.text!r}" for e in fix.edits]

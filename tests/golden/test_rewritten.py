@@ -50,6 +50,7 @@ QUESTIONS = {
     ),
     "windows_of_rows": ("trailing(median(order.amount), 3 months) by month", "duckdb"),
     "stock_of_each": ("held by month", "duckdb"),
+    "days_seen": ("trailing(count(distinct order.status), 28 days) by day during 2024-01 to 2024-02", "duckdb"),
     "no_days_by_many": ("amount by month, order.agent_id", "duckdb"),
 }  # fmt: skip
 

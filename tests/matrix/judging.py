@@ -1,5 +1,6 @@
 """What comes of a cell of the grid: the answers of engines and of the reference evaluator, compared."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -7,7 +8,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-from metricdsl.diagnostics import Severity
+from metricdsl.diagnostics import Severity, catalogue
+from metricdsl.engine.answering import QUERY
 from metricdsl.source import SourceFile
 from metricdsl.syntax import nodes, read, read_query
 from metricdsl.testing.cases import Case, read_case_file
@@ -26,6 +28,12 @@ class Verdict:
 
     outcome: str
     said: str = ""
+
+
+def explained(code: str) -> bool:
+    """Whether the page of a code says why with numbers: what would come out by one reading and by another."""
+    _, _, why = (catalogue()[code].__doc__ or "").partition("## Why")
+    return len(re.findall(r"\d+", why.partition("## Example")[0])) >= 2
 
 
 @cache
@@ -57,7 +65,11 @@ def judged(cell: Cell, bench: Bench, engines: Sequence[str]) -> Verdict:
         got = bench.ask(engine, files(), shop().tables, cell.query, settings)
         errors = [problem for problem in got.problems if problem.severity is Severity.ERROR]
         if errors and not got.columns:
-            return Verdict(REFUSED, errors[0].code)
+            here = [problem for problem in errors if problem.span is None or problem.span.file == QUERY]
+            said = (here or errors)[0]  # not one of another metric's
+            if said.code.startswith("X") or engine != engines[0]:  # not refused, but not taken by an engine
+                return Verdict(DIFFERS, f"{engine}: {said.code} {said.message()}")
+            return Verdict(REFUSED, said.code)
         if isinstance(wanted, Refused):
             return Verdict(UNJUDGED, wanted.reason)
         found = differences(got.columns, got.rows, wanted.columns, wanted.rows)

@@ -77,6 +77,14 @@ ASKED = {
     "orders, customers": (OF_CUSTOMER, ("customer.segment", "customer.agents")),
     "amount, big: (amount where order.late_items = 0)": (OF_CUSTOMER + OF_ORDER, ("customer.segment", "month")),
 }  # fmt: skip
+COUNTED = (
+    "count(distinct order.customer)", "count(distinct order.agent where amount > 1)", "count(distinct order.status)",
+    "orders", "amount", "avg(order.amount)",
+)  # fmt: skip
+MOVED = (
+    "trailing({}, 3 days)", "trailing({}, 28 days)", "trailing({}, 2 weeks)", "trailing({}, 1 month)", "running({})",
+    "prior({}, 1 day)", "prior({}, 1 month)", "prior(trailing({}, 28 days), 28 days)", "to_date({}, year)",
+)  # fmt: skip
 DAYS = (date(2024, 1, 31), date(2024, 2, 1), date(2024, 2, 29), date(2024, 3, 31))
 
 
@@ -98,6 +106,20 @@ class Question:
 @st.composite
 def lookups(draw: st.DrawFn) -> Example:
     """A question over some rows."""
+    return Example(model=Written(DEFINITIONS), tables=draw(_tables()), asked=Question(draw(_questions())))
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> Example:
+    """A question over windows of time."""
+    today = draw(st.sampled_from(("2024-03-31", "2024-02-10", "2023-12-31")))
+    return Example(
+        model=Written(DEFINITIONS), tables=draw(_tables()), asked=Question(draw(_of_windows()), today)
+    )
+
+
+@st.composite
+def _tables(draw: st.DrawFn) -> dict[str, Table]:
     sizes = st.sampled_from((0, 1, 3, 6, 9))
     customers = [(key, draw(_or_null("a", "b", "c")), draw(_or_null(1, 2, 3))) for key in range(draw(sizes))]
     agents = [(key, draw(_or_null("x", "y"))) for key in range(draw(st.integers(0, 3)))]
@@ -122,7 +144,7 @@ def lookups(draw: st.DrawFn) -> Example:
         )
         for key in range(draw(sizes))
     ]
-    tables = {
+    return {
         "customers": _table("customer_id integer, segment text, rating integer", customers),
         "agents": _table("agent_id integer, team text", agents),
         "orders": _table(
@@ -133,7 +155,18 @@ def lookups(draw: st.DrawFn) -> Example:
             "item_id integer, order_id integer, kind text, is_late boolean, quantity integer", items
         ),
     }
-    return Example(model=Written(DEFINITIONS), tables=tables, asked=Question(draw(_questions())))
+
+
+@st.composite
+def _of_windows(draw: st.DrawFn) -> str:
+    inner = draw(st.sampled_from(COUNTED))
+    moved = draw(st.sampled_from(MOVED)).format(inner)
+    nests = "month" not in moved and "year" not in moved  # no week lies in one month or year
+    by = [draw(st.sampled_from(("day", "week", "month") if nests else ("day", "month")))]
+    by += draw(st.lists(st.sampled_from(("customer.segment", "order.status")), max_size=1))
+    where = draw(st.sampled_from(("", "", ' where order.status = "open"')))
+    during = draw(st.sampled_from(("", " during 2024-02", " during 2024-01-15 to 2024-03")))
+    return f"c: {moved} by {', '.join(by)}{where}{during}"
 
 
 @st.composite

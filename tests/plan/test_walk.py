@@ -6,7 +6,7 @@ import pytest
 
 from metricdsl.plan import build, rewrite
 from metricdsl.plan.nodes import Attach, Combine, Conversion, Exchange, Join, Limit, Lookup, SemiJoin, Sort
-from metricdsl.plan.walk import sources, steps, with_sources
+from metricdsl.plan.walk import sources, with_sources
 from metricdsl.testing.cases import read_case_file
 from metricdsl.testing.engines import Bench
 from tests.sql.shop_rows import REGISTRY
@@ -32,6 +32,13 @@ def plans(page: str):
                     project = bench._project("duckdb", case.files, case.tables, step.settings)
                     asked = project.query(step.query, principal=dict(step.settings.principal))
                     yield rewrite(build(asked._must_resolve()), REGISTRY, REGISTRY.dialects["duckdb"])
+
+
+def steps(node):
+    """A step and all that it is made of."""
+    yield node
+    for part in sources(node):
+        yield from steps(part)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -209,3 +209,16 @@ def test_a_pack_puts_nothing_in_the_place_of_the_projects_or_its_own(ship, proje
     opened = project("rental", "cars", text="package sales\nuse rental\nmetric top = min(booking.price)\n")
     assert codes(opened) == ["N242", "N242"]
     assert "MIN" in opened.query("sales.top", connection=None).sql("duckdb")
+
+
+def test_a_packs_files_are_not_fixed(ship, project):
+    from metricdsl.cli.checking import apply_safe_fixes
+
+    wrong = RENTAL + "metric cheap = count(booking where price < 'x')\n"
+    folder = ship("rental", {"definitions/bookings.metric": wrong})
+    opened = project("rental", text="use rental\nmetric mine = count(booking WHERE price > 5 as USD)\n")
+    assert any(fix.safe for problem in opened.problems for fix in problem.fixes())
+    while apply_safe_fixes(opened.problems, opened.sources, opened.root):
+        opened = opened.reopened()
+    assert (folder / "definitions" / "bookings.metric").read_text(encoding="utf-8") == wrong
+    assert " where " in (opened.root / "definitions" / "own.metric").read_text(encoding="utf-8")

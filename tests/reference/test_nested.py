@@ -195,8 +195,12 @@ def test_trailing_of_first_per_day_and_at_start_of_running():
     assert shop(
         "trailing(first(won per day), 40 days), trailing(last(won per day), 40 days) during 2026-03"
     ) == [(16, 8)]
+    # a window is no cell: the weeks in it need not nest with the months of the result
+    weekly = "trailing(avg(won per week), 40 days)"
+    ((_, by_month),) = shop(f"{weekly} by month during 2026-03")
+    assert shop(f"{weekly} by day during 2026-03-31") == [(date(2026, 3, 31), by_month)]
     with pytest.raises(Refused, match="nest"):
-        shop("trailing(avg(won per week), 40 days) by month")
+        shop("avg(trailing(won, 40 days) per week) by month")
 
 
 def test_per_every_under_prior():

@@ -96,7 +96,6 @@ def test_comments_and_single_blank_lines_stay_where_they_were():
         ("1.50", "1.50"),
         ("28    days", "28 days"),
         ("1 days", "1 day"),
-        ("07%", "7%"),
         ("`plain`.`not plain`", "plain.`not plain`"),
         ("`true`", "`true`"),
         ('"a\\\\nb\\d"', '"a\\\\nb\\d"'),

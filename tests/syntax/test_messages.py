@@ -136,7 +136,6 @@ WRONG = [
         "=calendar c { hours monday 09:00 to 12:00 }",
     ),
     ("calendar c { holidays 2026-02-30 }", "S108", "2026-02-30", None),
-    ("calendar c { holidays from days }", "S101", "from", None),
     ("calendar c { holidays 2026-12-24 12:00 }", "S101", "}", None),
     ("policy opened on e", "S101", "opened", "=policy open on e"),
     ("policy on e { }", "S101", "}", None),

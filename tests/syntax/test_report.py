@@ -106,6 +106,7 @@ def test_json():
         "message": "this is wrong",
         "label": "here",
         "reason": "because " * 20,
+        "used": None,
         **place,
         "fixes": [{"title": "write `b`", "safe": True, "edits": [{**place, "text": "b"}]}],
     }

@@ -116,7 +116,8 @@ holidays = st.builds(
     ),
     span=st.just(AT),
 )
-open_hours = {"hours": some(hours, 0, 2), "holidays": some(holidays, 0, 2)}
+from_a_table = st.builds(n.Holidays, days=st.just(()), origin=names, span=st.just(AT))
+open_hours = {"hours": some(hours, 0, 2), "holidays": some(holidays | from_a_table, 0, 2)}
 origin = {"origin": origins, "origin_span": st.just(AT)}
 borne = st.builds(n.Borne, word=parts, span=st.just(AT)) | st.builds(
     n.Borne, word=st.sampled_from(("label", "about")), language=st.none() | parts, span=st.just(AT)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 
 from metricdsl.analysis.calls import mismatch, wrong_number
+from metricdsl.analysis.choices import choices
 from metricdsl.analysis.columns import key, member
 from metricdsl.analysis.contexts import Words, check_ways, conditions, moment, opened, read_words, stated
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
@@ -12,9 +13,12 @@ from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.rows import constant_text, row, row_condition
-from metricdsl.analysis.stocks import kept_by
-from metricdsl.analysis.sums import column_not_added, values
+from metricdsl.analysis.same_ends import names_in
+from metricdsl.analysis.shares_of_rows import share_of_rows
+from metricdsl.analysis.stocks import ALL_DATES, at_each_date, kept_by
+from metricdsl.analysis.sums import column_not_added
 from metricdsl.analysis.world import Bound, Header, Place, Result, RowPlace, Work
+from metricdsl.diagnostics import Edit
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
@@ -290,10 +294,29 @@ def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Ex
             home=world.headers[home].short,
             parent=world.headers[refs[0].entity].short,
             text=text,
+            edits=_from_the_parent(work, node, piece, refs),
             span=piece.value.span,
         )
     )
     return False
+
+
+def _from_the_parent(
+    work: Work, node: nodes.Call, piece: Piece, refs: Sequence[ColumnRef]
+) -> tuple[Edit, ...]:
+    """What names a parent's columns from the parent itself, where nothing around them speaks of the child."""
+    parent = refs[0].entity
+    short = work.world.headers[parent].short
+    found = work.world.directory.lookup(piece.place.scope, (short,))
+    known = isinstance(found, tuple) and found[0].name == parent
+    alone = len(node.arguments) == 1 and node.arguments[0].value is piece.value and not piece.opened
+    written = {one.span: one for one in names_in(piece.value)}
+    if not known or not alone or any(ref.entity != parent or ref.path != refs[0].path for ref in refs):
+        return ()
+    places = {ref.span: ref.column for ref in refs if ref.span is not None}
+    if set(places) != set(written) or any(written[s].parts[-1] != column for s, column in places.items()):
+        return ()
+    return tuple(Edit(span, f"{short}.{column}") for span, column in places.items())
 
 
 def column_refs(expression: Expression, *, of_value: bool = False) -> list[ColumnRef]:
@@ -309,7 +332,7 @@ def column_refs(expression: Expression, *, of_value: bool = False) -> list[Colum
             case RowValue(keys=keys):
                 waiting.extend(reversed(keys))
             case Call(function=function, arguments=arguments):
-                waiting.extend(reversed(values(function, arguments) if of_value else arguments))
+                waiting.extend(reversed(choices(function, arguments) if of_value else arguments))
             case _:
                 pass
     return found
@@ -345,7 +368,11 @@ def _made(
         return None
     found = definition.infer(argument_types(arguments))
     if isinstance(found, Mismatch):
-        work.report(mismatch(found, arguments, node.span))
+        work.report(mismatch(found, _as_written(arguments, pieces), node.span))
+        return None
+    wrong = share_of_rows(function, _as_written(arguments, pieces), node.span, world)
+    if wrong is not None:
+        work.report(wrong)
         return None
     if function in COUNTS:
         entity = home if function == "count_rows" else counted
@@ -358,6 +385,8 @@ def _made(
     kept = kept_by(work, header, pieces, node)
     if kept is None:
         return None
+    if function in ALL_DATES and kept.stock is None and words.at is None and words.open is None:
+        at_each_date(work, header, node)
     if kept.spread is not None or (kept.stock is not None and kept.stock.rule == "avg"):
         found = evolve(FLOAT, unit=found.unit)  # shared out by days, or divided by the number of dates
     if kept.stock is not None:
@@ -394,6 +423,12 @@ def _made(
         spread=kept.spread,
         order=_order(work, home, arguments, node) if definition.by_time else (),
     )
+
+
+def _as_written(arguments: Sequence[Expression], pieces: Sequence[Piece]) -> tuple[Expression, ...]:
+    """The arguments at the places where the aggregate names them: a dimension's formula stands elsewhere."""
+    places = [piece.value.span for piece in pieces if piece.argument.name is None]
+    return *(evolve(a, span=at) for a, at in zip(arguments, places, strict=False)), *arguments[len(places) :]
 
 
 def _mixed(work: Work, node: nodes.Call, arguments: Sequence[Expression], pieces: Sequence[Piece]) -> None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from attrs import evolve
+
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.defines import argument_of
-from metricdsl.analysis.directory import CALENDARS, Clash
+from metricdsl.analysis.directory import CALENDARS, Clash, Declared
+from metricdsl.analysis.holidays import place_of, rows_of
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.opening_hours import opening_hours
 from metricdsl.analysis.world import Place, Result, Work
@@ -49,16 +52,20 @@ def _hours(work: Work, node: nodes.Expr, place: Place) -> OpeningHours | None:
     declared = _calendar(work, node, place)
     if declared is None:
         return None
-    hours, problems = opening_hours(declared)
+    node_ = declared.node
+    assert isinstance(node_, nodes.CalendarDecl), "that is what was looked for"
+    hours, problems = opening_hours(node_)
     if problems:
         work.silently(problems)
     elif hours is None:
         others = _with_hours(work, place)
-        work.report(NoOpeningHours(name=declared.name, others=others, span=node.span))
+        work.report(NoOpeningHours(name=node_.name, others=others, span=node.span))
+    elif place_of(node_) is not None:
+        return evolve(hours, table=rows_of(declared, work.world))
     return hours
 
 
-def _calendar(work: Work, name: nodes.Name, place: Place) -> nodes.CalendarDecl | None:
+def _calendar(work: Work, name: nodes.Name, place: Place) -> Declared | None:
     """The calendar of a name."""
     directory = work.world.directory
     found = directory.lookup(place.scope, name.parts, CALENDARS)
@@ -66,7 +73,7 @@ def _calendar(work: Work, name: nodes.Name, place: Place) -> nodes.CalendarDecl 
         work.report(AmbiguousName(name=name.text, candidates=found.candidates, span=name.span))
         return None
     if found is not None and found[1] == len(name.parts) and isinstance(found[0].node, nodes.CalendarDecl):
-        return found[0].node
+        return found[0]
     other = directory.lookup(place.scope, name.parts)
     if isinstance(other, tuple) and other[0].sort == "broken":
         work.lost(other[0].name)

@@ -6,6 +6,7 @@ from attrs import evolve
 
 from metricdsl.analysis.multiples import reduced
 from metricdsl.analysis.percents import BESIDE, digits, in_percent
+from metricdsl.analysis.text_conditions import instead_of_text
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
@@ -44,7 +45,7 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
         return None
     if function in COMPARED and not _within_domains(work, arguments):
         return None
-    if function in BESIDE and not in_percent(work, arguments):
+    if function in BESIDE and not in_percent(work, function, arguments):
         return None
     if function in COMPARISONS:
         arguments = _percent_as_number(arguments)
@@ -52,7 +53,12 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
     if isinstance(found, Mismatch):
         if found.code == "units":
             found = evolve(found, fix=_conversion(work, arguments) or found.fix)
-        work.report(mismatch(found, arguments, span, _with_its_unit(found, arguments)))
+        if found.code == "condition" and found.argument is not None and not found.fix:
+            found = evolve(found, fix=instead_of_text(work, arguments[found.argument]))
+        edits = _with_its_unit(found, arguments)
+        if found.code == "kinds":
+            found, edits = _of_a_time(found, function, arguments)
+        work.report(mismatch(found, arguments, span, edits))
         return None
     if function in {"if", "case"}:
         _hint_else(work, function, arguments)
@@ -97,10 +103,44 @@ def _with_its_unit(found: Mismatch, arguments: tuple[Expression, ...]) -> tuple[
         return (Edit(span, f"({percent.normalize():f}% as points)"),) if other == POINTS else ()
     if other == SHARE:
         return (Edit(span, f"{digits(number)}%"),)
-    money = [base for base, exponent in other.powers if base.kind == "currency" and exponent == 1]
-    if money and len(other.powers) == 1:
-        return (Edit(span, f"({digits(number)} as {money[0].text})"),)
-    return ()
+    money = any(base.kind == "currency" and exponent == 1 for base, exponent in other.powers)
+    written = other.written if money else ""
+    return (Edit(span, f"({digits(number)} as {written})"),) if written else ()
+
+
+def _of_a_time(
+    found: Mismatch, function: str, arguments: tuple[Expression, ...]
+) -> tuple[Mismatch, tuple[Edit, ...]]:
+    """What a plain number beside a time is likely to be: so many days, `today + 5`; the number of a month, `ordered_on.month = 1`."""
+    number = next((a for a in arguments if isinstance(a, Constant) and a.type.kind is Kind.INTEGER), None)
+    time = next((a for a in arguments if a.type.kind.temporal), None)
+    if number is None or time is None or number.span is None or not isinstance(number.value, int):
+        return found, ()
+    if function in {"add", "subtract"} and number.value > 0:
+        days = f"{number.value} day{'' if number.value == 1 else 's'}"
+        return evolve(found, fix=f"say the number with its unit of time: `{days}`"), (
+            Edit(number.span, days),
+        )
+    if function in COMPARISONS and isinstance(time, Call) and time.function == "start_of":
+        of, grain = time.arguments
+        said = str(grain.value) if isinstance(grain, Constant) else ""
+        part = _NUMBERED.get(said)
+        if part is not None and isinstance(of, ColumnRef) and time.span is not None:
+            name = ".".join(
+                (of.entity.rpartition(".")[2], of.column) if not of.path else (*of.path, of.column)
+            )
+            return evolve(found, fix=f"the number of a {said} is a function: `{part}({name})`"), ()
+    return found, ()
+
+
+_NUMBERED = {
+    "day": "day_of_month",
+    "week": "week_of_year",
+    "month": "month_of_year",
+    "quarter": "quarter_of_year",
+    "hour": "hour_of_day",
+}
+"""Which function gives the number of a period, where `.month` gives its first day."""
 
 
 def mismatch(
@@ -121,7 +161,7 @@ def condition(work: Work, expression: Expression) -> Result:
     """The expression, if it holds or does not; else a problem."""
     if expression.type.kind in {Kind.BOOLEAN, Kind.UNKNOWN, Kind.NULL}:
         return expression
-    fix = "compare it with something"
+    fix = instead_of_text(work, expression)
     work.report(NotACondition(text=f"{_said(expression)} is no condition", fix=fix, span=expression.span))
     return None
 

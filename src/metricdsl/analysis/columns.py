@@ -42,7 +42,11 @@ def member(work: Work, header: Header, path: tuple[str, ...], name: str, node: n
     """A column of an entity at the end of a path."""
     if name in header.derived:
         value = work.ask(("column", header.name, name))
-        return None if value is None else _of_a_row(work, moved(value, path), header, path, node)
+        if value is None:
+            return None
+        # What is wrong with its use lies where it is named, not where it is defined.
+        here = evolve(moved(value, path), span=node.span)
+        return _of_a_row(work, here, header, path, node)
     if name in header.lost:
         work.silently(header.lost[name])
         return None

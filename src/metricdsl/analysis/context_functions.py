@@ -77,6 +77,15 @@ NEEDS = {
 }
 """What each takes."""
 
+_PARTS = {
+    "year": (12, "month"),
+    "quarter": (3, "month"),
+    "week": (7, "day"),
+    "day": (24, "hour"),
+    "hour": (60, "minute"),
+}
+"""How many of a smaller unit a unit has."""
+
 LONGEST = {
     "minute": 10**7,
     "hour": 10**6,
@@ -205,8 +214,27 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
         if amount == int(amount) and 0 < amount <= LONGEST.get(unit, 0):
             return Move(kind="prior" if name == "growth" else name, amount=int(amount), unit=unit)
     text = f"{name} needs a whole number of minutes, hours, days, weeks, months, quarters or years"
-    work.report(WrongArguments(text=text, fix=_shape(node, _length(written)), span=written.span))
+    length = _length(written)
+    if isinstance(long, nodes.DurationLiteral):
+        text, length = _not_this_long(name, long)
+    work.report(WrongArguments(text=text, fix=_shape(node, length), span=written.span))
     return None
+
+
+def _not_this_long(name: str, long: nodes.DurationLiteral) -> tuple[str, str]:
+    """Why a length of time is none to move by, and the nearest that is."""
+    amount, unit = long.amount, long.unit
+    usual = USUAL[name]
+    if amount <= 0:
+        return f"{flat(long)} is no length of time: it is 1 or more of a unit", usual
+    if amount > LONGEST.get(unit, 0) and unit in LONGEST:
+        return f"{flat(long)} is longer than all the years that dates have", usual
+    smaller = _PARTS.get(unit)
+    if smaller is not None and (amount * smaller[0]) % 1 == 0:
+        return f"{name} needs a whole number of {unit}s", f"{int(amount * smaller[0])} {smaller[1]}s"
+    whole = max(1, int(amount))
+    near_by = f"{whole} {unit}{'' if whole == 1 else 's'}" if unit in LONGEST else usual
+    return f"{name} needs a whole number of minutes, hours, days, weeks, months, quarters or years", near_by
 
 
 def _is_stock(work: Work, node: nodes.Call, body: Expression) -> bool:

@@ -15,7 +15,7 @@ from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.levels import NoLevel
-from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.names import UnknownName, listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.period_hints import TimeMovesNothing
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
@@ -81,6 +81,22 @@ def map_aggregates(expression: Expression, change: Callable[[Aggregate], Aggrega
 def aggregates(expression: Expression) -> list[Aggregate]:
     """The aggregates of a group expression, in the order written."""
     return [part for part in every(expression) if isinstance(part, Aggregate)]
+
+
+def led(expression: Expression, via: tuple[str, ...]) -> Expression:
+    """The expression, each of its aggregates with the ways that are named around it, so that all that is looked for inside goes by them."""
+    if not via:
+        return expression
+
+    def change(aggregate: Aggregate) -> Aggregate:
+        return evolve(aggregate, via=_ways(via, aggregate))
+
+    return map_aggregates(expression, change) or expression
+
+
+def _ways(via: tuple[str, ...], aggregate: Aggregate) -> tuple[str, ...]:
+    """The ways around an aggregate, then its own, which win."""
+    return tuple([way for way in via if way not in aggregate.via]) + aggregate.via
 
 
 def push(work: Work, expression: Expression, words: Words) -> Result:
@@ -166,7 +182,7 @@ def _in_words(
     known: dict[tuple[str, tuple[str, ...], Expression | None], Result],
 ) -> Aggregate | None:
     """One aggregate in more context."""
-    ways = tuple([v for v in via if v not in aggregate.via]) + aggregate.via
+    ways = _ways(via, aggregate)
     metric = aggregate.metrics[-1].rpartition(".")[2] if aggregate.metrics else ""
     where, time, time_name, written = (
         aggregate.where,
@@ -251,8 +267,10 @@ def moment(
             work.report(KindsDoNotFit(text="`at` needs the name of a time", span=bound.value.span))
             return None
         name, place = bound.value, bound.place
+    before = len(work.problems)
     found = find(work, name, place, RowPlace(home, bare=True, via=via), metric)
     if found is None:
+        _tell_times(work, before, home)
         return None
     if not isinstance(found, Target) or found.column is None or found.grain is not None:
         sort = "a row" if isinstance(found, Target) else found.sort
@@ -270,11 +288,35 @@ def moment(
     return value, name.text
 
 
+def _tell_times(work: Work, before: int, home: str) -> None:
+    """Beside a time that there is not: those that there are."""
+    header = work.world.headers[home]
+    for at, problem in enumerate(work.problems[before:], before):
+        if isinstance(problem, UnknownName) and not problem.near and header.times:
+            several = (
+                f"times of {header.short} are" if len(header.times) > 1 else f"time of {header.short} is"
+            )
+            hint = f"The {several} {listed(header.times, 'and')}."
+            work.problems[at] = UnknownName(
+                name=problem.name, where=problem.where, hint=hint, span=problem.span
+            )
+
+
 def stated(work: Work, expression: Expression, words: Words) -> Result:
     """The expression with the unit that `as` states."""
     if words.unit is None:
         return expression
     return in_unit(work, expression, *words.unit)
+
+
+def joins_there_are(work: Work, via: tuple[nodes.Name, ...]) -> bool:
+    """Whether each `via` names a join of some entity; else that is reported, before what is looked for without it."""
+    joins = {join: None for header in work.world.headers.values() for join in header.joins}
+    unknown = [name for name in via if name.text not in joins]
+    for name in unknown:
+        close = near(name.text, joins)
+        work.report(UnknownName(name=name.text, where="among the joins", near=close, span=name.span))
+    return not unknown
 
 
 def check_ways(work: Work, via: tuple[nodes.Name, ...], homes: tuple[str, ...]) -> None:

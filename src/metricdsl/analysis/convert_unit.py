@@ -6,7 +6,6 @@ It is rewritten to a multiplication or a division by a constant, and so is as ad
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 from fractions import Fraction
 
 from attrs import evolve
@@ -14,7 +13,8 @@ from attrs import evolve
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.defines import argument_of
 from metricdsl.analysis.directory import TIME_WORDS
-from metricdsl.analysis.literals import DURATION_CONSTANT, number
+from metricdsl.analysis.factors import times
+from metricdsl.analysis.literals import DURATION_CONSTANT
 from metricdsl.analysis.multiples import Reduced, reduced
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.analysis.written_types import read_unit
@@ -29,7 +29,6 @@ from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 SHAPE = "convert_unit(order.weight, kilogram)"
-MOST_DECIMALS = 12
 SECONDS = Unit.of(Base("time", "second"))
 MICROSECOND = Fraction(1, 1_000_000)
 
@@ -67,7 +66,7 @@ def convert_unit(
     factor = of.factor / wanted.factor
     if lasting:
         return _of_duration(work, amount, factor, into, node)
-    found = _times(work, amount, factor, node)
+    found = times(work, amount, factor, node)
     return None if found is None else evolve(found, type=evolve(found.type, unit=into))
 
 
@@ -109,40 +108,12 @@ def _is_number(work: Work, amount: Expression, span: Span) -> bool:
     return False
 
 
-def _times(work: Work, amount: Expression, factor: Fraction, node: nodes.Call) -> Result:
-    """The number times a factor: exact where the product of exact numbers has at most so many decimals, else a float."""
-    if factor == 1:
-        return amount
-    decimals = _decimals(factor)
-    exact = decimals is not None and amount.type.scale + decimals <= MOST_DECIMALS
-    if exact and (decimals == 0 or amount.type.kind is not Kind.FLOAT):
-        written = Decimal(factor.numerator * 10 ** (decimals or 0) // factor.denominator).scaleb(
-            -(decimals or 0)
-        )
-        return call(work, "multiply", (amount, number(written, node)), node.span)
-    top: Result = amount
-    if factor.numerator != 1:
-        top = call(work, "multiply", (amount, number(Decimal(factor.numerator), node)), node.span)
-    bottom = number(Decimal(factor.denominator), node)
-    return None if top is None else call(work, "divide", (top, bottom), node.span)
-
-
-def _decimals(factor: Fraction) -> int | None:
-    """How many decimals a fraction has; None where they do not end."""
-    rest, twos, fives = factor.denominator, 0, 0
-    while rest % 2 == 0:
-        rest, twos = rest // 2, twos + 1
-    while rest % 5 == 0:
-        rest, fives = rest // 5, fives + 1
-    return max(twos, fives) if rest == 1 else None
-
-
 def _of_duration(work: Work, amount: Expression, factor: Fraction, into: Unit, node: nodes.Call) -> Result:
     """A duration by the duration that one of the unit lasts, whole microseconds as all durations are."""
     lasts = 1 / factor
     one = Constant(type=DURATION_CONSTANT, value=lasts.numerator, span=node.span)
     divided = call(work, "divide", (amount, one), node.span)
-    found = None if divided is None else _times(work, divided, Fraction(lasts.denominator), node)
+    found = None if divided is None else times(work, divided, Fraction(lasts.denominator), node)
     return None if found is None else evolve(found, type=evolve(found.type, unit=into))
 
 

@@ -136,7 +136,8 @@ def _table(reading: _Reading, node: nodes.EntityDecl) -> tuple[Declared | None, 
     if found is not None and found[1] == len(written.split(".")):
         source = found[0]
         if isinstance(source.node, nodes.SourceDecl):
-            return source, Table(name=source.node.table, span=source.node.table_span)
+            name = source.name.rpartition(".")[2]
+            return source, Table(name=source.node.table, source=name, span=source.node.table_span)
     return None, Table(name=written, span=span)
 
 

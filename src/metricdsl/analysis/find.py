@@ -90,7 +90,15 @@ def find(
         if not rows.bare and any(first in header.joins for header in headers.values()):
             nearest = _nearest(work, home)
             work.report(
-                Unreachable(name=name.text, home=home.short, nearest=nearest, metric=metric, span=name.span)
+                Unreachable(
+                    name=name.text,
+                    home=home.short,
+                    nearest=nearest,
+                    metric=metric,
+                    near=_of_that_name(work, name, place, rows),
+                    alone=rows.bare,
+                    span=name.span,
+                )
             )
             return None
         _unknown(work, name, place, rows)
@@ -113,7 +121,13 @@ def find(
                 nearest = _nearest(work, home)
                 work.report(
                     Unreachable(
-                        name=name.text, home=home.short, nearest=nearest, metric=metric, span=name.span
+                        name=name.text,
+                        home=home.short,
+                        nearest=nearest,
+                        metric=metric,
+                        near=_of_that_name(work, name, place, rows),
+                        alone=rows.bare,
+                        span=name.span,
                     )
                 )
     return None
@@ -310,6 +324,24 @@ def _holders(work: Work, column: str, home: Header | None) -> tuple[str, ...]:
         reached = work.world.paths.reach(home.name).entities
         return tuple(headers[e].short for e in reached if column in headers[e].columns())[:3]
     return tuple(header.short for header in headers.values() if column in header.columns())[:3]
+
+
+def _of_that_name(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> tuple[str, ...]:
+    """The columns of that name that the home has or reaches."""
+    if work.trial or len(name.parts) < 2 or rows.home is None:
+        return ()
+    headers, last = work.world.headers, name.parts[-1]
+    ways = [*work.world.paths.reach(rows.home).entities.items()]
+    candidates: list[tuple[str, ...]] = []
+    if last in headers[rows.home].columns():
+        candidates.append((headers[rows.home].short, last))
+    candidates += [
+        (*way.joins, last)
+        for entity, several in ways
+        for way in several
+        if entity in headers and last in headers[entity].columns()
+    ]
+    return possible(work, name, candidates, place, rows)
 
 
 def _nearest(work: Work, home: Header) -> tuple[str, ...]:

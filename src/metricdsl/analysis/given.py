@@ -16,6 +16,7 @@ from metricdsl.analysis.touched import entities_of
 from metricdsl.analysis.world import Header
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.periods import UnknownColumn
@@ -137,7 +138,39 @@ def _table(
         one = _row(cells, columns, types, table.span, problems)
         if one is not None:
             rows.append(one)
+            _check_domains(one, problems)
+    _check_keys(analysis, header, columns, rows, problems)
     return GivenTable(entity=header.name, columns=columns, types=types, rows=tuple(rows))
+
+
+def _check_domains(row: tuple[Constant, ...], problems: list[Problem]) -> None:
+    """A text is among those that its dimension may have."""
+    for cell in row:
+        domain = cell.type.domain
+        if domain is not None and isinstance(cell.value, str) and cell.value not in domain:
+            close = near(cell.value, domain)
+            problems.append(ValueOutsideDomain(value=cell.value, domain=domain, near=close, span=cell.span))
+
+
+def _check_keys(
+    analysis: Analysis,
+    header: Header,
+    columns: tuple[str, ...],
+    rows: list[tuple[Constant, ...]],
+    problems: list[Problem],
+) -> None:
+    """No two rows have one key. Where an entity leaves rows out, those may repeat one that counts."""
+    entity = entities_of(analysis, (header.name,))[header.name]
+    if not header.key or not set(header.key) <= set(columns) or entity.scope is not None:
+        return
+    places = [columns.index(name) for name in header.key]
+    seen: set[tuple[object, ...]] = set()
+    for row in rows:
+        key = tuple(row[at].value for at in places)
+        if key in seen and None not in key:
+            text = f"{header.short} {', '.join(map(str, key))} is given twice, and a key is unique"
+            problems.append(TestRowDoesNotFit(text=text, span=row[places[0]].span))
+        seen.add(key)
 
 
 def _columns(

@@ -11,16 +11,19 @@ from metricdsl.analysis.params import WORDS
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.formulas import WrongArguments
-from metricdsl.diagnostics.problems.goals import GoalSetTwice, GoalWithoutBetter
+from metricdsl.diagnostics.problems.goals import GoalSetTwice, GoalWithoutBetter, NotAGoal
 from metricdsl.diagnostics.problems.periods import ImpossiblePeriod
 from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
 from metricdsl.model.metric import Metric
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 GOAL_WORDS = (*WORDS, "status", "warn")
 UPWARDS = {">", ">="}
+SAID = {">": "above", ">=": "at least", "<": "below", "<=": "at most"}
 
 
 def check_goals(analysis: Analysis) -> list[Problem]:
@@ -67,6 +70,7 @@ def _goal(
     if metric is None:
         return
     _check_better(work, name, metric, [sign for sign, _ in sides])
+    _check_range(work, name, node, sides)
     for value in [*values, *more]:
         _check_percent(work, name, metric, value)
     key = (metric.name, node.during, node.where, frozenset(key.parts for key in node.each))
@@ -110,6 +114,23 @@ def _check_better(work: Work, name: nodes.Name, metric: Metric, signs: list[str]
         upwards = signs[0] in UPWARDS
         if better == ("lower" if upwards else "higher",):
             work.report(GoalWithoutBetter(metric=name.text, better=better[0], span=name.span))
+
+
+def _check_range(
+    work: Work, name: nodes.Name, node: nodes.GoalDecl, sides: list[tuple[str, nodes.Expr]]
+) -> None:
+    """A goal between two values leaves some value between them: `10 <= revenue <= 5` is met by none."""
+    ends = [(sign, value, found) for sign, value in sides if (found := signed(value)) is not None]
+    for sign, value, low in ends:
+        for other, limit, high in ends:
+            if sign not in UPWARDS or other in UPWARDS or low.type.kind.numeric != high.type.kind.numeric:
+                continue
+            strict = ">" in {sign, other} or "<" in {sign, other}
+            if low.value > high.value or (strict and low.value == high.value):  # type: ignore[operator]
+                text = f"no value is {SAID[sign]} {flat(value)} and {SAID[other]} {flat(limit)}: nobody can meet this goal"
+                turned = f"{flat(limit)} <= {name.text} <= {flat(value)}"
+                edits = (Edit(node.target.span, turned),)
+                work.report(NotAGoal(text=text, fix=f"write `{turned}`", edits=edits, span=node.target.span))
 
 
 def _check_percent(work: Work, name: nodes.Name, metric: Metric, value: nodes.Expr) -> None:

@@ -9,6 +9,7 @@ from metricdsl.analysis.literals import TEXT_CONSTANT
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
+from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.paths import DifferentEnds
 from metricdsl.diagnostics.problems.times import GrainTooFine, NoTime
 from metricdsl.model.calendar import GRAINS, grain_name
@@ -115,6 +116,17 @@ class Asked:
             if target is None:
                 return None
             del work.problems[before:]
+            if target.sort == "metric" and not rows.children:
+                work.report(
+                    WrongSortOfName(
+                        name=value.text,
+                        sort="metric",
+                        expected="an entity, a dimension or a period",
+                        fix=f"ranges of it are a dimension of an entity: `dimension size = bucket({value.text}, 100)`",
+                        span=value.span,
+                    )
+                )
+                return None
             one = row(
                 work, value, self.place, rows
             )  # a segment groups by its condition, a metric is reported
@@ -181,7 +193,13 @@ class Asked:
             known, asked = grain_name(time.type.grain or "day"), grain_name(grain)
             name = aggregate.time_name
             metric = _metric(aggregate)
-            work.report(GrainTooFine(asked=asked, time=name, grain=known, metric=metric, span=self.node.span))
+            value = self.node.value
+            written = value.span if isinstance(value, nodes.Name) and value.parts == (asked,) else None
+            work.report(
+                GrainTooFine(
+                    asked=asked, time=name, grain=known, metric=metric, written=written, span=self.node.span
+                )
+            )
             return None
         if not self.types:
             self.types = (found,)

@@ -1,6 +1,6 @@
 """Group formulas: what is calculated for one group of a result, from aggregates and metrics."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from attrs import evolve, field, frozen
@@ -9,8 +9,8 @@ from metricdsl.analysis.aggregates import aggregate
 from metricdsl.analysis.business_time import business_time
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call, condition
-from metricdsl.analysis.context_functions import Read, context_function
-from metricdsl.analysis.contexts import push, read_words
+from metricdsl.analysis.context_functions import context_function
+from metricdsl.analysis.contexts import joins_there_are, led, push, read_words
 from metricdsl.analysis.conversions import CONVERSIONS, conversion
 from metricdsl.analysis.convert_unit import convert_unit
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
@@ -24,6 +24,7 @@ from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, un
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.rows import grain_constant
+from metricdsl.analysis.stocks import dates_said
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, unknown_function
 from metricdsl.analysis.whole_calls import tell_whole
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
@@ -40,7 +41,9 @@ from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.model.formula import Expression, GroupingRef, Named, Today
 from metricdsl.model.metric import Metric
 from metricdsl.model.types import DATE
+from metricdsl.model.unit import SHARE
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 
 @frozen(eq=False)
@@ -137,7 +140,8 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
                     )
                 )
                 return None
-            return metric(work, declared, node)
+            known = metric(work, declared, node)
+            return None if known is None else led(known, at.via)
         case (Declared(sort="entity") as declared, used):
             _column(work, declared, node, used)
         case (Declared(sort="param") as declared, used):
@@ -187,6 +191,8 @@ def _column(work: Work, declared: Declared, node: nodes.Name, used: int) -> None
             written = header.derived.get(last)
             if isinstance(written, nodes.FactMember):
                 suggestion = "sum"
+            if suggestion == "sum" and header.declared_types[last].unit == SHARE:
+                suggestion = ""
     work.report(ColumnOutsideAggregate(name=node.text, suggestion=suggestion, span=node.span))
 
 
@@ -208,7 +214,8 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
             work.report(ColumnOutsideAggregate(name=full, suggestion=suggestion, span=node.span))
             return
     if bare_grain(node) is not None:
-        work.report(WrongSortOfName(name=first, sort="period", expected="a metric", span=node.span))
+        fix = f"the mean of the {first}s is `avg(… per {first})`; a value for each day is `… / (period.length / 1 day)`"
+        work.report(WrongSortOfName(name=first, sort="period", expected="a metric", fix=fix, span=node.span))
         return
     if len(node.parts) == 1:
         elsewhere = declared_elsewhere(world.directory, place.scope, first, "metric", "param")
@@ -225,7 +232,8 @@ def _meant(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> tuple[
     """
     directory = work.world.directory
     if len(node.parts) == 1:
-        close = near(node.text, (*at.columns, *directory.visible(place.scope, "metric", "param")))
+        visible = directory.visible(place.scope, "metric", "param")
+        close = near(node.text, (*at.columns, *(n for n in visible if not _around(work, n, node, place))))
         return close or tuple(
             f"count({e})" for e in near(node.text, directory.visible(place.scope, "entity"))
         )
@@ -236,6 +244,18 @@ def _meant(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> tuple[
     written = ((entity, *node.parts[1:]) for entity in entities)
     columns = possible(work, node, written, place, RowPlace(None, bare=False))
     return tuple(f"{_likely(work, column, place)}({column})" for column in columns)
+
+
+def _around(work: Work, name: str, node: nodes.Name, place: Place) -> bool:
+    """Whether a metric is the one in whose formula a name stands: it is not what the name means."""
+    found = work.world.directory.lookup(place.scope, (name,))
+    span = found[0].node.span if isinstance(found, tuple) else None
+    return (
+        span is not None
+        and span.file == node.span.file
+        and span.start <= node.span.start
+        and node.span.end <= span.end
+    )
 
 
 def _likely(work: Work, column: str, place: Place) -> str:
@@ -256,7 +276,7 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
 
     before = len(work.problems)
     if name in registry.aggregations and name not in {"count_rows", "count_distinct"}:
-        found = _aggregation(work, node, place, at, read)
+        found = _aggregation(work, node, place, at)
         if found is None and node.arguments:
             tell_whole(work, before, node)
         return found
@@ -301,15 +321,34 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
             fine = False
         else:
             arguments.append(found)
+    if not fine:
+        _texts_of_rows(work, before, node)
     return call(work, name, tuple(arguments), node.span) if fine else None
 
 
-def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace, read: Read) -> Result:
+def _texts_of_rows(work: Work, before: int, node: nodes.Call) -> None:
+    """A text or a date of a row in a function: a number of them, which is proposed elsewhere, is none that the function could take."""
+    named = {argument.value.span for argument in node.arguments}
+    for at, problem in enumerate(work.problems[before:], before):
+        told = isinstance(problem, ColumnOutsideAggregate) and problem.suggestion == "count"
+        if told and problem.span in named:
+            assert isinstance(problem, ColumnOutsideAggregate), "told of one"
+            work.problems[at] = ColumnOutsideAggregate(
+                name=problem.name, suggestion="", chosen=problem.chosen, inside=flat(node), span=problem.span
+            )
+
+
+def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
     """An aggregate of rows, or of members."""
     level = level_of(work, node.arguments[0].value, place) if node.arguments else None
     if level is None or node.arguments[0].distinct:
         return aggregate(work, node, place, at.via)
+    at = _by_ways(at, level.rest)
     choose = partial(_chosen_by, work, at=at)
+
+    def read(inner: nodes.Expr, where: Place) -> Result:
+        return group(work, inner, where, at)
+
     if level.per is not None:
         return members(work, node, level, read, choose)
     found = None
@@ -336,10 +375,16 @@ def _in_context(work: Work, node: nodes.InContext, place: Place, at: GroupPlace)
         no_level(work, level, node)
         return None
     words = read_words(work, node.words, place)
-    if words is None:
+    if words is None or not joins_there_are(work, words.via):
         return None
-    inside = at
-    if words.via:
-        inside = GroupPlace(at.via + tuple(name.text for name in words.via), at.columns, at.groupings)
-    body = group(work, node.body, place, inside)
+    before = len(work.problems)
+    body = group(work, node.body, place, _by_ways(at, node.words))
+    if words.at is not None or words.open is not None:
+        dates_said(work, before)
     return None if body is None else push(work, body, words)
+
+
+def _by_ways(at: GroupPlace, words: Sequence[nodes.ContextWord]) -> GroupPlace:
+    """The place inside words of context: what is looked for there goes by the ways that they name."""
+    ways = [word.join.text for word in reversed(words) if isinstance(word, nodes.Via)]
+    return evolve(at, via=(*at.via, *ways)) if ways else at

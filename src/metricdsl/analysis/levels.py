@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 from metricdsl.analysis.calls import mismatch, wrong_number
 from metricdsl.analysis.columns import key
 from metricdsl.analysis.contexts import aggregates, push, read_words
+from metricdsl.analysis.counted import named_in_full
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.find import Target
 from metricdsl.analysis.function_names import callable_by_name
@@ -16,6 +17,7 @@ from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.levels import NoLevel
+from metricdsl.diagnostics.problems.paths import TiedPaths
 from metricdsl.model.calendar import GRAINS, grain_name
 from metricdsl.model.formula import (
     Aggregate,
@@ -97,6 +99,9 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
             text = f"{node.function} of members takes constants behind the formula"
             all_keys = ", ".join([*map(flat, per.keys), flat(argument.value)])
             fix = f"several keys of `per` stand in parentheses: per ({all_keys})"
+            if level_of(work, argument.value, level.place) is not None:
+                text = f"{node.function} takes two values of a row, and members have one formula"
+                fix = f"make each a dimension of the members' entity, as in `dimension … = {flat(level.body)}`, and take {node.function} of the two"
             work.report(WrongArguments(text=text, fix=fix, span=argument.span))
             return None
         arguments.append(found)
@@ -161,25 +166,30 @@ def _rest(work: Work, made: Expression, level: Level) -> Result:
 
 def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read) -> Result:
     """`count(entity having c)`; `choose` reads a condition."""
-    assert level.having is not None, "whoever asks has seen it"
+    condition = level.having
+    assert condition is not None, "whoever asks has seen it"
     header = work.world.headers[entity]
     name = level.body
     assert isinstance(name, nodes.Name), "an entity has a name"
     if not header.key:
         work.report(NoKey(entity=header.short, use="what is chosen by `having`", span=name.span))
         return None
-    having = choose(level.having.condition, level.place)
-    if having is None:
+    rest = named_in_full(work, level.rest, level.place, entity, name)
+    having = choose(condition.condition, level.place)
+    if having is None or rest is None:
         return None
+    level = evolve(level, rest=rest)
     asked = [Asked(name.text, grouping_of(name), level.place)]
+    before = len(work.problems)
     having = with_level(work, having, asked)
+    _say_via(work, before, condition)
     parts = key(work, Target((), entity, None), name)
     if having is None or not parts:
         return None
     if not any(aggregates(having)):
         text = "the condition behind `having` looks at no metric"
         work.report(
-            WrongArguments(text=text, fix="a condition on columns goes to `where`", span=level.having.span)
+            WrongArguments(text=text, fix="a condition on columns goes to `where`", span=condition.span)
         )
         return None
     if not _all_reached(work, asked, "condition", f"count({name.text} having revenue > …)"):
@@ -194,6 +204,16 @@ def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read
         domains=(Domain(home=entity, keys=parts),),
     )
     return _rest(work, made, level)
+
+
+def _say_via(work: Work, before: int, having: nodes.Having) -> None:
+    """Of tied ways to what is counted the fix is `via`: in front of `having` stands the name of an entity."""
+    for index, problem in enumerate(work.problems[before:], before):
+        if isinstance(problem, TiedPaths):
+            end = evolve(having.span, start=having.span.end)
+            work.problems[index] = TiedPaths(
+                name=problem.name, home=problem.home, paths=problem.paths, behind=end, span=problem.span
+            )
 
 
 def with_level(work: Work, expression: Expression, asked: Sequence[Asked]) -> Result:

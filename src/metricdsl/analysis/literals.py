@@ -47,8 +47,8 @@ def constant(node: nodes.Literal) -> Constant:
             )
         case nodes.Boolean(value=truth):
             return Constant(type=BOOLEAN_CONSTANT, value=truth, span=node.span)
-        case nodes.Null():
-            return Constant(type=NULL, value=None, span=node.span)
+        case nodes.Null(named=named):
+            return Constant(type=NULL, value=None, named=named, span=node.span)
 
 
 TEXT_CONSTANT = ValueType(TEXT.kind, nullable=False)

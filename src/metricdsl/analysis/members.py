@@ -9,6 +9,7 @@ from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.directory import inside
 from metricdsl.analysis.entities import with_all_digits
 from metricdsl.analysis.rows import row, row_condition
+from metricdsl.analysis.text_conditions import with_texts_as_conditions
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
@@ -66,8 +67,11 @@ def supplies(work: Work, header: Header) -> Mapping[str, Expression]:
             )
             found.pop(mapping.name, None)
             continue
+        before = len(work.problems)
         value = row(work, mapping.value, place, rows)
-        if value is not None:
+        if value is None:
+            with_texts_as_conditions(work, header, mapping.value, before, condition=False)
+        else:
             found[mapping.name] = value
     return found
 
@@ -182,8 +186,11 @@ def _source_scopes(
         return []
     scopes: list[Expression] = []
     for condition in source.node.where:
+        before = len(work.problems)
         found = row_condition(work, condition, Place(source.scope), RowPlace(header.name, table=True))
-        if found is not None:
+        if found is None:
+            with_texts_as_conditions(work, header, condition, before, condition=True)
+        else:
             scopes.append(_over_entity(found, header, supplied, columns))
     return scopes
 

@@ -92,7 +92,7 @@ def _with_empty(work: Work, formula: Expression, block: Said, itself: Named) -> 
     """The formula with the value that it has where there is no row."""
     if block.empty is None:
         return formula
-    if not in_percent(work, (itself, block.empty)):
+    if not in_percent(work, "coalesce", (itself, block.empty)):
         return None
     arguments = (formula, block.empty)
     found = work.world.registry.functions["coalesce"].infer(argument_types(arguments))

@@ -42,10 +42,26 @@ def opening_hours(node: nodes.CalendarDecl) -> tuple[OpeningHours | None, list[P
         text = f"the calendar {node.name} has holidays, and no hours that these could close"
         fix = "add its hours, as in `hours monday to friday 09:00 to 17:30`"
         problems.append(IncompleteDeclaration(text=text, fix=fix, span=node.holidays[0].span))
+    problems.extend(_tables(node))
     if problems or not node.hours:
         return None, problems
     stretches = tuple(joined(map(_minutes, week.get(day, []))) for day in range(WEEK))
     return OpeningHours(node.name, stretches, tuple((day, joined(closed[day])) for day in sorted(closed))), []
+
+
+def _tables(node: nodes.CalendarDecl) -> Iterator[Problem]:
+    """The problems of holidays from a table: they lie in a column, and in one."""
+    origins = [listed for listed in node.holidays if listed.origin is not None]
+    for listed in origins:
+        assert listed.origin is not None, "only such were chosen"
+        if len(listed.origin.parts) < 2:
+            text = "holidays lie in a column of a table"
+            fix = f"name the column too, as in `holidays from {listed.origin.text}.day`"
+            yield IncompleteDeclaration(text=text, fix=fix, span=listed.span)
+    for listed in origins[1:]:
+        text = f"the calendar {node.name} has its holidays from one table"
+        fix = "put the days of both into one, or list those of one"
+        yield IncompleteDeclaration(text=text, fix=fix, span=listed.span)
 
 
 def _minutes(stretch: nodes.Stretch | None) -> Stretch:

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.literals import DATE_CONSTANT, period
+from metricdsl.analysis.nulls import among_nulls, with_null
+from metricdsl.analysis.rates_over_time import amount, over_time
 from metricdsl.analysis.world import Result, Work
+from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.names import UnknownName
@@ -15,6 +19,7 @@ from metricdsl.model.formula import Constant, Expression
 from metricdsl.model.types import Kind
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 SIGNS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "and": "and", "or": "or"}
 COMPARISONS = {
@@ -26,6 +31,8 @@ COMPARISONS = {
     ">=": "at_least",
 }
 TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+ONE_WAY = (frozenset({"<", "<=", "=", "!="}), frozenset({">", ">=", "=", "!="}))
+"""Signs that a chain may have together: `0 <= m < 4 != n` says what it says, `0 < m > 5` two things that look like a range."""
 YEARS = (1900, 2100)  # a number among these beside a date is a year
 Operation = nodes.Negation | nodes.Not | nodes.Binary | nodes.Comparison | nodes.Membership | nodes.IsNull
 Recurse = Callable[[nodes.Expr], Result]
@@ -44,14 +51,22 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
         case nodes.Not(operand=operand):
             return _apply(work, "not", (recurse(operand),), node.span)
         case nodes.Binary(operator=operator, left=left, right=right):
-            first = recurse(left)
-            return _apply(work, SIGNS[operator], (first, recurse(right)), node.span)
+            first, second = recurse(left), recurse(right)
+            if operator == "*" and first is not None and second is not None:
+                rate = over_time(work, first, second)
+                if rate is not None:
+                    return amount(work, rate, node)
+            return _apply(work, SIGNS[operator], (first, second), node.span)
         case nodes.Comparison():
             return _comparison(work, node, recurse)
         case nodes.Membership(operand=operand, items=items, negated=negated):
-            found = _apply(
-                work, "in", (recurse(operand), *(_value(work, item, recurse) for item in items)), node.span
-            )
+            given = [recurse(operand), *(_value(work, item, recurse) for item in items)]
+            known = [one for one in given if one is not None]
+            wrong = among_nulls(node, known[0], known[1:]) if len(known) == len(given) else None
+            if wrong is not None:
+                work.report(wrong)
+                return None
+            found = _apply(work, "in", tuple(given), node.span)
             return _apply(work, "not", (found,), node.span) if negated else found
         case nodes.IsNull(operand=operand, negated=negated):
             found = _apply(work, "is_null", (recurse(operand),), node.span)
@@ -64,7 +79,11 @@ def _apply(work: Work, function: str, arguments: tuple[Result, ...], span: Span)
 
 
 def _comparison(work: Work, node: nodes.Comparison, recurse: Recurse) -> Result:
-    """A chain of comparisons: the `and` of each two neighbours."""
+    """A chain of comparisons: the `and` of each two neighbours, which go one way: `a <= m <= b`."""
+    wrong = _no_range(node)
+    if wrong is not None:
+        work.report(wrong)
+        return None
     left_node, left = node.first, _compared(work, node.first, recurse)
     found: Result = None
     fine = left is not None
@@ -79,6 +98,30 @@ def _comparison(work: Work, node: nodes.Comparison, recurse: Recurse) -> Result:
             fine = False
         left_node, left = right_node, right
     return found if fine else None
+
+
+def _no_range(node: nodes.Comparison) -> WrongArguments | None:
+    """Why a chain of comparisons says no range: its signs go both ways, or it compares two written numbers."""
+    signs = {sign for sign, _ in node.rest}
+    if len(node.rest) == 1:
+        return None
+    operands = [node.first, *(operand for _, operand in node.rest)]
+    if not any(signs <= way for way in ONE_WAY):
+        parts = [
+            f"{flat(left)} {sign} {flat(right)}"
+            for left, (sign, right) in zip(operands, node.rest, strict=False)
+        ]
+        written = f"({' and '.join(parts)})"
+        text = "a chain of comparisons is a range, as in `3 <= m <= 5`, and the signs of this one go different ways"
+        return WrongArguments(
+            text=text, fix=f"write `{written}`", edits=(Edit(node.span, written),), span=node.span
+        )
+    for left, right in pairwise(operands):
+        if isinstance(left, nodes.Number | nodes.Percent) and isinstance(right, nodes.Number | nodes.Percent):
+            text = f"{flat(left)} and {flat(right)} are compared with each other here, and say nothing about the rest"
+            fix = "write the bounds on both sides, as in `3 <= m <= 5`, or join two comparisons with `and`, `or`"
+            return WrongArguments(text=text, fix=fix, span=left.span.to(right.span))
+    return None
 
 
 def _compared(work: Work, node: nodes.Expr, recurse: Recurse) -> Result:
@@ -118,6 +161,10 @@ def _compare(
     span: Span,
 ) -> Result:
     """One comparison; beside a written month, quarter or week it is with the whole of that period."""
+    wrong = with_null(sign, left, right, span)
+    if wrong is not None:
+        work.report(wrong)
+        return None
     if isinstance(left[0], nodes.PeriodLiteral) and not isinstance(right[0], nodes.PeriodLiteral):
         left, right, sign = right, left, TURNED[sign]
     if _year(left[0]) is not None and right[1].type.grain == "year":

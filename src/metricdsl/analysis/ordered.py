@@ -12,7 +12,12 @@ def ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """The problems in the order of files and places; one code at one place is one problem, however often it was met."""
     seen: dict[object, Problem] = {}
     for problem in problems:
-        seen.setdefault((problem.code, problem.span or problem.message()), problem)
+        key = (problem.code, problem.span or problem.message())
+        first = seen.setdefault(key, problem)
+        if problem.by_use is not None and problem.by_use < (
+            first.by_use or LAST
+        ):  # of several uses the first
+            seen[key] = problem
     return tuple(sorted(seen.values(), key=_place))
 
 

@@ -71,6 +71,10 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "percent_of_total": ("share({0}, of: …)", "share({0}, of: {1})"),
     "ratio_to_report": ("share({0}, of: …)", "share({0}, of: {1})"),
     "rankx": ("rank({0}, over: …)", "rank({1}, over: {0})"),
+    "today": ("today",),
+    "now": ("today",),
+    "current_date": ("today",),
+    "getdate": ("today",),
     "len": ("length({0})",),
     "ucase": ("upper({0})",),
     "lcase": ("lower({0})",),
@@ -115,7 +119,7 @@ def other_spelling(node: nodes.Call, is_entity: Callable[[str], bool]) -> Spelli
     for spelling in SPELLINGS.get(name, ()):
         places = {int(place) for place in re.findall(r"\{([0-9])\}", spelling)}
         if "{all}" in spelling or len(places) == len(written):
-            is_call = spelling.endswith(")") and spelling[0] != "{"
+            is_call = (spelling.endswith(")") and spelling[0] != "{") or spelling.isidentifier()
             text = spelling.replace("{all}", ", ".join(written)).format(*(written if is_call else operands))
             return Spelling(re.sub(r"\b1 (month|day)s\b", r"1 \1", text), calculation=not is_call)
     return None

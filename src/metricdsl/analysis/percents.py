@@ -1,51 +1,78 @@
 """Plain numbers beside shares: `win_rate > 5` is never true, and 5 % was meant, or 0.5 % was."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
+from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
-from metricdsl.model.formula import ColumnRef, Constant, Expression, Named
+from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, Named, WithEmpty
+from metricdsl.model.types import Kind
 from metricdsl.model.unit import Form, Unit
 
 WHOLES = (0, 1, -1)
 """Numbers that are one thing as shares and as plain numbers: nothing, and all."""
 PERCENT = {Form.SHARE: "share", Form.CHANGE: "change", Form.POINTS: "difference of shares"}
 BESIDE = frozenset(
-    {
-        "equal",
-        "not_equal",
-        "in",
-        "less",
-        "at_most",
-        "greater",
-        "at_least",
-        "least",
-        "greatest",
-        "clamp",
-        "bucket",
-    }
-    | {"coalesce"}
+    {"equal", "not_equal", "in", "less", "at_most", "greater", "at_least", "clamp", "bucket"} | CHOICES
 )
-"""Functions of which the arguments are of one unit, where a written number fits any."""
+"""Functions of which the values are of one unit, where a written number fits any."""
 
 
-def in_percent(work: Work, arguments: tuple[Expression, ...]) -> bool:
-    """Whether no argument is a plain number beside one that is shown in percent; each that is one is told."""
-    shown = next((a for a in arguments if _in_percent(a.type.unit) and not isinstance(a, Constant)), None)
+def in_percent(work: Work, function: str, arguments: tuple[Expression, ...]) -> bool:
+    """Whether no value is a plain number beside one that is shown in percent; each that is one is told."""
+    beside = choices(function, arguments)
+    compared = function not in CHOICES  # there `25%` may be a plain number: `discount >= 25%`
+    shown = next(
+        (a for a in beside if _in_percent(a.type.unit) and not (compared and isinstance(a, Constant))), None
+    )
     if shown is None:
         return True
-    plain = [a for a in arguments if isinstance(a, Constant) and is_plain(a)]
+    plain = [one for a in beside for one in _plain(a)]
     for number in plain:
         work.report(
             NumberBesideShare(
                 metric=_called(shown),
-                written=number.named or digits(number),
-                parameter=bool(number.named),
+                written=_written(number),
+                parameter=isinstance(number, Constant) and bool(number.named),
+                elsewhere=isinstance(number, Named),
                 points=shown.type.unit.form is Form.POINTS,
                 span=number.span,
             )
         )
     return not plain
+
+
+def _plain(value: Expression) -> Iterator[Expression]:
+    """The plain numbers that a value is made of, without any unit: written, chosen from, calculated, of a metric that is one."""
+    unit = value.type.unit
+    if not unit.bare or unit.form is not Form.LITERAL or value.type.kind is Kind.NULL:
+        if isinstance(value, Constant) and is_plain(value):
+            yield value
+        return
+    match value:
+        case Constant():
+            if is_plain(value):
+                yield value
+        case Named(body=body) | WithEmpty(body=body):
+            if any(True for _ in _plain(body)):
+                yield value
+        case Call(function=function, arguments=arguments) if function in CHOICES | {"clamp"}:
+            for one in choices(function, arguments):
+                yield from _plain(one)
+        case _:
+            yield value
+
+
+def _written(number: Expression) -> str:
+    """What the analyst wrote, as far as it is one word."""
+    match number:
+        case Constant():
+            return number.named or digits(number)
+        case Named(metric=name) if name:
+            return name.rpartition(".")[2]
+        case _:
+            return ""
 
 
 def is_plain(number: Constant) -> bool:

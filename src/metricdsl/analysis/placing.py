@@ -45,7 +45,16 @@ from metricdsl.model.parts import below, every
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.top_keys import dimension_of
 from metricdsl.model.types import UNKNOWN
-from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, cell_keys, without
+from metricdsl.model.window import (
+    CellWindow,
+    FixedWindow,
+    Move,
+    MovedWindow,
+    Window,
+    cell_keys,
+    opens_nothing,
+    without,
+)
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
@@ -146,6 +155,7 @@ class Placing:
             if isinstance(part, PeriodKey):
                 window = CellWindow(key=index, grain=part.grain, within=window)
         levels = iter(aggregate.levels)
+        aged: tuple[Expression, Constant] | None = None  # the age that is set, until it is dropped
         for change in changes:
             match change:
                 case Move():
@@ -160,20 +170,30 @@ class Placing:
                             window = CellWindow(key=len(keys), grain=part.grain, within=window)
                         keys.append(part)
                 case Drop(over=Over(age=Constant() as age)):
-                    set_ = self._at_age(read, keys, age)
-                    if set_ is None:
+                    at = self._age_set(aggregate)
+                    if at is None:
                         return None
-                    read = set_
+                    own = aged[0] if aged is not None else keys[at]
+                    if own is not None and not isinstance(own, PeriodKey):
+                        aged, keys[at] = (own, age), None
                 case Drop(over=Over(during=Period() as fixed)):
                     if not self._stays(aggregate, fixed):
                         return None
                     keys = [None if isinstance(part, PeriodKey) else part for part in keys]
-                    window = FixedWindow(period=fixed)
+                    if not opens_nothing(window):  # an opening of all time is null, whatever stands in it
+                        window = FixedWindow(period=fixed)
                 case Drop(over=over):
+                    if aged is not None and dropped(aged[0], over, aggregate):
+                        aged = None
                     for index, part in enumerate(keys):
                         if part is not None and dropped(part, over, aggregate):
                             keys[index] = None
                             window = without(window, index)
+        if aged is not None:
+            of_age = self._of_age(read, *aged)
+            if of_age is None:
+                return None
+            read = of_age
         found = evolve(read, keys=tuple(keys), window=window)
         if found.stock is not None and isinstance(window, MovedWindow) and window.move.kind == "opening":
             return evolve(found, stock=evolve(found.stock, rule="last"))
@@ -188,26 +208,24 @@ class Placing:
             at += max(1, len(asked.types))
         return found
 
-    def _at_age(self, aggregate: Aggregate, keys: list[KeyPart], age: Constant) -> Aggregate | None:
-        """The aggregate of rows of one age, whatever the age of the group."""
-        work = self.work
+    def _age_set(self, aggregate: Aggregate) -> int | None:
+        """The place of the one age that is grouped by; else that is reported."""
         ages = self._ages()
         if len(ages) != 1:
             text = (
                 "at_age needs the one age that is grouped by, as in `by age(customer.first_order_at, month)`"
             )
-            work.report(WrongArguments(text=text, span=aggregate.span))
+            self.work.report(WrongArguments(text=text, span=aggregate.span))
             return None
-        index = ages[0][0]
-        part = keys[index]
-        if part is None or isinstance(part, PeriodKey):
-            return aggregate
-        keys[index] = None
+        return ages[0][0]
+
+    def _of_age(self, aggregate: Aggregate, part: Expression, age: Constant) -> Aggregate | None:
+        """The aggregate of rows of one age, whatever the age of the group."""
         assert aggregate.span is not None, "an aggregate is written somewhere"
-        same = call(work, "equal", (part, age), aggregate.span)
+        same = call(self.work, "equal", (part, age), aggregate.span)
         if same is None:
             return None
-        where = same if aggregate.where is None else conjunction(work, [aggregate.where, same])
+        where = same if aggregate.where is None else conjunction(self.work, [aggregate.where, same])
         return evolve(aggregate, where=where)
 
     def _observed(self, found: Result, changes: tuple[Change, ...]) -> Result:
@@ -381,6 +399,10 @@ class Placing:
         return evolve(domain, where=conjunction(self.work, kept), reached=tuple(reached))
 
     def _ranked(self, expression: Ranked, changes: tuple[Change, ...]) -> Result:
+        if any(map(stands_still, changes)):
+            # Among the groups of the question those are missing that had rows in the other period alone.
+            self.work.report(NotInThisVersion(word="a rank during a period of its own", span=expression.span))
+            return None
         body = self.place(expression.body, changes)
         if body is None:
             return None

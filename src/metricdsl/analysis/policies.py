@@ -82,7 +82,7 @@ def _anybody(world: World, need: Need, place: Place, rows: RowPlace) -> "Telling
     def told(name: nodes.Name, beside: Sequence[nodes.Expr]) -> nodes.Expr:
         if _kind(world, need, beside, place, rows).numeric:
             return nodes.Number(value=Decimal(1), span=name.span)
-        return nodes.Null(span=name.span)
+        return nodes.Null(named=name.text, span=name.span)
 
     return told
 
@@ -203,12 +203,12 @@ def _condition(
         if given is None:
             close = near(name.parts[1], context.principal)
             work.report(AskerNotKnown(name=name.parts[1], entity=short, near=close, span=name.span))
-            return nodes.Null(span=name.span)
+            return nodes.Null(named=name.text, span=name.span)
         kind = _kind(analysis.world, analysis.need, beside, place, rows)
         literal = literal_of(given, kind, name.span)
         if literal is None:
             work.report(AskerOfAnotherKind(name=name.parts[1], entity=short, kind=kind.value, span=name.span))
-            return nodes.Null(span=name.span)
+            return nodes.Null(named=name.text, span=name.span)
         return literal
 
     before = len(work.problems)

@@ -25,6 +25,7 @@ from metricdsl.analysis.policies import applied
 from metricdsl.analysis.same_ends import same_ends
 from metricdsl.analysis.tops import Top, asked_of, is_top, rank_of
 from metricdsl.analysis.touched import touched
+from metricdsl.analysis.uses import with_uses
 from metricdsl.analysis.values import values_request
 from metricdsl.analysis.withholding import withholding
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
@@ -136,6 +137,7 @@ def resolve_request(
     if found is not None:
         read = {**found.entities, **found.whole}
         work.problems.extend(p for name in read for p in analysis.unsound.get(name, ()))
+    work.problems[:] = with_uses(analysis.world.directory, work.problems, query, place.scope)
     problems = ordered([*work.problems, *work.causes, *analysis.root_causes(work.failed)])
     wrong = any(problem.severity is Severity.ERROR for problem in problems)
     return Outcome(None if wrong else found, problems)

@@ -19,8 +19,9 @@ from metricdsl.analysis.children import children
 from metricdsl.analysis.define_checks import check_define
 from metricdsl.analysis.directory import FACETS, NAMES, REPORTS, Declared, Directory, directory, inside
 from metricdsl.analysis.edited import Edit, edited
-from metricdsl.analysis.entities import header
+from metricdsl.analysis.entities import PROPERTIES, header
 from metricdsl.analysis.goals import check_goals
+from metricdsl.analysis.holidays import holiday_headers
 from metricdsl.analysis.join_paths import JoinPaths
 from metricdsl.analysis.members import derived_column, entity, supplies, with_supplied_types
 from metricdsl.analysis.metrics import metric
@@ -40,6 +41,8 @@ from metricdsl.analysis.scope_circles import scope_circles
 from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
 from metricdsl.analysis.unused import unused
+from metricdsl.analysis.uses import with_uses
+from metricdsl.analysis.vocabularies import check_facets
 from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
@@ -97,6 +100,10 @@ class _Resolution:
                     waiting.append(wanted.key)
                 continue
             self.results[top] = result
+            if work.problems and (declared := self._of_key(top)) is not None:
+                node = declared.node
+                names = self.world.directory
+                work.problems[:] = with_uses(names, work.problems, node, declared.scope, node.name_span)
             if work.problems:
                 self.problems[top] = work.problems
             if result is None:
@@ -158,6 +165,10 @@ class _Resolution:
         """Without a catalog, an entity's block may name columns of its table that are not declared."""
         if found.table_types is None:
             work.implied = self.implied.setdefault(found.name, {})
+
+    def _of_key(self, key: Key) -> Declared | None:
+        """What a key is read from."""
+        return self.world.headers[key[1]].declared if key[0] == "column" else self._declared(key[1])
 
     def _declared(self, name: str) -> Declared | None:
         return self.world.directory.named(name)
@@ -268,6 +279,7 @@ def resolve(
     )
     found.extend(check_naming(analysis))
     found.extend(check_requirements(names))
+    found.extend(check_facets(names, (*NAMED_WORDS, *PROPERTIES)))
     found.extend(check_reports(analysis))
     found.extend(check_tests(analysis))
     found.extend(shadowed(world))
@@ -320,7 +332,9 @@ def _world(
         found.extend(problems)
     of_rates, wrong_rates = rate_headers(names, catalog, settings, headers, broken)
     headers.update(of_rates)
-    found.extend(wrong_rates)
+    of_holidays, wrong_holidays = holiday_headers(names, catalog, settings, headers, broken)
+    headers.update(of_holidays)
+    found.extend((*wrong_rates, *wrong_holidays))
     world = World(names, headers, JoinPaths({}), registry, settings, children, broken=broken)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):

@@ -28,6 +28,7 @@ from metricdsl.diagnostics.problems.aggregation import MetricInsideAggregate
 from metricdsl.diagnostics.problems.formulas import TooManyLevels, WrongArguments
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
+from metricdsl.model.calendar import GRAINS
 from metricdsl.model.formula import ColumnRef, Constant, Expression, Today
 from metricdsl.model.types import DATE, UNKNOWN
 from metricdsl.syntax import nodes
@@ -103,9 +104,12 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
         case Declared(sort="metric"):
             inside = rows.inside
             if inside or rows.bare:
+                short = work.world.headers[rows.home].short if rows.home is not None else "…"
                 fix = (
                     f"choose by a metric with `having`: count(… having {node.text} > …)"
                     if inside == "count_rows"
+                    else f"count the rows that have it: count({short} having {node.text} > …) / count({short})"
+                    if inside == "rate"
                     else f"take the metric of each member: {inside}({node.text} per …)"
                     if inside in work.world.registry.aggregations
                     else ""
@@ -226,7 +230,7 @@ def _of_a_group(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> s
     if not of_metric:
         written = "…" if first is None else flat(first)
         return f"put the aggregate inside: {node.function}({inside or 'sum'}({written}), …)"
-    condition_ = f"having {flat(node)} > …"
+    condition_ = f"having {flat(node)} {'<=' if node.function in {'rank', 'rank_share'} else '>'} …"
     if not inside:
         return f"say it in `having`: {condition_}"
     of = "…" if inside == "count" else "… per …"
@@ -241,7 +245,20 @@ def _argument(
         word = f"{argument.name}:" if argument.name else "distinct"
         work.report(WrongArguments(text=f"{function} does not take `{word}`", span=argument.span))
         return None
-    return grain_constant(function, at, argument.value) or row(work, argument.value, place, rows)
+    value = argument.value
+    grain = grain_constant(function, at, value)
+    if grain is None and function in GRAIN_FUNCTIONS and at > 0 and _unknown_word(value, place):
+        text = f"{function} needs a grain: {', '.join(GRAINS)}"
+        close = near(flat(value), GRAINS)
+        fix = f"write {close[0]}" if close else ""
+        work.report(WrongArguments(text=text, fix=fix, span=value.span))
+        return None
+    return grain or row(work, value, place, rows)
+
+
+def _unknown_word(node: nodes.Expr, place: Place) -> bool:
+    """Whether a single word stands there that no parameter stands for."""
+    return isinstance(node, nodes.Name) and len(node.parts) == 1 and node.text not in place.arguments
 
 
 def grain_constant(function: str, at: int, node: nodes.Expr) -> Constant | None:

@@ -36,7 +36,7 @@ def same_ends(
             (headers[home].short, headers[first.entity].short),
             (headers[new[0]].short, headers[ref.entity].short),
         )
-        written = next((n.text for node, _ in wheres for n in _names(node) if n.span == span), "")
+        written = next((n.text for node, _ in wheres for n in names_in(node) if n.span == span), "")
         name = written or ".".join((*ref.path, ref.column))
         work.report(DifferentEnds(name=name, ends=ends, span=span))
         return False
@@ -49,13 +49,13 @@ def _ends(condition: Expression) -> Iterator[tuple[Span, ColumnRef]]:
             yield part.span, part
 
 
-def _names(here: object) -> Iterator[nodes.Name]:
+def names_in(here: object) -> Iterator[nodes.Name]:
     """All names in something written."""
     if isinstance(here, nodes.Name):
         yield here
     elif isinstance(here, tuple):
         for part in here:
-            yield from _names(part)
+            yield from names_in(part)
     elif isinstance(here, nodes.Node):
         for field in attrs.fields(type(here)):
-            yield from _names(getattr(here, field.name))
+            yield from names_in(getattr(here, field.name))

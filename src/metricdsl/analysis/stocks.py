@@ -9,12 +9,17 @@ from metricdsl.analysis.columns import member
 from metricdsl.analysis.world import Header, Place, Work
 from metricdsl.analysis.written_names import written_names
 from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.stocks import CountedAtEachDate
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Expression, Stock, Stretch
 from metricdsl.syntax import nodes
 
 SUMS_ALONE = frozenset({"avg", "max", "min"})
 """Rules of stocks that add up each date first."""
+
+
+ALL_DATES = frozenset({"count_rows", "count", "rate"})
+"""Aggregations of which the rows of one date are fewer than those of all."""
 
 
 class Argument(Protocol):
@@ -72,6 +77,28 @@ def kept_by(work: Work, header: Header, pieces: Sequence[Argument], node: nodes.
     if header.snapshot is not None:
         return _stock(work, header, "last", header.snapshot.by, header.snapshot.per)
     return Kept()
+
+
+def at_each_date(work: Work, header: Header, node: nodes.Call) -> None:
+    """Tells of rows that are counted at all dates of a stock, where nothing says so: `count(balance)`."""
+    fact = next((fact for fact in header.facts.values() if fact.stock is not None), None)
+    if fact is None or fact.stock is None:
+        return
+    argument = node.arguments[0].value.span
+    work.report(
+        CountedAtEachDate(
+            entity=header.short,
+            stock=fact.name,
+            date=fact.stock.by.text,
+            inside=argument.end,
+            span=node.span,
+        )
+    )
+
+
+def dates_said(work: Work, before: int) -> None:
+    """Takes back what was told since of rows counted at all dates: `at`, behind the formula, says that they are meant."""
+    work.problems[before:] = [p for p in work.problems[before:] if not isinstance(p, CountedAtEachDate)]
 
 
 def _stock(work: Work, header: Header, rule: str, by: nodes.Name, per: Iterable[nodes.Name]) -> Kept | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
+from metricdsl.analysis.choices import choices
 from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.world import World
 from metricdsl.diagnostics import Problem
@@ -72,7 +73,9 @@ def not_added(
     by = names if len(keys) == 1 else f"({names})"
     over_time = any(key.grain is not None for key in keys)
     apart = any(key.grain is None for key in keys)
-    fault = next(_Parts(world, over_time, apart).faults(body), None)
+    grains = [key.grain for key in keys if key.grain is not None]
+    cell = grains[0] if len(grains) == 1 else None
+    fault = next(_Parts(world, over_time, apart, cell).faults(body), None)
     return None if fault is None else _problem(fault, node, flat(written), by)
 
 
@@ -99,7 +102,7 @@ def _of_children(value: Expression) -> Iterator[Expression]:
                 varying = [one for one in arguments if not isinstance(one, Constant)]
                 waiting.extend(varying if len(varying) == 1 else ())
             case Call(function=function, arguments=arguments) if function in {"if", "case"} | KEEPS:
-                waiting.extend(values(function, arguments))
+                waiting.extend(choices(function, arguments))
             case _:
                 pass
 
@@ -130,6 +133,7 @@ class _Parts:
     world: World
     over_time: bool
     apart: bool = False  # whether the members differ in something that `total` drops: it keeps the periods
+    cell: str | None = None  # the grain of the members, where it is one and nothing has moved it
     depth: int = 0  # how many levels there are between
 
     def faults(self, body: Expression) -> Iterator[Fault]:
@@ -144,9 +148,10 @@ class _Parts:
             case Call(function=function, arguments=arguments):
                 yield from self._of_call(function, arguments)
             case Moved(body=inside, move=move):
-                if self.over_time and move.kind in OVERLAPPING:
+                itself = move.kind == "to_date" and move.unit == self.cell  # of each month its own days
+                if self.over_time and move.kind in OVERLAPPING and not itself:
                     yield Fault(again="window" if move.kind in WINDOWS else "level")
-                yield from self.faults(inside)
+                yield from evolve(self, cell=None).faults(inside)
             case Detached(body=inside, over=over):
                 if over is None and self.apart:
                     yield Fault(again="whole")
@@ -183,7 +188,7 @@ class _Parts:
             if all(one.ratios for one in found):
                 yield found[0]
         elif function in {"if", "case", "multiply", "divide"} | KEEPS:
-            for one in values(function, arguments):
+            for one in choices(function, arguments):
                 yield from self.faults(one)
 
     def _same_for_all(self, whole: Expression) -> bool:
@@ -240,15 +245,6 @@ def _dropped(
         return key.grain == grain
     under = path is not None and isinstance(key, ColumnRef) and key.path[: len(path)] == path
     return key in parts or under
-
-
-def values(function: str, arguments: Sequence[Expression]) -> Sequence[Expression]:
-    """The arguments that may be the value of a call, without its conditions."""
-    if function == "if":
-        return arguments[1:]
-    if function == "case":
-        return (*arguments[1:-1:2], arguments[-1])
-    return arguments
 
 
 def _counted(column: Expression) -> str:

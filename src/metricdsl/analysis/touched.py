@@ -15,6 +15,7 @@ from metricdsl.model.formula import (
     Rate,
     RowValue,
 )
+from metricdsl.model.opening_hours import closing_rows
 from metricdsl.model.parts import every, row_expressions
 
 
@@ -50,6 +51,8 @@ def of_formula(
                     for one in (*domain.keys, *domain.reached, domain.where):
                         if one is not None:
                             along(analysis, domain.home, one, names, seen)
+            case Call():
+                names.update(dict.fromkeys(closing_rows(part)))
             case _:
                 pass
 
@@ -67,6 +70,7 @@ def along(
     while waiting:
         here = waiting.pop()
         if isinstance(here, Call):
+            names.update(dict.fromkeys(closing_rows(here)))
             waiting.extend(here.arguments)
         elif isinstance(here, RowValue):
             waiting.extend(here.keys)

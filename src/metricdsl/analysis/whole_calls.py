@@ -15,7 +15,12 @@ def tell_whole(work: Work, before: int, node: nodes.Call) -> None:
     first = node.arguments[0].value
     inner = first.body if isinstance(first, nodes.InContext) else first
     for at, problem in enumerate(work.problems[before:], before):
-        if isinstance(problem, ColumnOutsideAggregate) and problem.span == inner.span and not problem.whole:
+        if (
+            isinstance(problem, ColumnOutsideAggregate)
+            and problem.span == inner.span
+            and problem.suggestion
+            and not problem.whole
+        ):
             said = flat(node)
             call = f"{problem.suggestion}({problem.name})"
             opened = f"{node.function}({flat(inner)}"

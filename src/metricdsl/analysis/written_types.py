@@ -3,6 +3,7 @@
 import re
 
 from metricdsl.analysis.directory import TIME_WORDS, Directory, Scope
+from metricdsl.analysis.vocabularies import repeated_values
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.declared_types import UnknownType
@@ -84,7 +85,9 @@ def read_row_type(
             )
         )
         return None
-    values = tuple(item.value for item in written.domain if isinstance(item, nodes.Text))
+    texts = [item for item in written.domain if isinstance(item, nodes.Text)]
+    values = tuple(dict.fromkeys(item.value for item in texts))
+    problems.extend(repeated_values([(f'"{item.value}"', item.span) for item in texts]))
     text = "the values of a text dimension are texts"
     problems.extend(
         UnknownType(name=atom.name, text=text, span=item.span)

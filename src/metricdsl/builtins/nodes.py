@@ -197,6 +197,14 @@ def small_select(sql: Sql, given: dict[str, Sql]) -> Sql:
     return exp.select(sql).from_(inner).subquery()
 
 
+def selected(sql: Sql, step: str, condition: Sql) -> Sql:
+    """(SELECT x FROM step WHERE condition)"""
+    from sqlglot import exp
+
+    name = exp.to_identifier(step, quoted=True)
+    return exp.select(sql).from_(exp.Table(this=name)).where(condition).subquery()
+
+
 def of_columns(sql: Sql) -> bool:
     """Whether it is a column or a constant, or the first of some that is not null."""
     from sqlglot import exp

@@ -91,18 +91,29 @@ def _fix(a: Unit, b: Unit, verb: str) -> str | None:
         return "write the number in percent, as in 100%"
     if a.bare and b.bare and forms == {Form.SHARE, Form.POINTS}:
         return "say the percentage in points: `(5% as points)`"
+    if a.bare and b.bare and forms == {Form.CHANGE, Form.SHARE}:
+        return "a change moves what it is a change of: `m * (1 + growth)`; points are added: `(5% as points)`"
     if a.bare != b.bare:
         other, bare = (b, a) if a.bare else (a, b)
         if bare.form not in _NUMBERS:
             multiply = "a share of something is a product: multiply the two"
             return multiply if verb == "add" else f"say it in {other.text}"
-        return (
-            f"state the unit of the number on purpose: `(… as {other.text})`"
-            if " " not in other.text
-            else None
-        )
-    apart = "put them in columns of their own, or divide one by the other"
-    return apart if verb == "add" and not a.bare else None
+        written = other.written
+        if verb == "add" and bare.form is Form.LITERAL and _of_entities(other):
+            share = f"if {other.text} is meant as a share, put `(… as share)` around it"
+            return f"{share}; else state the unit of the number: `(… as {written})`" if written else share
+        return f"state the unit of the number on purpose: `(… as {written})`" if written else None
+    if a.bare:
+        return None
+    if verb == "add":
+        return "put them in columns of their own, or divide one by the other"
+    alike = "have one unit" if verb == "compare" else "in one column have one unit"
+    return f"values {alike}: make them alike, or drop the units on purpose: `(… as number)`"
+
+
+def _of_entities(unit: Unit) -> bool:
+    """Whether it is one thing for another: customers for each order."""
+    return sorted(exponent for base, exponent in unit.powers if base.kind == "entity") == [-1, 1]
 
 
 def _long(unit: Unit) -> str:

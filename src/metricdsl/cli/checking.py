@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from metricdsl.cli.options import Session
-from metricdsl.cli.surroundings import open_project, project_around
+from metricdsl.cli.surroundings import find_folder, open_project, opened, project_around
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.source import SourceFile
 from metricdsl.syntax.nodes import Document
@@ -96,7 +96,7 @@ def check_project(
     from metricdsl.engine.errors import QueryError
     from metricdsl.engine.project import DEFAULT
 
-    project = project or open_project(session)
+    project = project or (_migrated(session) if fix else open_project(session))
     rounds = 0
     while (
         fix
@@ -117,6 +117,18 @@ def check_project(
     problems = ordered((*project.problems, *not_at_hand(looks)))
     said = told_apart(looks, len(project.model.metrics)) if only is None else []
     return told(problems, only), project.sources, "\n".join([fine, *said])
+
+
+def _migrated(session: Session) -> "Project":
+    """The project, its files brought to the version of the language that is read where they are in an older one."""
+    from metricdsl.engine.errors import ProjectError
+
+    folder = find_folder(session)
+    try:
+        return opened(session, folder)
+    except ProjectError as error:
+        apply_safe_fixes(error.problems, error.sources, folder)
+    return open_project(session, folder)
 
 
 def told_apart(looks: "Sequence[AtHand]", metrics: int) -> Iterator[str]:
@@ -148,7 +160,7 @@ def fine_words(metrics: int, files: int) -> str:
 
 def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFile], root: Path) -> int:
     """Write the safe fixes into the files, the last place of a file first; how many were applied. Edits that overlap an
-    earlier one wait for the next round.
+    earlier one wait for the next round. What a plugin ships is no file of the project, and stays as it is.
     """
     edits = [
         edit
@@ -156,6 +168,7 @@ def apply_safe_fixes(problems: Sequence[Problem], sources: Mapping[str, SourceFi
         for fix in problem.fixes()[:1]
         if fix.safe and problem.severity in {Severity.ERROR, Severity.WARNING, Severity.HINT}
         for edit in fix.edits
+        if (root / edit.span.file).is_file()
     ]
     applied = 0
     for name in {edit.span.file for edit in edits}:

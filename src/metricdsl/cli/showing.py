@@ -145,12 +145,15 @@ def plan(bound: "BoundQuery", _: Subject, dialect: str | None) -> str:
 
 
 def stages(bound: "BoundQuery", subject: Subject, dialect: str | None) -> str:
-    """It at every stage: as written, resolved, planned, as SQL."""
+    """It at every stage: as written, resolved, planned, after each rewrite that changes the plan, as SQL."""
     written = " ".join(subject.text.split()) if isinstance(subject, Metric) else bound.text
     parts = (
         ("written", written),
         ("resolved", bound.resolved_text()),
-        ("planned", bound.plan_text()),
+        *(
+            ("planned" if name == "built" else f"rewritten by {name}", steps)
+            for name, steps in bound.plans(dialect)
+        ),
         (f"SQL ({dialect or bound.dialect})", bound.sql(dialect)),
     )
     return "\n\n".join(f"── {title}\n{text}" for title, text in parts)

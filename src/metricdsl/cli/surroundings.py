@@ -43,21 +43,27 @@ def open_project(session: Session, folder: Path | None = None) -> "Project":
     """The project, opened until the command ends; a project file that cannot be used ends the command with its problem."""
     from metricdsl.cli.problems import show
     from metricdsl.engine.errors import ProjectError
-    from metricdsl.engine.project import open_project as open_at
 
     try:
-        project = open_at(
-            folder or find_folder(session),
-            environment=dict(os.environ),
-            today=session.today,
-            principal=session.principal,
-            clock=datetime.now().astimezone().date(),
-            cache=cache_folder(),
-            installed_plugins=session.plugins,
-        )
+        return opened(session, folder or find_folder(session))
     except ProjectError as error:
         show(error.problems, error.sources, session)
         raise click.exceptions.Exit(2) from None
+
+
+def opened(session: Session, folder: Path) -> "Project":
+    """The project of a folder, opened until the command ends. Raises ProjectError."""
+    from metricdsl.engine.project import open_project as open_at
+
+    project = open_at(
+        folder,
+        environment=dict(os.environ),
+        today=session.today,
+        principal=session.principal,
+        clock=datetime.now().astimezone().date(),
+        cache=cache_folder(),
+        installed_plugins=session.plugins,
+    )
     click.get_current_context().call_on_close(project.close)
     return project
 

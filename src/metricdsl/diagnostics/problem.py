@@ -5,7 +5,7 @@ from enum import Enum
 from importlib import import_module
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from metricdsl.diagnostics.late import Late
 from metricdsl.source import Span
@@ -52,6 +52,15 @@ class Problem(Late):
     severity: ClassVar[Severity] = Severity.ERROR
 
     span: Span | None = None
+    by_use: Span | None = field(
+        default=None, eq=False
+    )  # what led there, where the place is in the body of a define
+
+    def used_at(self, used: Span) -> Self:
+        """The same problem with the place that led to it."""
+        told: Any = copy(self)
+        object.__setattr__(told, "by_use", used)
+        return told  # type: ignore[no-any-return]
 
     def at(self, span: Span | None) -> Self:
         """The same problem at another place."""
@@ -130,6 +139,7 @@ PROBLEM_MODULES = (
     "numbers",
     "money",
     "conversions",
+    "stocks",
     "stored",
     "invariants",
     "plugins",

@@ -111,6 +111,7 @@ def as_json(problems: Sequence[Problem], texts: Sources) -> list[dict[str, Any]]
             "reason": problem.reason(),
             "label": problem.label(),
             **_json_place(problem.span, texts),
+            "used": None if problem.by_use is None else _json_place(problem.by_use, texts),
             "fixes": [
                 {
                     "title": fix.title,

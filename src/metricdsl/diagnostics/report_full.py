@@ -45,6 +45,11 @@ def full(problem: Problem, texts: Mapping[str, SourceFile], *, colour: bool = Fa
         lines.append(" " * margin + paint(_GUTTER, "|"))
     elif span is not None:
         lines.append(f"{' ' * margin}{paint(_GUTTER, '-->')} {shown(span.file)}")
+    used = None if problem.by_use is None else texts.get(problem.by_use.file)
+    if used is not None and problem.by_use is not None:
+        line, column = used.position(problem.by_use.start)
+        words = " ".join(used.slice(problem.by_use).split())
+        lines += _note("used", f"by `{words}` in {used.path}:{line}:{column}", margin, paint)
     lines += _note("why", problem.reason(), margin, paint)
     for fix in problem.fixes():
         lines += _note("help", fix.title, margin, paint)

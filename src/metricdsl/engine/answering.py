@@ -12,8 +12,10 @@ from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.reports import UnknownReport
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
-from metricdsl.engine.binding import foreign, missing, unlike_keys
+from metricdsl.engine.binding import foreign, missing, not_supplied, unlike_keys
 from metricdsl.engine.connected import Connected
+from metricdsl.engine.served import not_answered
+from metricdsl.engine.source_problems import with_their_like
 from metricdsl.engine.used import used_columns, used_joins
 from metricdsl.model.entity import Entity
 from metricdsl.model.request import Context, Request, ValuesRequest
@@ -154,13 +156,17 @@ class Answering:
         outcome = self._request(query, scope, context, catalog)
         request = outcome.value
         if request is None:
-            return Bound(source=source, problems=outcome.problems)
+            analysis = self._analyse(catalog, context.parameters)
+            return Bound(source=source, problems=with_their_like(analysis, outcome.problems))
         catalog = connected.catalog([entity.table.name for entity in request.read.values()])
         used = used_columns(request)
         tables = tuple(dict.fromkeys(entity.table.name for entity in request.read.values()))
         lacking = not all(name in catalog.tables for name in tables)
         known = connected.table_names() if lacking else ()
         problems = list(missing(request.read, used, catalog, connected.name, known))
+        if left_out := tuple(not_supplied(request.read, used, catalog)):
+            model = self._analyse(None, context.parameters).model
+            problems += not_answered(request, left_out, model, catalog, connected.name)
         problems += [] if problems else foreign(request.read, used, catalog)
         problems += [] if problems else unlike_keys(request.read, used_joins(request))
         hints: list[Problem] = []
@@ -185,6 +191,18 @@ class Answering:
         if bound.request is None:
             return Outcome(None, bound.problems)
         return compile_request(bound.request, self._registry, dialect, catalog, guards=guards)
+
+    def plans(self, bound: Bound, dialect: str) -> list[tuple[str, str]]:
+        """The plan of a bound query as text, as it is built and after each rewrite that changes it."""
+        from metricdsl.plan import build, stages, text
+
+        definition = self._registry.dialects.get(dialect)
+        if bound.request is None or definition is None:
+            return []
+        built = build(bound.request)
+        return [("built", text(built))] + [
+            (name, text(plan)) for name, plan in stages(built, self._registry, definition)
+        ]
 
     def accounts(self, bound: Bound, dialect: str) -> Outcome[tuple[AccountStatement, ...] | None]:
         """The statements by which the result of a bound query accounts for itself."""

@@ -46,7 +46,8 @@ def at_hand(
     stamps = _stamps(config, root)
     if isinstance(stamps, str):
         return AtHand(connection=config.name, left=stamps)
-    tables = tuple(sorted({entity.table.name for entity in model.entities.values()}))
+    entities = {**model.entities, **model.settings}
+    tables = tuple(sorted({entity.table.name for entity in entities.values()}))
     key = cache_key("tables", str(root.resolve()), config, tables, stamps) if cache.on else ""
     catalog = cache.load(key) if key else None
     if not isinstance(catalog, Catalog):
@@ -54,7 +55,7 @@ def at_hand(
         if not isinstance(looked, Catalog):
             return AtHand(connection=config.name, left=looked.message())
         cache.store(key, catalog := looked)
-    found = not_served(model.metrics, model.entities, catalog, config.name)
+    found = not_served(model.metrics, entities, catalog, config.name)
     return AtHand(connection=config.name, problems=tuple(found))
 
 

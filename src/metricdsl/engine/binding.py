@@ -8,7 +8,7 @@ from metricdsl.diagnostics.problems.keys import JoinOfDifferentKinds
 from metricdsl.diagnostics.problems.stored import TypeWithoutKind
 from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.engine.used import Used
-from metricdsl.model.entity import Entity
+from metricdsl.model.entity import Entity, Role
 from metricdsl.model.formula import ColumnRef
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.plan.expressions import columns
@@ -20,7 +20,10 @@ NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}
 def missing(
     entities: Mapping[str, Entity], used: Used, catalog: Catalog, connection: str, known: Sequence[str]
 ) -> Iterator[Problem]:
-    """The tables and columns that are not there; `known` are the names of all tables, for near ones."""
+    """The tables and columns that are not there; `known` are the names of all tables, for near ones.
+
+    A column that an entity expects of a source, and that the source leaves out, is not available here (X731): no mistake.
+    """
     told: set[str] = set()
     for name, entity in entities.items():
         table = entity.table
@@ -37,6 +40,8 @@ def _missing_columns(entity: Entity, info: TableInfo, wanted: Mapping[str, None]
     there = {column.name for column in info.columns}
     told: set[str] = set()
     for name in wanted:
+        if left_to_source(entity, name):
+            continue
         column = entity.columns.get(name)
         for behind in table_columns(entity, name):
             if info.column(behind) is not None or behind in told:
@@ -65,6 +70,26 @@ def foreign(entities: Mapping[str, Entity], used: Used, catalog: Catalog) -> Ite
                         type=found.native,
                         span=span or entity.span,
                     )
+
+
+def left_to_source(entity: Entity, name: str) -> bool:
+    """Whether it is a source's part to supply a column that the entity declares, and it does not."""
+    if not entity.table.source or name in entity.supplies:
+        return False
+    column = entity.columns.get(name)
+    declared = column is None or column.role is not Role.COLUMN
+    return declared or name in entity.key or any(name in join.read for join in entity.joins.values())
+
+
+def not_supplied(
+    entities: Mapping[str, Entity], used: Used, catalog: Catalog
+) -> Iterator[tuple[Entity, str]]:
+    """The columns among those used that a source should supply and does not, and that its table does not have by that name."""
+    for name, entity in entities.items():
+        info = catalog.tables.get(entity.table.name)
+        for column in used.get(name, {}):
+            if info is not None and left_to_source(entity, column) and info.column(column) is None:
+                yield entity, column
 
 
 def table_columns(entity: Entity, name: str) -> tuple[str, ...]:

@@ -174,6 +174,12 @@ class BoundQuery:
 
         return text(build(self._must_resolve()))
 
+    def plans(self, dialect: str | None = None) -> list[tuple[str, str]]:
+        """The steps of the query as text: as they are built, and after each rewrite that changes them, with its name."""
+        self._must_resolve()
+        answering, bound = self._answered
+        return answering.plans(bound, dialect or self.dialect)
+
     def resolved_text(self) -> str:
         """The request as text: what was looked up."""
         from metricdsl.engine.request_text import request_text

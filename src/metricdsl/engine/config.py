@@ -13,12 +13,12 @@ from attrs import evolve, field, frozen
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.project import BadProjectFile, OutsideProject
+from metricdsl.engine import migrations
 from metricdsl.engine.connection_settings import CONNECTION_KEYS, ConnectionConfig, read_connection
 from metricdsl.model.settings import Settings
 from metricdsl.source import SourceFile, Span
 
 FILE_NAME = "metricdsl.toml"
-LANGUAGE = 1
 MOST_BYTES = 1_000_000
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SECTIONS = ("project", "plugins", "connections")
@@ -46,11 +46,12 @@ class ProjectLimits:
 
 @frozen(kw_only=True)
 class ProjectConfig:
-    """What a project file says. `definitions` are folders or files inside `root`."""
+    """What a project file says. `definitions` are folders or files inside `root`, written in a version of the language."""
 
     root: Path
     source: SourceFile
     name: str = ""
+    language: int = migrations.LANGUAGE
     definitions: tuple[Path, ...] = ()
     settings: Settings = field(factory=Settings)
     limits: ProjectLimits = field(factory=ProjectLimits)
@@ -82,15 +83,18 @@ def read_config(folder: Path) -> Outcome[ProjectConfig | None]:
 
 def _other_language(language: object) -> str:
     """What is wrong with the version of the language that a project file states."""
+    read = migrations.LANGUAGE
     if type(language) is not int:
         said = str(language).lower() if isinstance(language, bool) else repr(language)
-        return f"`language` is the number of a version, such as {LANGUAGE}, and not {said}"
-    if language > LANGUAGE:
+        return f"`language` is the number of a version, such as {read}, and not {said}"
+    if language > read:
         return (
-            f"this metricdsl reads language {LANGUAGE}, and the project is written in {language}:"
+            f"this metricdsl reads language {read}, and the project is written in {language}:"
             " a newer metricdsl reads it"
         )
-    return f"there is no language {language}: the first is {LANGUAGE}, write `language = {LANGUAGE}`"
+    if language > 0:
+        return f"this metricdsl reads language {read}, and nothing of language {language} any more"
+    return f"there is no language {language}: the first is 1, write `language = {read}`"
 
 
 class _Reader:
@@ -107,14 +111,16 @@ class _Reader:
         self._known(project, _PROJECT, "[project] has no setting")
         if "project" not in data:
             self._wrong(f"{FILE_NAME} has no part [project]", None)
-        language = project.get("language", LANGUAGE)
-        if type(language) is not int or language != LANGUAGE:
+        language = project.get("language", migrations.LANGUAGE)
+        fits = type(language) is int and 0 < language <= migrations.LANGUAGE
+        if not fits or not migrations.can_migrate(language):
             self._wrong(_other_language(language), "language")
             return Outcome(None, tuple(self.problems))
         config = ProjectConfig(
             root=self.root,
             source=self.source,
             name=self._text(project, "name", ""),
+            language=language,
             definitions=self._definitions(project),
             settings=self._settings(project),
             limits=self._limits(project),
@@ -247,9 +253,13 @@ class _Reader:
         )
 
     def _place(self, key: str) -> Span | None:
-        """Where a key stands: at the start of a line, in an inline table, or in the head of a part."""
-        found = re.search(rf'(?m)(?:^|[\[{{.,"\s])({re.escape(key)})(?=["\s]*[=\].])', self.source.text)
-        return Span(FILE_NAME, found.start(1), found.end(1)) if found else None
+        return place_of(key, self.source)
+
+
+def place_of(key: str, file: SourceFile) -> Span | None:
+    """Where a key stands in a project file: at the start of a line, in an inline table, or in the head of a part."""
+    found = re.search(rf'(?m)(?:^|[\[{{.,"\s])({re.escape(key)})(?=["\s]*[=\].])', file.text)
+    return Span(FILE_NAME, found.start(1), found.end(1)) if found else None
 
 
 def inside(path: Path, root: Path) -> bool:

@@ -1,9 +1,10 @@
 """What a metric or an entity can be sliced by, as text."""
 
-from metricdsl.analysis import Analysis, explain_dimensions
+from metricdsl.analysis import Analysis, ReachableDimension, explain_dimensions
 from metricdsl.analysis.contexts import aggregates
 from metricdsl.diagnostics.problems.grain import plural
 from metricdsl.diagnostics.problems.names import a
+from metricdsl.model.types import Kind
 
 
 def dimensions_text(analysis: Analysis, name: str) -> str:
@@ -14,13 +15,18 @@ def dimensions_text(analysis: Analysis, name: str) -> str:
     known = {**model.metrics, **model.entities}
     full = name if name in known else next((n for n in known if n.rpartition(".")[2] == name), name)
     found = explain_dimensions(analysis, full)
-    lines = [(d.name, d.type.kind.value, d.refusal or " → ".join(d.path)) for d in found]
+    lines = [(d.name, _kind(d), d.refusal or " → ".join(d.path)) for d in found]
     lines += [(entity, "no", reason) for entity, reason in _unreached(analysis, full)]
     if not lines:
         return "nothing"
     width = max(len(line[0]) for line in lines)
     kind = max(9, *(len(line[1]) for line in lines))
     return "\n".join(f"{name:<{width}}  {sort:<{kind}}  {rest}".rstrip() for name, sort, rest in lines)
+
+
+def _kind(dimension: ReachableDimension) -> str:
+    """The kind of its values; of keys that nothing declares, and of those in several parts, that they are keys."""
+    return "key" if dimension.type.kind is Kind.UNKNOWN else dimension.type.kind.value
 
 
 def _unreached(analysis: Analysis, full: str) -> list[tuple[str, str]]:

@@ -15,12 +15,13 @@ from metricdsl.diagnostics.problems.data import ValuesNotDeclared
 from metricdsl.diagnostics.problems.execution import Interrupted
 from metricdsl.diagnostics.problems.keys import KeyIsNull, Orphans, RepeatedKey
 from metricdsl.diagnostics.problems.stored import TypeDiffers
-from metricdsl.engine.binding import foreign, meet, missing, stored_as, unlike_keys
+from metricdsl.engine.binding import foreign, meet, missing, not_supplied, stored_as, unlike_keys
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.invariants import Asked, broken_invariants
-from metricdsl.engine.served import not_served
+from metricdsl.engine.served import columns_not_served, not_served
+from metricdsl.engine.source_problems import of_sources
 from metricdsl.engine.text_formats import text_columns
 from metricdsl.model.entity import Entity, Join, Role
 from metricdsl.model.semantic_model import SemanticModel
@@ -54,9 +55,9 @@ def check_live(project: Checked, connection: str) -> tuple[Problem, ...]:
     """
     try:
         connected = project.connected(connection)
-        unreadable = _unreadable(
-            connected, [e.table.name for e in project.analysis().model.entities.values()]
-        )
+        model = project.analysis().model
+        read = (*model.entities.values(), *model.settings.values())
+        unreadable = _unreadable(connected, [entity.table.name for entity in read])
     except QueryError as error:
         return error.problems
     except AdapterError as error:
@@ -134,10 +135,19 @@ class _Live:
                     yield from self._guarded(partial(self._orphans, entity, join))
         yield from self._formulas()
         if not self._unreadable:
-            model = self._project.model
-            yield from not_served(model.metrics, model.entities, self._catalog, self._connected.name)
+            yield from self._not_served()
         yield from self._trials(broken)
         yield from broken_invariants(self._project, self._connected.name, broken)
+
+    def _not_served(self) -> Iterator[Problem]:
+        """The metrics that the data cannot serve, and the columns that sources leave out which no metric needs."""
+        model, name = self._project.model, self._connected.name
+        found = [*not_served(model.metrics, {**model.entities, **model.settings}, self._catalog, name)]
+        yield from found
+        told = {need for problem in found for need in problem.needs}
+        declared = {at: _declared(entity) for at, entity in self._entities.items()}
+        columns = not_supplied(self._entities, declared, self._catalog)
+        yield from (one for one in columns_not_served(columns, name) if not told.intersection(one.needs))
 
     def _unlike(self, broken: set[str]) -> dict[tuple[str, str], Problem]:
         """The joins whose columns are of another kind than the key that they meet."""
@@ -155,11 +165,12 @@ class _Live:
         bare, bound = self._project.analysis(), self._project.analysis(self._catalog)
         known = {problem.span for problem in bare.root_causes(bare.failures)}
         # What is wrong at a place without the tables is wrong with them too, perhaps otherwise: it is told once.
-        yield from (problem for problem in bound.root_causes(bound.failures) if problem.span not in known)
+        found = [*bound.root_causes(bound.failures), *of_sources(bound)]
+        yield from (problem for problem in found if problem.span not in known)
 
     def _structure(self, entity: Entity) -> Iterator[Problem]:
         """The table, the declared columns, their types."""
-        declared = dict.fromkeys(name for name, column in entity.columns.items() if column.value is None)
+        declared = _declared(entity)
         lacking = entity.table.name not in self._catalog.tables
         known = self._connected.table_names() if lacking else ()
         yield from missing(
@@ -331,6 +342,11 @@ class _Live:
         return [
             row for batch in self._connected.adapter.execute(Statement(sql=sql), Limits()) for row in batch
         ]
+
+
+def _declared(entity: Entity) -> dict[str, None]:
+    """The stored columns of an entity."""
+    return dict.fromkeys(name for name, column in entity.columns.items() if column.value is None)
 
 
 def _named(entity: Entity) -> dict[str, None]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from attrs import evolve
 
 from metricdsl.diagnostics import Outcome, Problem, Severity
+from metricdsl.engine import migrations
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.cache import Cache, cache_key
 from metricdsl.engine.config import FILE_NAME, ProjectConfig, read_config
@@ -394,6 +395,10 @@ def open_project(
 
             used = used_plugins([*config.plugins, *plugins])
             found = with_packs(found, used.manifests)
+        if config.language != migrations.LANGUAGE:
+            from metricdsl.engine.older_language import older_language
+
+            raise ProjectError(older_language(config, found), {**found.sources(), **_file_of(root)})
         known = before[0] if before is not None and before[1] == config else None
 
         def definitions() -> "Opened":

@@ -1,12 +1,16 @@
 """Which metrics the data at hand can serve, and for want of what it cannot serve the others."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from metricdsl.diagnostics.problems.serving import NotAvailableHere
-from metricdsl.engine.binding import table_columns
+from metricdsl.engine.binding import left_to_source, table_columns
 from metricdsl.engine.used import Used, said_times, used_by
 from metricdsl.model.entity import Entity
+from metricdsl.model.formula import Aggregate
 from metricdsl.model.metric import Metric
+from metricdsl.model.parts import every
+from metricdsl.model.request import Request, ValuesRequest
+from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.spi.values import Catalog
 
 
@@ -27,17 +31,71 @@ def not_served(
             )
 
 
+def not_answered(
+    request: Request | ValuesRequest,
+    lacking: Iterable[tuple[Entity, str]],
+    model: SemanticModel,
+    catalog: Catalog,
+    connection: str,
+) -> Iterator[NotAvailableHere]:
+    """Why a question cannot be answered for want of columns that sources do not supply: a problem for each metric asked for
+    that needs one, then for each column that the question itself asks for, as a grouping, a condition or a time.
+    """
+    needs = {_need(entity, name): (entity, name) for entity, name in lacking}
+    asked = {name: model.metrics[name] for name in _metrics_of(request) if name in model.metrics}
+    told: set[str] = set()
+    for problem in not_served(asked, {**model.entities, **model.settings}, catalog, connection):
+        if needs.keys() & set(problem.needs):
+            told.update(problem.needs)
+            yield problem.refusing()
+    left = [column for need, column in needs.items() if need not in told]
+    yield from (problem.refusing() for problem in columns_not_served(left, connection))
+
+
+def columns_not_served(columns: Iterable[tuple[Entity, str]], connection: str) -> Iterator[NotAvailableHere]:
+    """A warning for each column of an entity that its source does not supply."""
+    for entity, name in columns:
+        column = entity.columns.get(name)
+        yield NotAvailableHere(
+            metric=f"{entity.name.rpartition('.')[2]}.{name}",
+            needs=(_need(entity, name),),
+            connection=connection,
+            span=(None if column is None else column.span) or entity.span,
+        )
+
+
+def _metrics_of(request: Request | ValuesRequest) -> dict[str, None]:
+    """The metrics that a question names, by the aggregates that they are made of."""
+    if isinstance(request, ValuesRequest):
+        return {}
+    aggregates = [part for one in request.formulas for part in every(one) if isinstance(part, Aggregate)]
+    return {aggregate.metrics[-1]: None for aggregate in aggregates if aggregate.metrics}
+
+
 def _wanting(used: Used, entities: Mapping[str, Entity], catalog: Catalog) -> tuple[str, ...]:
-    """The tables and columns among those used that are not there, each once."""
+    """The tables and columns among those used that are not there, each once, as they are told."""
     found: dict[str, None] = {}
     for name, columns in used.items():
         entity = entities[name]
         table = entity.table.name
         info = catalog.tables.get(table)
         if info is None:
-            found[f"the table {table}"] = None
+            found[f"the table `{table}`"] = None
             continue
         for column in columns:
-            behind_it = (b for b in table_columns(entity, column) if info.column(b) is None)
-            found.update((f"{table}.{behind}", None) for behind in behind_it)
+            if all(info.column(behind) is not None for behind in table_columns(entity, column)):
+                continue
+            if left_to_source(entity, column):
+                found[_need(entity, column)] = None
+                continue
+            behind_it = [f"`{table}.{b}`" for b in table_columns(entity, column) if info.column(b) is None]
+            if entity.table.source and column in entity.supplies:
+                found[f"{_need(entity, column)}, made of {' and '.join(behind_it)}"] = None
+            else:
+                found.update(dict.fromkeys(behind_it))
     return tuple(found)
+
+
+def _need(entity: Entity, column: str) -> str:
+    """A column as definitions know it: of the source that is to supply it, or of the table."""
+    return f"`{entity.table.source or entity.table.name}.{column}`"

@@ -16,6 +16,7 @@ from metricdsl.model.formula import (
     Rate,
     RowValue,
 )
+from metricdsl.model.opening_hours import closing_rows
 from metricdsl.model.parts import every, row_expressions
 from metricdsl.model.period import ALL_TIME
 from metricdsl.model.request import Request, ValuesRequest
@@ -145,6 +146,8 @@ def _met(home: str, expression: Expression) -> Iterator[tuple[str, ColumnRef]]:
                 yield home, here
             case Call(arguments=arguments):
                 waiting.extend(reversed(arguments))
+                for rows in closing_rows(here):
+                    yield rows, ColumnRef(type=UNKNOWN, path=(), entity=rows, column="")
             case RowValue(keys=keys, body=body):
                 waiting.extend(reversed(keys))
                 for start, one in of_formula(body, timed=False):
@@ -174,4 +177,5 @@ def _reach(entities: Mapping[str, Entity], home: str, reference: ColumnRef, foun
             by = join.neighbour
             beyond.update(dict.fromkeys((*by.columns, by.time, *((by.end,) if by.end else ()))))
         beyond.update(dict.fromkeys(entities[at].key))
-    found.setdefault(at, {})[reference.column] = None
+    # Of the rows of holidays the one column is read that they have.
+    found.setdefault(at, {})[reference.column or entities[at].time or ""] = None

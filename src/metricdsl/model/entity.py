@@ -76,9 +76,13 @@ class Join:
 
 @frozen(kw_only=True)
 class Table:
-    """Where the rows lie: a table of the connection (`name` as written: `orders`, `crm.orders`, `sales.csv`)."""
+    """Where the rows lie: a table of the connection (`name` as written: `orders`, `crm.orders`, `sales.csv`).
+
+    `source` is the name of the source that says so, which the entity is `from`; empty where the entity names the table itself.
+    """
 
     name: str
+    source: str = ""
     span: Span | None = field(default=None, eq=False, repr=False)
 
 

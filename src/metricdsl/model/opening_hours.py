@@ -2,6 +2,7 @@
 
 A formula names the hours by a text, "office`1 540-720 780-1050;5 540-720;2026-12-24 720-1440": the calendar, behind a back-quote the
 weekdays (Monday is 1) with the minutes since midnight between which they are open, then dates with the minutes between which they are closed.
+Holidays from a table stand between, "office`office_holidays`1 540-720".
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from functools import cache
 
 from attrs import frozen
 
+from metricdsl.model.formula import Call, Constant
 from metricdsl.model.year_rule import RULE
 
 MINUTE = 60_000_000
@@ -31,6 +33,7 @@ class OpeningHours:
     calendar: str
     week: tuple[Stretches, ...]
     closed: tuple[tuple[date, Stretches], ...] = ()
+    table: str = ""  # the rows of further days that are closed, by the name of what stands for them
 
     @property
     def text(self) -> str:
@@ -38,7 +41,8 @@ class OpeningHours:
         days = [(str(number), open_) for number, open_ in enumerate(self.week, 1) if open_]
         days += [(day.isoformat(), closed) for day, closed in self.closed]
         said = (f"{day} {' '.join(f'{a}-{b}' for a, b in of_day)}" for day, of_day in days)
-        return f"{self.calendar}{RULE}{';'.join(said)}"
+        table = f"{self.table}{RULE}" if self.table else ""
+        return f"{self.calendar}{RULE}{table}{';'.join(said)}"
 
     def on(self, day: date) -> Stretches:
         """The stretches in which a day is open."""
@@ -94,12 +98,21 @@ def without(stretches: Stretches, closed: Stretches) -> Stretches:
     return tuple(left)
 
 
+def closing_rows(call: Call) -> tuple[str, ...]:
+    """The name of the rows of holidays that a call looks at, if it does."""
+    last = call.arguments[-1] if call.arguments else None
+    if call.function != "business_time" or not isinstance(last, Constant) or not isinstance(last.value, str):
+        return ()
+    table = hours_of(last.value).table
+    return (table,) if table else ()
+
+
 @cache
 def hours_of(text: str) -> OpeningHours:
     """The hours that a text names."""
     week: dict[int, Stretches] = {}
     closed: list[tuple[date, Stretches]] = []
-    calendar, _, hours = text.partition(RULE)
+    calendar, *table, hours = text.split(RULE)
     for said in hours.split(";"):
         day, *parts = said.split(" ")
         pairs = [part.split("-") for part in parts]
@@ -108,4 +121,5 @@ def hours_of(text: str) -> OpeningHours:
             closed.append((date.fromisoformat(day), stretches))
         else:
             week[int(day)] = stretches
-    return OpeningHours(calendar, tuple(week.get(number, ()) for number in range(1, WEEK + 1)), tuple(closed))
+    open_ = tuple(week.get(number, ()) for number in range(1, WEEK + 1))
+    return OpeningHours(calendar, open_, tuple(closed), *table)

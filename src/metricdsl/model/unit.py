@@ -84,6 +84,14 @@ class Unit:
         top = " × ".join(over) or "1"
         return f"{top} per {' and '.join(under)}" if under else top
 
+    @property
+    def written(self) -> str:
+        """As `as` takes it, "USD / order"; nothing where it cannot be written so."""
+        over = [base.text for base, exponent in self.powers if exponent == 1]
+        under = [base.text for base, exponent in self.powers if exponent == -1]
+        plain = len(over) + len(under) == len(self.powers) and not self.many
+        return " / ".join([over[0], *under]) if plain and len(over) == 1 else ""
+
 
 def _power(base: Base, exponent: int) -> str:
     return base.text if exponent == 1 else f"{base.text}^{exponent}"

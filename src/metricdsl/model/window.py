@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from metricdsl.model.calendar import CLOCK
 from metricdsl.model.period import Period
@@ -26,9 +26,10 @@ class Move:
 
 @frozen(kw_only=True, cache_hash=True)
 class FixedWindow:
-    """The same period for all groups: that of the query, perhaps moved."""
+    """The same period for all groups: that of the query, perhaps moved; `origin` is the window that it then comes of."""
 
     period: Period
+    origin: "Window | None" = field(default=None, eq=False, repr=False)
 
 
 @frozen(kw_only=True, cache_hash=True)
@@ -102,6 +103,17 @@ def begins(window: Window) -> bool:
             return move.kind not in {"running", "opening"} and (
                 move.kind in {"trailing", "to_date"} or begins(of)
             )
+
+
+def opens_nothing(window: Window) -> bool:
+    """Whether a window is what is before a period that begins nowhere, or lies in such a one."""
+    match window:
+        case FixedWindow():
+            return False
+        case CellWindow(within=within):
+            return opens_nothing(within)
+        case MovedWindow(of=of, move=move):
+            return opens_nothing(of) or (move.kind == "opening" and not begins(of))
 
 
 def has_clock(window: Window) -> bool:

@@ -115,9 +115,9 @@ def opened(context: Context, setting: Setting) -> Context:
     if not isinstance(window, FixedWindow):
         return context
     if context.open is not None:
-        day = looked_back_from(*bounds(window.period, setting), setting) - timedelta(days=1)
         if never(window.period):
             return evolve(context, filters=(*context.filters, FALSE), window=None, open=None)
+        day = looked_back_from(*bounds(window.period, setting), setting) - timedelta(days=1)
         return evolve(
             context, filters=(*context.filters, *open_on(context.open, day)), window=None, open=None
         )
@@ -194,7 +194,16 @@ def uses_of(node: Aggregate) -> list[Use]:
             formula=measure.formula,
             context=evolve(
                 node.context,
-                filters=tuple(dict.fromkeys((*conjuncts(measure.formula.where), *node.context.filters))),
+                # Beside its own `where` it has what tells that a row is open on a day.
+                filters=tuple(
+                    dict.fromkeys(
+                        (
+                            *conjuncts(measure.formula.where),
+                            *conjuncts(measure.condition),
+                            *node.context.filters,
+                        )
+                    )
+                ),
             ),
             name=measure.name,
             brings=measure.brings,

@@ -1,12 +1,13 @@
 """What the frames of one plan share, and formulas with their windows worked out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from attrs import define, evolve, field, frozen
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import (
+    Call,
     Chosen,
     Constant,
     Detached,
@@ -20,6 +21,7 @@ from metricdsl.model.parts import every, rebuilt
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
+from metricdsl.model.types import BOOLEAN
 from metricdsl.plan.context import plain_window
 from metricdsl.plan.names import Names
 from metricdsl.plan.rows import Tables
@@ -64,10 +66,8 @@ def settled(formula: Expression, building: Building) -> Expression:
 
     def change(part: Expression) -> Expression:
         match part:
-            case AggregateFormula(window=window) if window is not None:
-                return simplest(evolve(part, window=resolved(window, building.setting)), building.during)
-            case PeriodBound(window=window) if window is not None:
-                return evolve(part, window=resolved(window, building.setting))
+            case AggregateFormula() | PeriodBound():
+                return _resolved(part, building)
             case Moved(body=body, move=move) if move.kind == "opening":
                 inner = settled(body, building)
                 if all(
@@ -77,9 +77,42 @@ def settled(formula: Expression, building: Building) -> Expression:
                 ):
                     return Constant(type=part.type, value=None, span=part.span)
                 return evolve(part, body=inner)
+            case Members(every=True, keys=keys, body=body, having=having) if any(k.grain for k in keys):
+                chosen = None if having is None else settled(having, building)
+                return evolve(part, body=_with_windows(body, building), having=chosen)
             case _:
                 return part
 
+    return _changed(formula, change)
+
+
+def _with_windows(body: Expression, building: Building) -> Expression:
+    """The formula of all members, settled: the cells that are members are known by the windows of its aggregates, which stay
+    beside it where nothing else is left of it.
+    """
+    inner = settled(body, building)
+    if _has_aggregates(inner) or not _has_aggregates(body):
+        return inner
+    unasked = _changed(body, lambda part: _resolved(part, building))
+    never = Constant(type=BOOLEAN, value=False)
+    return Call(type=inner.type, function="if", arguments=(never, unasked, inner))
+
+
+def _has_aggregates(formula: Expression) -> bool:
+    return any(isinstance(part, AggregateFormula) for part in every(formula))
+
+
+def _resolved(part: Expression, building: Building) -> Expression:
+    match part:
+        case AggregateFormula(window=window) if window is not None:
+            return simplest(evolve(part, window=resolved(window, building.setting)), building.during)
+        case PeriodBound(window=window) if window is not None:
+            return evolve(part, window=resolved(window, building.setting))
+        case _:
+            return part
+
+
+def _changed(formula: Expression, change: Callable[[Expression], Expression]) -> Expression:
     found = rebuilt(formula, change)
     assert found is not None, "nothing is lost here"
     return found

@@ -53,10 +53,15 @@ def leaves(formula: Expression) -> Iterator[Leaf]:
 
 
 def bringing(formula: Expression) -> Iterator[Leaf]:
-    """The leaves whose rows make groups: what is detached brings those it would have if it were not."""
+    """The leaves whose rows make groups: what is detached brings those it would have if it were not, and members of a formula
+    without any aggregate (an opening of all time, `empty 0`) are none.
+    """
     match formula:
-        case Aggregate() | Members() | Chosen():
+        case Aggregate():
             yield formula
+        case Members(body=body) | Chosen(having=body):
+            if any(True for _ in bringing(body)):
+                yield formula
         case Detached(whole=whole):
             if whole is not None:
                 yield from bringing(whole)
@@ -94,11 +99,18 @@ def told(formula: Expression) -> Iterator[Leaf]:
 
 
 def in_frame(formula: Expression) -> Iterator[Expression]:
-    """The parts of a formula that are worked out in its own frame, outermost first."""
+    """The parts of a formula that are worked out in its own frame, outermost first. What is detached is worked out as it is
+    then; what it would be else only tells by its leaves where it has a row.
+    """
     yield formula
-    if not isinstance(formula, Aggregate | Members | Chosen):
-        for part in below(formula):
-            yield from in_frame(part)
+    match formula:
+        case Aggregate() | Members() | Chosen():
+            return
+        case Detached(body=body):
+            yield from in_frame(body)
+        case _:
+            for part in below(formula):
+                yield from in_frame(part)
 
 
 def columns(expression: Expression) -> Iterator[ColumnRef]:

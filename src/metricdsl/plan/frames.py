@@ -5,19 +5,22 @@ frame (month): avg of these             a Fold of it
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from attrs import evolve
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Chosen, ColumnRef, Expression, Members, Ranked, RowValue
 from metricdsl.model.parts import every
-from metricdsl.model.period import ALL_TIME
+from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
-from metricdsl.plan.branches import branch, named_uses, scans
+from metricdsl.plan.branches import Use, branch, named_uses, scans
 from metricdsl.plan.building import Building, Frame, settled
 from metricdsl.plan.expressions import Leaf, in_frame, leaves, told
 from metricdsl.plan.foreign_keys import by_foreign_keys
-from metricdsl.plan.measures import FoldMeasure, Presence
+from metricdsl.plan.measures import FoldMeasure, Presence, Present
 from metricdsl.plan.members import (
     domain_rows,
     frame_inside,
@@ -28,7 +31,7 @@ from metricdsl.plan.members import (
 from metricdsl.plan.names import Names, branch_name
 from metricdsl.plan.nodes import Attach, Combine, Fill, Fold, MemberRows, Node, Pick, Table
 from metricdsl.plan.own_times import with_own_times
-from metricdsl.plan.presence import periods_of, present_by
+from metricdsl.plan.presence import present_by
 from metricdsl.plan.rows import Tables
 
 
@@ -65,7 +68,8 @@ def frame_of(
     )
     full: list[Node] = []
     partial: list[Node] = []
-    shares = scans(uses)
+    later = _asked_later(presences, (*outputs, *others))
+    shares = scans(_after_today(use, building) if use.formula in later else use for use in uses)
     all_own = [[use.formula for use in share] for share in shares]
     for share, own in zip(shares, all_own, strict=True):
         name = building.names.take(branch_name(own, all_own))
@@ -80,14 +84,32 @@ def frame_of(
     )
     for fold in folds:
         (full if len(fold.keys) == len(frame.keys) else partial).append(fold)
-    periods = periods_of(frame)
-    present = Presence(alternatives=presences, periods=periods)
+    present = Presence(alternatives=presences)
     combine = Combine(
         branches=tuple(full),  # type: ignore[arg-type]
         keys=frame.keys,
         presence=present if frame.keys and counts else None,
     )
     return combine, tuple(partial), tuple(leaf for leaf in wanted if _for_each_group(leaf))  # type: ignore[misc]
+
+
+def _asked_later(presences: Sequence[Present], formulas: Sequence[Expression]) -> set[Leaf]:
+    """The leaves that are asked of nothing but whether a group that begins after today has a row of its own."""
+    own = {leaf for one in presences for leaf in one.own or ()}
+    shown = {leaf for formula in formulas for leaf in (*leaves(formula), *told(formula))}
+    return own - shown - {leaf for one in presences for leaf in one.leaves}
+
+
+def _after_today(use: Use, building: Building) -> Use:
+    """An aggregate of the rows after today: there are no others in groups that begin after it."""
+    context = use.context
+    during = context.periods[-1] if context.periods else ALL_TIME
+    tomorrow = building.setting.today + timedelta(days=1)
+    special = (context.window, context.stock, context.open, context.spread)
+    if context.time is None or any(one is not None for one in special) or isinstance(during.start, datetime):
+        return use
+    start = tomorrow if during.start is None else max(during.start, tomorrow)
+    return evolve(use, context=evolve(context, periods=(Period(start, during.end),)))
 
 
 def attached(

@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.model.formula import Expression, GroupingRef, Members
+from metricdsl.model.formula import Expression, GroupingRef, Members, PeriodBound
 from metricdsl.plan.expressions import Leaf
 
 
@@ -23,20 +23,20 @@ class Measure:
 
 @frozen(kw_only=True)
 class Present:
-    """When a formula has a row in a group: where one of `leaves` has; where the group begins after today, also one of `own`
-    (None: that is asked of no group).
+    """When a formula has a row in a group: where one of `leaves` has; where its period begins after today, also one of `own`
+    (None: that is asked of no group). It has begun by today where all `starts` have, nulls too; without any it never has.
     """
 
     leaves: tuple[Leaf, ...]
     own: tuple[Leaf, ...] | None = None
+    starts: tuple[GroupingRef | PeriodBound, ...] = ()
 
 
 @frozen(kw_only=True)
 class Presence:
-    """Which groups are there: those in which one of the formulas has a row. `periods` are the keys that are periods."""
+    """Which groups are there: those in which one of the formulas has a row."""
 
     alternatives: tuple[Present, ...]
-    periods: tuple[GroupingRef, ...] = ()
 
 
 @frozen(kw_only=True)

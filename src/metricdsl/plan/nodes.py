@@ -1,7 +1,6 @@
 """The logical plan: the kinds of relational steps. Each docstring shows a table before and after.
 
-Row steps (Scan to SemiJoin) have one row for each row of a home entity; group steps (Aggregate, Combine, Fill)
-one for each group; Compute has the columns that were asked for.
+Row steps (Scan to SemiJoin) have a row for each row of a home entity, group steps for each group, Compute the result's columns.
 """
 
 from collections.abc import Mapping
@@ -135,6 +134,23 @@ class Days:
 
 
 @frozen(kw_only=True)
+class Seen:
+    """When each value is seen, and until when it counts: for so many days, or until the day it is seen again.
+
+    Only below an Aggregate that counts different values in windows of so many days.
+
+        ordered_on | customer     28 days     customer | day        | until
+        2026-01-05 | 7                     →  7        | 2026-01-05 | 2026-01-09
+        2026-01-09 | 7                        7        | 2026-01-09 | 2026-02-06
+    """
+
+    source: "Node"
+    value: Expression
+    time: Expression
+    days: int
+
+
+@frozen(kw_only=True)
 class Windows:
     """Each row once for each window that holds its time: the cells of a frame, moved; a row may lie in many, or in none.
 
@@ -215,12 +231,9 @@ class Exchange:
 class SemiJoin:
     """The rows that find some row of others by their keys; with `anti` those that find none, though their keys are known.
 
-    Never more rows than there were, however many are found.
-
-        order_id | region     found: order_id     order_id | region     with anti     order_id | region
-        1        | EU      ⋉  1                →  1        | EU                       2        | US
-        2        | US         1
-                              3
+    order_id | region     found: order_id     order_id | region     with anti     order_id | region
+    1        | EU      ⋉  1, 1, 3          →  1        | EU                       2        | US
+    2        | US
     """
 
     source: "Node"
@@ -342,7 +355,6 @@ class Table:
 
     customer_id | orders | paid     paid / orders     customer_id | value
     7           | 2      | 1                       →  7           | 0.5
-    8           | 1      | 1                          8           | 1
     """
 
     source: "Node"
@@ -438,7 +450,6 @@ class Limit:
 
     region | won     limit 1     region | won
     US     | 5                →  US     | 5
-    EU     | 3
     """
 
     source: "Node"
@@ -452,6 +463,7 @@ Node: TypeAlias = (
     | Rank
     | Centre
     | Days
+    | Seen
     | Windows
     | Latest
     | Lookup

@@ -1,14 +1,17 @@
 """Which groups of a frame are there: those in which a formula of its own has a row."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from attrs import evolve
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
-from metricdsl.model.formula import Chosen, Expression, GroupingRef, Members, Moved
+from metricdsl.model.formula import Chosen, Expression, GroupingRef, Members, Moved, PeriodBound
 from metricdsl.model.parts import every, rebuilt
 from metricdsl.model.period import day_of
+from metricdsl.model.types import DATE, TIMESTAMP
+from metricdsl.model.window import Window, cell_keys, fixed, has_clock, has_moved, without
 from metricdsl.plan.building import Building, Frame, simplest
+from metricdsl.plan.context import plain_window
 from metricdsl.plan.expressions import Leaf, bringing, existence, present_leaf
 from metricdsl.plan.measures import Present
 from metricdsl.plan.windows import unmoved
@@ -17,7 +20,8 @@ from metricdsl.plan.windows import unmoved
 def present_by(output: Expression, frame: Frame, building: Building) -> Present:
     """By which leaves a formula has a row in a group, and by which in one that begins after today."""
     found = existence(output)
-    if not _later(output, frame, building):
+    starts = _starts(output, frame, building) if _reads_elsewhere(output) else None
+    if starts is None:
         return Present(leaves=found)
     own = tuple(
         dict.fromkeys(
@@ -26,22 +30,64 @@ def present_by(output: Expression, frame: Frame, building: Building) -> Present:
             if (stripped := _stripped(leaf, frame.moves, building)) is not None
         )
     )
-    return Present(leaves=found, own=own)
+    return Present(leaves=found, own=own, starts=starts)
 
 
-def _later(output: Expression, frame: Frame, building: Building) -> bool:
-    """Whether a group of a formula may begin after today without a row of its own there."""
-    end = building.during.end
-    if end is not None and day_of(end) <= building.setting.today:
-        return False
-    start = building.during.start
-    begun = start is None or day_of(start) <= building.setting.today
-    if begun and not any(key.grain for key in frame.keys):
-        return False
+def _reads_elsewhere(output: Expression) -> bool:
+    """Whether a formula may have a row in a group in which no row lies."""
     return any(
         isinstance(part, Moved) or (isinstance(part, AggregateFormula) and part.open is not None)
         for part in every(output)
     )
+
+
+def _starts(
+    output: Expression, frame: Frame, building: Building
+) -> tuple[GroupingRef | PeriodBound, ...] | None:
+    """What tells where the period of a group begins; None where all groups have begun by today, nothing where none has."""
+    window = _around(output, frame, building)
+    if window is None:
+        return None
+    if has_moved(window):  # what is moved begins somewhere else than the group's own cells
+        type = TIMESTAMP if has_clock(window) else DATE
+        return (PeriodBound(type=evolve(type, nullable=True), which="start", window=window),)
+    period, today = fixed(window), building.setting.today
+    if period.start is not None and day_of(period.start) > today:
+        return ()
+    cells = cell_keys(window)
+    if not cells or (period.end is not None and day_of(period.end) <= today):
+        return None
+    return tuple(GroupingRef(type=frame.keys[index].type, index=index) for index in cells)
+
+
+def _around(output: Expression, frame: Frame, building: Building) -> Window | None:
+    """The period of a group as the aggregates of a formula see it; where they differ, with the fewest cells."""
+    windows = [
+        _cells_of(
+            unmoved(part.window or plain_window(part, building.during), frame.moves, building.setting),
+            len(frame.keys),
+        )
+        for part in _bringing_aggregates(output)
+    ]
+    return min(windows, key=lambda window: len(cell_keys(window)), default=None)
+
+
+def _bringing_aggregates(output: Expression) -> Iterator[AggregateFormula]:
+    """The aggregates by which a formula has rows: in the context around it, whatever `total` and `during` make of that."""
+    for leaf in bringing(output):
+        match leaf:
+            case AggregateFormula():
+                yield leaf
+            case Members(body=body) | Chosen(having=body):
+                yield from _bringing_aggregates(body)
+
+
+def _cells_of(window: Window, size: int) -> Window:
+    """The window without the cells of keys that are not of the first so many: they belong to levels further inside."""
+    for key in cell_keys(window):
+        if key >= size:
+            window = without(window, key)
+    return window
 
 
 def _stripped(leaf: Leaf, moves: int, building: Building) -> Leaf | None:
@@ -51,7 +97,8 @@ def _stripped(leaf: Leaf, moves: int, building: Building) -> Leaf | None:
             return None
         if leaf.window is None:
             return leaf
-        return simplest(evolve(leaf, window=unmoved(leaf.window, moves)), building.during)
+        bare = evolve(leaf, window=unmoved(leaf.window, moves, building.setting))
+        return simplest(bare, building.during)
     inner = leaf.body if isinstance(leaf, Members) else leaf.having
     if any(isinstance(part, AggregateFormula) and part.open is not None for part in every(inner)) and all(
         part.open is not None for part in every(inner) if isinstance(part, AggregateFormula)
@@ -59,23 +106,17 @@ def _stripped(leaf: Leaf, moves: int, building: Building) -> Leaf | None:
         return None
 
     def change(part: Expression) -> Expression:
-        if isinstance(part, AggregateFormula) and part.window is not None:
-            return simplest(evolve(part, window=unmoved(part.window, moves)), building.during)
-        return part.body if isinstance(part, Moved) else part
+        match part:
+            case AggregateFormula(window=window) if window is not None:
+                bare = evolve(part, window=unmoved(window, moves, building.setting))
+                return simplest(bare, building.during)
+            case Moved(body=body):  # what is changed is not looked into again, and its body may be moved too
+                found = rebuilt(body, change)
+                assert found is not None, "nothing is lost here"
+                return found
+            case _:
+                return part
 
-    found = rebuilt(leaf, lambda part: _down(part, change))
+    found = rebuilt(leaf, change)
     assert isinstance(found, Members | Chosen), "the same sort of formula"
     return found
-
-
-def _down(part: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """One part changed, and what takes its place too."""
-    new = change(part)
-    while new is not part and isinstance(new, Moved):
-        part, new = new, change(new)
-    return new
-
-
-def periods_of(frame: Frame) -> tuple[GroupingRef, ...]:
-    """The keys of a frame that are periods."""
-    return tuple(GroupingRef(type=key.type, index=index) for index, key in enumerate(frame.keys) if key.grain)

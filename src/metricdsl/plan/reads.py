@@ -17,6 +17,7 @@ from metricdsl.plan.nodes import (
     Lookup,
     Node,
     Rank,
+    Seen,
     SemiJoin,
     Windows,
 )
@@ -34,6 +35,8 @@ def reads(node: Node) -> Iterator[Expression]:
             yield from (*values, *_rows(node.keys))
         case Days(time=time):
             yield time
+        case Seen(value=value, time=time):
+            yield from (value, time)
         case Windows(time=time, open=looked, spread=spread):
             yield from _known(time)
             for stretch in (looked, spread):

@@ -56,6 +56,7 @@ from metricdsl.plan.nodes import (
     Plan,
     Rank,
     Scan,
+    Seen,
     SemiJoin,
     Sort,
     Table,
@@ -125,6 +126,8 @@ def _said(node: Node) -> str:
             return f"Centre {', '.join(map(formula, values))}{_by(keys)}"
         case Days(time=time):
             return f"Days {formula(time)}"
+        case Seen(value=value, time=time, days=days):
+            return f"Seen {formula(value)} for {days} days from {formula(time)}"
         case Windows(window=one, frame=frame):
             return f"Windows {window(one, frame)}"
         case Latest(stock=stock):

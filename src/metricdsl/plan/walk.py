@@ -1,6 +1,6 @@
-"""Walking a plan: the steps that a step is made of, the same step made of others, and all steps changed from the innermost on."""
+"""Walking a plan: the steps that a step is made of, the same step made of others, all steps changed from the innermost on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import assert_never
 
 from attrs import evolve
@@ -27,6 +27,7 @@ from metricdsl.plan.nodes import (
     Plan,
     Rank,
     Scan,
+    Seen,
     SemiJoin,
     Sort,
     Table,
@@ -60,6 +61,7 @@ def sources(node: Node) -> tuple[Node, ...]:
             | Rank()
             | Centre()
             | Days()
+            | Seen()
             | Windows()
             | Latest()
             | Aggregate()
@@ -116,18 +118,17 @@ def with_sources(node: Node, parts: tuple[Node, ...]) -> Node:
             return evolve(node, source=parts[0])
 
 
-def steps(node: Node) -> Iterator[Node]:
-    """A step and all that it is made of."""
-    yield node
-    for part in sources(node):
-        yield from steps(part)
-
-
 def changed(node: Node, change: Callable[[Node], Node]) -> Node:
     """The step with every step changed, what it is made of first."""
     return change(with_sources(node, tuple([changed(part, change) for part in sources(node)])))
 
 
-def looks_up(plan: Plan) -> bool:
-    """Whether some row has a value made of other rows."""
-    return any(isinstance(step, Lookup) for step in steps(plan.root))
+def has(plan: Plan, kind: type[Lookup | Windows]) -> bool:
+    """Whether a plan has a step of a kind. Asked by many rewrites that mostly have nothing to do, so without generators."""
+    pending: list[Node] = [plan.root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, kind):
+            return True
+        pending += sources(node)
+    return False

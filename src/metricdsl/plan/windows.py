@@ -21,7 +21,7 @@ def resolved(window: Window, setting: Setting) -> Window:
         case MovedWindow(of=of, move=move):
             inner = resolved(of, setting)
             if isinstance(inner, FixedWindow):
-                return FixedWindow(period=moved(inner.period, move, setting))
+                return FixedWindow(period=moved(inner.period, move, setting), origin=evolve(window, of=inner))
             if move.kind == "norm":
                 return inner
             return evolve(window, of=inner)
@@ -115,13 +115,16 @@ def moved_part(window: Window) -> Window:
     return window
 
 
-def unmoved(window: Window, kept: int) -> Window:
+def unmoved(window: Window, kept: int, setting: Setting) -> Window:
     """The window without its moves, but for the first ones, which belong to the context around."""
     chain: list[Window] = []
     here: Window = window
-    while not isinstance(here, FixedWindow):
+    while not isinstance(here, FixedWindow) or here.origin is not None:
+        if isinstance(here, FixedWindow):
+            assert here.origin is not None, "asked above"
+            here = here.origin
         chain.append(here)
-        here = here.within if isinstance(here, CellWindow) else here.of
+        here = here.within if isinstance(here, CellWindow) else here.of  # type: ignore[union-attr]
     made: Window = here
     moves = 0
     for part in reversed(chain):
@@ -131,7 +134,7 @@ def unmoved(window: Window, kept: int) -> Window:
             moves += 1
             if moves <= kept:
                 made = evolve(part, of=made)  # type: ignore[arg-type]
-    return made
+    return resolved(made, setting)
 
 
 def cell_of(window: Window, first: int, end: int) -> Window | None:

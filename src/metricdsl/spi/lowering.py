@@ -57,6 +57,10 @@ class Emit(Protocol):
         """A cast to the dialect's type for a value type (DOUBLE, DECIMAL(38, s), BIGINT, TEXT, DATE, TIMESTAMP)."""
         ...
 
+    def days_of(self, rows: str) -> str:
+        """The name of a step with the days of an entity's rows, each once, in its column `day`."""
+        ...
+
     def binary(
         self, node: "type[exp.Binary]", left: "exp.Expression", right: "exp.Expression"
     ) -> "exp.Expression":

@@ -6,7 +6,7 @@ from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Expression
 from metricdsl.model.types import INTEGER, Kind
 from metricdsl.plan.names import Names
-from metricdsl.plan.nodes import Aggregate, Centre, Days, Rank
+from metricdsl.plan.nodes import Aggregate, Centre, Days, Rank, Seen
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.centred import centred
@@ -15,6 +15,7 @@ from metricdsl.sql.formula import lower
 from metricdsl.sql.groups import Groups, Sql, count_of, counted, key_of, value_of
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.rows import Rows
+from metricdsl.sql.seen import seen
 
 
 def aggregated(node: Aggregate, reader: Reading) -> Groups:
@@ -30,6 +31,9 @@ def aggregated(node: Aggregate, reader: Reading) -> Groups:
         return centred(node, node.source, reader, used)
     if isinstance(node.source, Days):
         return merged(node, node.source, reader.rows(node.source.source, used), reader)
+    if isinstance(node.source, Seen):
+        wanted = [*used, node.source.time]
+        return seen(node, node.source, reader.rows(node.source.source, wanted), reader)
     made = reader.rows(node.source, used)
     groups = Groups(reader.emit, made.select(), [key_of(made, key) for key in node.keys], {})
     total = not node.keys

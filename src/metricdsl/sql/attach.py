@@ -87,16 +87,13 @@ def _ranked(ranked: Ranked, index: int, groups: Groups, node: Attach, reader: Re
     inner = groups.finished(columns)
     base = reader.steps.name("ranking")
     reader.steps.add(base, inner)
-    query = exp.Select(expressions=[], from_=exp.From(this=trees.table((base,))))
-    found = Groups(reader.emit, query, [column_of(name, base) for name in names], {}, grouped=False)
-    for formula, name, counts in made:
-        (found.rows if counts else found.values)[formula] = column_of(name, base)
-    if groups.present is not None:
-        found.present = column_of(PRESENT, base)
+    counted = "ranks"
+    if not ranked.single and len(ranked.among) + len(ranked.beside) < len(names):
+        base, counted = _once(ranked, names, base, [name for name, _ in columns], reader)
     place = f"{ATTACHED}_{index + 1}"
     kept = [trees.named(trees.column(name, base), name) for name, _ in columns]
     step = exp.Select(
-        expressions=[*kept, trees.named(_place(ranked, names, base, reader), place)],
+        expressions=[*kept, trees.named(_place(ranked, names, base, counted, reader), place)],
         from_=exp.From(this=trees.table((base,))),
     )
     name = reader.steps.name("ranked")
@@ -117,7 +114,28 @@ def _read(sql: Sql, reader: Reading, *, instant: bool) -> Sql:
     return (lambda: reader.emit.clock(sql())) if instant else sql
 
 
-def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reading) -> exp.Expression:
+def _once(
+    ranked: Ranked, names: Sequence[str], base: str, columns: Sequence[str], reader: Reading
+) -> tuple[str, str]:
+    """A step in which each group that is ranked counts once, and the column that counts it.
+
+    Where a total has dropped a key, as in `total(rank(m, over: region), over: month)`, the groups of all months are one for each region.
+    """
+    by = [trees.column(names[ref.index], base) for ref in (*ranked.beside, *ranked.among)]
+    by.append(trees.column("ranks", base))
+    number = exp.Window(this=exp.RowNumber(), partition_by=by, over="OVER")
+    first = trees.binary(exp.EQ, number, trees.number(1))
+    once = trees.case([(first, trees.column("ranks", base))])
+    shown = [trees.named(trees.column(column, base), column) for column in columns]
+    query = exp.Select(
+        expressions=[*shown, trees.named(once, "counted")], from_=exp.From(this=trees.table((base,)))
+    )
+    name = reader.steps.name("counted")
+    reader.steps.add(name, query)
+    return name, "counted"
+
+
+def _place(ranked: Ranked, names: Sequence[str], base: str, counted: str, reader: Reading) -> exp.Expression:
     """1 + the number of better ones, null without a value or a key; as a share, the better ones by all."""
     beside = [trees.column(names[ref.index], base) for ref in ranked.beside]
     value = trees.column("value", base)
@@ -129,7 +147,7 @@ def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reading) -> 
         order = None
         if ordered:
             order = exp.Order(expressions=[trees.ordered(value.copy(), descending=not ranked.ascending)])
-        ranks = trees.count(trees.column("ranks", base))
+        ranks = trees.count(trees.column(counted, base))
         return exp.Window(this=ranks, partition_by=by, order=order, over="OVER")
 
     missing = trees.any_of([trees.is_null(value.copy()), *_missing(ranked.among, names, base)])
@@ -146,7 +164,7 @@ def _place(ranked: Ranked, names: Sequence[str], base: str, reader: Reading) -> 
     else:
         found = exp.Add(this=trees.number(1), expression=exp.Paren(this=better))
     if not ranked.among:
-        return exp.Null()
+        return emit.null(ranked.type)  # a column of a step: its type is not told by what stands beside it
     return trees.case([(missing, exp.Null())], found)
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlglot import exp
 
-from metricdsl.model.calendar import CLOCK, of_weeks, plain_grain
+from metricdsl.model.calendar import CLOCK, nests, of_weeks, plain_grain
 from metricdsl.model.period import Period, beginning, day_of
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.lowering import Operand
@@ -29,14 +29,19 @@ def series(grain: str, period: Period, reading: Reading, *, whole: str | None = 
     reading.series[grain, period, whole, back] = name
     if period.end is None or period.start is None:
         bounds = extent(reading)
+    cut = whole is not None and not nests(grain, whole)  # a month begins in the middle of a week
     lower: exp.Expression
     upper: exp.Expression
     if period.start is not None:
         since = beginning(period.start, whole or grain, emit.week_start)
+        if cut:
+            since = beginning(since, grain, emit.week_start)
         lower = emit.constant(_before(since, back, grain, emit.week_start), kind).sql
     else:
         first_day = Operand(sql=trees.column(FIRST, bounds), type=DATE)
         lower = _start_of(first_day, whole or grain, kind, reading)
+        if cut and not back:
+            lower = _start_of(Operand(sql=lower, type=kind), grain, kind, reading)
         if back:
             earlier = _days_later(Operand(sql=lower, type=kind), -back, reading)
             lower = _start_of(earlier, grain, kind, reading)

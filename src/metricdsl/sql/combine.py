@@ -43,13 +43,13 @@ def present(groups: Groups, presence: Presence, reader: Reading) -> Sql:
     """1 in groups that are there, else null."""
 
     def value() -> exp.Expression:
-        found = trees.any_of([present_of(groups, one, presence, reader) for one in presence.alternatives])
+        found = trees.any_of([present_of(groups, one, reader) for one in presence.alternatives])
         return trees.case([(found or exp.Boolean(this=False), trees.number(1))])
 
     return value
 
 
-def present_of(groups: Groups, one: Present, presence: Presence, reader: Reading) -> exp.Expression:
+def present_of(groups: Groups, one: Present, reader: Reading) -> exp.Expression:
     """Whether a formula has a row in a group."""
 
     def some(leaves: Iterable[Leaf]) -> exp.Expression:
@@ -59,10 +59,12 @@ def present_of(groups: Groups, one: Present, presence: Presence, reader: Reading
     there = some(one.leaves)
     if one.own is None:
         return there
-    now = []
-    for ref in presence.periods:
-        key = groups.keys[ref.index]
-        now.append(trees.binary(exp.Or, trees.is_null(key()), begun(key(), ref.type, reader)))
+    now = [
+        trees.binary(
+            exp.Or, trees.is_null(groups.value(start)), begun(groups.value(start), start.type, reader)
+        )
+        for start in one.starts
+    ]
     by_now = trees.all_of(now)
     own = some(one.own)
     return trees.binary(exp.And, there, own if by_now is None else trees.binary(exp.Or, by_now, own))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Protocol
 
 from attrs import evolve
@@ -21,6 +22,7 @@ from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, ResultColumn,
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.grouped import grouped
 from metricdsl.sql.guards import guards as guards_of
+from metricdsl.sql.holidays import days_step
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.rendering import rendered
 from metricdsl.sql.result import result
@@ -98,7 +100,7 @@ def reader_of(
         info = known.tables.get(entity.table.name)
         tables += [short(entity.table.name), entity.table.name] if info is None else [info.parts[-1]]
     steps = Steps(tables, emit.definition.identifier_bytes)
-    return Reader(
+    reader = Reader(
         known,
         read.entities,
         emit,
@@ -108,6 +110,8 @@ def reader_of(
         groups=grouped,
         whole=read.whole,
     )
+    emit.holidays = partial(days_step, reader)
+    return reader
 
 
 def _columns(request: Request | ValuesRequest, registry: Registry, dialect: str) -> list[ResultColumn]:

@@ -1,6 +1,6 @@
 """What lowerings make SQL with: constructors that parenthesise, literals, casts, other functions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -54,6 +54,7 @@ class Emitter:
         self.problems: list[Problem] = []
         self.doubts: dict[tuple[str, ...], dict[str, Doubt]] = {}  # table → column
         self.span: Span | None = None
+        self.holidays: Callable[[str], str] | None = None  # handed in by who reads tables
 
     def native(self, capability: Capability) -> bool:
         """Whether the engine has it itself."""
@@ -119,6 +120,11 @@ class Emitter:
         """left OP right."""
         return trees.binary(node, left, right)
 
+    def days_of(self, rows: str) -> str:
+        """The name of a step with the days of some rows, each once, in its column `day`."""
+        assert self.holidays is not None, "days of a table are asked for where tables are read"
+        return self.holidays(rows)
+
     def instant(self, sql: exp.Expression) -> exp.Expression | None:
         """The instant that a moment is the reading of; None where it is none."""
         return instants.instant(sql, self.timezone)
@@ -162,7 +168,7 @@ class Emitter:
     def _literal(self, value: Any, type: ValueType) -> exp.Expression:
         match value:
             case None:
-                return exp.Null()
+                return self.null(type)
             case bool():
                 return exp.Boolean(this=value)
             case str():

@@ -30,7 +30,7 @@ def folded(node: Fold, reader: Reading) -> Groups:
         values.append((value, kept))
         columns.append((value, inner.sql(measure.value)))
         conditions = [condition.copy() for condition in known]
-        conditions.append(present_of(inner, measure.present, node.presence, reader))
+        conditions.append(present_of(inner, measure.present, reader))
         if measure.having is not None:
             conditions.append(inner.sql(measure.having))
         columns.append((kept, trees.case([(_all(conditions), trees.number(1))])))

@@ -72,7 +72,7 @@ def _aggregated(
     if endless:
         assert isinstance(pick.window, CellWindow), "only windows are endless"
         assert presence is not None, "members have keys"
-        there = present_of(inner, presence.alternatives[0], presence, reader)
+        there = present_of(inner, presence.alternatives[0], reader)
         cell = members[pick.window.key - len(pick.keys)]
         columns += [("cell", cell()), (THERE, trees.case([(there, cell())]))]
     step = reader.steps.name("members")

@@ -155,8 +155,8 @@ def as_step(node: Node, reader: Reading, wanted: str) -> Step:
     columns = [(key.name, sql()) for key, sql in zip(keys_of(node), groups.keys, strict=True)]
     made, instants = kept([(part.name, _part(groups, part)) for part in found], reader.emit.timezone)
     columns += made
-    if groups.present is not None:
-        columns.append((PRESENT, groups.present()))
+    if groups.present is not None or not columns:  # a row of no columns is none on some engines
+        columns.append((PRESENT, trees.number(1) if groups.present is None else groups.present()))
     name = reader.steps.name(wanted)
     reader.steps.add(name, groups.finished(columns))
     marked = groups.present is not None

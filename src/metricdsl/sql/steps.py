@@ -33,6 +33,10 @@ class Steps:
         self._steps.append(exp.CTE(this=query, alias=alias))
         self._recursive = self._recursive or recursive
 
+    def put_first(self, name: str, query: exp.Query) -> None:
+        """Have a step that builds on none, in front of all others: any may need it."""
+        self._steps.insert(0, exp.CTE(this=query, alias=exp.TableAlias(this=trees.identifier(name))))
+
     def before(self, query: exp.Query) -> exp.Query:
         """The query with the steps in front."""
         if self._steps:

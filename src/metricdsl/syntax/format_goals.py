@@ -51,7 +51,9 @@ def _goal_clauses(node: n.GoalDecl, room: int) -> list[list[str]]:
 
 def baseline(node: n.BaselineDecl) -> list[Unit]:
     """What a metric is compared with."""
-    return defined(node, f"baseline {dotted(node.metric)} =", node.formula, node.properties, 0)
+    first, *rest = node.metric.parts
+    name = ".".join([quoted(first, CONTINUING), *map(quoted, rest)])
+    return defined(node, f"baseline {name} =", node.formula, node.properties, 0)
 
 
 def objective(node: n.ObjectiveDecl) -> list[Unit]:

@@ -81,7 +81,9 @@ def calendar(node: n.CalendarDecl, source: SourceFile) -> list[Unit]:
         inside.append(Line(node.quarter.span, "quarter", items=(weeks,)))
     inside += [Line(open_.span, "hours", items=_hours(open_)) for open_ in node.hours]
     for closed in node.holidays:
-        inside.append(Line(closed.span, "holidays", items=tuple(map(_holiday, closed.days))))
+        days = tuple(map(_holiday, closed.days))
+        said = days if closed.origin is None else (f"from {dotted(closed.origin)}",)
+        inside.append(Line(closed.span, "holidays", items=said))
     head = f"calendar {quoted(node.name, CONTINUING)}{label_of(node.label)}{behind}"
     return opened(node, [head], place.end if place is not None else node.name_span.end, in_braces(inside))
 

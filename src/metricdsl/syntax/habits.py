@@ -8,7 +8,8 @@ from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import Span
-from metricdsl.syntax.habits_of_declarations import title, typed_key
+from metricdsl.syntax.habits_of_declarations import LOOKS as DECLARATIONS
+from metricdsl.syntax.habits_of_formulas import LOOKS as FORMULAS
 from metricdsl.syntax.habits_of_hours import opening
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
@@ -288,11 +289,11 @@ def _behind_context(stop: Stop) -> Problem | None:
 
 _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     *LOOKS,
-    title,
-    typed_key,
+    *DECLARATIONS,
     opening,
     _quotes,
     _characters,
+    *FORMULAS,
     _star,
     _moment,
     _list_without_parentheses,

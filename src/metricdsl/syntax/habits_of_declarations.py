@@ -1,4 +1,4 @@
-"""What people write into declarations: a type behind a key, a title without its colon."""
+"""What people write into declarations: a type behind a key, a title without its colon, a metric with parameters, other words for a fact."""
 
 import re
 
@@ -7,6 +7,22 @@ from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
 
 _KEY = re.compile(r"\bkey\s+(?P<name>[\w`]+)\s*$")
+_HEAD = re.compile(r"\s*(?P<word>metric|define)\s+[^\W\d]\w*")
+_TYPED = re.compile(
+    r"\bmetric\s+[\w`]+(?:\s*\"[^\"\n]*\")?\s*:\s*[^=\s][^=\n]*$|\b(?:fact|dimension)\s+[\w`]+(?:\s*\"[^\"\n]*\")?\s*:\s*[\w/ ]+$"
+)
+_MEMBER = re.compile(
+    r"\b(?P<word>measure|metric|column|field|attribute|dim|number|value|date|timestamp|property)\s+[\w`]+\s*$"
+)
+_WORDS_OF_MEMBERS = {
+    **dict.fromkeys(("measure", "metric", "number", "value"), "fact"),
+    **dict.fromkeys(("dim", "attribute", "property"), "dimension"),
+    **dict.fromkeys(("date", "timestamp"), "time"),
+    **dict.fromkeys(("column", "field"), ""),  # as its type says
+}
+_NUMBERS = frozenset({"integer", "decimal", "float", "money", "share", "duration"})
+_ON = re.compile(r"\bon\s+(?P<said>\d{4}(?:-\d\d)?)(?![\w-])")
+_FOR = re.compile(r"\bfor\s+(?P<said>(?P<calendar>[^\W\d]\w*)[ .]\d{4})\b")
 _TITLED = re.compile(r'\s*(?P<word>invariant|goal)\s+"(?:[^"\\\n]|\\.)*"(?P<sign>\s*=)?')
 
 
@@ -29,5 +45,74 @@ def title(stop: Stop) -> Problem | None:
     return say(stop, start, end, f"Behind the title of {_article(found['word'])} stands a colon.", ":")
 
 
+def parameters(stop: Stop) -> Problem | None:
+    """`metric x(m) = m` has parameters, as a `define` has; `define x = revenue` has none, as a `metric` has."""
+    found = _HEAD.match(stop.text, stop.start)
+    if found is None or stop.text[found.end() : stop.at].strip():
+        return None
+    if found["word"] == "metric" and stop.word == "(":
+        sentence = "A metric has no parameters: what has some is a `define`."
+        return say(stop, *found.span("word"), sentence, "define", safe=False)
+    if found["word"] == "define" and stop.word == "=":
+        sentence = (
+            "A `define` has parameters, as in `define yoy(m) = growth(m, 1 year)`; what has none is a metric."
+        )
+        return say(stop, *found.span("word"), sentence, "metric", safe=False)
+    return None
+
+
+def unit_in_words(stop: Stop) -> Problem | None:
+    """`: USD per month`: a unit is divided by `/`."""
+    if stop.word != "per" or not _TYPED.search(stop.text[stop.start : stop.at]):
+        return None
+    return say(stop, stop.at, stop.at + 3, "Units are divided by `/`: `USD / month`.", "/", safe=False)
+
+
+def member(stop: Stop) -> Problem | None:
+    """`measure amount : integer` in an entity: its lines begin with `dimension`, `fact` or `time`."""
+    found = _MEMBER.search(stop.text[stop.start : stop.at])
+    in_entity = stop.text.startswith("entity", stop.start)
+    if not in_entity or found is None or stop.word not in {":", "="}:
+        return None
+    said = found["word"]
+    said_type = re.match(r"[:=]\s*(?P<kind>[a-z]*)", stop.text[stop.at :])
+    kind = said_type["kind"] if said_type else ""
+    word = _WORDS_OF_MEMBERS[said] or (
+        "time" if kind in {"date", "timestamp"} else "fact" if kind in _NUMBERS else "dimension"
+    )
+    start = stop.start + found.start("word")
+    sentence = f"`{said}` begins no line of an entity: what is grouped and chosen by is a `dimension`, what is added up a `fact`, a date a `time`."
+    return say(stop, start, start + len(said), sentence, word, safe=False)
+
+
+def day_of_an_event(stop: Stop) -> Problem | None:
+    """`event "…" on 2026-03`: an event is on a day."""
+    found = _ON.search(stop.text[stop.start : stop.at + 12])
+    if (
+        found is None
+        or not stop.text.startswith("event", stop.start)
+        or stop.start + found.start("said") > stop.at
+    ):
+        return None
+    said = found["said"]
+    first = f"{said}-01" if "-" in said else f"{said}-01-01"
+    start = stop.start + found.start("said")
+    sentence = f"An event is on a day, and {said} is a {'month' if '-' in said else 'year'}."
+    return say(stop, start, start + len(said), sentence, first, safe=False)
+
+
+def period_of_a_calendar(stop: Stop) -> Problem | None:
+    """`goal … for fiscal.2026`: the periods of calendars are written by their ends."""
+    found = _FOR.search(stop.text[stop.start : stop.at + 6])
+    if found is None or not stop.text.startswith("goal", stop.start):
+        return None
+    sentence = f"Behind `for` stands a period in dates; a year of the calendar {found['calendar']} is written by its ends: `for 2026-04 to 2027-03`."
+    start = stop.start + found.start("said")
+    return say(stop, start, stop.start + found.end("said"), sentence)
+
+
 def _article(word: str) -> str:
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
+LOOKS = (title, typed_key, parameters, unit_in_words, member, day_of_an_event, period_of_a_calendar)

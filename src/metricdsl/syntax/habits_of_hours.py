@@ -8,7 +8,6 @@ from metricdsl.syntax.stop import Stop
 
 _TIME = re.compile(r"(\d{1,2})(?:[.h](\d\d))?(?:[ \t]*(am|pm|h))?\b")
 _CLOCK = re.compile(r":\d\d[ \t]*\Z")
-_FROM_A_TABLE = re.compile(r"\bholidays\s+(from)\s")
 _NOON = 12
 _LATEST = 24
 
@@ -17,10 +16,6 @@ def opening(stop: Stop) -> Problem | None:
     """What stands in a line of `hours` or `holidays` instead of a time of the day, or of `to`."""
     if not stop.text.startswith("calendar", stop.start):
         return None
-    table = _FROM_A_TABLE.search(stop.text, stop.start, stop.at)
-    if table is not None:
-        sentence = "Holidays are listed as dates, `holidays 2026-12-25, 2027-01-01`; from a table they are not read yet."
-        return say(stop, *table.span(1), sentence, None)
     if stop.word in {"-", "–", "—"} and "TO" in stop.expected:
         sentence = "From one to another is written `to`: `monday to friday 09:00 to 17:30`."
         behind_a_time = _CLOCK.search(stop.text, stop.start, stop.at) is not None

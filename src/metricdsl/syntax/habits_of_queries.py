@@ -21,7 +21,9 @@ _UNITS = ("day", "week", "month", "quarter", "year", "hour", "minute")
 _ARTICLE = re.compile(r"the\s+(?=last|this|first)", re.IGNORECASE)
 _SINCE = re.compile(r"(since|from|after)\s+(\S+)", re.IGNORECASE)
 _UNTIL = re.compile(r"(until|till|to|before|up\s+to)\s+(\S+)", re.IGNORECASE)
-_GROUPED_NUMBER = re.compile(r"\d[\d_']*_\d[\d_]*|\d+(?:\.\d+)?[eE][+-]?\d+|\d+(?:\.\d+)?[kKmM]\b")
+_GROUPED_NUMBER = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?![\d.])|\d[\d_']*_\d[\d_]*|\d+(?:\.\d+)?[eE][+-]?\d+|\d+(?:\.\d+)?[kKmM]\b"
+)
 
 
 def _begin(stop: Stop) -> int | None:

@@ -93,8 +93,9 @@ class Builder(GoalRules, SettingRules):
         )
 
     def facet(self, children: Children) -> n.FacetDecl:
-        values = tuple(c.value for c in all_of(children, Part))
-        return n.FacetDecl(**self.headed(children), values=values)
+        choices = all_of(children, Part)
+        values, places = tuple(c.value for c in choices), tuple(c.span for c in choices)
+        return n.FacetDecl(**self.headed(children), values=values, places=places)
 
     def choice(self, children: Children) -> Part:
         token = children[0]

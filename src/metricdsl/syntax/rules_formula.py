@@ -1,14 +1,23 @@
 """The rules of formulas and literals."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
 from attrs import evolve
 
-from metricdsl.diagnostics.problems.written import ImpossibleDate
+from metricdsl.diagnostics.problems.written import ImpossibleDate, LeadingZero
+from metricdsl.source import Span
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax.rules import Children, Part, Rules, all_of, formulas, plain_name, plain_text, words
+
+_GROUPS_BEFORE = re.compile(r"(?<![\w.])\d{1,3}(?:, \d{3})*, \Z|(?<![\w.])\d{1,3}(?:,\d{3})*,\Z")
+_GROUPS_BEHIND = {
+    " ": re.compile(r"(?:, \d{3}(?!\w))*(?:\.\d+)?"),
+    ",": re.compile(r"(?:,\d{3}(?!\w))*(?:\.\d+)?"),
+}
+_MOST_BEFORE = 40  # characters in front that are looked at
 
 
 class FormulaRules(Rules):
@@ -17,9 +26,34 @@ class FormulaRules(Rules):
     # ------------------------------------------------------------ literals
 
     def number(self, children: Children) -> n.Number:
+        self.in_plain_digits(children[0])
         return n.Number(value=Decimal(children[0]), span=self.span(children))
 
+    def in_plain_digits(self, token: Any) -> None:
+        """Tells of a zero in front: in `1,000` the second of two numbers, in `007` one that somebody means."""
+        if len(token) < 2 or token[0] != "0" or not token[1].isdigit():
+            return
+        text, span = self.read_from.text, self.place(token)
+        front = text[max(0, span.start - _MOST_BEFORE) : span.start]
+        before = _GROUPS_BEFORE.search(front)
+        whole = re.match(r"\d{3}(?!\d)", token) is not None
+        if before is None or not whole:
+            written, start, end = str(token), span.start, span.end
+        else:
+            start, end = span.start - len(before[0]), span.end
+            if re.search(r",\s?0\d\d", before[0]):
+                return  # told with the group before
+            behind = _GROUPS_BEHIND[before[0][-1]].match(text, end)
+            end = end if behind is None else behind.end()
+            written = text[start:end]
+        instead = re.sub(r",\s?", "", written).lstrip("0")
+        instead = instead if instead[:1].isdigit() else "0" + instead
+        if re.search(r"\d-\Z", front):
+            instead = ""  # part of a date
+        self.problems.append(LeadingZero(span=Span(self.file, start, end), written=written, instead=instead))
+
     def percent(self, children: Children) -> n.Percent:
+        self.in_plain_digits(children[0])
         return n.Percent(value=Decimal(f"{children[0][:-1]}E-2"), span=self.span(children))
 
     def text(self, children: Children) -> n.Text:
@@ -55,6 +89,7 @@ class FormulaRules(Rules):
         return n.PeriodLiteral(grain=grain, year=int(year), ordinal=ordinal, span=self.span(children))
 
     def duration(self, children: Children) -> n.DurationLiteral:
+        self.in_plain_digits(children[0])
         token = str(children[0])
         amount = token.rstrip("abcdefghijklmnopqrstuvwxyz")
         unit = token[len(amount) :].removesuffix("s")

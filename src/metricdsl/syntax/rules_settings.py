@@ -151,7 +151,8 @@ class SettingRules(MemberRules):
         return 0
 
     def holidays(self, children: Children) -> n.Holidays:
-        return n.Holidays(days=all_of(children, n.Holiday), span=self.span(children))
+        origin = children[-1] if isinstance(children[-1], n.Name) else None
+        return n.Holidays(days=all_of(children, n.Holiday), origin=origin, span=self.span(children))
 
     def holiday(self, children: Children) -> n.Holiday:
         closed = children[1] if len(children) > 1 else None

@@ -27,5 +27,19 @@ def say(
             if instead
             else "take it away"
         )
-        fixes = (Fix(title, (Edit(span, instead),), safe=safe),)
+        fixes = (Fix(title, (Edit(span, _apart(stop.text, start, end, instead)),), safe=safe),)
     return UnexpectedText(span=span, sentence=sentence, mark=mark, remedies=fixes)
+
+
+def _apart(text: str, start: int, end: int, instead: str) -> str:
+    """What is put in, with a space where words on its sides would become one: `a;b`, `a&&b`."""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    if _of_a_word(before) and _of_a_word((instead or after)[:1]):
+        instead = f" {instead}"
+    if instead.strip() and _of_a_word(instead[-1:]) and _of_a_word(after):
+        instead += " "
+    return instead
+
+
+def _of_a_word(character: str) -> bool:
+    return character.isalnum() or character in {"_", "`"}

@@ -20,6 +20,7 @@ from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.project import Project, open_project
 from metricdsl.execution.accounting import Accounting
+from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.source import SourceFile
 from metricdsl.testing.reference import Settings, Table
 
@@ -87,14 +88,14 @@ class Answer:
 class Bench:
     """A folder with projects and databases, and a schema on the PostgreSQL server for each set of tables.
 
-    Tables are loaded once for each engine, a project is opened once for each set of definitions.
+    Tables are loaded once for each engine, and for each engine the project asked last stays open.
     """
 
     postgres_url: str | None = None
     _folder: tempfile.TemporaryDirectory[str] = field(factory=tempfile.TemporaryDirectory)
     _loaded: dict[tuple[str, str], dict[str, str]] = field(factory=dict)
     _named: tuple[Mapping[str, Table], str] | None = None  # the tables last asked of, as a text
-    _open: tuple[object, Project] | None = None
+    _open: dict[str, tuple[object, Project]] = field(factory=dict)
     _server: Any = None
 
     def __enter__(self) -> Self:
@@ -103,7 +104,8 @@ class Bench:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
+        for engine in tuple(self._open):
+            self._close(engine)
         for (engine, _), settings in self._loaded.items():
             if engine == "postgres":
                 self._server.execute(f'DROP SCHEMA "{settings["schema"]}" CASCADE')
@@ -135,6 +137,18 @@ class Bench:
             return Answer(problems=error.problems, sources=bound.sources)
         return Answer(tuple(result.names), rows, result.sql, problems, bound.sources)
 
+    def request(
+        self,
+        engine: str,
+        files: Sequence[SourceFile],
+        tables: Mapping[str, Table],
+        query: str,
+        settings: Settings,
+    ) -> Request | ValuesRequest | None:
+        """What a query asks of an engine, every name looked up; None where something is wrong."""
+        project = self._project(engine, files, tables, settings)
+        return _asked(project, engine, query, settings).request
+
     def account(
         self,
         engine: str,
@@ -164,6 +178,22 @@ class Bench:
         project = self._project("duckdb", files, tables, settings)
         return project.query(query, connection="duckdb").sql(dialect)
 
+    def plans(
+        self,
+        engine: str,
+        files: Sequence[SourceFile],
+        tables: Mapping[str, Table],
+        query: str,
+        settings: Settings,
+    ) -> list[tuple[str, str]]:
+        """The plan of a query as text, as it is built and after each rewrite that changes it, by the rewrite's name."""
+        project = self._project(engine, files, tables, settings)
+        return project.query(query, connection=engine).plans(engine)
+
+    def forget(self, engine: str) -> None:
+        """Open a project anew at the next question: what was compiled is compiled again."""
+        self._close(engine)
+
     # ------------------------------------------------------------ projects
 
     def _project(
@@ -172,10 +202,10 @@ class Bench:
         connection = self._load(engine, tables)
         known = replace(settings, principal=(), parameters=())
         wanted = engine, tuple((f.path, f.text) for f in files), tuple(connection.items()), known
-        if self._open is None or self._open[0] != wanted:
-            self._close()
-            self._open = wanted, self._opened(engine, files, connection, settings)
-        return self._open[1]
+        if engine not in self._open or self._open[engine][0] != wanted:
+            self._close(engine)
+            self._open[engine] = wanted, self._opened(engine, files, connection, settings)
+        return self._open[engine][1]
 
     def _opened(
         self, engine: str, files: Sequence[SourceFile], connection: Mapping[str, str], settings: Settings
@@ -199,10 +229,9 @@ class Bench:
         environment = {"PASSWORD": connection.get("password", "")}
         return open_project(folder, environment=environment, today=settings.today)
 
-    def _close(self) -> None:
-        if self._open is not None:
-            self._open[1].close()
-            self._open = None
+    def _close(self, engine: str) -> None:
+        if engine in self._open:
+            self._open.pop(engine)[1].close()
 
     # ------------------------------------------------------------ tables
 

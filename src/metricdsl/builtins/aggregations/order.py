@@ -17,6 +17,7 @@ from metricdsl.builtins.nodes import Sql
 from metricdsl.builtins.units import settled
 from metricdsl.model.metric import Additivity
 from metricdsl.model.types import FLOAT, Kind, ValueType
+from metricdsl.model.unit import Form
 from metricdsl.spi.defs import AggregationDef, ConstantType, Example, Mismatch, Table
 from metricdsl.spi.lowering import Emit, Emulated, Operand
 
@@ -46,7 +47,8 @@ def _infer_percentile(types: Sequence[ValueType]) -> ValueType | Mismatch:
     ):
         return Mismatch("arguments", "percentile needs a written percentage, as in `percentile(x, 90%)`", 1)
     if not 0 <= p.value <= 1:
-        fix = f"write {p.value}%" if 1 < p.value <= 100 else None
+        written = 1 < p.value <= 100 and p.unit.form is not Form.SHARE
+        fix = f"write {p.value}%" if written else "0% is the least value, 50% the median, 100% the greatest"
         return Mismatch("arguments", "the percentage of a percentile lies between 0% and 100%", 1, fix)
     typed = _typed("percentile", x)
     if not method or isinstance(typed, Mismatch):

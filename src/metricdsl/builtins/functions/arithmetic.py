@@ -129,11 +129,12 @@ def _duration_product(left: ValueType, right: ValueType) -> ValueType | Mismatch
     if not numeric(factor):
         return Mismatch("kinds", f"{noun(left)} and {noun(right)} do not multiply")
     if calendar(duration):
-        return Mismatch(
-            "kinds",
-            "months, quarters and years have no fixed length and do not multiply",
-            fix="say it in days",
+        measured = f"a number in {factor.unit.text}" if factor.unit.powers else "a number"
+        together = "write the two as one, as in `12 months`"
+        fix = (
+            together if isinstance(factor, ConstantType) else "multiply by their number, as in `revenue * 12`"
         )
+        return Mismatch("kinds", f"months, quarters and years do not multiply with {measured}", fix=fix)
     if any(base.kind == "currency" for base, _ in factor.unit.powers):
         text = f"a duration and {factor.unit.text} do not multiply"
         return Mismatch("units", text, fix="divide the duration by one first, as in `cycle_time / (1 hour)`")
@@ -146,9 +147,10 @@ def _infer_divide(types: Sequence[ValueType]) -> ValueType | Mismatch:
     sure = isinstance(right, ConstantType) and divisor is not None and divisor != 0
     can_be_null = left.nullable or left.kind is Kind.NULL or not sure
     if calendar(left) or calendar(right):
-        return Mismatch(
-            "kinds", "months, quarters and years have no fixed length and do not divide", fix="say it in days"
-        )
+        text = "months, quarters and years have no fixed length and do not divide"
+        by_number = calendar(right) and numeric(left)
+        fix = "divide by their number, as in `revenue / 12`" if by_number else "say it in days"
+        return Mismatch("kinds", text, fix=fix)
     if left.kind is right.kind is Kind.DURATION:
         return ValueType(Kind.FLOAT, nullable=can_be_null)
     if left.kind is Kind.DURATION and numeric(right):
@@ -277,10 +279,11 @@ FUNCTIONS = (
     ),
     FunctionDef(
         name="multiply",
-        signature="(a: number<u>, b: number<v>) -> number<u × v>; (d: duration, n: number) -> duration",
+        signature="(a: number<u>, b: number<v>) -> number<u × v>; (d: duration, n: number) -> duration; (a: number<u / time>, d: duration) -> number<u>",
         infer=_infer_multiply,
         lower={"*": _lower_multiply},
-        doc="The product, written `a * b`. A share of something has its unit; units that cancel leave a share.",
+        doc="The product, written `a * b`. A share of something has its unit; units that cancel leave a share. "
+        "What is for each unit of time, times a length of it, is an amount: USD per month times `12 months` is USD; months are no days.",
         examples=(
             Example(formula="3 * 4", gives="12"),
             Example(formula="1.25 * 1.1", gives="1.375"),

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.functions.elapsed import MICROS_PER_DAY, days, of_day
@@ -60,7 +60,7 @@ def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
 
 def _until(emit: Emit, time: Operand, hours: OpeningHours) -> Sql:
     """The open time from the first of all dates to a moment."""
-    if time.is_constant and isinstance(time.constant, date):
+    if time.is_constant and isinstance(time.constant, date) and not hours.table:
         return nodes.whole(emit, hours.until(time.constant))
     moment = _Moment(emit, time)
     passed = nodes.op(emit, "*", moment.weeks(), nodes.whole(emit, sum(map(length, hours.week))))
@@ -68,7 +68,47 @@ def _until(emit: Emit, time: Operand, hours: OpeningHours) -> Sql:
     if time.type.kind is not Kind.DATE:
         passed = nodes.op(emit, "+", passed, _of_day(moment, hours))
     lost = _lost(hours)
-    return nodes.op(emit, "-", passed, _stepped(moment, lost)) if lost else passed
+    if lost:
+        passed = nodes.op(emit, "-", passed, _stepped(moment, lost))
+    return nodes.op(emit, "-", passed, _of_rows(moment, hours)) if hours.table else passed
+
+
+def _of_rows(moment: "_Moment", hours: OpeningHours) -> Sql:
+    """What the holidays of a table have taken away up to a moment: all of those before its day, and of this day what was open so far.
+
+    What of a holiday is open is told by its day of the week, and by the holidays that are listed besides.
+    """
+    emit = moment.emit
+    listed = evolve(hours, table="")
+    day = nodes.column("day")
+    own = _of_whole_day(_Moment(emit, Operand(sql=day, type=DATE)), listed)
+    earlier = nodes.op(emit, "<", day.copy(), moment.date())
+    name = emit.days_of(hours.table)
+    passed = nodes.selected(emit.function("SUM", own), name, earlier)
+    found = emit.function("COALESCE", passed, nodes.whole(emit, 0))
+    found = nodes.exact_integer(emit, found)
+    if moment.time.type.kind is Kind.DATE:
+        return found
+    there = nodes.selected(nodes.count_all(), name, nodes.op(emit, "=", day.copy(), moment.date()))
+    today = nodes.case(
+        (nodes.op(emit, ">", there, nodes.whole(emit, 0)), _of_day(moment, listed)),
+        otherwise=nodes.whole(emit, 0),
+    )
+    return nodes.op(emit, "+", found, today)
+
+
+def _of_whole_day(day: "_Moment", hours: OpeningHours) -> Sql:
+    """How long a day is open: by its date where that is an exception, else by its day of the week."""
+    emit = day.emit
+    branches: list[tuple[Sql, Sql]] = []
+    for stretches, days_ in _alike(hours.exceptions.items()):
+        dates = [emit.constant(one, DATE).sql for one in days_]
+        branches.append((_one_of(emit, day.date(), dates), nodes.whole(emit, length(stretches))))
+    for stretches, numbers in _alike(enumerate(hours.week, 1)):
+        if stretches:
+            among = _one_of(emit, day.weekday(), [nodes.whole(emit, number) for number in numbers])
+            branches.append((among, nodes.whole(emit, length(stretches))))
+    return nodes.case(*branches, otherwise=nodes.whole(emit, 0)) if branches else nodes.whole(emit, 0)
 
 
 @frozen

@@ -8,7 +8,7 @@ from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import as_double, half_away, operand, scaled
 from metricdsl.builtins.kinds import calendar, numeric, value, wrong_kind
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.types import FLOAT, Kind, ValueType
+from metricdsl.model.types import FLOAT, INTEGER, Kind, ValueType
 from metricdsl.spi.defs import Example, FunctionDef, Inference, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 
@@ -32,16 +32,17 @@ def _infer_round(types: Sequence[ValueType]) -> ValueType | Mismatch:
     if not numeric(x):
         return wrong_kind("a number", x, 0, "round")
     digits = value(types[1]) if len(types) > 1 else 0
-    if not isinstance(digits, int) or isinstance(digits, bool) or not 0 <= digits <= MOST_DIGITS:
-        return Mismatch(
-            "arguments", f"the number of decimals must be a written number from 0 to {MOST_DIGITS}", 1
-        )
-    return ValueType(x.kind, x.unit, min(x.scale, digits), x.nullable)
+    if not isinstance(digits, int) or isinstance(digits, bool) or abs(digits) > MOST_DIGITS:
+        text = f"the number of decimals must be a written whole number from -{MOST_DIGITS} to {MOST_DIGITS}"
+        return Mismatch("arguments", text, 1)
+    return ValueType(x.kind, x.unit, max(0, min(x.scale, digits)), x.nullable)
 
 
 def _lower_round(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     x = operands[0]
     digits = int(operands[1].constant) if len(operands) > 1 else 0
+    if digits < 0:
+        return _to_tens(emit, x, -digits)
     match x.type.kind:
         case Kind.INTEGER:
             return x.sql
@@ -55,6 +56,21 @@ def _lower_round(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
             power = nodes.whole(emit, 10**digits)
             moved = half_away(emit, nodes.op(emit, "*", as_double(emit, x), power))
             return nodes.op(emit, "/", moved, power.copy())
+
+
+def _to_tens(emit: Emit, x: Operand, zeros: int) -> Sql:
+    """The nearest of the tens, hundreds, …: numbers that end in so many zeros."""
+    power = nodes.whole(emit, 10**zeros)
+    if x.type.kind is Kind.FLOAT or x.type.kind is Kind.UNKNOWN:
+        moved = half_away(emit, nodes.op(emit, "/", as_double(emit, x), nodes.double(emit, power)))
+        return nodes.op(emit, "*", moved, nodes.double(emit, power.copy()))
+    if scaled(emit):
+        return nodes.op(emit, "*", _cut(emit, x, x.type.scale + zeros), power)
+    exact = x.sql
+    if x.type.kind is Kind.INTEGER:
+        exact = emit.cast(exact, ValueType(Kind.DECIMAL))
+    found = emit.function("ROUND", exact, nodes.whole(emit, -zeros))
+    return emit.cast(found, INTEGER) if x.type.kind is Kind.INTEGER else found
 
 
 def _cut(emit: Emit, x: Operand, digits: int) -> Sql:
@@ -215,7 +231,7 @@ FUNCTIONS = (
         signature="(x: number<u>, digits: integer = 0) -> number<u>",
         infer=_infer_round,
         lower={"*": _lower_round},
-        doc="The nearest number with so many decimals, halves away from zero.",
+        doc="The nearest number with so many decimals, halves away from zero; with -2 the nearest that ends in two zeros.",
         examples=(
             Example(formula="round(2.5)", gives="3"),
             Example(formula="round(-2.5)", gives="-3"),
@@ -223,6 +239,7 @@ FUNCTIONS = (
             Example(formula="round(5 / 2)", gives="3"),
             Example(formula="round(-5 / 2)", gives="-3"),
             Example(formula="round(1 / 3, 2)", gives="0.33"),
+            Example(formula="round(1250, -2)", gives="1300"),
         ),
         most=2,
     ),

@@ -1,6 +1,6 @@
 """Functions of text. Text is exact: case, accents and spaces count, and no engine's LIKE is used."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.functions.comparison import exact_text
@@ -10,22 +10,35 @@ from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.defs import Example, FunctionDef, Inference, Mismatch
 from metricdsl.spi.lowering import Emit, Emulated, Lowering, Operand
 
-# Letters of Latin, Greek and Cyrillic that have one letter as their other case; the rest of what has a case is refused.
-_ALPHABETS = ((0xC0, 0x180), (0x386, 0x3CF), (0x400, 0x530))
-_OTHERS = "ƀ-ɏϏ-ϿԱ-ևႠ-ჿᎠ-ᏽᲀ-Ჿᴀ-῿Ⅰ-ↄⒶ-ⓩⰀ-ⴥꙀ-ꟿꭰ-ꮿﬀ-ﬗＡ-ｚ"
+# Letters of Latin, Greek and Cyrillic, whose other case SQLite is told; a text with the rest of what has a case is refused there.
+_ALPHABETS = ((0xB5, 0xB6), (0xC0, 0x180), (0x250, 0x3CF), (0x400, 0x530))
+_OTHERS = "ƀ-ɏϏ-ϿԱ-ևႠ-ჿᎠ-ᏽᲀ-Ჿᴀ-῿\u2126\u212a\u212b\u2132\u214eⅠ-ↄⒶ-ⓩⰀ-ⴥꙀ-ꟿꭰ-ꮿﬀ-ﬗＡ-ｚ"
 
 
-def _pairs() -> tuple[str, str]:
-    """Capitals and their small letters, place by place."""
-    capitals = [chr(code) for start, end in _ALPHABETS for code in range(start, end)]
-    both = [
-        (c, c.lower()) for c in capitals if len(c.lower()) == 1 and c.lower() != c and c.lower().upper() == c
-    ]
-    return "".join(c for c, _ in both), "".join(s for _, s in both)
+def small(letter: str) -> str:
+    """The small letter of one letter. İ is i, and Σ is σ at the end of a word too."""
+    return "i" if letter == "İ" else letter.lower()
 
 
-_CAPITALS, _SMALL = _pairs()
-_FINALS = ("µς", "ΜΣ")  # small letters that share their capital with another
+def capital(letter: str) -> str:
+    """The capital of one letter: one letter too, so that ß is ẞ, and what would become several (ŉ, ﬁ) stays."""
+    if letter == "ß":
+        return "ẞ"
+    return next((made for made in (letter.upper(), letter.title()) if len(made) == 1), letter)
+
+
+def _changed(other: Callable[[str], str], codes: Iterable[int]) -> tuple[str, str]:
+    """The letters that have another case, and that, place by place."""
+    both = [(chr(code), other(chr(code))) for code in codes]
+    return "".join(c for c, o in both if c != o), "".join(o for c, o in both if c != o)
+
+
+_KNOWN = [code for start, end in _ALPHABETS for code in range(start, end)]
+_OF_SEVERAL = [chr(code) for code in range(0x80, 0x10000) if len(chr(code).upper()) > 1]
+_KEPT = "".join(dict.fromkeys(map(capital, _OF_SEVERAL)))
+_UNCASED = "".join(
+    chr(0xF0000 + at) for at in range(len(_KEPT))
+)  # characters without a case, in their place meanwhile
 
 
 def _infer(function: str, kind: Kind) -> Inference:
@@ -46,13 +59,29 @@ def _native(name: str) -> Lowering:
     return lower
 
 
-def _postgres_case(name: str) -> Lowering:
-    def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
-        """In a database with collation C, LOWER knows a to z only: the collation is named, and taken off again."""
-        del result
-        return nodes.collated(emit.function(name, nodes.collated(operands[0].sql, "und-x-icu")), "C")
+def _postgres_lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """In a database with collation C, LOWER knows a to z only: the collation is named, and taken off again."""
+    del result
+    one_each = _translated(emit, operands[0].sql, "İΣ", "iσ")
+    return nodes.collated(emit.function("LOWER", nodes.collated(one_each, "und-x-icu")), "C")
 
-    return lower
+
+def _postgres_upper(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """As for LOWER; letters whose capital would be several are put aside meanwhile."""
+    del result
+    places = [_KEPT.index(capital(letter)) for letter in _OF_SEVERAL]
+    aside = _translated(
+        emit,
+        operands[0].sql,
+        "".join(_OF_SEVERAL) + _KEPT,
+        "".join(_UNCASED[at] for at in places) + _UNCASED,
+    )
+    found = emit.function("UPPER", nodes.collated(aside, "und-x-icu"))
+    return nodes.collated(_translated(emit, found, _UNCASED, _KEPT), "C")
+
+
+def _translated(emit: Emit, sql: Sql, known: str, other: str) -> Sql:
+    return emit.function("TRANSLATE", sql, nodes.text(known), nodes.text(other))
 
 
 def _sqlite_case(name: str, known: str, other: str) -> Lowering:
@@ -214,13 +243,14 @@ FUNCTIONS = (
         infer=_infer("lower", Kind.TEXT),
         lower={
             "duckdb": _native("LOWER"),
-            "postgres": Emulated(_postgres_case("LOWER")),
-            "sqlite": Emulated(_sqlite_case("LOWER", _CAPITALS, _SMALL)),
+            "postgres": Emulated(_postgres_lower),
+            "sqlite": Emulated(_sqlite_case("LOWER", *_changed(small, _KNOWN))),
         },
-        doc="The text in small letters. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
+        doc="The text in small letters, each letter for itself: İ is i, and Σ is σ at the end of a word too. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
         examples=(
             Example(formula='lower("ABC é 1")', gives='"abc é 1"'),
             Example(formula='lower("ÉCOLE ΖΉΤΑ Жук")', gives='"école ζήτα жук"'),
+            Example(formula='lower("İZMİR ΟΔΟΣ")', gives='"izmir οδοσ"'),
         ),
     ),
     FunctionDef(
@@ -229,13 +259,14 @@ FUNCTIONS = (
         infer=_infer("upper", Kind.TEXT),
         lower={
             "duckdb": _native("UPPER"),
-            "postgres": Emulated(_postgres_case("UPPER")),
-            "sqlite": Emulated(_sqlite_case("UPPER", _SMALL + _FINALS[0], _CAPITALS + _FINALS[1])),
+            "postgres": Emulated(_postgres_upper),
+            "sqlite": Emulated(_sqlite_case("UPPER", *_changed(capital, _KNOWN))),
         },
-        doc="The text in capitals; ß, which is two letters as a capital, may stay. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
+        doc="The text in capitals, each letter for itself: ß is ẞ, and a letter whose capital is several, ŉ, stays. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
         examples=(
             Example(formula='upper("abc É 1")', gives='"ABC É 1"'),
             Example(formula='upper("naïve ÿ ζήτα 赢")', gives='"NAÏVE Ÿ ΖΉΤΑ 赢"'),
+            Example(formula='upper("straße ſ ı ŉ ΐ ə")', gives='"STRAẞE S I ŉ ΐ Ə"'),
         ),
     ),
     FunctionDef(

@@ -34,6 +34,7 @@ class ColumnOutsideAggregate(Problem):
     compared: bool = False  # whether it is compared, with what a number of it is not
     whole: str = ""  # the call around it, as it was meant
     plain: str = ""  # and without the members that it names
+    inside: str = ""  # the call of a function of rows around it
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -45,6 +46,13 @@ class ColumnOutsideAggregate(Problem):
         written = f"{self.suggestion}({self.name})"
         edits = () if self.span is None else (Edit(self.span, written),)
         fixes: tuple[Fix, ...] = (Fix(f"say {self.whole or written}", edits),)
+        if not self.suggestion:
+            entity, _, column = self.name.partition(".")
+            aggregated = "build the ratio from its parts, `sum(…) / sum(…)`, or weight it: "
+            fixes = (Fix(f"{aggregated}`avg({self.name}, weight: {entity}.…)`"),)
+            if self.inside:
+                of_a_row = self.inside.replace(f"{self.name}", column)
+                fixes = (Fix(f"make it a dimension in the block of {entity}: `dimension … = {of_a_row}`"),)
         if self.compared:
             entity = self.name.partition(".")[0]
             fixes = (Fix(f"compare it row by row, inside: count({entity} where {self.name} = …)"),)

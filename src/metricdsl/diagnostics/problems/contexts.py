@@ -11,7 +11,8 @@ class PeriodDoesNotFit(SentenceProblem):
 
     ## Why
     A year before the week of 2026-01-05 is no week: it begins on a Sunday, so that two Mondays fall out of the comparison
-    and two Sundays come in. 52 weeks before, there is one.
+    and two Sundays come in. 52 weeks before, there is one. An average of weeks by month would cut the week at the end of
+    January in two: its 70 USD would be one week of 30 and one of 40.
 
     ## Example
     ```metric

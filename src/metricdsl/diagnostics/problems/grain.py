@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problem import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.names import a
 
 
@@ -85,6 +85,7 @@ class ParentsFactFromChild(Problem):
     home: str
     parent: str
     text: str
+    edits: tuple[Edit, ...] = ()  # what names the parent's columns from the parent
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -92,7 +93,7 @@ class ParentsFactFromChild(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (Fix(f"aggregate it from {self.parent}, without conditions on {self.home}"),)
+        return (Fix(f"aggregate it from {self.parent}, without conditions on {self.home}", self.edits),)
 
 
 class NoKey(Problem):

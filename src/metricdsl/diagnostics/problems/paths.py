@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
-from metricdsl.diagnostics.problems.names import listed
+from metricdsl.diagnostics.problems.names import listed, near_fixes
+from metricdsl.source import Span
 
 
 class Unreachable(Problem):
@@ -34,6 +35,8 @@ class Unreachable(Problem):
     home: str
     nearest: tuple[str, ...] = ()
     metric: str = ""
+    near: tuple[str, ...] = ()  # what is called so and can be reached
+    alone: bool = True  # whether no other home has to reach it too
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -52,7 +55,8 @@ class Unreachable(Problem):
         """Declare what is missing, or do without."""
         asked = f"ask for {self.metric} apart, " if self.metric else "leave it out, "
         declared = f"declare how a row of {self.home} finds its row there: `join … on …`"
-        return (Fix(declared), Fix(f"or {asked}or choose by what it reaches"))
+        reached = near_fixes(self.near, self.span if self.alone else None)
+        return (Fix(declared), *reached, Fix(f"or {asked}or choose by what it reaches"))
 
 
 class TiedPaths(Problem):
@@ -84,19 +88,33 @@ class TiedPaths(Problem):
     home: str
     paths: tuple[str, ...]
     rest: str = ""  # what stands behind the name that several paths lead to
+    behind: Span | None = (
+        None  # where the name is that of what is counted: the place behind the formula, for `via`
+    )
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         return f"from {self.home}, {self.name} can be reached by {listed(self.paths, 'and')}"
 
     def fixes(self) -> tuple[Fix, ...]:
-        """Each path by name."""
+        """Each path by name, or by `via`."""
+        if self.behind is not None:
+            ways = [self._apart(path) for path in self.paths]
+            return tuple(
+                Fix(f"name the path: via {way}", (Edit(self.behind, f" via {way}"),)) for way in ways
+            )
         whole = [f"{path}.{self.rest}" if self.rest else path for path in self.paths]
         named = tuple(
             Fix(f"name the path: {path}", () if self.span is None else (Edit(self.span, path),))
             for path in whole
         )
         return (*named, Fix("or mark one of the joins `default`, or say `via` and its name"))
+
+    def _apart(self, path: str) -> str:
+        """The join by which a path differs from the others."""
+        others = {join for other in self.paths if other != path for join in other.split(".")}
+        joins = path.split(".")
+        return next((join for join in joins if join not in others), joins[-1])
 
 
 class DifferentEnds(Problem):

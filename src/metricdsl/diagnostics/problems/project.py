@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problem import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.execution import did_you_mean
 
 
@@ -67,11 +67,14 @@ class BadProjectFile(Problem):
     slug: ClassVar[str] = "bad-project-file"
     what: str
     near: tuple[str, ...] = ()
+    migration: tuple[Edit, ...] = ()  # what brings the project to the version of the language that is read
 
     def message(self) -> str:
         return self.what
 
     def fixes(self) -> tuple[Fix, ...]:
+        if self.migration:
+            return (Fix("`metric check --fix` brings all files to it", self.migration, safe=True),)
         return did_you_mean(self.near)
 
 

@@ -1,5 +1,6 @@
 """X73: what the data at hand cannot serve."""
 
+from copy import copy
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem, Severity
@@ -11,7 +12,8 @@ class NotAvailableHere(Problem):
     ## Why
     A pack, or a set of definitions shared by several companies, names more than any one of them stores. A column that is
     not there is not zero and not null: the metric is refused, and nothing else is. `metric check` looks at the tables of
-    every connection that is a file or a folder; a server is looked at with `--live`.
+    every connection that is a file or a folder; a server is looked at with `--live`. A question that asks for what the
+    source of an entity does not supply is refused with the same words; they name the column as the source is to supply it.
 
     ## Example
     `metric check` with a folder with `orders.csv` that has no column `discount`:
@@ -38,6 +40,12 @@ class NotAvailableHere(Problem):
     timeless: bool = False  # whether it is a time that is lacking: the metric has a total, and no period
     nor: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
+    def refusing(self) -> "NotAvailableHere":
+        """The same of a question, which is refused: elsewhere it is a warning."""
+        told = copy(self)
+        object.__setattr__(told, "severity", Severity.ERROR)
+        return told
+
     def nor_in(self, other: "NotAvailableHere") -> "NotAvailableHere":
         """The same metric, lacking in another connection too."""
         nor = (*self.nor, (other.connection, other.needs))
@@ -52,10 +60,14 @@ class NotAvailableHere(Problem):
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        here = ((self.connection, self.needs), *self.nor)
-        lacks = ", nor in ".join(f"`{name}` (it needs {' and '.join(needs)})" for name, needs in here)
-        what = "not available by period" if self.timeless else "not available"
-        return f"{self.metric} is {what} in the connection {lacks}"
+        lacking: dict[tuple[str, ...], list[str]] = {}
+        for connection, needs in ((self.connection, self.needs), *self.nor):
+            lacking.setdefault(needs, []).append(f"`{connection}`")
+        said = ", and ".join(
+            f"{' and '.join(needs)} in the connection{'s' if names[1:] else ''} {' and '.join(names)}"
+            for needs, names in lacking.items()
+        )
+        return f"{self.metric} is not available{' by period' if self.timeless else ''} here: needs {said}"
 
     def reason(self) -> str:
         """The number it would have spoilt."""

@@ -127,6 +127,7 @@ class ShadowedName(Problem):
     sort: str = ""  # of what a parameter hides
     place: Span | None = None  # where the other stands
     may_override: bool = False  # whether it can be put in the other's place
+    built_in: str = "function"  # what the language has of that name
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -136,7 +137,7 @@ class ShadowedName(Problem):
             return f"{self.name} is the name that {self.alias} is used under"
         if self.used:
             return f"{self.name} would hide {self.other}, which `use {self.used}` brings in"
-        return f"{self.name} is a function of the language and keeps its meaning"
+        return f"{self.name} is a {self.built_in} of the language and keeps its meaning"
 
     def reason(self) -> str:
         """Where the other stands."""

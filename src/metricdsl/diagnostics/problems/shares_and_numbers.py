@@ -43,7 +43,7 @@ class UnitOfTheLanguage(Problem):
 
 
 class NumberBesideShare(Problem):
-    """A share beside a plain number: in a goal, a comparison, a band of `better`, a parameter.
+    """A share beside a plain number: in a goal, a comparison, a choice, a band of `better`, a parameter.
 
     ## Why
     A win rate of 30 is 3000 %: with `>= 30` the goal is never reached, with `>= 0.3` it may be meant as 0.3 %. The same of
@@ -67,26 +67,41 @@ class NumberBesideShare(Problem):
     code: ClassVar = "T331"
     slug: ClassVar = "number-beside-a-share"
     metric: str
-    written: str
+    written: str = ""  # the number, or the name of what has it; nothing where it is calculated
     parameter: bool = False
+    elsewhere: bool = False  # whether a metric is the number
     points: bool = False  # a difference of shares, which no percentage is compared with as it is
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        return f"{self.metric} is shown in {'points' if self.points else 'percent'}, and {self.written} is a plain number"
+        shown = "points" if self.points else "percent"
+        return f"{self.metric} is shown in {shown}, and {self.written or 'this'} is a plain number"
 
     def reason(self) -> str:
         """What the number would be."""
-        return "" if self.parameter else f"As a plain number {self.written} is {self._times_100()}."
+        return (
+            f"As a plain number {self.written} is {self._times_100()}."
+            if self._digits()
+            else "The number 5 is 500%."
+        )
 
     def fixes(self) -> tuple[Fix, ...]:
         """The percentage of the same digits, and that of the number; of a part of one, the latter first."""
-        if self.span is None or self.parameter:
+        if self.elsewhere:
+            return (
+                Fix(f"write {self.written} in percent, or say that it is a share: ({self.written} as share)"),
+            )
+        if not self.written:
+            return (Fix("write it in percent, as in 5%"),)
+        if self.span is None or not self._digits():
             return (Fix("give the parameter a percentage"),)
         same, whole = f"{self.written}%", self._times_100()
         ordered = (whole, same) if abs(Decimal(self.written)) < 1 else (same, whole)
         texts = [f"({text} as points)" if self.points else text for text in ordered]
         return tuple(Fix(f"write {text}", (Edit(self.span, text),)) for text in texts)
+
+    def _digits(self) -> bool:
+        return bool(self.written) and not self.parameter and not self.elsewhere
 
     def _times_100(self) -> str:
         number = f"{Decimal(self.written) * 100:f}"

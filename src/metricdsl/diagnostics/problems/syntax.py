@@ -74,6 +74,7 @@ class RepeatedClause(Problem):
     slug: ClassVar[str] = "repeated-clause"
     clause: str
     first: Span
+    superfluous: Span | None = None  # what is to be taken away where the second says nothing new
 
     def message(self) -> str:
         return f"`{self.clause}` is written twice here."
@@ -84,6 +85,8 @@ class RepeatedClause(Problem):
     def fixes(self) -> tuple[Fix, ...]:
         if self.clause.startswith("use ") and self.span is not None:
             return (Fix("take it away", (Edit(self.span, ""),), safe=True),)
+        if self.superfluous is not None:
+            return (Fix("take it away", (Edit(self.superfluous, ""),), safe=True),)
         joined = {
             "by": "write one `by`, its dimensions with commas between",
             "package": "keep one `package`: what belongs to another one stands in a file of its own",

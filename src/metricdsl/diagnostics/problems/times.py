@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Fix, Problem
+from metricdsl.diagnostics.problem import Edit, Fix, Problem
+from metricdsl.source import Span
 
 
 class NoTime(Problem):
@@ -78,6 +79,7 @@ class GrainTooFine(Problem):
     grain: str = ""
     metric: str = ""
     text: str = ""  # the whole sentence, where a function found it
+    written: Span | None = None  # the grain alone, where it is a word by itself
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -86,4 +88,5 @@ class GrainTooFine(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (Fix(f"ask by {self.grain}"),) if self.grain else ()
+        edits = () if self.written is None else (Edit(self.written, self.grain),)
+        return (Fix(f"ask by {self.grain}", edits),) if self.grain else ()

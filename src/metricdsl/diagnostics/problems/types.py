@@ -1,4 +1,4 @@
-"""Kinds of values that do not fit where they stand (T3)."""
+"""Kinds of values that do not fit where they stand, and null beside a comparison (T3)."""
 
 from typing import ClassVar
 
@@ -73,3 +73,31 @@ class NotANumber(SentenceProblem):
 
     code: ClassVar = "T308"
     slug: ClassVar = "not-a-number"
+
+
+class ComparedWithNull(SentenceProblem):
+    """A comparison with null, written where `is null` is meant.
+
+    ## Why
+    Null is a value that is not known: whether it equals another is not known either. `paid_on = null` holds for no order, also for the 40 of
+    100 that are not paid, and `status not in ("won", null)` for none.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  time paid_on : date }
+    metric unpaid = count(order where paid_on = null)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  time paid_on : date }
+    metric unpaid = count(order where paid_on is null)
+    ```
+    """
+
+    code: ClassVar = "T333"
+    slug: ClassVar = "compared-with-null"
+
+    def reason(self) -> str:
+        """What it would have been."""
+        return "Whether something equals what is not known is not known: such a condition never holds."

@@ -1,4 +1,4 @@
-"""Words that begin no declaration, and dates that no calendar has (S104, S108)."""
+"""Words that begin no declaration, dates that no calendar has, numbers with zeros in front (S104, S108, S110)."""
 
 from typing import ClassVar
 
@@ -84,3 +84,46 @@ class ImpossibleDate(Problem):
         if self.instead and self.span:
             return (Fix(f"write {self.instead}", (Edit(self.span, self.instead),)),)
         return ()
+
+
+class LeadingZero(Problem):
+    """A number that begins with a zero that means nothing.
+
+    ## Why
+    `least(revenue, 1,000)` has three arguments, 1 and 000 among them: the least of 170 USD and "1,000" would be 0. And 007 may be a text.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  fact pieces : integer }
+    metric most = greatest(sum(order.pieces), 1,000)
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  fact pieces : integer }
+    metric most = greatest(sum(order.pieces), 1000)
+    ```
+    """
+
+    code: ClassVar[str] = "S110"
+    slug: ClassVar[str] = "leading-zero"
+    written: str  # `000`, or with what stands before it, `1,000`
+    instead: str  # the number, where it is one
+
+    def message(self) -> str:
+        if "," in self.written:
+            return f"{self.written} is several numbers, with commas between them."
+        return f"{self.written} begins with a zero that means nothing."
+
+    def label(self) -> str:
+        return "not one number" if "," in self.written else "a zero in front"
+
+    def reason(self) -> str:
+        return "A number is written in plain digits, as in 1000 or 12.5; a text stands in quotes."
+
+    def fixes(self) -> tuple[Fix, ...]:
+        if not self.instead:
+            return (Fix("write a date in full, as in 1850-01-31"),)
+        edits = (Edit(self.span, self.instead),) if self.span else ()
+        text = () if "," in self.written else (Fix(f'or as a text: "{self.written}"'),)
+        return (Fix(f"write {self.instead}", edits), *text)

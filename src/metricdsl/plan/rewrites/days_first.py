@@ -56,16 +56,17 @@ def _windows_of_days(step: Aggregate, registry: Registry) -> Aggregate:
         return step
     if any(key.grain in {"hour", "minute"} for key in step.keys) or not _merge(step, registry):
         return step
-    rows = _without_windows(step.source)
+    rows = without_windows(step.source)
     return step if rows is None else evolve(step, source=Days(source=rows, time=context.time))
 
 
-def _without_windows(node: Node) -> Node | None:
+def without_windows(node: Node) -> Node | None:
+    """The rows before they are looked for in windows; None where these lie deeper."""
     match node:
         case Filter(source=Windows(source=source)):
             return evolve(node, source=source)
         case SemiJoin(source=source):
-            rows = _without_windows(source)
+            rows = without_windows(source)
             return None if rows is None else evolve(node, source=rows)
         case Windows(source=source):
             return source

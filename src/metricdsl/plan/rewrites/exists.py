@@ -18,7 +18,7 @@ from metricdsl.model.formula import Call, Expression, Named, RowValue
 from metricdsl.plan.nodes import Aggregate, Combine, Filter, Lookup, Node, Plan, SemiJoin, Table
 from metricdsl.plan.rewrites.compared import compared
 from metricdsl.plan.rewrites.row_chains import chain, replace_rows, unread, without_lookup
-from metricdsl.plan.walk import looks_up
+from metricdsl.plan.walk import has
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import Capability, DialectDef, Support
 
@@ -29,7 +29,7 @@ NONE = {("equal", 0), ("less", 1), ("at_most", 0)}
 def exists(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
     """The plan with semi-joins where children were counted to see whether there are any."""
     del registry
-    if not looks_up(plan):
+    if not has(plan, Lookup):
         return plan
     anti = dialect.capabilities.get(Capability.ANTI_JOINS) is Support.NATIVE
 

@@ -17,7 +17,7 @@ from metricdsl.plan.frames import tables_together
 from metricdsl.plan.nodes import Filter, Lookup, Node, Plan
 from metricdsl.plan.rewrites.compared import compared
 from metricdsl.plan.rewrites.row_chains import chain, replace_lookups, replace_rows, unread
-from metricdsl.plan.walk import looks_up
+from metricdsl.plan.walk import has
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
 
@@ -28,7 +28,7 @@ ASKED = {("greater", 1): "less", ("at_least", 2): "less", ("equal", 1): "equal"}
 def more_than_one(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
     """The plan with extremes compared where different values were counted to see whether there are several."""
     del registry, dialect
-    if not looks_up(plan):
+    if not has(plan, Lookup):
         return plan
 
     def change(rows: Node, read: tuple[Expression, ...]) -> Node:

@@ -26,7 +26,7 @@ from metricdsl.plan.expressions import columns, row_values
 from metricdsl.plan.nodes import Aggregate, Combine, Filter, Latest, Lookup, Node, Plan, SemiJoin, Table
 from metricdsl.plan.rewrites.row_chains import chain, home, replace_lookups, replace_rows
 from metricdsl.plan.rows import rows as rows_of
-from metricdsl.plan.walk import looks_up
+from metricdsl.plan.walk import has
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
 
@@ -44,7 +44,7 @@ class Needed:
 def needed_keys(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
     """The plan with tables to look up in that have only the keys looked for."""
     del registry, dialect
-    if not looks_up(plan):
+    if not has(plan, Lookup):
         return plan
 
     def change(rows: Node, read: tuple[Expression, ...]) -> Node:

@@ -7,7 +7,19 @@ from attrs import evolve
 
 from metricdsl.model.formula import Expression, RowValue
 from metricdsl.plan.expressions import row_values
-from metricdsl.plan.nodes import Aggregate, Centre, Days, Distinct, Lookup, Node, Plan, Rank, Scan, SemiJoin
+from metricdsl.plan.nodes import (
+    Aggregate,
+    Centre,
+    Days,
+    Distinct,
+    Lookup,
+    Node,
+    Plan,
+    Rank,
+    Scan,
+    Seen,
+    SemiJoin,
+)
 from metricdsl.plan.reads import reads, reads_value
 from metricdsl.plan.walk import changed, sources, with_sources
 
@@ -34,7 +46,7 @@ def replace_rows(plan: Plan, change: Change) -> Plan:
 
 def _below(node: Node, read: tuple[Expression, ...], change: Change) -> Node:
     """Rows that are ranked or the like are changed below that."""
-    if isinstance(node, Rank | Centre | Days):
+    if isinstance(node, Rank | Centre | Days | Seen):
         return _with_source(node, _below(node.source, (*read, *reads(node)), change))
     return change(node, read)
 

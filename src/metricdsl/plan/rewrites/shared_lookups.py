@@ -17,7 +17,7 @@ from metricdsl.model.parts import every
 from metricdsl.plan.frames import tables_together
 from metricdsl.plan.nodes import Aggregate, Centre, Combine, Lookup, Node, Plan, Rank, Table
 from metricdsl.plan.rewrites.row_chains import chain, replace_lookups, replace_rows
-from metricdsl.plan.walk import looks_up
+from metricdsl.plan.walk import has
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
 
@@ -25,7 +25,7 @@ from metricdsl.spi.defs import DialectDef
 def shared_lookups(plan: Plan, registry: Registry, dialect: DialectDef) -> Plan:
     """The plan with one source for all tables that rows look up in by the same keys, made of the same children."""
     del registry, dialect
-    if not looks_up(plan):
+    if not has(plan, Lookup):
         return plan
 
     def change(rows: Node, read: tuple[Expression, ...]) -> Node:

@@ -113,6 +113,7 @@ class FacetDecl(Declaration):
     """`facet class = input, process, output, outcome`: a vocabulary that properties of that word take their values from."""
 
     values: tuple[str, ...]
+    places: tuple[Span, ...] = field(default=(), eq=False, repr=False)  # of the values
 
 
 @frozen(kw_only=True)

@@ -81,7 +81,9 @@ class Boolean(Node):
 
 @frozen(kw_only=True)
 class Null(Node):
-    """`null`."""
+    """`null`; `named` is what it stands for, if it is not written: a property of who asks that is not known."""
+
+    named: str = ""
 
 
 @frozen(kw_only=True)

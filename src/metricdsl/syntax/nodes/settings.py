@@ -103,9 +103,10 @@ class Holiday(Node):
 
 @frozen(kw_only=True)
 class Holidays(Node):
-    """`holidays 2026-01-01, 2026-12-25`."""
+    """`holidays 2026-01-01, 2026-12-25`; or the table and the column they lie in, `holidays from public_holidays.day`."""
 
     days: tuple[Holiday, ...]
+    origin: Name | None = None
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.calendars import WEEKDAYS
-from metricdsl.testing.reference.functions import a_date
+from metricdsl.testing.reference.functions import a_date, day_of
+from metricdsl.testing.reference.money import RowData
 from metricdsl.testing.reference.names import Constant, Scope, World
 from metricdsl.testing.reference.values import Duration, Refused, Value
 
@@ -14,29 +15,40 @@ NOTHING, MINUTE, DAY = timedelta(0), timedelta(minutes=1), timedelta(days=1)
 
 
 def business_time(
-    call: nodes.Call, world: World, scope: Scope, value: Callable[[nodes.Expr], Value]
+    call: nodes.Call, data: RowData, scope: Scope, value: Callable[[nodes.Expr], Value]
 ) -> Value:
     """The open time between two moments: negative where the second is earlier, null where one of them is."""
     if len(call.arguments) != 3:
         raise Refused("business_time(a, b, calendar)")
     a, b, named = (argument.value for argument in call.arguments)
-    calendar = _calendar(world, named, scope)
+    calendar, home = _calendar(data.world, named, scope)
+    days = _days_of_table(calendar, data, home)
     first, second = value(a), value(b)
     if first is None or second is None:
         return None
     start, end = _moment(first), _moment(second)
-    passed = _open(calendar, start, end) if start <= end else -_open(calendar, end, start)
+    passed = _open(calendar, days, start, end) if start <= end else -_open(calendar, days, end, start)
     return Duration(Fraction(passed // timedelta(microseconds=1)))
 
 
-def _calendar(world: World, named: nodes.Expr, scope: Scope) -> nodes.CalendarDecl:
+def _calendar(world: World, named: nodes.Expr, scope: Scope) -> tuple[nodes.CalendarDecl, Scope]:
     opened = world.opened(named, scope)
     if isinstance(opened, Constant) or not isinstance(opened[0], nodes.Name):
         raise Refused("business_time needs the name of a calendar")
     found = world.find(opened[0].parts, opened[1], nodes.CalendarDecl)
     if found is None or found[2] or not found[0].hours:
         raise Refused(f"{opened[0].text} is no calendar with hours")
-    return found[0]
+    return found[0], found[1]
+
+
+def _days_of_table(calendar: nodes.CalendarDecl, data: RowData, scope: Scope) -> set[date]:
+    """The days of the table that the holidays lie in."""
+    origin = next((listed.origin for listed in calendar.holidays if listed.origin is not None), None)
+    if origin is None:
+        return set()
+    rows = data.world.rows_of(calendar, ".".join(origin.parts[:-1]), scope)
+    days = (data.member(rows, origin.parts[-1], row) for row in data.rows(rows))
+    return {day_of(day) for day in days if day is not None}
 
 
 def _moment(value: Value) -> datetime:
@@ -45,7 +57,7 @@ def _moment(value: Value) -> datetime:
     return moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001
 
 
-def _open(calendar: nodes.CalendarDecl, start: datetime, end: datetime) -> timedelta:
+def _open(calendar: nodes.CalendarDecl, days: set[date], start: datetime, end: datetime) -> timedelta:
     """What is open from one moment to a later one: each day's open minutes, as much of each as lies between the two."""
     week, closed = _week(calendar), _closed(calendar)
     passed = NOTHING
@@ -54,6 +66,8 @@ def _open(calendar: nodes.CalendarDecl, start: datetime, end: datetime) -> timed
         midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
         after, before = start - midnight, end - midnight
         minutes = week[day.weekday()]
+        if day in days:
+            continue
         if day in closed:
             minutes = minutes - closed[day]
         if after <= NOTHING and before >= DAY:

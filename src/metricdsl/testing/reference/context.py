@@ -77,7 +77,11 @@ class Aged:
 
 @dataclass(frozen=True, eq=False)
 class Inner:
-    """Here a `per` begins: its grains nest with the cells before."""
+    """Here a `per` begins: its grains nest with the cells before, unless these are looked at without the time functions that
+    made ranges of them.
+    """
+
+    nests: bool = True
 
 
 Step = InPeriod | Coordinate | Moved | Fixed | Dropped | Aged | Inner

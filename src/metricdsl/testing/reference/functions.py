@@ -73,6 +73,20 @@ def a_text(value: Value) -> str:
     return value
 
 
+def _small(letter: str) -> str:
+    """The one small letter of a letter: of İ it is i."""
+    return letter.lower()[0] if letter == "İ" else letter.lower()
+
+
+def _capital(letter: str) -> str:
+    """The one capital of a letter; ß has ẞ, and what has several stays, unless its form at the beginning of a title is one."""
+    if letter == "ß":
+        return "ẞ"
+    if len(letter.upper()) == 1:
+        return letter.upper()
+    return letter.title() if len(letter.title()) == 1 else letter
+
+
 def rounded(number: Fraction, places: Fraction = Fraction(0)) -> Fraction:
     """To that many decimals, halves away from zero."""
     scale = Fraction(10) ** int(places)
@@ -147,8 +161,8 @@ STRICT: Mapping[str, Callable[..., Value]] = {
     "least": lambda *values: least(values),
     "greatest": lambda *values: greatest(values),
     "clamp": lambda x, low, high: least((greatest((x, low)), high)),
-    "lower": lambda s: a_text(s).lower(),
-    "upper": lambda s: a_text(s).upper(),
+    "lower": lambda s: "".join(map(_small, a_text(s))),
+    "upper": lambda s: "".join(map(_capital, a_text(s))),
     "trim": lambda s: a_text(s).strip(" "),
     "length": lambda s: Fraction(len(a_text(s))),
     "starts_with": lambda s, start: a_text(s).startswith(a_text(start)),

@@ -1,16 +1,17 @@
 """What a number measures: how much of which units one of it is, down to units that are multiples of no other.
 
-A kilobyte per hour is 1000/3600 of byte¹ second⁻¹. A number without a unit measures nothing: 1 of no unit.
+A kilobyte per hour is 1000/3600 of byte¹ second⁻¹, of which 1/3600 comes of the hour. A number without a unit measures
+nothing: 1 of no unit.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.names import Constant, Scope, World
-from metricdsl.testing.reference.values import Duration, Refused, Value
+from metricdsl.testing.reference.values import Duration, Months, Refused, Value, arithmetic
 
 OF_TIME = {
     "second": (1, "second"),
@@ -22,25 +23,28 @@ OF_TIME = {
     "quarter": (3, "month"),
     "year": (12, "month"),
 }
+OF_MONTHS = ("month", "quarter", "year")
 BARE = ("number", "integer", "decimal", "float", "share", "points", "change", "text", "date", "timestamp")
 
 
 @dataclass(frozen=True)
 class Measure:
-    """`size` of the product of these units, each with its exponent."""
+    """`size` of the product of these units, each with its exponent; `time` is what of `size` comes of units of time."""
 
     size: Fraction = Fraction(1)
     units: tuple[tuple[str, int], ...] = field(default=())
+    time: Fraction = Fraction(1)
 
     def times(self, other: "Measure", exponent: int = 1) -> "Measure":
         powers = dict(self.units)
         for unit, power in other.units:
             powers[unit] = powers.get(unit, 0) + power * exponent
         units = tuple(sorted((u, p) for u, p in powers.items() if p))
-        return Measure(self.size * other.size**exponent, units)
+        return Measure(self.size * other.size**exponent, units, self.time * other.time**exponent)
 
 
 NOTHING = Measure()
+MICROSECOND = Fraction(1, 1_000_000)
 
 
 def of_word(world: World, word: str, scope: Scope, currency: str) -> Measure:
@@ -52,7 +56,7 @@ def of_word(world: World, word: str, scope: Scope, currency: str) -> Measure:
         if unit.multiple is None:
             return Measure(units=((f"unit {home.package}.{unit.name}", 1),))
         below = of_factors(world, unit.multiple.factors, home, currency)
-        return Measure(below.size * Fraction(unit.multiple.amount), below.units)
+        return _so_many(Fraction(unit.multiple.amount), below)
     entity = world.find(parts, scope, nodes.EntityDecl)
     if entity is not None and not entity[2]:
         return Measure(units=((f"entity {entity[0].name}", 1),))
@@ -61,8 +65,13 @@ def of_word(world: World, word: str, scope: Scope, currency: str) -> Measure:
         if smaller == word:
             return Measure(units=((word, 1),))
         below = of_word(world, smaller, scope, currency)
-        return Measure(below.size * number, below.units)
+        return _so_many(Fraction(number), below)
     return NOTHING if word in BARE else Measure(units=((currency if word == "money" else word, 1),))
+
+
+def _so_many(number: Fraction, of: Measure) -> Measure:
+    found = replace(of, size=of.size * number)
+    return replace(found, time=found.size) if of.units in {(("second", 1),), (("month", 1),)} else found
 
 
 def of_factors(world: World, factors: tuple[tuple[str, int], ...], scope: Scope, currency: str) -> Measure:
@@ -103,10 +112,33 @@ def in_unit(value: Value, measure: Measure, wanted: Measure) -> Value:
     if value is None:
         return None
     if isinstance(value, Duration):
-        value, measure = value.microseconds, Measure(Fraction(1, 1_000_000), (("second", 1),))
+        value, measure = value.microseconds, Measure(MICROSECOND, (("second", 1),))
     if not isinstance(value, Fraction) or measure.units != wanted.units:
         raise Refused("convert_unit of a number in one unit into another of the same measure")
     return value * measure.size / wanted.size
+
+
+def product(
+    formula: nodes.Binary, value: Callable[[nodes.Expr], Value], measure: Callable[[nodes.Expr], Measure]
+) -> Value:
+    """x × y; a number by a unit of time times a length of time is by it no more: 30 USD / month × 1 year = 360 USD."""
+    for of, times in ((formula.left, formula.right), (formula.right, formula.left)):
+        if isinstance(times, nodes.DurationLiteral) and times.unit in OF_MONTHS:
+            rate, by = value(of), measure(of)
+            if rate is not None and (not isinstance(rate, Fraction) or dict(by.units).get("month") != -1):
+                raise Refused("months times what is for no month")
+            return None if rate is None else rate * Fraction(times.amount) * OF_TIME[times.unit][0] * by.time
+    of, rate, length = formula.left, value(formula.left), value(formula.right)
+    if isinstance(rate, Duration | Months):
+        of, rate, length = formula.right, length, rate
+    if isinstance(rate, Fraction) and isinstance(length, Duration | Months):
+        by = measure(of)
+        powers = dict(by.units)
+        if isinstance(length, Months) and powers.get("month") == -1:
+            return rate * length.count * by.time
+        if isinstance(length, Duration) and powers.get("second") == -1:
+            return rate * length.microseconds * MICROSECOND * by.time
+    return arithmetic("*", rate, length)
 
 
 # ---------------------------------------------------------------- formulas
@@ -158,6 +190,10 @@ class Measuring(ABC):
                 return self.within(words, scope).of(body, scope)
             case nodes.Negation(operand=operand):
                 return self.of(operand, scope)
+            case nodes.Binary(operator="*", left=rate, right=nodes.DurationLiteral() as length):
+                return _without_time(self.of(rate, scope), length)
+            case nodes.Binary(operator="*", left=nodes.DurationLiteral() as length, right=rate):
+                return _without_time(self.of(rate, scope), length)
             case nodes.Binary(operator="*" | "/" as operator, left=left, right=right):
                 return self.of(left, scope).times(self.of(right, scope), 1 if operator == "*" else -1)
             case nodes.Binary(operator="+" | "-", left=left, right=right):
@@ -191,3 +227,11 @@ class Measuring(ABC):
         """The measure that one of several like things has: a number written among them fits any."""
         found: Iterator[Measure] = (self.of(formula, scope) for formula in formulas)
         return next((measure for measure in found if measure != NOTHING), NOTHING)
+
+
+def _without_time(rate: Measure, length: nodes.DurationLiteral) -> Measure:
+    """What a number by a unit of time measures when it is multiplied with a length of time."""
+    _, base = OF_TIME["month" if length.unit in OF_MONTHS else "second"]
+    if dict(rate.units).get(base) != -1:
+        return NOTHING
+    return Measure(rate.size / rate.time, tuple((u, p) for u, p in rate.units if u != base))

@@ -75,9 +75,7 @@ def per_member(meaning: Formulas, call: nodes.Call, scope: Scope) -> PerMember |
         parts=parts,
         every=pers[0].every,
         having=tuple(
-            nodes.InContext(span=written.span, body=w.condition, words=words) if words else w.condition
-            for w in written.words
-            if isinstance(w, nodes.Having)
+            _with(words, w.condition, written) for w in written.words if isinstance(w, nodes.Having)
         ),
         distinct=call.arguments[0].distinct or call.function == "approx_count_distinct",
         position=position,
@@ -104,7 +102,7 @@ def members(
     meaning: Formulas, asked: PerMember, context: Context, *, stripped: bool = False
 ) -> Iterator[Key]:
     """M(f, μ, C): the k without a null part in which f is there and lives, and of which the condition is true."""
-    inner = context.then(Inner())
+    inner = context.then(Inner(nests=not stripped))
     for key in candidates(meaning, [(asked.formula, asked.scope)], inner, asked.parts):
         if _has_null(key):
             continue
@@ -241,10 +239,11 @@ def count_having(meaning: Formulas, call: nodes.Call, scope: Scope, context: Con
         return None
     written, inner = opened
     assert isinstance(written, nodes.InContext)
-    having = tuple(w.condition for w in written.words if isinstance(w, nodes.Having))
-    if not having:
+    if not any(isinstance(w, nodes.Having) for w in written.words):
         return None
-    rest = without(written, nodes.Having)
+    rest = without(written, nodes.Having, nodes.At, nodes.While, nodes.Via, nodes.As)
+    # What the rows are chosen by is `where`; the other words are of what is asked of each.
+    words = tuple(w for w in written.words if not isinstance(w, nodes.Where | nodes.Having))
     name = rest.body if isinstance(rest, nodes.InContext) else rest
     counts = nodes.Call(
         span=call.span,
@@ -254,10 +253,17 @@ def count_having(meaning: Formulas, call: nodes.Call, scope: Scope, context: Con
     )
     if call.function != "count" or call.arguments[0].distinct or not isinstance(name, nodes.Name):
         raise Refused("`having` selects the members of `per`, or what count(entity …) counts")
-    found = meaning.aggregate(counts, inner, context)
+    found = meaning.aggregate(counts, inner, replace(context, at=None))  # its time is not tested
     if found.argument is not None:
         raise Refused("count(entity having …)")
+    having = tuple(_with(words, w.condition, written) for w in written.words if isinstance(w, nodes.Having))
     return CountHaving(replace(found, time=None, stock=None, open=None), name, inner, having)
+
+
+def _with(
+    words: tuple[nodes.ContextWord, ...], condition: nodes.Expr, written: nodes.InContext
+) -> nodes.Expr:
+    return nodes.InContext(span=written.span, body=condition, words=words) if words else condition
 
 
 def _each(meaning: Formulas, asked: CountHaving, context: Context) -> Iterator[Context]:

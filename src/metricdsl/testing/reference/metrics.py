@@ -24,7 +24,7 @@ from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, 
 from metricdsl.testing.reference.conversion import CONVERSIONS
 from metricdsl.testing.reference.formulas import combined, parts_of
 from metricdsl.testing.reference.meaning import Formulas
-from metricdsl.testing.reference.measures import Measure
+from metricdsl.testing.reference.measures import Measure, product
 from metricdsl.testing.reference.names import Constant, Entity, Scope
 from metricdsl.testing.reference.periods import Period, cell_of, written_period
 from metricdsl.testing.reference.places import Place
@@ -64,7 +64,8 @@ class Meaning(Formulas):
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
                 body, step = self.moved(formula, scope, context)
                 per = self.per(body, scope, context)
-                if per is None or per.null:
+                before_all = function == "opening" and per is not None and per.start is None
+                if per is None or per.null or before_all:
                     return None
                 return self.value(body, scope, context.then(step))
             case nodes.Call(function="during"):
@@ -92,9 +93,12 @@ class Meaning(Formulas):
             case nodes.Call(function="convert_unit", arguments=(of, unit)):
                 value = self.value(of.value, scope, context)
                 return group_measures.in_unit(self, value, of.value, unit.value, scope, context)
+            case nodes.Binary(operator="*"):
+                measure = partial(group_measures.GroupMeasuring(self, context).of, scope=scope)
+                return product(formula, partial(self.value, scope=scope, context=context), measure)
             case nodes.Call(function="business_time"):
                 return business_time(
-                    formula, self.world, scope, partial(self.value, scope=scope, context=context)
+                    formula, self.data, scope, partial(self.value, scope=scope, context=context)
                 )
             case nodes.InContext(body=body, words=words):
                 return self.value(body, scope, context.within(words, scope))

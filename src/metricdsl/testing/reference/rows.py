@@ -13,7 +13,7 @@ from metricdsl.testing.reference.business import business_time
 from metricdsl.testing.reference.formulas import combined, parts_of
 from metricdsl.testing.reference.functions import PARTS_OF_TIME, a_date, part_of_time
 from metricdsl.testing.reference.joins import found_row
-from metricdsl.testing.reference.measures import Measure
+from metricdsl.testing.reference.measures import Measure, product
 from metricdsl.testing.reference.money import converted as converted_money
 from metricdsl.testing.reference.money import converts
 from metricdsl.testing.reference.names import Column, Constant, Entity, Scope, Step, World
@@ -209,8 +209,11 @@ class Data:
                 return converted_money(self, formula, row, place)
             case nodes.Call(function="convert_unit", arguments=(of, unit)):
                 return measured.in_unit_of_row(self, of.value, unit.value, row, place)
+            case nodes.Binary(operator="*"):
+                measure = partial(measured.RowMeasuring(self, place).of, scope=scope)
+                return product(formula, partial(self.value, row=row, place=place), measure)
             case nodes.Call(function="business_time"):
-                return business_time(formula, self.world, scope, partial(self.value, row=row, place=place))
+                return business_time(formula, self, scope, partial(self.value, row=row, place=place))
             case nodes.InContext(body=body, words=words):
                 if all(isinstance(w, nodes.As) for w in words):
                     return self.value(body, row, place)

@@ -64,7 +64,9 @@ def seen(
     `own_grain` says which coordinates are periods of its own time, `belongs` what `total` drops, `is_age` which are ages.
     """
     found = Seen()
-    outer: list[Entry] = []  # the cells that a `per` must nest with
+    outer: list[
+        Entry
+    ] = []  # the cells that a `per` must nest with; a range need not begin and end where cells do
     for step in context.steps:
         match step:
             case InPeriod(grain=grain, period=period):
@@ -85,8 +87,8 @@ def seen(
             case Aged(age=age):
                 found.coordinates = [replace(c, value=age) if is_age(c) else c for c in found.coordinates]
                 found.quiet = True
-            case Inner():
-                outer = [e for e in found.stack if e.grain != "during"]
+            case Inner(nests=asked):
+                outer = [e for e in found.stack if e.grain != "during" and e.cell] if asked else []
     return found
 
 
@@ -110,8 +112,10 @@ def _enter(found: Seen, entry: Entry, outer: list[Entry]) -> None:
 
 def _move(found: Seen, step: Moved, settings: Settings) -> None:
     """τ on every period of the stack; `at_start` on the last alone."""
+    keeps_cells = step.function in {"prior", "norm", "at_start"}
     if found.per is None or found.per.null:
         found.nothing = True
+        found.stack = [replace(e, cell=e.cell and keeps_cells) for e in found.stack]
         return
     _refuse_unfit(found, step)
     if step.function == "at_start":
@@ -120,7 +124,6 @@ def _move(found: Seen, step: Moved, settings: Settings) -> None:
             raise Refused("at_start needs a cell: group by a period")
         found.stack[-1] = replace(last, period=first_cell(last.period, last.grain, str(step.by), settings))
         return
-    keeps_cells = step.function in {"prior", "norm"}
     found.stack = [
         replace(
             e,
@@ -136,11 +139,12 @@ def _move(found: Seen, step: Moved, settings: Settings) -> None:
 
 def _refuse_unfit(found: Seen, step: Moved) -> None:
     grains = [e.grain for e in found.stack if e.grain != "during"]
+    cells = [e.grain for e in found.stack if e.grain != "during" and e.cell]
     unit = str(step.by)
     if (
         step.function == "prior"
         and isinstance(step.by, Months)
-        and ("week" in grains or _weeks_by_months(grains, step.by))
+        and ("week" in cells or _weeks_by_months(cells, step.by))
     ):
         raise Refused("a week has no counterpart a month or year before; say 52 weeks")
     if step.function == "to_date" and grains and not any(nests(g, unit) for g in grains):

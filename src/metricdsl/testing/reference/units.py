@@ -3,6 +3,7 @@
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.context import Context
 from metricdsl.testing.reference.meaning import Formulas
+from metricdsl.testing.reference.measures import OF_TIME
 from metricdsl.testing.reference.names import Constant, Scope
 from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS
 from metricdsl.testing.reference.values import Refused
@@ -49,6 +50,12 @@ def _unit(meaning: Formulas, formula: nodes.Expr, scope: Scope) -> str:
             return _of_values(meaning, formula, of.value, scope)
         case nodes.Negation(operand=operand):
             return _unit(meaning, operand, scope)
+        case (
+            nodes.Binary(operator="*", left=rate, right=nodes.DurationLiteral())
+            | nodes.Binary(operator="*", left=nodes.DurationLiteral(), right=rate)
+        ):  # USD / month times months is USD
+            over, _, by = _unit(meaning, rate, scope).rpartition("*")
+            return over if by in OF_TIME else NUMBER
         case nodes.Binary(operator=operator, left=left, right=right):
             return _combined(operator, left, _unit(meaning, left, scope), _unit(meaning, right, scope))
         case _:

@@ -1,0 +1,269 @@
+"""What people write into formulas: an amount with its currency, short words for lengths of time, calls without parentheses, `if … then`."""
+
+import re
+
+from metricdsl.diagnostics import Edit, Fix, Problem
+from metricdsl.diagnostics.problems.syntax import UnexpectedText
+from metricdsl.source import Span
+from metricdsl.syntax.saying import say
+from metricdsl.syntax.scan import scan
+from metricdsl.syntax.stop import Stop
+
+_CURRENCY = re.compile(
+    r"(?P<code>[A-Z]{3}|usd|eur|gbp|chf|jpy|cny)(?P<per>\s*/\s*(?:minute|hour|day|week|month|quarter|year))?\b"
+)
+_UNITS = {
+    "second": ("s", "sec", "secs"),
+    "minute": ("min", "mins", "mn"),
+    "hour": ("h", "hr", "hrs"),
+    "day": ("d", "dy", "dys"),
+    "week": ("w", "wk", "wks"),
+    "month": ("m", "mo", "mos", "mon", "mth", "mths"),
+    "quarter": ("q", "qtr", "qtrs"),
+    "year": ("y", "yr", "yrs"),
+}
+_SHORT = {short: unit for unit, shorts in _UNITS.items() for short in shorts}
+_DECLARED = re.compile(r"\s*(?:goal|(?P<parameter>param)\s+\w+\s*(?P<typed>:)?)")
+_UNTYPED = re.compile(r"\s*param\s+(?P<name>\w+)\s*=")
+_AGGREGATES = frozenset({"sum", "avg", "count", "min", "max", "median", "stddev", "variance"})
+_COLUMN = re.compile(r"(?:of\s+)?(?P<name>(?:distinct\s+)?[^\W\d][\w.]*)")
+_OPERAND = re.compile(r"[\w.]+$")
+_DIVISOR = re.compile(r"%\s*(?P<by>[\w.]+)")
+_BRANCHES = re.compile(r"\b(?P<word>then|else|when|end)\b")
+
+
+def amount(stop: Stop) -> Problem | None:
+    """`5 USD`: a number takes its unit by `as`."""
+    number = _number_before(stop)
+    if number is None:
+        return None
+    currency = _CURRENCY.match(stop.text, stop.at)
+    if currency is not None:
+        unit = currency["code"].upper() + re.sub(r"\s*/\s*", " / ", currency["per"] or "")
+        text = stop.source.slice(number)
+        declared = _DECLARED.match(stop.text, stop.start)
+        if declared is not None and (declared["typed"] or not declared["parameter"]):
+            sentence = f"The number stands alone: it is in the unit of {'the parameter' if declared['parameter'] else 'the metric'}."
+            return say(stop, number.start, currency.end(), sentence, text, safe=False)
+        if declared is not None and (found := _UNTYPED.match(stop.text, stop.start)) is not None:
+            typed = f": money({unit}) = {text}"
+            sentence = f"A parameter says its type before the equals sign: `{typed}`."
+            return say(stop, found.end("name"), currency.end(), sentence, f" {typed}", safe=False)
+        sentence = f"A number takes its unit by `as`, in parentheses: `({text} as {unit})`. Beside an amount the number alone will do."
+        return say(stop, number.start, currency.end(), sentence, f"({text} as {unit})", safe=False)
+    unit = _SHORT.get(stop.word.lower().rstrip("."), "")
+    if not unit:
+        return None
+    said = stop.source.slice(number)
+    whole = f"{said} {unit}" + ("" if said == "1" else "s")
+    sentence = f"Lengths of time are written out: `{whole}`."
+    return say(stop, number.start, stop.at + len(stop.word), sentence, whole, safe=False)
+
+
+def _number_before(stop: Stop) -> Span | None:
+    """The place of the number that reading stopped behind."""
+    span = stop.last_word()
+    return span if re.fullmatch(r"\d+(\.\d+)?", stop.source.slice(span)) and stop.word[:1].isalpha() else None
+
+
+def bare_call(stop: Stop) -> Problem | None:
+    """`sum order.amount`: what is aggregated stands in parentheses."""
+    span = stop.last_word()
+    function = stop.source.slice(span)
+    column = _COLUMN.match(stop.text, stop.at)
+    if function not in _AGGREGATES or column is None or stop.word in {"where", "at", "by", "per", "during"}:
+        return None
+    name = " ".join(column["name"].split())
+    sentence = f"What is aggregated stands in parentheses: `{function}({name})`."
+    return say(stop, span.start, column.end(), sentence, f"{function}({name})", safe=False)
+
+
+def branches(stop: Stop) -> Problem | None:
+    """`if c then a else b`, `case when c then a else b end`, `c ? a : b`: functions choose."""
+    if stop.word == "?":
+        return _question_mark(stop)
+    span = stop.last_word()
+    function = stop.source.slice(span)
+    begin = stop.at
+    if stop.word == "then":
+        held = re.search(r"\bif(?=\s*\()", stop.text[stop.start : stop.at])
+        if held is None:
+            return None
+        span, function = Span(stop.file, *(stop.start + at for at in held.span())), "if"
+        begin = span.end
+    elif (function, stop.word == "when") not in {("if", False), ("case", True)}:
+        return None
+    end = _end(stop)
+    parts = _BRANCHES.split(stop.text[begin:end])
+    words, values = parts[1::2], [part.strip() for part in parts[0::2]]
+    if function == "case":
+        words, values = words[1:], values[1:]
+    if words and words[-1] == "end" and not values[-1]:
+        words, values = words[:-1], values[:-1]
+    several = ["then", "when"] * (len(words) // 2 - 1)
+    shape = "if(condition, value, otherwise)" if function == "if" else "case(condition, value, otherwise)"
+    whole = None
+    if words == [*several, "then", "else"] and all(values):
+        whole = f"{function}({', '.join(values)})"
+    sentence = f"Values are chosen by a function: `{whole or shape}`."
+    start, stops = (span.start, end) if whole else (stop.at, stop.at + len(stop.word))
+    return say(stop, start, stops, sentence, whole, safe=False)
+
+
+def _question_mark(stop: Stop) -> Problem:
+    begin, end = _begin(stop), _end(stop)
+    chosen, colon, other = stop.text[stop.at + 1 : end].partition(":")
+    shape, whole = "if(condition, value, otherwise)", None
+    if begin is not None and colon and chosen.strip() and other.strip() and "?" not in other:
+        condition = stop.text[begin : stop.at].strip()
+        whole = f"if({condition}, {chosen.strip()}, {other.strip()})"
+        begin += len(stop.text[begin : stop.at]) - len(stop.text[begin : stop.at].lstrip())
+    sentence = f"Values are chosen by a function: `{whole or shape}`."
+    start, stops = (begin, end) if whole and begin is not None else (stop.at, stop.at + 1)
+    return say(stop, start, stops, sentence, whole, safe=False)
+
+
+def _begin(stop: Stop) -> int | None:
+    """Where the formula begins that reading stopped in: behind the parenthesis around it, or behind the head of the declaration."""
+    around = [place for sign, place in scan(stop.text, stop.start, stop.at).open if sign == "("]
+    if around:
+        return None if "," in stop.text[around[-1] : stop.at] else around[-1] + 1
+    head = re.compile(r"\s*(?:metric|segment)\b[^=]*=(?!=)").match(stop.text, stop.start)
+    if head is not None:
+        return head.end()
+    asked = re.fullmatch(r"[\w.\s<>=+*/()-]+", stop.text[stop.start : stop.at])
+    return stop.start if asked and "LIMIT" in stop.expected and "by" not in asked[0].split() else None
+
+
+def _end(stop: Stop) -> int:
+    """Where the formula ends that reading stopped in: at the end of its line, at a comma or the parenthesis around it."""
+    deep = 0
+    for at in range(stop.at, len(stop.text)):
+        sign = stop.text[at]
+        deep += {"(": 1, ")": -1}.get(sign, 0)
+        if deep < 0 or (not deep and sign in ",{}#\n"):
+            return at - (len(stop.text[stop.at : at]) - len(stop.text[stop.at : at].rstrip()))
+    return len(stop.text.rstrip())
+
+
+def percent_sign(stop: Stop) -> Problem | None:
+    """`x % 2`, `won / closed %`: the sign stands behind a number alone."""
+    said = stop.text[stop.start : stop.at].rstrip()
+    if stop.word != "%" or re.search(r"(?<![\w.])[\d.]+$", said):
+        return None
+    operand, divisor = _OPERAND.search(said), _DIVISOR.match(stop.text, stop.at)
+    if divisor is not None and divisor["by"] not in {"where", "at", "by", "during", "per", "and", "or"}:
+        sentence = "`%` is no operator; what is left of a division is `a - b * floor(a / b)`."
+        if operand is None:
+            return say(stop, stop.at, divisor.end(), sentence)
+        a, b = operand[0], divisor["by"]
+        start = stop.start + operand.start()
+        return say(stop, start, divisor.end(), sentence, f"({a} - {b} * floor({a} / {b}))", safe=False)
+    sentence = "The percent sign stands behind a number: `30%`. A share is shown in percent as it is; what is one is said by `as share`."
+    ratio = re.search(r"/\s*[\w.]+$", said)
+    return say(stop, stop.at, stop.at + 1, sentence, "as share" if ratio else None, safe=False)
+
+
+_PERIOD = re.compile(
+    r"(?:(?P<lead>during|for|in|over)\s+)?(?P<said>(?P<which>last|this)\s+(?:(?P<n>\d+)\s+)?(?P<unit>day|week|month|quarter|year)s?\b"
+    r"|\d{4}(?:-[QW]?\d+)*\b(?:\s+to\s+\d{4}(?:-[QW]?\d+)*\b)?)|(?P<short>YTD|MTD|QTD|ytd|mtd|qtd)\b"
+)
+_TO_DATE = {"y": "year", "m": "month", "q": "quarter"}
+_HEAD = re.compile(r"\s*metric\s+(?P<name>[^\W\d]\w*)[^=]*=\s*(?P<formula>.*?)\s*$", re.DOTALL)
+
+
+def period(stop: Stop) -> Problem | None:
+    """`revenue last month`, `revenue for 2026`, `revenue YTD`: a question names its period by `during`, a metric has none."""
+    last = stop.last_word()
+    begin = last.start if stop.source.slice(last) == "in" and stop.word[:1].isdigit() else stop.at
+    found = _PERIOD.match(stop.text, begin)
+    if found is None or (stop.before in "(,=" or (found["lead"] == "during" and "DURING" in stop.expected)):
+        return None
+    if found["lead"] == "in" and not re.match(r"last|this|\d{4}", found["said"]):
+        return None
+    if "DURING" in stop.expected or "LIMIT" in stop.expected:
+        if found["said"] is None:
+            return None
+        sentence = f"The period of a question stands behind `during`: `during {found['said']}`."
+        return say(stop, *found.span(), sentence, f"during {found['said']}", safe=False)
+    head = _HEAD.match(stop.text[stop.start : begin])
+    if head is None:
+        return None
+    if found["said"] is not None and not found["which"] and not found["lead"]:
+        return None
+    asked = f"{head['name']} during {found['said']}" if found["said"] else f"{head['name']} during this year"
+    remedies = [Fix(f"leave the period out, and ask: `{asked}`", (_taken(stop, found.start(), found.end()),))]
+    instead = _moved(found, head["formula"])
+    if instead:
+        whole = Span(stop.file, stop.start + head.start("formula"), found.end())
+        title = f"or, of whatever period is asked for, write `{instead}`"
+        remedies.append(Fix(title, (Edit(whole, instead),)))
+    return UnexpectedText(
+        span=Span(stop.file, *found.span()),
+        sentence="A metric has no period of its own: the question names it, and the metric is one for all of them.",
+        mark="belongs to the question",
+        remedies=tuple(remedies),
+    )
+
+
+def _taken(stop: Stop, begin: int, end: int) -> Edit:
+    """What takes a clause away, with the blanks before it."""
+    before = stop.text[stop.start : begin]
+    return Edit(Span(stop.file, stop.start + len(before.rstrip()), end), "")
+
+
+def _moved(found: re.Match[str], formula: str) -> str:
+    """The time function that a period is likely to mean behind a formula."""
+    if found["short"]:
+        return f"to_date({formula}, {_TO_DATE[found['short'][0].lower()]})"
+    if found["which"] == "this":
+        return f"to_date({formula}, {found['unit']})" if not found["n"] and found["unit"] != "day" else ""
+    if found["which"] != "last":
+        return ""
+    if found["n"]:
+        return f"trailing({formula}, {found['n']} {found['unit']}{'' if found['n'] == '1' else 's'})"
+    return f"prior({formula}, 1 {found['unit']})"
+
+
+def groups(stop: Stop) -> Problem | None:
+    """`metric m = revenue by month`: groups are named by the question."""
+    head = _HEAD.match(stop.text[stop.start : stop.at])
+    listed = re.compile(r"by\s+(?P<keys>[\w.]+(?:\s*,\s*[\w.]+)*)").match(stop.text, stop.at)
+    if (
+        stop.word != "by"
+        or "BY" in stop.expected
+        or "RPAR" in stop.expected
+        or head is None
+        or listed is None
+    ):
+        return None
+    formula, keys = head["formula"], " ".join(listed["keys"].split())
+    key = f"({keys})" if "," in keys else keys
+    inner = formula if re.fullmatch(r"[\w.]+", formula) else "…"
+    return UnexpectedText(
+        span=stop.span,
+        sentence="A metric has no groups of its own: the question names them, and the metric is one for all of them.",
+        mark="belongs to the question",
+        remedies=(
+            Fix(
+                f"leave them out, and ask: `{head['name']} by {keys}`", (_taken(stop, stop.at, listed.end()),)
+            ),
+            Fix(f"for a level inside the formula there is `per`: `avg({inner} per {key})`"),
+        ),
+    )
+
+
+def asked_report(stop: Stop) -> Problem | None:
+    """`report r1` as a question: a report is asked for by its name."""
+    said = re.fullmatch(r"\s*report\s+", stop.text[stop.start : stop.at])
+    if said is None or "LIMIT" not in stop.expected or not stop.word[:1].isalpha():
+        return None
+    start = stop.start + len(said[0]) - len(said[0].lstrip())
+    return UnexpectedText(
+        span=Span(stop.file, start, stop.at + len(stop.word)),
+        sentence="A report is asked for by its name alone; `report` begins its declaration.",
+        remedies=(Fix(f"ask for `{stop.word}`"),),
+    )
+
+
+LOOKS = (asked_report, amount, bare_call, branches, percent_sign, period, groups)
