@@ -56,7 +56,7 @@ small-scope: setup  ## all databases of two facts, two dimensions and few rows o
 matrix: setup engines  ## every construct inside every other against the reference evaluator; ARGS="--minutes 10"
 	$(BIN)/python tools/matrix.py $(ARGS)
 
-faults: setup  ## mistakes put into a copy of the source, one at a time: each must turn the suite red
+faults: setup engines  ## known mistakes put into the source, one at a time: each must turn the tests red
 	$(BIN)/python -m tools.faults $(ARGS)
 
 mutants: setup engines  ## small changes of planner, checker and lowering, a seeded sample: how many turn the tests red

@@ -11,11 +11,10 @@ import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from attrs import asdict, define, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from tools import SOURCE
 from tools.changed_places import Place
@@ -26,7 +25,7 @@ from tools.warm_tests import ARGUMENTS, Traced, Verdict, WarmTests
 PIECES = "tests/builtins tests/plan/test_walk.py tests/sql tests/golden tests/analysis tests/cases/problems"
 STAGES = {
     "near": f"{PIECES} tests/test_cases.py -k 'not (test_reference or sqlite or postgres)'",
-    "far": "tests/test_cases.py tests/plan/test_rewrites.py tests/engines tests/engine tests/catalogue tests/meta tests/plugins"
+    "far": "tests/test_cases.py tests/plan/test_rewrites.py tests/engines tests/engine tests/catalogue tests/meta tests/plugins tests/laws/test_edits.py"
     " -k '(test_cases and sqlite) or not (test_cases or postgres)'",
     "farthest": "tests/test_cases.py tests/laws tests/matrix tests/usability tests/tpch tests/test_docs.py"
     " -k '(test_cases and postgres) or not test_cases'",
@@ -113,7 +112,8 @@ class Stage:
         early = Reaching(self._places())
         early.begin()
         tests = shlex.split(STAGES[self.name])
-        ended = pytest.main([*ARGUMENTS, *tests], plugins=[WarmTests(self.go_through, early)])
+        modules = sorted({trial.module for trial in self.trials})
+        ended = pytest.main([*ARGUMENTS, *tests], plugins=[WarmTests(self.go_through, early, modules)])
         if ended not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
             raise SystemExit(f"pytest {STAGES[self.name]}: {ended}")
 
@@ -176,18 +176,20 @@ class Stage:
         return Verdict()
 
     def _traced(self, warm: WarmTests) -> Traced:
-        """What the tests reach: from a file, as far as an earlier run has traced them for the same trials."""
-        names = "\n".join(trial.name for trial in self.trials)
-        path = self.journal.path.with_name(f"{self.name}-{sha256(names.encode()).hexdigest()[:12]}.json")
+        """What the tests reach: from a file, as far as an earlier run has traced these tests for these trials."""
+        path = self.journal.path.with_name(f"{self.name}.json")
         old = Traced(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Traced()
+        old = old.numbered([trial.name for trial in self.trials])
         again = {name for name in warm.items if self.retrace is not None and self.retrace in name}
         new = [n for n in warm.items if n not in old.reached or n in old.failed or n in again]
+        if any(trial.name not in old.trials for trial in self.trials if trial.place.called):
+            new = list(warm.items)
         if new:
             began = time.monotonic()
-            traced = old.and_(warm.trace(new, Reaching(self._places())))
-            path.write_text(json.dumps(asdict(traced)), encoding="utf-8")
+            old = old.and_(warm.trace(new, Reaching(self._places())))
+            old = evolve(old, trials=[trial.name for trial in self.trials])
+            path.write_text(json.dumps(asdict(old)), encoding="utf-8")
             print(f"\n{len(new)} tests traced in {time.monotonic() - began:.0f} s", flush=True)
-            return traced
         return old
 
     def _note(self, trial: Trial, verdict: Verdict, asked: str, *, whole: bool, seconds: float) -> None:

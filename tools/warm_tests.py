@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -19,7 +20,7 @@ from types import CodeType
 from typing import Any, NoReturn
 
 import pytest
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from tools import ROOT, SOURCE
 from tools.reaching import Reaching
@@ -36,14 +37,26 @@ SLOWEST = 20.0
 class Traced:
     """What a run of all tests said of each: the places it reached, its seconds, and whether it failed."""
 
+    trials: Sequence[str] = ()  # their names, whose numbers the places have
     reached: Mapping[str, Sequence[int]] = field(factory=dict)
     seconds: Mapping[str, float] = field(factory=dict)
     failed: Sequence[str] = ()
 
+    def numbered(self, trials: Sequence[str]) -> "Traced":
+        """The same for other trials, as far as these are among them."""
+        now = {name: number for number, name in enumerate(trials)}
+        places = {number: now[name] for number, name in enumerate(self.trials) if name in now}
+        return evolve(
+            self,
+            trials=[name for name in trials if name in set(self.trials)] if self.trials else (),
+            reached={t: sorted(places[n] for n in found if n in places) for t, found in self.reached.items()},
+        )
+
     def and_(self, later: "Traced") -> "Traced":
         """With what a later run said."""
         failed = [test for test in self.failed if test not in later.reached]
-        return Traced(
+        return evolve(
+            self,
             reached={**self.reached, **later.reached},
             seconds={**self.seconds, **later.seconds},
             failed=[*failed, *later.failed],
@@ -70,13 +83,16 @@ class WarmTests:
     work: Callable[["WarmTests"], None]
     early: Reaching
     """Traces what runs before the first test."""
+    modules: Sequence[str]
     at_import: set[int] = field(factory=set, init=False)
     items: dict[str, pytest.Item] = field(factory=dict, init=False)
     functions: Functions = field(factory=dict, init=False)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """All is collected."""
+        """All is collected. What is to be changed is imported here, since a fork that imported it later would do so from its file."""
+        for module in self.modules:
+            import_module(module)
         self.at_import = self.early.end()
         self.items = {item.nodeid: item for item in session.items}
         gc.collect()

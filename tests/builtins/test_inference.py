@@ -72,6 +72,9 @@ def test_what_can_be_null():
     assert infer("if", BOOLEAN, EXACT, NULL).nullable is True
     assert infer("is_null", INTEGER).nullable is False
     assert infer("sqrt", EXACT).nullable is True
+    hours, day = ConstantType(Kind.TEXT, value="work"), ValueType(Kind.DATE, nullable=False)
+    assert infer("business_time", day, day, hours).nullable is False
+    assert infer("business_time", day, NULL, hours).nullable is True
 
 
 def test_calendar_durations_move_times_and_nothing_else():

@@ -38,6 +38,15 @@ def test_a_wrong_date_is_told_with_file_line_and_value(shop):
     assert project.query("revenue").run().rows[0][0] == 18.5
 
 
+@pytest.mark.parametrize("written", ["26-01-11", "2026-1-11", "2026-01-1", "infinity"])
+def test_a_date_of_nearly_the_shape_is_wrong(shop, written):
+    """An engine takes some of these for a date, of a year of its own choice."""
+    texts = ORDERS.replace("2026-01-11", written)
+    [problem] = refused(shop(data={"orders.csv": texts}).query("revenue by month"))
+    assert problem.code == "X706"
+    assert f"orders.csv, line 3: '{written}'" in problem.message()
+
+
 def test_several_wrong_values_and_how_many(shop):
     lines = "".join(f"{i},1,2026-13-{i:02},1\n" for i in range(5, 15))
     [problem] = refused(shop(data={"orders.csv": ORDERS + lines}).query("revenue by month"))

@@ -229,6 +229,21 @@ def test_domains_are_what_they_are_made_of(stored):
     assert project.query("t_f by t.w").run().rows == [("a", Decimal("2.5"))]
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+def test_a_decimal_that_is_no_number_is_told(stored, value):
+    project = stored(
+        "create table t (id int primary key, loose numeric, w text);"
+        f"insert into t values (1, '{value}', 'a'), (2, 1.5, 'b')",
+        "entity t from t { key id  fact loose : decimal(2)  dimension w : text }\nmetric loose = sum(t.loose)",
+    )
+    with pytest.raises(metricdsl.QueryError) as raised:
+        list(project.query("loose").run())
+    [problem] = raised.value.problems
+    assert problem.code == "X723"
+    assert "`loose`" in problem.message()
+    assert project.query('loose where t.w = "b"').run().rows == [(Decimal("1.50"),)]
+
+
 @pytest.mark.parametrize("native", ["date", "timestamp", "timestamptz"])
 @pytest.mark.parametrize("value", ["infinity", "-infinity", "20000-01-01"])
 def test_a_time_that_cannot_be_shown(stored, native, value):

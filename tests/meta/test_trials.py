@@ -10,7 +10,7 @@ import pytest
 
 from tools import trying
 from tools.changed_places import Place, column_of, place_of
-from tools.mutants import mutants_of, sampled, wilson
+from tools.mutants import STRATA, mutants_of, sampled, wilson, without_effect
 from tools.reaching import Reaching
 from tools.swapping import functions_below, swap
 from tools.trying import Journal, Trial
@@ -155,3 +155,15 @@ def test_the_quickest_of_each_file_come_first_and_the_steps_of_a_case_stay_toget
 def test_the_interval_of_a_share():
     low, high = wilson(9, 10)
     assert (round(low, 4), round(high, 4)) == (0.5958, 0.9821)  # Wilson's, as tables have it
+
+
+def test_what_is_traced_keeps_its_trials_when_others_come_and_go():
+    traced = trying.Traced(trials=["a", "b", "c"], reached={"t": [0, 2], "u": [1]})
+    found = traced.numbered(["x", "c", "a"])
+    assert (found.trials, found.reached) == (["c", "a"], {"t": [1, 2], "u": []})
+
+
+def test_what_is_said_to_change_nothing_can_still_be_changed():
+    """One that can not says nothing: its place has moved, or is gone."""
+    made = {mutant.name for stratum in STRATA for mutant in mutants_of(stratum)}
+    assert set(without_effect()) - made == set()

@@ -41,7 +41,8 @@ def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
                 _rates(work, node)
                 _columns(work, node.origin, node.properties, RATES_COLUMNS, directory, catalog)
                 what = ""
-            elif isinstance(node, nodes.CalendarDecl):
+            else:
+                assert isinstance(node, nodes.CalendarDecl), "there are two sorts"
                 said(
                     work,
                     node.properties,
@@ -53,8 +54,6 @@ def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
                     _columns(work, node.origin, node.properties, {"day": "", "grain": ""}, directory, catalog)
                 unused = "`year`, `quarter` and the other periods are those of the plain calendar"
                 what = unused if node.origin is not None else ""
-            else:
-                continue
             if what and not any(p.severity is Severity.ERROR for p in work.problems):
                 work.report(NotUsedYet(sort=sort, name=node.name, what=what, span=node.name_span))
             found.extend(work.problems)

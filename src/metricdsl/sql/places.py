@@ -28,10 +28,7 @@ def single_place(ranked: Ranked, names: Sequence[str], base: str, emit: Emitter)
     for ref in ranked.among:
         key = column_of(names[ref.index], base)
         order.append(trees.ordered(in_order(ref.type, key, emit) or key()))
-    beside = [trees.column(names[ref.index], base) for ref in ranked.beside]
-    return exp.Window(
-        this=exp.RowNumber(), partition_by=beside, order=exp.Order(expressions=order), over="OVER"
-    )
+    return exp.Window(this=exp.RowNumber(), order=exp.Order(expressions=order), over="OVER")
 
 
 def in_places(

@@ -133,8 +133,9 @@ def join_latest(made: Rows, node: Latest, reader: Reading) -> None:
     reader.steps.add(name, query)
     own = made.sql(stock.by)
     on = [trees.binary(exp.EQ, made.emit.instant(own) or own, trees.column("date", name))]
-    on += [
-        trees.same(made.key(key), trees.column(column, name)) for key, column in zip(keys, names, strict=True)
+    on += [  # a period without a date has no rows here, since none has the last date
+        trees.binary(exp.EQ, made.key(key), trees.column(column, name))
+        for key, column in zip(keys, names, strict=True)
     ]
     on += [
         trees.same(made.sql(one), trees.column(column, name))

@@ -10,7 +10,7 @@ from metricdsl.builtins.kinds import calendar, noun, numeric, unified, value
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import NUMBER, Form
-from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Inference, Mismatch
+from metricdsl.spi.defs import Example, FunctionDef, Inference, Mismatch
 from metricdsl.spi.lowering import Emit, Lowering, Operand
 
 _DURATIONS = (("day", 86_400_000_000), ("hour", 3_600_000_000), ("minute", 60_000_000), ("second", 1_000_000))
@@ -119,7 +119,8 @@ def _digits(number: Decimal) -> str:
 
 def _lower_bucket(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     x, *bounds = operands
-    labels = result.domain or _labels_of(operands)
+    labels = result.domain
+    assert labels is not None, "a bucket has one of the names of its bounds"
     branches = [
         (emit.call("less", _again(x), bound).sql, nodes.text(label))
         for bound, label in zip(bounds, labels, strict=False)
@@ -128,19 +129,6 @@ def _lower_bucket(emit: Emit, operands: tuple[Operand, ...], result: ValueType) 
         sql=bounds[-1].again(), type=bounds[-1].type, constant=bounds[-1].constant, is_constant=True
     )
     return nodes.case(*branches, (emit.call("at_least", _again(x), last).sql, nodes.text(labels[-1])))
-
-
-def _labels_of(operands: Sequence[Operand]) -> tuple[str, ...]:
-    types = [
-        ConstantType(t.kind, t.unit, t.scale, t.nullable, t.grain, t.domain, o.constant)
-        if o.is_constant
-        else t
-        for o, t in ((o, o.type) for o in operands)
-    ]
-    inferred = _infer_bucket(types)
-    assert isinstance(inferred, ValueType), inferred
-    assert inferred.domain is not None
-    return inferred.domain
 
 
 def _ordered(name: str, comparison: str, doc: str, examples: tuple[Example, ...]) -> FunctionDef:
