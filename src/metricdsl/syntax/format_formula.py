@@ -226,10 +226,11 @@ def lines(node: n.Expr, room: int, least: int = 0) -> list[str]:
         return ["(", *indented(lines(node, room - len(STEP))), ")"]
     match node:
         case n.InContext():
-            return [
-                *lines(node.body, room, 1),
-                *(x for w in node.words for x in indented(_word_lines(w, room - 2))),
-            ]
+            body = lines(node.body, room, 1)
+            if len(body) > 1 and isinstance(node.body, n.Binary | n.Comparison):
+                # Further in they would stand under the last operand, as if they held for that alone.
+                return [*body, *(x for w in node.words for x in _word_lines(w, room))]
+            return [*body, *(x for w in node.words for x in indented(_word_lines(w, room - 2)))]
         case n.Binary():
             return _chain_lines(node, room)
         case n.Not():
