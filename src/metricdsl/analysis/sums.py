@@ -6,6 +6,8 @@ from attrs import evolve, frozen
 
 from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.contexts import aggregates
+from metricdsl.analysis.net_changes import net_changes
+from metricdsl.analysis.products import factors, judged, lasts_one_cell
 from metricdsl.analysis.world import World
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.levels import AddedAgain, RatiosDoNotAdd
@@ -22,10 +24,12 @@ from metricdsl.model.formula import (
     Members,
     Moved,
     Named,
+    PeriodBound,
     PeriodKey,
     RowValue,
     WithEmpty,
 )
+from metricdsl.model.parts import every
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
@@ -146,8 +150,8 @@ class _Parts:
         match body:
             case Named(body=inside) | WithEmpty(body=inside):
                 yield from self.faults(inside)
-            case Call(function=function, arguments=arguments):
-                yield from self._of_call(function, arguments)
+            case Call():
+                yield from self._of_call(body)
             case Moved(body=inside, move=move):
                 itself = move.kind == "to_date" and move.unit == self.cell  # of each month its own days
                 if self.over_time and move.kind in OVERLAPPING and not itself:
@@ -177,20 +181,47 @@ class _Parts:
             case _:
                 pass
 
-    def _of_call(self, function: str, arguments: Sequence[Expression]) -> Iterator[Fault]:
-        varying = [one for one in arguments if not isinstance(one, Constant)]
-        if function == "divide" and not isinstance(arguments[1], Constant):
-            if self._same_for_all(arguments[1]):  # shares of one whole
-                yield from self.faults(arguments[0])
-            else:
-                yield Fault(ratios="ratios")
-        elif function == "multiply" and len(varying) > 1:  # a price times a number is an amount
-            found = [next(self.faults(one), Fault()) for one in varying]
-            if all(one.ratios for one in found):
-                yield found[0]
-        elif function in {"multiply", "divide"} | KEEPS:
+    def _of_call(self, body: Call) -> Iterator[Fault]:
+        function, arguments = body.function, body.arguments
+        if function in {"add", "subtract"} and self.over_time:
+            changes = net_changes(body, self.cell)
+            if changes.of:
+                apart = evolve(self, over_time=False, cell=None)
+                for one in changes.of if self.apart else ():
+                    yield from apart.faults(one)
+                for one in changes.rest:
+                    yield from self.faults(one)
+                return
+        if function in {"multiply", "divide"}:
+            if not (self.over_time and lasts_one_cell(body, self.cell)):
+                yield from self._of_product(body)
+        elif function in KEEPS:
             for one in choices(function, arguments):
                 yield from self.faults(one)
+
+    def _of_product(self, body: Call) -> Iterator[Fault]:
+        over, under = factors(body)
+        whole = [one for one in under if not self._same_for_all(one)]  # else they are shares of one whole
+        found = {one: next(self.faults(one), None) for one in over}
+        if len(over) == 1 and not whole:
+            yield from self.faults(over[0])
+            return
+
+        def sort(one: Expression) -> str:
+            if self._same_for_all(one) or self._has_no_member(one):
+                return "same"
+            fault = found[one]
+            return "additive" if fault is None else "weight" if fault.ratios else "level"
+
+        bad = judged(over, whole, sort)
+        if bad is not None:
+            yield found[bad] or Fault(ratios="ratios")
+
+    def _has_no_member(self, one: Expression) -> bool:
+        """Whether a number has nothing to do with members: today, or the length of the period that all have."""
+        inside = list(every(one))
+        of_period = any(isinstance(part, PeriodBound) for part in inside)
+        return not aggregates(one) and not (of_period and self.over_time)
 
     def _same_for_all(self, whole: Expression) -> bool:
         """Whether all members have one value: it is a total of what they differ in."""
@@ -221,15 +252,31 @@ class _Parts:
     def _determined(self, body: Expression, by: Callable[[Aggregate], Iterable[KeyPart]]) -> bool:
         """Whether each of the things that are counted is with one member alone: a customer has one region."""
         found = aggregates(body)
-        return bool(found) and all(one.levels and self._follow(one.levels[0], [*by(one)]) for one in found)
-
-    def _follow(self, keys: Iterable[KeyPart], by: Sequence[KeyPart]) -> bool:
-        """Whether keys are told by what is counted: the same columns, or columns of the entity whose key that is."""
-        ends = {ref.path for ref in by if isinstance(ref, ColumnRef) and self._is_key(ref, by)}
-        return all(
-            isinstance(key, ColumnRef) and (key in by or any(key.path[: len(end)] == end for end in ends))
-            for key in keys
+        moved = any(isinstance(part, Moved | Detached) for part in every(body))
+        return bool(found) and all(
+            one.levels and self._follow(one.levels[0], [*by(one)], None if moved else one.time)
+            for one in found
         )
+
+    def _follow(self, keys: Iterable[KeyPart], by: Sequence[KeyPart], time: Expression | None) -> bool:
+        """Whether keys are told by what is counted: the same columns, or what is made of columns of the entity whose key that is.
+
+        A period is told by the own `time` of the rows: an order has one month.
+        """
+        ends = {ref.path for ref in by if isinstance(ref, ColumnRef) and self._is_key(ref, by)}
+
+        def told(key: KeyPart) -> bool:
+            match key:
+                case PeriodKey():
+                    return not self.over_time or (time is not None and told(time))
+                case ColumnRef(path=path):
+                    return key in by or any(path[: len(end)] == end for end in ends)
+                case Call(arguments=arguments) | RowValue(keys=arguments):
+                    return all(map(told, arguments))
+                case _:
+                    return isinstance(key, Constant)
+
+        return all(map(told, keys))
 
     def _is_key(self, one: ColumnRef, of: Sequence[KeyPart]) -> bool:
         """Whether the columns of the same path are the whole key of its entity."""
