@@ -12,7 +12,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from metricdsl.model.formula import Call, Constant, Expression, Moved, Named, WithEmpty
-from metricdsl.model.parts import rebuilt
+from metricdsl.model.parts import every, rebuilt
 
 CELLS = {
     "day": ("day", 1),
@@ -56,6 +56,8 @@ def plain(expression: Expression) -> Expression:
     def unnamed(part: Expression) -> Expression:
         return plain(part.body) if isinstance(part, Named) else part
 
+    if not any(isinstance(part, Named) for part in every(expression)):
+        return expression
     return rebuilt(expression, unnamed) or expression
 
 

@@ -73,6 +73,8 @@ def _bare(expression: Expression) -> Expression:
 def _without(these: Iterable[Expression], others: Iterable[Expression]) -> list[Expression]:
     """Some factors without those that are among others too, one for one."""
     gone = [plain(one) for one in others]
+    if not gone:
+        return list(these)
     kept: list[Expression] = []
     for one in these:
         same = plain(one)
