@@ -23,7 +23,13 @@ from metricdsl.analysis.entities import PROPERTIES, header
 from metricdsl.analysis.goals import check_goals
 from metricdsl.analysis.holidays import holidays_as_entities
 from metricdsl.analysis.join_paths import JoinPaths
-from metricdsl.analysis.members import derived_column, entity, supplies, with_supplied_types
+from metricdsl.analysis.members import (
+    derived_column,
+    entity,
+    supplies,
+    with_supplied_types,
+    with_types_of_keys,
+)
 from metricdsl.analysis.metrics import metric
 from metricdsl.analysis.naming import check_naming
 from metricdsl.analysis.neighbours import with_neighbours
@@ -345,6 +351,8 @@ def _world(
     for name, one in tuple(headers.items()):
         headers[name], wrong = with_neighbours(one, headers)
         found.extend(wrong)
+    for name, one in tuple(headers.items()):
+        headers[name] = with_types_of_keys(one, headers)
     return evolve(world, paths=JoinPaths({name: h.joins for name, h in headers.items()})), supplied
 
 
