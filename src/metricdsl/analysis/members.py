@@ -159,6 +159,7 @@ def entity(
         scope=conjunction(work, scopes),
         supplies=supplied,
         time=header.time,
+        stands_in=header.declared.sort != "entity",
         span=node.name_span,
     )
 

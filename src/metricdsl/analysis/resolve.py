@@ -44,7 +44,7 @@ from metricdsl.analysis.reports import check_reports, check_tests
 from metricdsl.analysis.requirements import check_requirements
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
-from metricdsl.analysis.stand_ins import stand_ins
+from metricdsl.analysis.stand_ins import as_declared, stand_ins
 from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
 from metricdsl.analysis.unused import unused
@@ -339,8 +339,10 @@ def _world(
         found.extend(problems)
     unnamed = [*rates_as_entities(names, catalog, headers), *holidays_as_entities(names, headers)]
     rows, wrong_rows = stand_ins(unnamed, names, catalog, settings, broken)
-    headers.update(rows)
     found.extend(wrong_rows)
+    for name, one in rows.items():
+        headers[name], wrong = as_declared(one, tuple(headers.values()))
+        found.extend(wrong)
     world = World(names, headers, JoinPaths({}), registry, settings, children, broken=broken)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):
