@@ -153,7 +153,11 @@ class _Live:
         told = {need for problem in found for need in problem.needs}
         declared = {at: _declared(entity) for at, entity in self._entities.items()}
         columns = not_supplied(self._entities, declared, self._catalog)
-        yield from (one for one in columns_not_served(columns, name) if not told.intersection(one.needs))
+        yield from (
+            one
+            for one in columns_not_served(columns, self._entities, name)
+            if not told.intersection(one.needs)
+        )
 
     def _unlike(self, broken: set[str]) -> dict[tuple[str, str], Problem]:
         """The joins whose columns are of another kind than the key that they meet."""
