@@ -131,6 +131,7 @@ def test_tables_are_kept_until_a_file_changes(several, tmp_path, monkeypatch):
     more = {**data, "orders.csv": "order_id,amount,discount\n1,1.00,0.50\n"}
     assert lacking(several("", more, cache=tmp_path / "kept").at_hand()) == {"default": {}}
 
+
 PARTIAL = """
 source ticks from tick { id = id  opened = opened  owner = owner  who = {who} }
 source owners from owner { owner = id }
