@@ -77,6 +77,8 @@ def _literal(node: n.Literal) -> str:
         case n.PeriodLiteral():
             sign = {"quarter": "Q", "week": "W"}.get(node.grain, "")
             return f"{node.year}-{sign}{node.ordinal:0{1 if sign == 'Q' else 2}}"
+        case n.DurationLiteral(cells=n.Name() as cells):
+            return f"{digits(node.amount)} {cells.text}"
         case n.DurationLiteral():
             return f"{digits(node.amount)} {node.unit}{'' if node.amount == 1 else 's'}"
         case n.Boolean():
