@@ -27,7 +27,6 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "define": {
         "G430": "a join stands in an entity, in no formula",
-        "L930": "a calendar has no formula",
         "L931": "told where the parameter is declared",
         "L932": "told where a name is declared",
         "N205": "a package is named in `use` and before names, not by a formula",
@@ -37,6 +36,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
         "N236": "a calendar has no formula",
         "N237": "as N236",
         "N238": "as N236",
+        "N244": "as N236",
         "N240": "told of an entity",
         "T330": "a unit is declared by a name and a number",
     },
@@ -44,7 +44,6 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
     "deep": {
         "G430": "a join stands in an entity, in no formula",
         "G431": "as G430",
-        "L930": "a calendar has no formula",
         "L931": "told where the parameter is declared",
         "L932": "told where a name is declared",
         "N202": "told where a name is declared",
@@ -57,6 +56,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
         "N236": "a calendar has no formula",
         "N237": "as N236",
         "N238": "as N236",
+        "N244": "as N236",
         "N240": "told of an entity",
         "T306": "a type is declared, in no formula",
         "T330": "a unit is declared by a name and a number",

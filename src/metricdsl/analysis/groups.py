@@ -19,7 +19,7 @@ from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.levels import chosen, level_of, members, no_level
 from metricdsl.analysis.literals import constant
-from metricdsl.analysis.operators import operation, several
+from metricdsl.analysis.operators import operation, several, several_periods
 from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, unknown_in_package
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
@@ -82,6 +82,9 @@ def group(work: Work, node: nodes.Expr, place: Place, at: GroupPlace) -> Result:
                 | nodes.IsNull()
             ):
                 return operation(work, node, lambda operand: group(work, operand, place, at))
+            case nodes.DurationLiteral(cells=nodes.Name()):
+                several_periods(work, node)
+                return None
             case _:
                 return constant(node)
     finally:

@@ -225,6 +225,12 @@ def _temporal(expression: Expression) -> bool:
     return expression.type.kind in {Kind.DATE, Kind.TIMESTAMP, Kind.UNKNOWN}
 
 
+def several_periods(work: Work, node: nodes.DurationLiteral) -> None:
+    """The problem of a number of periods where a value is needed."""
+    text = f"{flat(node)} is a number of periods: it stands behind the formula in prior, growth and trailing alone"
+    work.report(WrongArguments(text=text, span=node.span))
+
+
 def several(work: Work, node: nodes.Group) -> None:
     """The problem of several in parentheses where one is needed."""
     work.report(WrongArguments(text="several values stand here where one is needed", span=node.span))

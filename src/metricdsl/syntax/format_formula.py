@@ -78,6 +78,8 @@ def _literal(node: n.Literal) -> str:
         case n.PeriodLiteral():
             sign = {"quarter": "Q", "week": "W"}.get(node.grain, "")
             return f"{node.year}-{sign}{node.ordinal:0{1 if sign == 'Q' else 2}}"
+        case n.DurationLiteral(cells=n.Name() as cells):
+            return f"{digits(node.amount)} {cells.text}"
         case n.DurationLiteral():
             return f"{digits(node.amount)} {node.unit}{'' if node.amount == 1 else 's'}"
         case n.Boolean():
@@ -223,10 +225,11 @@ def lines(node: n.Expr, room: int, least: int = 0) -> list[str]:
         return ["(", *indented(lines(node, room - len(STEP))), ")"]
     match node:
         case n.InContext():
-            return [
-                *lines(node.body, room, 1),
-                *(x for w in node.words for x in indented(_word_lines(w, room - 2))),
-            ]
+            body = lines(node.body, room, 1)
+            if len(body) > 1 and isinstance(node.body, n.Binary | n.Comparison):
+                # Further in they would stand under the last operand, as if they held for that alone.
+                return [*body, *(x for w in node.words for x in _word_lines(w, room))]
+            return [*body, *(x for w in node.words for x in indented(_word_lines(w, room - 2)))]
         case n.Binary():
             return _chain_lines(node, room)
         case n.Not():

@@ -8,6 +8,7 @@ from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import Span
+from metricdsl.syntax.habits_of_conditions import LOOKS as CONDITIONS
 from metricdsl.syntax.habits_of_declarations import LOOKS as DECLARATIONS
 from metricdsl.syntax.habits_of_formulas import LOOKS as FORMULAS
 from metricdsl.syntax.habits_of_hours import opening
@@ -58,12 +59,6 @@ _WORDS: tuple[tuple[str, str, str | None], ...] = (
     (r"filter\b", "A condition stands in the parentheses: `sum(order.amount where paid)`.", None),
     (r"(?:group|grouped)\s+by\b", "Groups are asked for by `by` alone.", "by"),
     (r"order(?:ed)?\s+by\b", "The order is asked for by `sort`.", "sort"),
-    (r"between\b", "A range is written as on paper: `low <= x <= high`.", None),
-    (
-        r"i?like\b",
-        'Texts are compared by `contains(x, "…")`, `starts_with(x, "…")` or `ends_with(x, "…")`.',
-        None,
-    ),
     (
         r"when\b",
         "Cases are written as a function: `case(condition, value, condition, value, otherwise)`.",
@@ -293,6 +288,7 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     opening,
     _quotes,
     _characters,
+    *CONDITIONS,
     *FORMULAS,
     _star,
     _moment,

@@ -96,6 +96,15 @@ class FormulaRules(Rules):
         unit = token[len(amount) :].removesuffix("s")
         return n.DurationLiteral(amount=Decimal(amount.strip()), unit=unit, span=self.span(children))
 
+    def cells(self, children: Children) -> n.Argument:
+        self.in_plain_digits(children[0])
+        number, name = str(children[0]).split(maxsplit=1)
+        span = self.span(children)
+        named = n.Name(parts=tuple(name.split(".")), span=evolve(span, start=span.end - len(name)))
+        return n.Argument(
+            value=n.DurationLiteral(amount=Decimal(number), unit="", cells=named, span=span), span=span
+        )
+
     # ------------------------------------------------------------ operators
 
     def binary(self, children: Children) -> n.Binary:

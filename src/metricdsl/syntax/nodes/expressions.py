@@ -66,10 +66,11 @@ class PeriodLiteral(Node):
 
 @frozen(kw_only=True)
 class DurationLiteral(Node):
-    """`28 days`, `1.5 hours`."""
+    """`28 days`, `1.5 hours`; or so many periods of a calendar, `3 trading.session`, which are named by `cells`."""
 
     amount: Decimal
-    unit: str  # "second" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year", always singular
+    unit: str  # "second" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year", always singular; "" with `cells`
+    cells: "Name | None" = None
 
 
 @frozen(kw_only=True)

@@ -265,7 +265,8 @@ class Data:
         born, then = self.value(of, row, place), self.moment(place.time, row)
         if born is None or then is None:
             return None
-        return Fraction(boundaries(a_date(born), then, grain.text, self.settings))
+        age = boundaries(a_date(born), then, grain.text, self.settings)
+        return None if age is None else Fraction(age)
 
     def names(self, formula: nodes.Expr, scope: Scope) -> Iterator[tuple[nodes.Name, Scope]]:
         """The names that a formula over rows looks at, parameters and definitions opened, segments left closed."""
