@@ -63,11 +63,13 @@ def mean_meant(work: Work, before: int, node: nodes.Expr) -> None:
 
 def _within(problem: AddedAgain, node: nodes.Expr) -> bool:
     """Whether the sum is one of those that a chain of sums is made of."""
-    here = node
-    while isinstance(here, nodes.Binary) and here.operator in {"+", "-"}:
-        if here.span == problem.span:
-            return True
-        here = here.left
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, nodes.Binary) and here.operator in {"+", "-"}:
+            if here.span == problem.span:
+                return True
+            waiting += [here.right, here.left] if here.block else [here.left]
     return False
 
 
