@@ -15,6 +15,7 @@ from metricdsl.syntax.habits_of_hours import opening
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
 from metricdsl.syntax.habits_of_queries import LOOKS
+from metricdsl.syntax.habits_of_tests import column_of_a_test, empty_cell
 from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
 
@@ -283,6 +284,8 @@ def _behind_context(stop: Stop) -> Problem | None:
 
 
 _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
+    column_of_a_test,
+    empty_cell,
     *LOOKS,
     *DECLARATIONS,
     opening,
