@@ -91,7 +91,7 @@ class CalendarNames:
                 continue
             rule = year_rule(found.node) or table_of_periods(found, self.entities)
             if rule is not None and part in rule.parts:
-                grain = rule.grain(".".join(before[at:]), part)
+                grain = rule.grain(found.node.name, part)  # one grain, however its calendar is named
                 return PeriodName(parts=(*before[:at], grain), said=name.text, span=name.span)
         return name
 

@@ -404,12 +404,13 @@ class Placing:
         return evolve(domain, where=conjunction(self.work, kept), reached=tuple(reached))
 
     def _ranked(self, expression: Ranked, changes: tuple[Change, ...]) -> Result:
-        if any(map(stands_still, changes)):
-            # Among the groups of the question those are missing that had rows in the other period alone.
-            self.work.report(NotInThisVersion(word="a rank during a period of its own", span=expression.span))
-            return None
         body = self.place(expression.body, changes)
         if body is None:
+            return None
+        still = any(map(stands_still, changes))
+        if still and any(None in a.keys for a in every(body) if isinstance(a, Aggregate)):
+            # Among the cells of the question those groups are missing that had rows in the other period alone.
+            self.work.report(NotInThisVersion(word="a rank during a period of its own", span=expression.span))
             return None
         among: dict[int, None] = {}
         beside: dict[int, None] = {}

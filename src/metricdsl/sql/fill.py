@@ -49,7 +49,8 @@ def _cells(
     kind = TIMESTAMP if grain in CLOCK else DATE
     of_table = table_of(grain) is not None
     over = _range(node, "day" if of_table else grain, today, emit.week_start)
-    if over.start is not None and midnight(over.start) >= midnight(over.end):
+    # A period of a table that the range cuts may have begun by today where the range has not.
+    if not of_table and over.start is not None and midnight(over.start) >= midnight(over.end):
         return None
     if of_table:
         counted = _listed(over, grain, periods, found, reader, bounded=node.period != ALL_TIME)

@@ -39,7 +39,8 @@ class Periods:
         return next(found, None)
 
     def meeting(self, start: date | None, end: date | None) -> Iterator[date]:
-        """The first days of the periods that a range meets."""
+        """The first days of the periods that a range of days, or moments, meets."""
+        start, end = (one.date() if isinstance(one, datetime) else one for one in (start, end))
         for first, after in self.ranges:
             if (end is None or first < end) and (start is None or start < after):
                 yield first

@@ -16,7 +16,10 @@ class Grains(tuple[str, ...]):
     __slots__ = ()
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (super().__contains__(name) or SAYS in name)
+        if not isinstance(name, str):
+            return False
+        said, says, _ = name.partition(SAYS)
+        return super().__contains__(name) or (bool(says) and said.count(".") == 1)
 
     def index(self, name: str, *bounds: SupportsIndex) -> int:
         of_table = periods_of(name)

@@ -149,7 +149,7 @@ def _refuse_unfit(found: Seen, step: Moved) -> None:
     ):
         raise Refused("a week has no counterpart a month or year before; say 52 weeks")
     if isinstance(step.by, Cells) and (
-        not cells or not all(_part_of(g, step.by, step.function) for g in cells)
+        not grains or not all(_part_of(g, step.by, step.function) for g in grains)
     ):
         raise Refused("only periods of a table are moved by such periods")
     tables = [g for g in cells if periods_of(g) is not None]
