@@ -130,3 +130,48 @@ def test_tables_are_kept_until_a_file_changes(several, tmp_path, monkeypatch):
         assert lacking(open_project(tmp_path, cache=tmp_path / "kept").at_hand()) == first
     more = {**data, "orders.csv": "order_id,amount,discount\n1,1.00,0.50\n"}
     assert lacking(several("", more, cache=tmp_path / "kept").at_hand()) == {"default": {}}
+
+
+PARTIAL = """
+source ticks from tick { id = id  opened = opened  owner = owner  who = {who} }
+source owners from owner { owner = id }
+entity owner from owners { key owner  dimension team : text }
+entity tick from ticks {
+  key id
+  join owner on owner
+  join keeper: owner on keeper
+  time opened : date
+  dimension who : integer
+  dimension rank : integer
+  dimension cheap = rank < 2
+  dimension said = if(rank is null, "?", if(cheap, "cheap", "dear"))
+}
+metric ticks = count(tick)
+"""
+TICK = {"tick.csv": "id,opened,owner,who\n1,2026-01-05,7,3\n2,2026-01-06,7,4\n", "owner.csv": "id\n7\n"}
+
+
+def test_a_formula_of_a_source_that_does_not_fit_the_file_is_told_without_live(shop):
+    project = shop(PARTIAL.replace("{who}", "who + 1"), TICK)
+    [told] = not_at_hand(project.at_hand())
+    assert (told.code, project.sources[told.span.file].slice(told.span)) == ("T301", "who")
+    assert not_at_hand(shop(PARTIAL.replace("{who}", "who"), TICK).at_hand()) == ()
+
+
+@pytest.mark.parametrize("name", ["tick", "ticks"])
+def test_dimensions_that_the_data_lacks_say_so(shop, name):
+    lines = shop(PARTIAL.replace("{who}", "who"), TICK).dimensions_text(name).splitlines()
+    told = {line.split()[0]: line for line in lines}
+    lacks = "not available: needs `ticks.rank` in `default`"
+    assert all(told[f"tick.{name}"].endswith(lacks) for name in ("rank", "cheap", "said"))
+    assert told["keeper.team"].endswith("needs `owners.team` and `ticks.keeper` in `default`")
+    assert "not available" not in told["tick.who"] + told["tick.opened"] + told["tick.owner"]
+
+
+def test_a_question_by_a_derived_dimension_names_it_and_what_it_lacks(shop):
+    project = shop(PARTIAL.replace("{who}", "who"), TICK)
+    with pytest.raises(QueryError) as refused:
+        project.query("ticks by tick.said").run()
+    [told] = refused.value.problems
+    assert told.message() == "tick.rank is not available here: needs `ticks.rank` in the connection `default`"
+    assert told.reason().startswith("tick.cheap and tick.said are made of it.")

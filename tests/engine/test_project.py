@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 import metricdsl
+from metricdsl.diagnostics import Severity
 from tests.engine.conftest import DEFINITIONS, ORDERS, PROJECT
 
 
@@ -200,3 +201,16 @@ def test_a_column_that_only_the_table_knows(shop):
         data={"orders.csv": ORDERS.replace("amount\n", "amount,channel\n").replace("0\n", "0,web\n")}
     )
     assert project.query("orders by order.channel").run().rows == [("web", 4)]
+
+
+@pytest.mark.parametrize("formula", ["avg(core.order.amount)", "count(core.order)"])
+def test_what_is_overridden_in_vain_is_as_it_was(shop, tmp_path, formula):
+    core = f"package core\n{DEFINITIONS}metric added = sum(revenue per month)\n"
+    mine = f"package desk\nmetric mine = {formula} {{ overrides core.revenue }}\nmetric twice = mine * 2\n"
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / "desk.metric").write_text(mine, encoding="utf-8")
+    project = shop(core)
+    [refused] = [p for p in project.problems if p.severity is Severity.ERROR]
+    assert refused.code == ("N242" if "avg" in formula else "T303")
+    assert project.query("core.revenue, core.added").run().rows == [(Decimal("18.50"), Decimal("18.50"))]
+    assert {"core.revenue", "core.added", "desk.mine", "desk.twice"} <= project.model.metrics.keys()

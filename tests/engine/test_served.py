@@ -64,6 +64,38 @@ def test_rates_and_holidays_that_are_not_there_x731(shop, more, metric, needs):
     assert not_served(shop(f"{declared}\n{more}\n")) == [("X731", metric, (needs,))]
 
 
+DAYS_OFF = "day,reason\n24.12.2026,Christmas\n01.05.2026,Labour Day\n"
+
+
+def test_holidays_are_read_as_an_entity_of_their_table_declares_them(shop):
+    closed = 'entity day_off from days_off { time day : date "DD.MM.YYYY" }'
+    wait = "metric wait = sum(business_time(order.ordered_at, 2026-12-31, office)) / 8 hours"
+    ambiguous = {"days_off.csv": DAYS_OFF.replace("24.12.2026", "04.12.2026")}
+    unread = shop(f"{DEFINITIONS}\n{OFFICE}\n{wait}\n", ambiguous)
+    [told] = [p for p in unread.check_live() if p.code == "X707"]
+    assert 'entity written from days_off { time day : date "DD.MM.YYYY" }' in str(told.fixes())
+    read = shop(f"{DEFINITIONS}\n{OFFICE}\n{closed}\n{wait}\n", ambiguous)
+    assert [p.code for p in read.check_live() if p.code in {"X706", "X707"}] == []
+    working = [
+        251,
+        251,
+        228,
+        228,
+    ]  # from the four days up to the last of the year; 4 December and 1 May are closed
+    [[found]] = read.query("wait").run().rows
+    assert found == sum(working)
+
+
+def test_texts_among_holidays_are_told_with_what_can_be_written(shop):
+    named = OFFICE.replace("days_off.day", "days_off.reason")
+    project = shop(f"{DEFINITIONS}\n{named}\n", {"days_off.csv": DAYS_OFF})
+    [told] = [p for p in project.check_live() if p.code == "X706"]
+    assert "Christmas" in told.message()
+    said = " ".join(fix.title for fix in told.fixes())
+    assert "name another column" in said
+    assert "behind its type" not in said
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -49,7 +49,7 @@ TOLD = [
     ("m by month fill 0", "`empty 0`"),
     ("m during 2026 top 5", "`limit`"),
     ("m by e.a sort m desc offset 5", "`offset`"),
-    ("m where e.a > 1_000", "plain digits"),
+    ("m where e.a > 1e6", "plain digits"),
     ("m where e.a > 1k", "plain digits"),
     ("m where e.a > 1e3", "plain digits"),
 ]

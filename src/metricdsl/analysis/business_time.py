@@ -61,7 +61,11 @@ def _hours(work: Work, node: nodes.Expr, place: Place) -> OpeningHours | None:
         others = _with_hours(work, place)
         work.report(NoOpeningHours(name=node_.name, others=others, span=node.span))
     elif place_of(node_) is not None:
-        return evolve(hours, table=rows_of(declared, work.world))
+        rows = rows_of(declared, work.world)
+        if wrong := work.world.headers[rows].unsound:
+            work.silently(wrong)
+            return None
+        return evolve(hours, table=rows)
     return hours
 
 

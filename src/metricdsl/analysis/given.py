@@ -17,7 +17,7 @@ from metricdsl.analysis.world import Header
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
-from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.names import UnknownName, a
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.periods import UnknownColumn
 from metricdsl.diagnostics.problems.reports import TestRowDoesNotFit
@@ -159,9 +159,18 @@ def _check_keys(
     rows: list[tuple[Constant, ...]],
     problems: list[Problem],
 ) -> None:
-    """No two rows have one key. Where an entity leaves rows out, those may repeat one that counts."""
+    """No part of a key is null, and no two rows have one key. Where an entity leaves rows out, those may do so."""
     entity = entities_of(analysis, (header.name,))[header.name]
-    if not header.key or not set(header.key) <= set(columns) or entity.scope is not None:
+    if not header.key or entity.scope is not None:
+        return
+    for name in header.key:
+        for row in rows if name in columns else ():
+            cell = row[columns.index(name)]
+            if cell.value is None:
+                text = f"a row of {header.short} is given without {name}, and no part of its key is null"
+                fix = f"give it {a(name)} of its own, or leave the row out"
+                problems.append(TestRowDoesNotFit(text=text, fix=fix, span=cell.span))
+    if not set(header.key) <= set(columns):
         return
     places = [columns.index(name) for name in header.key]
     seen: set[tuple[object, ...]] = set()

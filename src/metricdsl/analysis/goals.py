@@ -69,8 +69,10 @@ def _goal(
     asked_of(analysis, work, query, declared.scope)
     if metric is None:
         return
-    _check_better(work, name, metric, [sign for sign, _ in sides])
     _check_range(work, name, node, sides)
+    if _check_better(work, name, metric, [sign for sign, _ in sides]):
+        before = [] if node.start is None else [("from", node.start.value)]
+        _check_before(work, sides, [*before, *([] if warn is None else [("warn", warn)])])
     for value in [*values, *more]:
         _check_percent(work, name, metric, value)
     key = (metric.name, node.during, node.where, frozenset(key.parts for key in node.each))
@@ -106,14 +108,18 @@ def _standing(work: Work, during: nodes.During | None) -> nodes.During | None:
     return during
 
 
-def _check_better(work: Work, name: nodes.Name, metric: Metric, signs: list[str]) -> None:
+def _check_better(work: Work, name: nodes.Name, metric: Metric, signs: list[str]) -> bool:
+    """Whether a goal goes the way that is better for its metric."""
     better = metric.properties.get("better")
     if better is None:
         work.report(GoalWithoutBetter(metric=name.text, span=name.span))
-    elif len({sign in UPWARDS for sign in signs}) == 1:
+        return False
+    if len({sign in UPWARDS for sign in signs}) == 1:
         upwards = signs[0] in UPWARDS
         if better == ("lower" if upwards else "higher",):
             work.report(GoalWithoutBetter(metric=name.text, better=better[0], span=name.span))
+            return False
+    return True
 
 
 def _check_range(
@@ -131,6 +137,26 @@ def _check_range(
                 turned = f"{flat(limit)} <= {name.text} <= {flat(value)}"
                 edits = (Edit(node.target.span, turned),)
                 work.report(NotAGoal(text=text, fix=f"write `{turned}`", edits=edits, span=node.target.span))
+
+
+def _check_before(
+    work: Work, sides: list[tuple[str, nodes.Expr]], before: list[tuple[str, nodes.Expr]]
+) -> None:
+    """What a goal starts from, and where it is in danger, lies before it: `revenue >= 100` from 120 is met at the start."""
+    if len(sides) != 1:
+        return
+    [(sign, target)] = sides
+    goal = signed(target)
+    for word, value in before:
+        found = signed(value)
+        if goal is None or found is None or goal.type.unit != found.type.unit:
+            continue
+        upwards = sign in UPWARDS
+        if found.value > goal.value if upwards else found.value < goal.value:  # type: ignore[operator]
+            met = "it was met when it was set" if word == "from" else "it is never in danger"
+            text = f"`{word} {flat(value)}` lies beyond the goal of {SAID[sign]} {flat(target)}: {met}"
+            fix = f"write a value {'below' if upwards else 'above'} {flat(target)} behind `{word}`"
+            work.report(NotAGoal(text=text, fix=fix, span=value.span))
 
 
 def _check_percent(work: Work, name: nodes.Name, metric: Metric, value: nodes.Expr) -> None:

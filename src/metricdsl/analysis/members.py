@@ -108,6 +108,24 @@ def with_supplied_types(
     return evolve(header, stored=stored, declared_types=types, joins=joins, lost=lost, unsound=unsound)
 
 
+def with_types_of_keys(header: Header, headers: Mapping[str, Header]) -> Header:
+    """The header, a join's column that its source supplies as null typed as the key that it meets.
+
+    `rep_id = null`: no row has a rep, and the column compares with the keys of reps as any other would.
+    """
+    stored = dict(header.stored)
+    for join in header.joins.values():
+        target = headers.get(join.target)
+        if target is None:
+            continue
+        keys = target.key if join.neighbour is None else join.neighbour.columns
+        for name, key in zip(join.columns, keys, strict=False):
+            column, met = stored.get(name), target.stored.get(key)
+            if column is not None and met is not None and column.type.kind is Kind.NULL:
+                stored[name] = evolve(column, type=evolve(met.type, nullable=True))
+    return header if stored == header.stored else evolve(header, stored=stored)
+
+
 def entity(
     work: Work, header: Header, supplied: Mapping[str, Expression], implied: Mapping[str, ValueType]
 ) -> Entity:
@@ -141,6 +159,7 @@ def entity(
         scope=conjunction(work, scopes),
         supplies=supplied,
         time=header.time,
+        stands_in=header.declared.sort != "entity",
         span=node.name_span,
     )
 

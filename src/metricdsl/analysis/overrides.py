@@ -5,15 +5,15 @@ the catalogue. A pack overrides nothing: what is installed must not change what 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from attrs import evolve
 
 from metricdsl.analysis.agreement import said
-from metricdsl.analysis.directory import NAMES, Clash, Declared, Directory, Overridden
-from metricdsl.diagnostics import Problem
+from metricdsl.analysis.directory import NAMES, Clash, Declared, Directory, Overridden, inside
+from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName, CircularDefinition
 from metricdsl.diagnostics.problems.declared_types import DeclaredTypeDiffers
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.overrides import CannotOverride
@@ -33,8 +33,8 @@ Said = tuple[Declared, tuple[str, ...], Span]
 """What overrides, the parts of the name that it says, and their place."""
 
 
-def with_overrides(names: Directory) -> tuple[Directory, tuple[Problem, ...]]:
-    """The directory in which each overridden name means what overrides it."""
+def with_overrides(names: Directory, left: Collection[str] = ()) -> tuple[Directory, tuple[Problem, ...]]:
+    """The directory in which each overridden name means what overrides it, but for those that are `left` as they are."""
     problems: list[Problem] = []
     every: list[Said] = []
     for contents in names.files:
@@ -51,7 +51,8 @@ def with_overrides(names: Directory) -> tuple[Directory, tuple[Problem, ...]]:
         if wrong is not None:
             problems.append(CannotOverride(text=wrong[0], fix=wrong[1], span=span))
             continue
-        replaced[original.name] = Overridden(original, declared, span)
+        if original.name not in left:
+            replaced[original.name] = Overridden(original, declared, span)
     if problems:
         names = evolve(names, clean=False)
     return (_with(names, replaced) if replaced else names), tuple(problems)
@@ -153,8 +154,9 @@ def _with(names: Directory, replaced: Mapping[str, Overridden]) -> Directory:
 
 def of_another_kind(
     names: Directory, own: Mapping[str, Metric], theirs: Mapping[str, Metric]
-) -> Iterator[Problem]:
-    """The metrics that are in another unit than what they override: what is made of it would no longer be right."""
+) -> dict[str, Problem]:
+    """The metrics that are in another unit than what they override, by its name: what is made of it would no longer be right."""
+    found: dict[str, Problem] = {}
     for name, one in names.overridden.items():
         mine, original = own.get(one.by.name), theirs.get(name)
         if mine is None or original is None or Kind.UNKNOWN in {mine.type.kind, original.type.kind}:
@@ -163,4 +165,54 @@ def of_another_kind(
         if not same or mine.type.unit != original.type.unit:
             text = f"{one.by.node.name} is {said(mine.type)}, and {name}, which it overrides, is {said(original.type)}"
             fix = "correct the formula, or give it a name of its own without `overrides`"
-            yield DeclaredTypeDiffers(text=text, fix=fix, span=one.span)
+            found[name] = DeclaredTypeDiffers(text=text, fix=fix, span=one.span)
+    return found
+
+
+def spoiling(
+    names: Directory, problems: Sequence[Problem], with_only: Callable[[Collection[str]], Sequence[Problem]]
+) -> dict[str, Problem]:
+    """The overrides for which something of another package is wrong that was right, by the name that they stand for.
+
+    `with_only` gives the problems of the definitions in which no others of the names are overridden.
+    """
+    every = [(problem, _declared_at(names, problem)) for problem in problems]
+    wrong = [
+        (problem, where)
+        for problem, where in every
+        if where is not None
+        and problem.severity is Severity.ERROR
+        and not isinstance(problem, CircularDefinition)
+    ]
+    packages = {one.by.scope.package for one in names.overridden.values()}
+    if not any({where.scope.package} != packages for _, where in wrong):
+        return {}
+    before = {(problem.code, problem.span) for problem in with_only(())}
+    new = [(problem, where) for problem, where in wrong if (problem.code, problem.span) not in before]
+    found: dict[str, Problem] = {}
+    for name, one in names.overridden.items():
+        others = [(p, where) for p, where in new if where.scope.package != one.by.scope.package]
+        if others and len(names.overridden) > 1:
+            alone = {(problem.code, problem.span) for problem in with_only((name,))}
+            others = [(p, where) for p, where in others if (p.code, p.span) in alone]
+        if others:
+            found[name] = _spoilt(name, one, *others[0])
+    return found
+
+
+def _spoilt(name: str, one: Overridden, problem: Problem, where: Declared) -> CannotOverride:
+    own = one.by.node.name
+    return CannotOverride(
+        text=f"in the place of {name}, {own} makes {where.name} wrong: {problem.message()} ({problem.code})",
+        why=f"{where.name} stands in {where.source.path}. It is as it was, made of the package's own {name}.",
+        fix=f"override {where.name} too, or take `overrides` away and give {own} a name of its own",
+        span=one.span,
+    )
+
+
+def _declared_at(names: Directory, problem: Problem) -> Declared | None:
+    """The declaration that a problem is in."""
+    if problem.span is None:
+        return None
+    every = (declared for contents in names.files for declared, _ in contents.declared)
+    return next((d for d in every if inside(problem.span, d.node.span)), None)

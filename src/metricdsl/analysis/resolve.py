@@ -5,7 +5,8 @@ is read again. So every result depends on its own text and on the results it ask
 recurses from declaration to declaration; and a declaration that is asked for while it waits is a circle.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from attrs import define, evolve, field
@@ -23,13 +24,19 @@ from metricdsl.analysis.entities import PROPERTIES, header
 from metricdsl.analysis.goals import check_goals
 from metricdsl.analysis.holidays import holidays_as_entities
 from metricdsl.analysis.join_paths import JoinPaths
-from metricdsl.analysis.members import derived_column, entity, supplies, with_supplied_types
+from metricdsl.analysis.members import (
+    derived_column,
+    entity,
+    supplies,
+    with_supplied_types,
+    with_types_of_keys,
+)
 from metricdsl.analysis.metrics import metric
 from metricdsl.analysis.naming import check_naming
 from metricdsl.analysis.neighbours import with_neighbours
 from metricdsl.analysis.objectives import check_objectives
 from metricdsl.analysis.ordered import ordered
-from metricdsl.analysis.overrides import of_another_kind, with_overrides
+from metricdsl.analysis.overrides import of_another_kind, spoiling, with_overrides
 from metricdsl.analysis.params import param, shadowed
 from metricdsl.analysis.period_tables import periods_as_entities
 from metricdsl.analysis.policies import policies
@@ -39,7 +46,7 @@ from metricdsl.analysis.reports import check_reports, check_tests
 from metricdsl.analysis.requirements import check_requirements
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
-from metricdsl.analysis.stand_ins import stand_ins
+from metricdsl.analysis.stand_ins import as_declared, stand_ins
 from metricdsl.analysis.statements import check_statements
 from metricdsl.analysis.units import unit
 from metricdsl.analysis.unused import unused
@@ -203,12 +210,15 @@ def resolve(
     settings: Settings,
     misread: Sequence[Problem] = (),
     before: Analysis | None = None,
+    left: frozenset[str] = frozenset(),
+    alone: bool = False,
 ) -> Outcome[Analysis]:
     """The meaning of all documents, as much of it as is right, and every problem found.
 
     `misread` are the problems met in reading: they are not given back, but a query that needs a declaration which
     could not be read is told why. `before` is what the same files meant before some of them were edited: then only
-    what the edits touch is worked out again, and what comes out is the same.
+    what the edits touch is worked out again, and what comes out is the same. What is `left` is overridden in vain; `alone`
+    asks what is wrong, and puts nothing back in its place.
     """
     comparable = _comparable(before, registry, catalog, settings)
     names, problems = directory(
@@ -218,7 +228,7 @@ def resolve(
     if calendars is not None:  # their periods are put into all formulas, and so all are read again
         comparable = None
         names, problems = directory(calendars.documents(documents), registry, misread=misread)
-    names, refused = with_overrides(names)
+    names, refused = with_overrides(names, left)
     found = [*problems, *refused]
     broken = _broken(names, misread)
     edit = None if comparable is None else edited(comparable, names)
@@ -254,7 +264,10 @@ def resolve(
     for name, problems in restricting.refused.items():
         resolution.unsound[name] = (*resolution.unsound.get(name, ()), *problems)
     originals = _originals(world, resolution)
-    found.extend(of_another_kind(names, metrics, originals))
+    again = partial(resolve, documents, registry, catalog, settings, misread)
+    if names.overridden and (vain := _in_vain(names, found, metrics, originals, again, left, alone=alone)):
+        outcome = again(left=left | frozenset(vain))
+        return Outcome(evolve(outcome.value, retained=None), ordered([*outcome.problems, *vain.values()]))
     model = SemanticModel(
         entities={n: e for n, e in entities.items() if world.headers[n].declared.sort == "entity"},
         settings={n: e for n, e in entities.items() if world.headers[n].declared.sort != "entity"},
@@ -335,8 +348,10 @@ def _world(
     unnamed = [*rates_as_entities(names, catalog, headers), *holidays_as_entities(names, headers)]
     unnamed += periods_as_entities(names, frozenset(headers))
     rows, wrong_rows = stand_ins(unnamed, names, catalog, settings, broken)
-    headers.update(rows)
     found.extend(wrong_rows)
+    for name, one in rows.items():
+        headers[name], wrong = as_declared(one, tuple(headers.values()))
+        found.extend(wrong)
     world = World(names, headers, JoinPaths({}), registry, settings, children, broken=broken)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):
@@ -347,6 +362,8 @@ def _world(
     for name, one in tuple(headers.items()):
         headers[name], wrong = with_neighbours(one, headers)
         found.extend(wrong)
+    for name, one in tuple(headers.items()):
+        headers[name] = with_types_of_keys(one, headers)
     return evolve(world, paths=JoinPaths({name: h.joins for name, h in headers.items()})), supplied
 
 
@@ -388,6 +405,27 @@ def _originals(world: World, resolution: _Resolution) -> dict[str, Metric]:
             if made is not None:
                 found[name] = made
     return found
+
+
+def _in_vain(
+    names: Directory,
+    problems: Sequence[Problem],
+    metrics: Mapping[str, Metric],
+    originals: Mapping[str, Metric],
+    again: Callable[..., Outcome[Analysis]],
+    left: frozenset[str],
+    *,
+    alone: bool,
+) -> dict[str, Problem]:
+    """The overrides that cannot take the place of what they name, by its name: that stands as it was.
+
+    Of one `alone` the problems are asked, to find out what it spoils, and nothing more.
+    """
+    unlike = of_another_kind(names, metrics, originals)
+    if unlike or alone:
+        return unlike
+    every = left.union(names.overridden)
+    return spoiling(names, problems, lambda kept: again(left=every.difference(kept), alone=True).problems)
 
 
 def _declared(names: Directory, space: str) -> list[Declared]:

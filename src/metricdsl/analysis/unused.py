@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from metricdsl.analysis.directory import Contents, Declared, Directory
+from metricdsl.analysis.holidays import place_of
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.declarations import UnusedDeclaration
 from metricdsl.syntax import nodes
@@ -45,6 +46,8 @@ def _tables(node: nodes.Declaration) -> tuple[str, ...]:
             return (source or name,)
         case nodes.RatesDecl(origin=origin) | nodes.CalendarDecl(origin=str() as origin):
             return (origin,)
+        case nodes.CalendarDecl() if (place := place_of(node)) is not None:
+            return (".".join(place.parts[:-1]),)
         case _:
             return ()
 

@@ -1,21 +1,24 @@
 """What the data at hand can serve: `metric check` looks at the tables of connections that are files, never at a server."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import field, frozen
 
 from metricdsl.adapters.urls import path_of
+from metricdsl.analysis import Analysis
+from metricdsl.analysis.world import Header
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.serving import NotAvailableHere
 from metricdsl.engine.cache import Cache, cache_key
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.connection_settings import ConnectionConfig
 from metricdsl.engine.kept import Stamp, stamp
-from metricdsl.engine.served import not_served
-from metricdsl.model.semantic_model import SemanticModel
+from metricdsl.engine.served import lacking, not_served
+from metricdsl.engine.source_problems import of_sources
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog
+from metricdsl.syntax import nodes
 
 BESIDE = {"duckdb": ("", ".wal"), "sqlite": ("", "-wal")}
 FOLDER = "files"
@@ -25,15 +28,21 @@ LARGE = 50_000_000
 
 @frozen(kw_only=True)
 class AtHand:
-    """A look at one connection: the metrics that it cannot serve, or why it was not looked at."""
+    """A look at one connection: the metrics that it cannot serve, or why it was not looked at.
+
+    `wrong` is what is wrong in the formulas of sources, now that the types of its columns are known; `lacking` are the columns
+    of entities, with what each needs that is not there.
+    """
 
     connection: str
     problems: tuple[NotAvailableHere, ...] = field(default=(), repr=False)
+    wrong: tuple[Problem, ...] = field(default=(), repr=False)
+    lacking: Mapping[tuple[str, str], tuple[str, ...]] = field(factory=dict, repr=False)
     left: str = ""
 
 
 def at_hand(
-    model: SemanticModel,
+    analyse: Callable[[Catalog | None], Analysis],
     config: ConnectionConfig,
     root: Path,
     cache: Cache,
@@ -41,11 +50,13 @@ def at_hand(
 ) -> AtHand:
     """What one connection serves of a project's metrics, where that can be told without a server and at once.
 
-    `reach` gives a connection for this look alone, which is closed again: two connections may be of one file.
+    `analyse` gives the definitions resolved with the columns of a catalog. `reach` gives a connection for this look alone, which is closed again: two connections may be of one file.
     """
     stamps = _stamps(config, root)
     if isinstance(stamps, str):
         return AtHand(connection=config.name, left=stamps)
+    bare = analyse(None)
+    model = bare.model
     entities = {**model.entities, **model.settings}
     tables = tuple(sorted({entity.table.name for entity in entities.values()}))
     key = cache_key("tables", str(root.resolve()), config, tables, stamps) if cache.on else ""
@@ -56,7 +67,29 @@ def at_hand(
             return AtHand(connection=config.name, left=looked.message())
         cache.store(key, catalog := looked)
     found = not_served(model.metrics, entities, catalog, config.name)
-    return AtHand(connection=config.name, problems=tuple(found))
+    return AtHand(
+        connection=config.name,
+        problems=tuple(found),
+        wrong=tuple(_wrong(bare, analyse, catalog)),
+        lacking=lacking(entities, catalog),
+    )
+
+
+def _wrong(
+    bare: Analysis, analyse: Callable[[Catalog | None], Analysis], catalog: Catalog
+) -> Iterator[Problem]:
+    """What the types of the tables' columns make wrong in the formulas of sources."""
+    if not any(map(_calculates, bare.world.headers.values())):
+        return
+    known = {problem.span for problem in bare.root_causes(bare.failures)}
+    yield from (problem for problem in of_sources(analyse(catalog)) if problem.span not in known)
+
+
+def _calculates(header: Header) -> bool:
+    """Whether a source makes a column of others."""
+    source = None if header.source is None else header.source.node
+    mappings = source.mappings if isinstance(source, nodes.SourceDecl) else ()
+    return any(not isinstance(mapping.value, nodes.Name) for mapping in mappings)
 
 
 def _look(reached: Outcome[Connected | None], tables: Sequence[str]) -> Catalog | Problem:
@@ -73,13 +106,15 @@ def _look(reached: Outcome[Connected | None], tables: Sequence[str]) -> Catalog 
 
 
 def not_at_hand(looks: Iterable[AtHand]) -> tuple[Problem, ...]:
-    """What several connections cannot serve: each metric once."""
+    """What several connections cannot serve, each metric once, and what is wrong for their columns."""
+    looks = tuple(looks)
+    wrong = {(one.code, one.span, one.message()): one for look in looks for one in look.wrong}
     found: dict[object, NotAvailableHere] = {}
     for problem in (problem for look in looks for problem in look.problems):
         first = found.setdefault(problem.span, problem)
         if first is not problem:
             found[problem.span] = first.nor_in(problem)
-    return tuple(found.values())
+    return (*wrong.values(), *found.values())
 
 
 def _stamps(config: ConnectionConfig, root: Path) -> tuple[tuple[str, Stamp], ...] | str:

@@ -98,7 +98,9 @@ class _Live:
         self._connected = connected
         self._catalog = catalog
         self._unreadable = unreadable
-        self._entities = dict(project.analysis(catalog).model.entities)
+        model = project.analysis(catalog).model
+        self._entities = dict(model.entities)
+        self._settings = dict(model.settings)
 
     def problems(self) -> Iterator[Problem]:
         broken: set[str] = set()
@@ -133,6 +135,10 @@ class _Live:
                     continue
                 if join.neighbour is None and join.target not in broken and join.target in self._entities:
                     yield from self._guarded(partial(self._orphans, entity, join))
+        unsound = self._project.analysis().unsound
+        for name, rows in self._settings.items():
+            if rows.table.name not in self._unreadable and name not in unsound:
+                yield from (*self._structure(rows), *self._values(name))
         yield from self._formulas()
         if not self._unreadable:
             yield from self._not_served()
@@ -147,7 +153,11 @@ class _Live:
         told = {need for problem in found for need in problem.needs}
         declared = {at: _declared(entity) for at, entity in self._entities.items()}
         columns = not_supplied(self._entities, declared, self._catalog)
-        yield from (one for one in columns_not_served(columns, name) if not told.intersection(one.needs))
+        yield from (
+            one
+            for one in columns_not_served(columns, self._entities, name)
+            if not told.intersection(one.needs)
+        )
 
     def _unlike(self, broken: set[str]) -> dict[tuple[str, str], Problem]:
         """The joins whose columns are of another kind than the key that they meet."""
@@ -195,7 +205,7 @@ class _Live:
 
     def _values(self, name: str) -> Iterator[Problem]:
         """The formats and values of text columns."""
-        entity = self._entities[name]
+        entity = self._entities[name] if name in self._entities else self._settings[name]
         info = self._catalog.tables.get(entity.table.name)
         if info is None:
             return
@@ -207,7 +217,9 @@ class _Live:
             stated, problems = self._connected.formats.stated({name: entity}, {name: stored}, self._catalog)
             yield from problems
             refused = {problem.span for problem in problems}
-            self._entities[name] = entity = stated[name]
+            entity = stated[name]
+            if name in self._entities:
+                self._entities[name] = entity
             for column, of_table in text_columns(entity, info, stored):
                 if column.span in refused or column.or_null or entity.restricted:
                     continue

@@ -146,7 +146,7 @@ class Project:
             raise QueryError(self._connect(connection).problems)
         configs = [named[name] for name in named if connection in {None, name}]
         return tuple(
-            at_hand(self.model, config, self.root, self._cache, partial(self._connect, config.name))
+            at_hand(self.analysis, config, self.root, self._cache, partial(self._connect, config.name))
             for config in configs
         )
 
@@ -266,10 +266,10 @@ class Project:
         return verify(self._opened, self.context(), names, effort)
 
     def dimensions_text(self, name: str) -> str:
-        """What a metric or entity can be sliced by, one in a line, with the joins on the way."""
+        """What a metric or entity can be sliced by, one in a line, with the joins on the way, and what files of data lack of it."""
         from metricdsl.engine.dimensions_text import dimensions_text
 
-        return dimensions_text(self._opened.analysis, name)
+        return dimensions_text(self._opened.analysis, name, self.at_hand())
 
     def context(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from metricdsl.diagnostics.problems.serving import NotAvailableHere
 from metricdsl.engine.binding import left_to_source, table_columns
-from metricdsl.engine.used import Used, said_times, used_by
+from metricdsl.engine.used import Used, said_times, used_by, used_by_column
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate
 from metricdsl.model.metric import Metric
@@ -44,24 +44,45 @@ def not_answered(
     needs = {_need(entity, name): (entity, name) for entity, name in lacking}
     asked = {name: model.metrics[name] for name in _metrics_of(request) if name in model.metrics}
     told: set[str] = set()
-    for problem in not_served(asked, {**model.entities, **model.settings}, catalog, connection):
+    entities = {**model.entities, **model.settings}
+    for problem in not_served(asked, entities, catalog, connection):
         if needs.keys() & set(problem.needs):
             told.update(problem.needs)
             yield problem.refusing()
     left = [column for need, column in needs.items() if need not in told]
-    yield from (problem.refusing() for problem in columns_not_served(left, connection))
+    yield from (problem.refusing() for problem in columns_not_served(left, entities, connection))
 
 
-def columns_not_served(columns: Iterable[tuple[Entity, str]], connection: str) -> Iterator[NotAvailableHere]:
-    """A warning for each column of an entity that its source does not supply."""
+def lacking(entities: Mapping[str, Entity], catalog: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The columns of entities that the connection has not all of, derived ones too, each with what it needs."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for name, entity in entities.items():
+        for column in entity.columns:
+            if wanted := _wanting(used_by_column(entity, column, entities), entities, catalog):
+                found[name, column] = wanted
+    return found
+
+
+def columns_not_served(
+    columns: Iterable[tuple[Entity, str]], entities: Mapping[str, Entity], connection: str
+) -> Iterator[NotAvailableHere]:
+    """A warning for each column of an entity that its source does not supply, with the dimensions that are made of it."""
     for entity, name in columns:
-        column = entity.columns.get(name)
+        column, short = entity.columns.get(name), entity.name.rpartition(".")[2]
         yield NotAvailableHere(
-            metric=f"{entity.name.rpartition('.')[2]}.{name}",
+            metric=f"{short}.{name}",
             needs=(_need(entity, name),),
+            made=tuple(f"{short}.{other}" for other in _made_of(entity, name, entities)),
             connection=connection,
             span=(None if column is None else column.span) or entity.span,
         )
+
+
+def _made_of(entity: Entity, name: str, entities: Mapping[str, Entity]) -> Iterator[str]:
+    """The dimensions of an entity that are made of one of its columns."""
+    for other in entity.columns:
+        if other != name and name in used_by_column(entity, other, entities).get(entity.name, {}):
+            yield other
 
 
 def _metrics_of(request: Request | ValuesRequest) -> dict[str, None]:

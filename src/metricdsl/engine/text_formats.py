@@ -94,6 +94,8 @@ class TextFormats:
                     found = self._find(info, stored, column.type)
                 if found.problem is not None:
                     said = discreet(found.problem) if entity.restricted else found.problem
+                    if entity.stands_in and isinstance(said, ValueDoesNotConvert | AmbiguousFormat):
+                        said = evolve(said, stands_in=entity.table.source or entity.table.name)  # type: ignore[misc]  # as in `discreet`
                     problems.append(said.at(column.span))
                 elif found.format is not None:
                     changed[column.name] = evolve(column, format=found.format)

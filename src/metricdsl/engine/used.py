@@ -54,6 +54,15 @@ def used_by(formula: Expression, entities: Mapping[str, Entity]) -> Used:
     return found
 
 
+def used_by_column(entity: Entity, name: str, entities: Mapping[str, Entity]) -> Used:
+    """The stored columns behind a column of an entity: itself, or what its formula is made of."""
+    value = entity.columns[name].value
+    found: Used = {}
+    own = ColumnRef(type=UNKNOWN, path=(), entity=entity.name, column=name)
+    _note(entities, entity.name, own if value is None else value, found)
+    return found
+
+
 def said_times(formula: Expression, entities: Mapping[str, Entity]) -> Used:
     """The stored columns behind the times that a formula says itself, `at closed_at`: without them it has no period."""
     found: Used = {}

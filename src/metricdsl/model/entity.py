@@ -95,7 +95,8 @@ class Entity:
     path) where a source renames or calculates it; a stored column without one is the table's column of its own name.
     `members` includes joins' and keys' columns. `time` is the name of the only or default time, None where there is none
     or several without a default. `restricted` tells that a policy chooses who sees which rows; in a request `policies` are
-    the conditions that hold for whoever asks, row expressions on this entity over the request's `whole` rows.
+    the conditions that hold for whoever asks, row expressions on this entity over the request's `whole` rows. One that
+    `stands_in` is of rows that no entity names: exchange rates, holidays.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Entity:
     policies: tuple[Expression, ...] = ()
     supplies: Mapping[str, Expression] = field(factory=dict)
     time: str | None = None
+    stands_in: bool = False
     span: Span | None = field(default=None, eq=False, repr=False)
 
     @property

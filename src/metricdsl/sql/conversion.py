@@ -114,8 +114,12 @@ def unread(sql: exp.Expression, declared: Declared, stored: TableColumn, emit: E
 def converted(made: Operand, declared: Declared, emit: Emitter) -> exp.Expression:
     """An expression that supplies a column, as what the column is declared."""
     source, target = made.type, declared.type
-    if source.kind in {Kind.NULL, Kind.UNKNOWN} or target.kind is Kind.UNKNOWN:
+    if source.kind is Kind.UNKNOWN or target.kind in {Kind.NULL, Kind.UNKNOWN}:
         return made.sql
+    if (
+        source.kind is Kind.NULL
+    ):  # an engine looks for functions and comparisons by the types of what they get
+        return emit.cast(made.sql, target)
     if emit.native(Capability.DECIMALS) or source.kind not in _NUMBERS or target.kind not in _NUMBERS:
         stored = TableColumn(name=declared.name, type=source, native="")
         return convert(made.sql, declared, stored, emit)

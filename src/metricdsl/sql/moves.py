@@ -93,7 +93,7 @@ class Moves:
     def looked(self, begin: Sql | None, until: Sql) -> exp.Expression:
         """The end of the window, or the end of today where the window holds today."""
         tomorrow = self.today + timedelta(days=1)
-        least = self.least(until(), self.constant(tomorrow))
+        least = self.least(until, lambda: self.constant(tomorrow))
         if begin is None:
             return least
         later = trees.binary(exp.GTE, begin(), self.constant(tomorrow))
@@ -110,13 +110,13 @@ class Moves:
     def _null(self) -> exp.Expression:
         return self.emit.null(self.kind)
 
-    def least(self, one: exp.Expression, other: exp.Expression) -> exp.Expression:
+    def least(self, one: Sql, other: Sql) -> exp.Expression:
         """The earlier of two moments."""
-        return trees.case([(trees.binary(exp.LT, one, other), one.copy())], other.copy())
+        return trees.case([(trees.binary(exp.LT, one(), other()), one())], other())
 
-    def greatest(self, one: exp.Expression, other: exp.Expression) -> exp.Expression:
+    def greatest(self, one: Sql, other: Sql) -> exp.Expression:
         """The later of two moments."""
-        return trees.case([(trees.binary(exp.GT, one, other), one.copy())], other.copy())
+        return trees.case([(trees.binary(exp.GT, one(), other()), one())], other())
 
     def _add(self, sql: exp.Expression, move: Move, sign: int) -> exp.Expression:
         emit = self.emit

@@ -87,10 +87,10 @@ def _cell(window: CellWindow, keys: Sequence[Sql], moves: Moves) -> Ends:
         return following(moves.emit, Operand(sql=first(), type=kind), grain)
 
     def since() -> exp.Expression:
-        return first() if begin is None else moves.greatest(first(), begin())
+        return first() if begin is None else moves.greatest(first, begin)
 
     def end() -> exp.Expression:
-        return last() if until is None else moves.least(last(), until())
+        return last() if until is None else moves.least(last, until)
 
     return since, end
 

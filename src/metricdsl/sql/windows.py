@@ -7,6 +7,8 @@
 Rows are joined to it by their time. Cells are counted from the first time that any row has to the last, or to today.
 """
 
+from functools import partial
+
 from attrs import evolve, frozen
 from sqlglot import exp
 
@@ -168,26 +170,27 @@ class _Making:
 
         columns: list[exp.Expression] = []
         query = exp.Select(expressions=columns, from_=exp.From(this=trees.table((name,))))
-        since, until = first(), last()
+        since: Sql = first
+        until: Sql = last
         if isinstance(within, FixedWindow):
             if period.start is not None and may_cut(period.start, grain, emit.week_start):
-                since = self.moves.greatest(since, self.moves.constant(period.start))
+                since = partial(self.moves.greatest, since, lambda: self.moves.constant(period.start))
             if period.end is not None and may_cut(period.end, grain, emit.week_start):
-                until = self.moves.least(until, self.moves.constant(period.end))
+                until = partial(self.moves.least, until, lambda: self.moves.constant(period.end))
         else:
             around = "around"
             inner = self.query(within)
             meets = [trees.binary(exp.LT, first(), trees.column(ENDS, around))]
             if begins(within):
                 meets.append(trees.binary(exp.GT, last(), trees.column(BEGINS, around)))
-                since = self.moves.greatest(since, trees.column(BEGINS, around))
-            until = self.moves.least(until, trees.column(ENDS, around))
+                since = partial(self.moves.greatest, since, lambda: trees.column(BEGINS, around))
+            until = partial(self.moves.least, until, lambda: trees.column(ENDS, around))
             columns += [trees.column(key, around) for key in self.names(within).values()]
             query.set("joins", [exp.Join(this=trees.derived(inner, around), on=trees.all_of(meets))])
         columns += [
             trees.named(trees.column("cell", name), own, always=True),
-            trees.named(since, BEGINS, always=True),
-            trees.named(until, ENDS, always=True),
+            trees.named(since(), BEGINS, always=True),
+            trees.named(until(), ENDS, always=True),
         ]
         query.set("expressions", columns)
         return query

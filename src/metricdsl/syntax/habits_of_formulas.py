@@ -105,9 +105,20 @@ def branches(stop: Stop) -> Problem | None:
     whole = None
     if words == [*several, "then", "else"] and all(values):
         whole = f"{function}({', '.join(values)})"
+    elif function == "if" and words == ["then", "else"] * (len(words) // 2):
+        whole = _cases(values)
     sentence = f"Values are chosen by a function: `{whole or shape}`."
     start, stops = (span.start, end) if whole else (stop.at, stop.at + len(stop.word))
     return say(stop, start, stops, sentence, whole, safe=False)
+
+
+def _cases(values: list[str]) -> str | None:
+    """`if a then 1 else if b then 2 else 3`, of its parts without the words: `case(a, 1, b, 2, 3)`."""
+    nested = values[2:-1:2]
+    if not nested or not all(values) or not all(re.match(r"if\b.", one, re.DOTALL) for one in nested):
+        return None
+    values[2:-1:2] = [one.removeprefix("if").strip() for one in nested]
+    return f"case({', '.join(values)})"
 
 
 def _question_mark(stop: Stop) -> Problem:

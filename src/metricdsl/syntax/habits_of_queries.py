@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.written import LeadingZero
+from metricdsl.source import Span
 from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
 
@@ -22,8 +25,11 @@ _ARTICLE = re.compile(r"the\s+(?=last|this|first)", re.IGNORECASE)
 _SINCE = re.compile(r"(since|from|after)\s+(\S+)", re.IGNORECASE)
 _UNTIL = re.compile(r"(until|till|to|before|up\s+to)\s+(\S+)", re.IGNORECASE)
 _GROUPED_NUMBER = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?![\d.])|\d[\d_']*_\d[\d_]*|\d+(?:\.\d+)?[eE][+-]?\d+|\d+(?:\.\d+)?[kKmM]\b"
+    r"(?P<commas>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d.]))|(?P<dots>\d{1,3}(?:\.\d{3})+,\d+)"
+    r"|(?P<marks>\d{1,3}(?:[ '\u2019_]\d{3})+(?:\.\d+)?(?![\d.]))|(?P<power>\d+(?:\.\d+)?[eE][+-]?\d+)"
+    r"|(?P<short>(?P<digits>\d+(?:\.\d+)?)(?P<times>[kKmM])\b)"
 )
+_TIMES = {"k": 1000, "m": 1_000_000}
 
 
 def _begin(stop: Stop) -> int | None:
@@ -106,9 +112,26 @@ def _number(stop: Stop) -> Problem | None:
     for start in range(max(stop.start, stop.at - 12), stop.at + 1):
         number = _GROUPED_NUMBER.match(stop.text, start)
         alone = start == 0 or not re.match(r"[\w.]", stop.text[start - 1])
-        if number is not None and alone and number.start() <= stop.at <= number.end():
-            return say(stop, *number.span(), "A number is written in plain digits, as in 1000 or 12.5.")
+        if number is None or not alone or not number.start() <= stop.at <= number.end():
+            continue
+        plain = _plain(number)
+        if number["power"] or number["short"]:
+            sentence = "A number is written in plain digits, as in 1000 or 12.5."
+            return say(stop, *number.span(), sentence, plain, safe=False)
+        span = Span(stop.file, *number.span())
+        return LeadingZero(span=span, written=number[0], instead=plain)
     return None
+
+
+def _plain(number: re.Match[str]) -> str:
+    """A number in plain digits."""
+    if number["dots"]:
+        return number[0].replace(".", "").replace(",", ".")
+    if number["power"]:
+        return f"{Decimal(number[0]):f}"
+    if number["short"]:
+        return f"{(Decimal(number['digits']) * _TIMES[number['times'].lower()]).normalize():f}"
+    return re.sub(r"[^\d.]", "", number[0])
 
 
 LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (_period, _clauses, _number)

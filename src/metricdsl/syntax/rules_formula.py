@@ -10,6 +10,7 @@ from attrs import evolve
 from metricdsl.diagnostics.problems.written import ImpossibleDate, LeadingZero
 from metricdsl.source import Span
 from metricdsl.syntax import nodes as n
+from metricdsl.syntax.chains import in_blocks
 from metricdsl.syntax.rules import Children, Part, Rules, all_of, formulas, plain_name, plain_text, words
 
 _GROUPS_BEFORE = re.compile(r"(?<![\w.])\d{1,3}(?:, \d{3})*, \Z|(?<![\w.])\d{1,3}(?:,\d{3})*,\Z")
@@ -17,7 +18,10 @@ _GROUPS_BEHIND = {
     " ": re.compile(r"(?:, \d{3}(?!\w))*(?:\.\d+)?"),
     ",": re.compile(r"(?:,\d{3}(?!\w))*(?:\.\d+)?"),
 }
+_TIGHT_BEFORE = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})*,\Z")
+_DOTS_BEFORE = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{3})+,\Z")
 _MOST_BEFORE = 40  # characters in front that are looked at
+_CELL = re.compile(r"\|[^|()\n]*\Z")
 
 
 class FormulaRules(Rules):
@@ -30,18 +34,48 @@ class FormulaRules(Rules):
         return n.Number(value=Decimal(children[0]), span=self.span(children))
 
     def in_plain_digits(self, token: Any) -> None:
-        """Tells of a zero in front: in `1,000` the second of two numbers, in `007` one that somebody means."""
-        if len(token) < 2 or token[0] != "0" or not token[1].isdigit():
-            return
+        """Tells of a zero in front: in `1,000` the second of two numbers, in `007` one that somebody means; and of groups of digits.
+
+        `1,500` is two numbers, and looks like one; `1, 500` is two. A row of a test has its columns to tell.
+        """
         text, span = self.read_from.text, self.place(token)
         front = text[max(0, span.start - _MOST_BEFORE) : span.start]
+        if len(token) > 1 and token[0] == "0" and token[1].isdigit():
+            self._zero(token, front)
+        elif front[-1:] == "," and _CELL.search(text[max(0, span.start - 200) : span.start]) is None:
+            self._group(token, front)
+
+    def _group(self, token: Any, front: str) -> None:
+        """Tells of `1,500` and `1.000,50`."""
+        text, span = self.read_from.text, self.place(token)
+        groups, dots = _TIGHT_BEFORE.search(front), _DOTS_BEFORE.search(front)
+        if dots is not None and re.match(r"\d{1,2}(?![\d.])", token):
+            start = span.start - len(dots[0])
+            instead = text[start : span.end].replace(".", "").replace(",", ".")
+            self._not_one(start, span.end, instead)
+        elif groups is not None and re.match(r"\d{3}(?!\d)", token) and ",0" not in groups[0]:
+            if re.search(r",\d{3},", groups[0]):
+                return  # told with the group before
+            behind = _GROUPS_BEHIND[","].match(text, span.end)
+            start, end = span.start - len(groups[0]), span.end if behind is None else behind.end()
+            self._not_one(start, end, text[start:end].replace(",", ""), several=True)
+
+    def _not_one(self, start: int, end: int, instead: str, *, several: bool = False) -> None:
+        written = self.read_from.text[start:end]
+        apart = written.replace(",", ", ") if several else ""
+        self.problems.append(
+            LeadingZero(span=Span(self.file, start, end), written=written, instead=instead, apart=apart)
+        )
+
+    def _zero(self, token: Any, front: str) -> None:
+        text, span = self.read_from.text, self.place(token)
         before = _GROUPS_BEFORE.search(front)
         whole = re.match(r"\d{3}(?!\d)", token) is not None
         if before is None or not whole:
             written, start, end = str(token), span.start, span.end
         else:
             start, end = span.start - len(before[0]), span.end
-            if re.search(r",\s?0\d\d", before[0]):
+            if re.search(r",\s?0\d\d" if before[0][-1] == " " else r",\d{3},", before[0]):
                 return  # told with the group before
             behind = _GROUPS_BEHIND[before[0][-1]].match(text, end)
             end = end if behind is None else behind.end()
@@ -108,7 +142,7 @@ class FormulaRules(Rules):
 
     def binary(self, children: Children) -> n.Binary:
         left, operator, right = children
-        return n.Binary(operator=str(operator), left=left, right=right, span=self.span(children))
+        return in_blocks(n.Binary(operator=str(operator), left=left, right=right, span=self.span(children)))
 
     def negation(self, children: Children) -> n.Negation:
         return n.Negation(operand=children[1], span=self.span(children))

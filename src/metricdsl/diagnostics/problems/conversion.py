@@ -41,6 +41,9 @@ class ValueDoesNotConvert(Problem):
     examples: tuple[tuple[int | None, str], ...] = ()
     count: int = 1
     mostly: str = ""
+    stands_in: str = (
+        ""  # the table of rows that no entity names, such as holidays: what they are is declared in one
+    )
     detail: str = field(default="", eq=False, repr=False)
 
     def message(self) -> str:
@@ -73,6 +76,11 @@ class ValueDoesNotConvert(Problem):
                 Fix(of_ten),
                 Fix("or write its digits out in the file, where it is to be exact, as money is"),
             )
+        if self.stands_in:
+            return (
+                Fix("put the value right in the file, or name another column"),
+                Fix(f"state the format in an entity of the table: `{_declared(self, self.mostly)}`"),
+            )
         return (
             Fix("put the value right in the file"),
             Fix("state the format that the column has behind its type"),
@@ -104,6 +112,7 @@ class AmbiguousFormat(Problem):
     column: str
     example: str
     readings: tuple[tuple[str, str], ...]
+    stands_in: str = ""
 
     def message(self) -> str:
         ways = f"{self.file}: `{self.column}` can be read in {_count(len(self.readings))} ways"
@@ -116,7 +125,20 @@ class AmbiguousFormat(Problem):
         return "say which format"
 
     def fixes(self) -> tuple[Fix, ...]:
+        if self.stands_in:
+            entities = ((pattern, _declared(self, pattern)) for pattern, _ in self.readings)
+            return tuple(
+                Fix(f'for "{pattern}", declare it in an entity of the table: `{entity}`')
+                for pattern, entity in entities
+            )
         return tuple(
             Fix(f'write "{pattern}" behind the type, if that is how it is meant')
             for pattern, _ in self.readings
         )
+
+
+def _declared(problem: ValueDoesNotConvert | AmbiguousFormat, pattern: str) -> str:
+    """An entity that says how the texts of a column are written."""
+    numbers = isinstance(problem, ValueDoesNotConvert) and "number" in problem.type
+    member = f"dimension {problem.column} : decimal" if numbers else f"time {problem.column} : date"
+    return f'entity written from {problem.stands_in} {{ {member} "{pattern or "DD.MM.YYYY"}" }}'

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
+from metricdsl.diagnostics.problems.names import a
 from metricdsl.diagnostics.problems.sentences import SentenceProblem
 
 
@@ -84,6 +85,56 @@ class HolidayIsNoDate(Problem):
         if self.day is not None and self.span is not None:
             return (Fix(f"write {self.day} without quotes", (Edit(self.span, str(self.day)),), safe=True),)
         return (Fix("list the days, as in `holidays 2026-12-25, 2027-01-01`"),)
+
+
+class HolidaysAreNoDates(Problem):
+    """Holidays from a column that is declared as something else than dates.
+
+    ## Why
+    A holiday closes a whole day. A moment such as 2026-12-24 14:00 may close the day or the hours from then on, and a name no day at all.
+
+    ## Example
+    ```metric
+    entity closure from closures { key closure_id  time since : timestamp  dimension reason : text }
+    calendar office { hours monday to friday 09:00 to 17:00  holidays from closures.since }
+    ```
+
+    ## Instead
+    ```metric
+    entity closure from closures { key closure_id  time since : timestamp  dimension reason : text }
+    source closed_days from closures { day = date(since) }
+    calendar office { hours monday to friday 09:00 to 17:00  holidays from closed_days.day }
+    ```
+    """
+
+    code: ClassVar = "N244"
+    slug: ClassVar = "holidays-are-no-dates"
+    column: str
+    kind: str
+    entity: str
+    table: str
+    source: str | None = None
+
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return f"holidays are dates, and `{self.column}` is declared as {a(self.kind)} in {self.entity}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        if self.kind == "timestamp":
+            if self.source:
+                supplied = f"supply a column `day` in the source {self.source}, a `date(…)`"
+                return (Fix(f"to close the whole day, {supplied}, and name that"),)
+            source = f"source closed_days from {self.table} {{ day = date({self.column}) }}"
+            texts = f'`part({self.column}, " ", 1)`'
+            return (
+                Fix(f"to close the whole day, write `{source}` and `holidays from closed_days.day`"),
+                Fix(f"in a file of texts, {texts} is the day of `2026-12-24 14:00`"),
+            )
+        return (
+            Fix(f"name a column of dates, as in `holidays from {self.source or self.table}.day`"),
+            Fix(f"if these are dates, declare them so in {self.entity}: `time {self.column} : date`"),
+        )
 
 
 class NoOpeningHours(Problem):

@@ -42,3 +42,8 @@ class CannotOverride(SentenceProblem):
 
     code: ClassVar = "N242"
     slug: ClassVar = "cannot-override"
+    why: str = ""
+
+    def reason(self) -> str:
+        """What it would have spoilt."""
+        return self.why

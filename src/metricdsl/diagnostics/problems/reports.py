@@ -73,7 +73,12 @@ class TestRowDoesNotFit(Problem):
     code: ClassVar = "Q507"
     slug: ClassVar = "test-row-does-not-fit"
     text: str
+    fix: str = ""
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         return self.text
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix(self.fix),) if self.fix else ()

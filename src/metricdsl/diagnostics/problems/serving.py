@@ -4,6 +4,7 @@ from copy import copy
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem, Severity
+from metricdsl.diagnostics.problems.names import listed
 
 
 class NotAvailableHere(Problem):
@@ -39,6 +40,7 @@ class NotAvailableHere(Problem):
     connection: str = "default"
     timeless: bool = False  # whether it is a time that is lacking: the metric has a total, and no period
     nor: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    made: tuple[str, ...] = ()  # dimensions made of the column that is lacking
 
     def refusing(self) -> "NotAvailableHere":
         """The same of a question, which is refused: elsewhere it is a warning."""
@@ -55,6 +57,7 @@ class NotAvailableHere(Problem):
             connection=self.connection,
             timeless=self.timeless and other.timeless,
             nor=nor,
+            made=self.made,
             span=self.span,
         )
 
@@ -71,7 +74,9 @@ class NotAvailableHere(Problem):
 
     def reason(self) -> str:
         """The number it would have spoilt."""
-        return f"Queries without it work{', and its total of all time does' if self.timeless else ''}."
+        made = listed(self.made, "and")
+        of_it = f"{made} {'are' if self.made[1:] else 'is'} made of it. " if made else ""
+        return f"{of_it}Queries without it work{', and its total of all time does' if self.timeless else ''}."
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""

@@ -1,5 +1,6 @@
 """Words that begin no declaration, dates that no calendar has, numbers with zeros in front (S104, S108, S110)."""
 
+import re
 from typing import ClassVar
 
 from metricdsl.diagnostics.near import near
@@ -87,10 +88,10 @@ class ImpossibleDate(Problem):
 
 
 class LeadingZero(Problem):
-    """A number that begins with a zero that means nothing.
+    """A number that begins with a zero that means nothing, or is written in groups of digits.
 
     ## Why
-    `least(revenue, 1,000)` has three arguments, 1 and 000 among them: the least of 170 USD and "1,000" would be 0. And 007 may be a text.
+    `least(revenue, 1,000)` has three arguments, 1 and 000 among them: the least of 170 USD and "1,000" would be 0, and of "1,500" 1. And 007 may be a text.
 
     ## Example
     ```metric
@@ -109,14 +110,15 @@ class LeadingZero(Problem):
     slug: ClassVar[str] = "leading-zero"
     written: str  # `000`, or with what stands before it, `1,000`
     instead: str  # the number, where it is one
+    apart: str = ""  # the numbers, where several may be meant
 
     def message(self) -> str:
-        if "," in self.written:
-            return f"{self.written} is several numbers, with commas between them."
+        if (sign := self._sign()) is not None:
+            return f"{self.written} is several numbers, with {sign} between them."
         return f"{self.written} begins with a zero that means nothing."
 
     def label(self) -> str:
-        return "not one number" if "," in self.written else "a zero in front"
+        return "a zero in front" if self._sign() is None else "not one number"
 
     def reason(self) -> str:
         return "A number is written in plain digits, as in 1000 or 12.5; a text stands in quotes."
@@ -125,5 +127,15 @@ class LeadingZero(Problem):
         if not self.instead:
             return (Fix("write a date in full, as in 1850-01-31"),)
         edits = (Edit(self.span, self.instead),) if self.span else ()
-        text = () if "," in self.written else (Fix(f'or as a text: "{self.written}"'),)
-        return (Fix(f"write {self.instead}", edits), *text)
+        if self._sign() is None:
+            return (Fix(f"write {self.instead}", edits), Fix(f'or as a text: "{self.written}"'))
+        if not self.apart or self.span is None:
+            return (Fix(f"write {self.instead}", edits),)
+        several = Fix(f"or with blanks, if several are meant: {self.apart}", (Edit(self.span, self.apart),))
+        return (Fix(f"write {self.instead}", edits), several)
+
+    def _sign(self) -> str | None:
+        """What stands between the groups of digits; None where there is one group."""
+        marks = {",": "commas", " ": "blanks", "'": "quotes", "_": "underscores"}
+        grouped = (said for sign, said in marks.items() if re.search(rf"\d{sign} ?\d", self.written))
+        return next(grouped, None)

@@ -103,11 +103,16 @@ class Not(Node):
 
 @frozen(kw_only=True)
 class Binary(Node):
-    """`a + b`, `a - b`, `a * b`, `a / b`, `p and q`, `p or q`; `operator` is that sign or word."""
+    """`a + b`, `a - b`, `a * b`, `a / b`, `p and q`, `p or q`; `operator` is that sign or word.
+
+    A long chain of one sign is read in blocks, so that it is not deep: `a + … + z + (aa + … + zz)`. `block` says that the right
+    side is such a block, which no parentheses were written around.
+    """
 
     operator: str
     left: "Expr"
     right: "Expr"
+    block: bool = False
 
 
 @frozen(kw_only=True)
