@@ -1,6 +1,6 @@
 """What the frames of one plan share, and formulas with their windows worked out."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define, evolve, field, frozen
 
@@ -18,12 +18,12 @@ from metricdsl.model.formula import (
     PeriodKey,
     Ranked,
 )
-from metricdsl.model.parts import every, rebuilt
+from metricdsl.model.parts import below, every, rebuilt
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import BOOLEAN
-from metricdsl.model.window import cell_keys
+from metricdsl.model.window import CellWindow, MovedWindow, Window, cell_keys
 from metricdsl.plan.context import plain_window
 from metricdsl.plan.names import Names
 from metricdsl.plan.rows import Tables
@@ -71,14 +71,9 @@ def settled(formula: Expression, building: Building) -> Expression:
             case AggregateFormula() | PeriodBound():
                 return _resolved(part, building)
             case Moved(body=body, move=move) if move.kind == "opening":
-                inner = settled(body, building)
-                if all(
-                    a.window is not None and holds_nothing(a.window)
-                    for a in every(inner)
-                    if isinstance(a, AggregateFormula | PeriodBound)
-                ):
+                if all(window is not None and holds_nothing(window) for window in _windows(body, building)):
                     return Constant(type=part.type, value=None, span=part.span)
-                return evolve(part, body=inner)
+                return evolve(part, body=settled(body, building))
             case Members(every=True, keys=keys, body=body, having=having, offset=at) if any(
                 k.grain for k in keys
             ):
@@ -89,6 +84,21 @@ def settled(formula: Expression, building: Building) -> Expression:
                 return part
 
     return _changed(formula, change)
+
+
+def _windows(body: Expression, building: Building, moves: int = 0) -> Iterator[Window | None]:
+    """The windows that a moved formula is looked at in, as its aggregates tell them: without the moves inside it."""
+    match body:
+        case AggregateFormula(window=window) | PeriodBound(window=window):
+            for _ in range(moves):
+                while isinstance(window, CellWindow):
+                    window = window.within
+                window = window.of if isinstance(window, MovedWindow) else window
+            yield None if window is None else resolved(window, building.setting)
+        case _:
+            inside = moves + isinstance(body, Moved)
+            for part in below(body):
+                yield from _windows(part, building, inside)
 
 
 def _with_windows(body: Expression, members: range, building: Building) -> Expression:
