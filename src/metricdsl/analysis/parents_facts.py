@@ -14,7 +14,7 @@ For a row expression v of a child, `own(v)` says that v is an amount of the chil
 What has no column at all (`if(order.paid, 1, 0)`) is counted, not added. A sum of v is refused where own(v) does not hold.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.products import factors
@@ -26,7 +26,12 @@ FIRST = frozenset({"negate", "abs", "round", "floor", "ceil", "clamp", "coalesce
 
 
 def parents_amount(value: Expression, home: str, headers: Mapping[str, Header]) -> Expression | None:
-    """The part of what a sum adds up that is an amount of a parent, if there is one."""
+    """The part of what a sum over rows adds up that is an amount of a parent, if there is one."""
+    return amount_of_another(value, lambda ref: is_own(ref, home, headers))
+
+
+def amount_of_another(value: Expression, own: Callable[[ColumnRef], bool]) -> Expression | None:
+    """The part of what is added up that is an amount of something else than what a column is `own` of."""
     waiting = [value]
     while waiting:
         here = waiting.pop()
@@ -42,15 +47,13 @@ def parents_amount(value: Expression, home: str, headers: Mapping[str, Header]) 
                 over, under = factors(here)
                 if len(over) == 1 and not under:
                     parts = over
-                elif not any(
-                    is_own(ref, home, headers) for one in (*over, *under) for ref in column_refs(one)
-                ):
+                elif not any(own(ref) for one in (*over, *under) for ref in column_refs(one)):
                     found = next((one for one in over if column_refs(one, of_value=True)), None)
                     if found is not None:
                         return found
             case _:
                 refs = column_refs(here, of_value=True)
-                if refs and not any(is_own(ref, home, headers) for ref in refs):
+                if refs and not any(map(own, refs)):
                     return here
         waiting.extend(reversed(parts))
     return None

@@ -8,12 +8,13 @@ from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.net_changes import net_changes
-from metricdsl.analysis.parents_facts import column_refs
+from metricdsl.analysis.parents_facts import amount_of_another, column_refs
 from metricdsl.analysis.products import factors, judged, lasts_one_cell
 from metricdsl.analysis.world import World
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
 from metricdsl.diagnostics.problems.levels import AddedAgain, RatiosDoNotAdd
+from metricdsl.model.calendar import nests
 from metricdsl.model.formula import (
     Aggregate,
     Call,
@@ -27,6 +28,7 @@ from metricdsl.model.formula import (
     Members,
     Moved,
     Named,
+    Over,
     PeriodBound,
     PeriodKey,
     RowValue,
@@ -41,6 +43,8 @@ KEEPS = CHOICES | {"add", "subtract", "negate", "abs", "round", "floor", "ceil",
 """Functions whose value is one of their arguments, or as many of each as there are."""
 OVERLAPPING = frozenset({"running", "opening", "trailing", "to_date", "at_start"})
 """Moves after which the periods of two members share days: what lies in both is added twice. `prior` keeps them apart."""
+BY_CALENDAR = frozenset({"month", "quarter", "year"})
+UP_TO_DAYS = frozenset({"day", "hour", "minute"})
 WINDOWS = OVERLAPPING - {"running", "opening"}
 DISTINCT = frozenset({"count_distinct", "approx_count_distinct"})
 OF_ONE_ROW = frozenset({"max", "min", "first", "last"})
@@ -174,12 +178,17 @@ class _Parts:
                 itself = move.kind == "to_date" and move.unit == self.cell  # of each month its own days
                 if self.over_time and move.kind in OVERLAPPING and not itself:
                     yield Fault(again="window" if move.kind in WINDOWS else "level")
+                clamped = move.kind == "prior" and move.unit in BY_CALENDAR and self.cell in UP_TO_DAYS
+                if clamped:  # a month before the 29th, 30th and 31st of March is the 28th of February
+                    yield Fault(again="window")
                 yield from evolve(self, cell=None).faults(inside)
             case Detached(body=inside, over=over):
                 if over is None and self.apart:
                     yield Fault(again="whole")
                 if over is not None and over.during is not None and self.over_time:
                     yield Fault(again="level")
+                elif over is not None and self._drops(inside, over, any):
+                    yield Fault(again="whole")
                 yield from self.faults(inside)
             case Aggregate():
                 yield from self._of_aggregate(body)
@@ -214,7 +223,7 @@ class _Parts:
             if not (self.over_time and lasts_one_cell(body, self.cell)):
                 yield from self._of_product(body)
         elif function in KEEPS:
-            for one in choices(function, arguments):
+            for one in arguments[:1] if function == "clamp" else choices(function, arguments):
                 yield from self.faults(one)
 
     def _of_product(self, body: Call) -> Iterator[Fault]:
@@ -226,14 +235,14 @@ class _Parts:
             return
 
         def sort(one: Expression) -> str:
-            if self._same_for_all(one) or self._has_no_member(one):
-                return "same"
             fault = found[one]
+            if self._same_for_all(one) or self._has_no_member(one) or (fault and fault.again == "whole"):
+                return "same"
             return "additive" if fault is None else "weight" if fault.ratios or fault.parent else "level"
 
         bad = judged(over, whole, sort)
         if bad is not None:
-            yield found[bad] or Fault(ratios="ratios")
+            yield found.get(bad) or Fault(ratios="ratios")
 
     def _has_no_member(self, one: Expression) -> bool:
         """Whether a number has nothing to do with members: today, or the length of the period that all have."""
@@ -252,11 +261,15 @@ class _Parts:
             return not self.over_time
         if over.during is not None:
             return not self.apart
+        return self._drops(whole.body, over, all)
+
+    def _drops(self, body: Expression, over: Over, quantifier: Callable[[Iterable[bool]], bool]) -> bool:
+        """Whether `over:` names some, or all, of the keys that members differ in."""
         ways = {home: (parts, path) for home, parts, path in over.found}
-        return all(
+        return quantifier(
             _dropped(part, over.grain, *ways.get(one.home, ((), None)))
-            for one in aggregates(whole.body)
-            for part in one.levels[0]
+            for one in aggregates(body)
+            for part in (one.levels[0] if one.levels else ())
         )
 
     def _of_aggregate(self, body: Aggregate) -> Iterator[Fault]:
@@ -276,12 +289,18 @@ class _Parts:
             yield from rows.faults(one)
         refs = column_refs(value, of_value=True)
         keys = body.levels[0] if body.levels else ()
-        if not refs or not all(ref.path for ref in refs) or not self._follow(refs, keys, None):
+        if not refs or not self._follow(refs, keys, None):
             return
-        ends = frozenset(ref.path for ref in refs)
-        several = next((at for at, key in enumerate(keys) if not self._told(key, (), ends, None)), None)
-        if several is not None:
-            yield Fault(parent=refs[0], each=several)
+
+        def several(ref: ColumnRef) -> int | None:
+            """The first key of which one row that the column is of may have several."""
+            end = frozenset([ref.path])
+            return next((at for at, key in enumerate(keys) if not self._told(key, (), end, None)), None)
+
+        part = amount_of_another(value, lambda ref: several(ref) is None)
+        if part is not None:
+            parent = column_refs(part, of_value=True)[0]
+            yield Fault(parent=parent, each=several(parent) or 0)
 
     def _determined(self, body: Expression, by: Callable[[Aggregate], Iterable[KeyPart]]) -> bool:
         """Whether each of the things that are counted is with one member alone: a customer has one region."""
@@ -295,7 +314,7 @@ class _Parts:
     def _follow(self, keys: Iterable[KeyPart], by: Sequence[KeyPart], time: Expression | None) -> bool:
         """Whether keys are told by what is counted: the same columns, or what is made of columns of the entity whose key that is.
 
-        A period is told by the own `time` of the rows: an order has one month.
+        A period is told by the own `time` of the rows, and by a shorter one: an order has one month, as has a day.
         """
         ends = frozenset(ref.path for ref in by if isinstance(ref, ColumnRef) and self._is_key(ref, by))
         return all(self._told(key, by, ends, time) for key in keys)
@@ -305,8 +324,10 @@ class _Parts:
     ) -> bool:
         """Whether a key is among those that are known, or made of columns of the entities that these are the keys of."""
         match key:
-            case PeriodKey():
-                return not self.over_time or (time is not None and self._told(time, by, ends, None))
+            case PeriodKey(grain=grain):
+                finer = any(isinstance(one, PeriodKey) and nests(one.grain, grain) for one in by)
+                own = time is not None and self._told(time, by, ends, None)
+                return not self.over_time or finer or own
             case ColumnRef(path=path):
                 return key in by or any(path[: len(end)] == end for end in ends)
             case Call(arguments=arguments) | RowValue(keys=arguments):
