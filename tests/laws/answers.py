@@ -5,8 +5,9 @@ from metricdsl.syntax import read, read_query
 from metricdsl.testing.generate import Example
 from metricdsl.testing.reference import ResultTable, evaluate
 
-BY_ITS_TEXT = "G415"
-"""Periods that do not fit are refused by the text alone; the reference evaluator refuses them in a cell, so not where no row leads to one."""
+BY_ITS_TEXT = ("G415", "T334")
+"""Periods that do not fit are refused by the text alone; the reference evaluator refuses them in a cell, so not where no row leads to one. So are
+conditions that nothing meets, which it evaluates."""
 
 
 def answer(example: Example) -> ResultTable:

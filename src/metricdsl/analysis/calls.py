@@ -5,6 +5,7 @@ from decimal import Decimal
 from attrs import evolve
 
 from metricdsl.analysis.multiples import reduced
+from metricdsl.analysis.nulls import NO_CONDITION, is_null, of_nulls
 from metricdsl.analysis.percents import BESIDE, digits, in_percent
 from metricdsl.analysis.text_conditions import instead_of_text
 from metricdsl.analysis.world import Result, Work
@@ -42,6 +43,10 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
     wrong = wrong_number(definition, len(arguments), span)
     if wrong is not None:
         work.report(wrong)
+        return None
+    empty = of_nulls(function, arguments, span)
+    if empty is not None:
+        work.report(empty)
         return None
     if function in COMPARED and not _within_domains(work, arguments):
         return None
@@ -159,6 +164,10 @@ def mismatch(
 
 def condition(work: Work, expression: Expression) -> Result:
     """The expression, if it holds or does not; else a problem."""
+    if is_null(expression):
+        fix = "ask with `is null`, as in `closed_on is null`"
+        work.report(NotACondition(text=NO_CONDITION, fix=fix, span=expression.span))
+        return None
     if expression.type.kind in {Kind.BOOLEAN, Kind.UNKNOWN, Kind.NULL}:
         return expression
     fix = instead_of_text(work, expression)

@@ -16,6 +16,7 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.goals import GoalSetTwice, GoalWithoutBetter, NotAGoal
 from metricdsl.diagnostics.problems.periods import ImpossiblePeriod
 from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
+from metricdsl.diagnostics.problems.types import NeverHolds
 from metricdsl.model.metric import Metric
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
@@ -69,6 +70,9 @@ def _goal(
     asked_of(analysis, work, query, declared.scope)
     if metric is None:
         return
+    # A goal that nobody can meet is told as one.
+    here = node.target.span
+    work.problems[:] = [p for p in work.problems if not (isinstance(p, NeverHolds) and p.span == here)]
     _check_range(work, name, node, sides)
     if _check_better(work, name, metric, [sign for sign, _ in sides]):
         before = [] if node.start is None else [("from", node.start.value)]

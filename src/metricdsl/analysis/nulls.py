@@ -1,10 +1,11 @@
-"""Comparisons with a written null, which never hold: `is null` is meant."""
+"""Comparisons with a written null, which never hold, and nulls as conditions: `is null` is meant."""
 
 from collections.abc import Sequence
 
 from metricdsl.diagnostics.problem import Edit
-from metricdsl.diagnostics.problems.types import ComparedWithNull
-from metricdsl.model.formula import Constant, Expression
+from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.types import ComparedWithNull, NotACondition
+from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
@@ -71,3 +72,44 @@ def among_nulls(
 def is_null(expression: Expression) -> bool:
     """Whether a value is a written null."""
     return isinstance(expression, Constant) and expression.value is None and not expression.named
+
+
+def of_nulls(
+    function: str, arguments: Sequence[Expression], span: Span
+) -> NotACondition | WrongArguments | None:
+    """What is wrong with a written null as a condition (`status = "won" or null`), or as all that can come of a choice."""
+    conditions = _conditions(function, arguments)
+    null = next((one for one in conditions if is_null(one)), None)
+    if null is not None:
+        asked = _asked([one for one in conditions if one is not null])
+        fix = f"ask with `{asked} is null`" if asked else "ask with `is null`, as in `closed_on is null`"
+        edits: tuple[Edit, ...] = ()
+        if null.span is not None and asked and function == "or":
+            edits = (Edit(null.span, f"{asked} is null"),)
+        return NotACondition(text=NO_CONDITION, fix=fix, edits=edits, span=null.span or span)
+    values = arguments if function == "coalesce" else arguments[1::2] if function in _CHOICES else ()
+    others = arguments[-1:] if function in _CHOICES else ()
+    if values and all(map(is_null, (*values, *others))):
+        text = f"{function} gives null here, whatever it chooses"
+        return WrongArguments(text=text, fix="write the value that is meant, or `null` alone", span=span)
+    return None
+
+
+NO_CONDITION = "null is no condition: it neither holds nor fails"
+_CHOICES = frozenset({"if", "case"})
+
+
+def _conditions(function: str, arguments: Sequence[Expression]) -> Sequence[Expression]:
+    if function in {"and", "or", "not"}:
+        return arguments
+    return arguments[:-1:2] if function in _CHOICES else ()
+
+
+def _asked(others: Sequence[Expression]) -> str:
+    """The column that the conditions beside a null are about."""
+    for one in others:
+        if isinstance(one, Call) and one.function in {"equal", "in", "not_equal"}:
+            subject = one.arguments[0]
+            if isinstance(subject, ColumnRef):
+                return ".".join((*subject.path, subject.column))
+    return ""

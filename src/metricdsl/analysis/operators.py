@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from metricdsl.analysis.calls import call
+from metricdsl.analysis.contradictions import never_both
 from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.nulls import among_nulls, with_null
 from metricdsl.analysis.overlapping_counts import mean_meant, tell_overlapping
@@ -62,6 +63,11 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
                 rate = over_time(work, first, second)
                 if rate is not None:
                     return amount(work, rate, node)
+            if operator == "and" and first is not None and second is not None:
+                never = never_both(node, first, second, node.span)
+                if never is not None:
+                    work.report(never)
+                    return None
             return _apply(work, SIGNS[operator], (first, second), node.span)
         case nodes.Comparison():
             return _comparison(work, node, recurse)
@@ -99,6 +105,10 @@ def _comparison(work: Work, node: nodes.Comparison, recurse: Recurse) -> Result:
             span = left_node.span.to(right_node.span)
             one = _compare(work, sign, (left_node, left), (right_node, right), span)
             fine = fine and one is not None
+            never = never_both(node, found, one, node.span) if found is not None and one is not None else None
+            if never is not None:
+                work.report(never)
+                return None
             found = one if found is None else _apply(work, "and", (found, one), node.span)
         else:
             fine = False

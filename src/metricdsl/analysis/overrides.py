@@ -182,7 +182,7 @@ def spoiling(
         for problem, where in every
         if where is not None
         and problem.severity is Severity.ERROR
-        and not isinstance(problem, CircularDefinition)
+        and not isinstance(problem, CircularDefinition | CannotOverride)
     ]
     packages = {one.by.scope.package for one in names.overridden.values()}
     if not any({where.scope.package} != packages for _, where in wrong):

@@ -101,3 +101,27 @@ class ComparedWithNull(SentenceProblem):
     def reason(self) -> str:
         """What it would have been."""
         return "Whether something equals what is not known is not known: such a condition never holds."
+
+
+class NeverHolds(SentenceProblem):
+    """A condition that nothing meets, whatever the data is.
+
+    ## Why
+    `20 <= amount <= 10` holds for none of 100 orders, and a metric of them is 0 or null for ever. `status = "won" and status = "lost"` is likely to mean
+    those that are either, 60 of them.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  dimension status : text }
+    metric closed = count(order where status = "won" and status = "lost")
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  dimension status : text }
+    metric closed = count(order where status in ("won", "lost"))
+    ```
+    """
+
+    code: ClassVar = "T334"
+    slug: ClassVar = "never-holds"
