@@ -122,8 +122,8 @@ def test_a_long_formula_is_broken_at_its_loosest_places():
               a_rather_long_name_3,
               that: a_rather_long_name_0
             )
-            at closed_at
-            where x
+          at closed_at
+          where x
         """)
 
 

@@ -75,6 +75,9 @@ def _goal(
     here = node.target.span
     work.problems[:] = [p for p in work.problems if not (isinstance(p, NeverHolds) and p.span == here)]
     _check_range(work, name, node, sides)
+    for word, value in (("warn", warn), ("from", None if node.start is None else node.start.value)):
+        if value is not None and len(sides) == 1:
+            _check_side(work, metric, word, value, sides[0])
     for value in [*values, *more]:
         _check_percent(work, name, metric, value)
     key = (metric.name, node.during, node.where, frozenset(key.parts for key in node.each))
@@ -135,6 +138,26 @@ def _check_range(
                 turned = f"{flat(limit)} <= {name.text} <= {flat(value)}"
                 edits = (Edit(node.target.span, turned),)
                 work.report(NotAGoal(text=text, fix=f"write `{turned}`", edits=edits, span=node.target.span))
+
+
+def _check_side(
+    work: Work, metric: Metric, word: str, value: nodes.Expr, side: tuple[str, nodes.Expr]
+) -> None:
+    """A warning comes before the goal is missed, and what it begins from is short of it: neither meets it already."""
+    sign, limit = side
+    found, goal = signed(value), signed(limit)
+    other_way = ("lower" if sign in UPWARDS else "higher",)
+    if found is None or goal is None or metric.properties.get("better") == other_way:
+        return
+    if found.type.kind.numeric != goal.type.kind.numeric or found.type.unit != goal.type.unit:
+        return
+    better = found.value > goal.value if sign in UPWARDS else found.value < goal.value  # type: ignore[operator]
+    if better:
+        short = "below" if sign in UPWARDS else "above"
+        what = "there is nothing to warn of" if word == "warn" else "nothing is left to get to"
+        text = f"{flat(value)} is {SAID[sign]} {flat(limit)} already, which is the goal: {what}"
+        fix = f"give a value {short} {flat(limit)} behind `{word}`, or turn the goal's sign round"
+        work.report(NotAGoal(text=text, fix=fix, span=value.span))
 
 
 def _check_percent(work: Work, name: nodes.Name, metric: Metric, value: nodes.Expr) -> None:

@@ -226,10 +226,10 @@ def lines(node: n.Expr, room: int, least: int = 0) -> list[str]:
         return ["(", *indented(lines(node, room - len(STEP))), ")"]
     match node:
         case n.InContext():
-            return [
-                *lines(node.body, room, 1),
-                *(x for w in node.words for x in indented(_word_lines(w, room - 2))),
-            ]
+            # Behind several operands the words hold for all of them, and stand where these begin.
+            words = [x for w in node.words for x in _word_lines(w, room - len(STEP))]
+            body = lines(node.body, room, 1)
+            return [*body, *(words if level(node.body) < _ATOM and len(body) > 1 else indented(words))]
         case n.Binary():
             return _chain_lines(node, room)
         case n.Not():
