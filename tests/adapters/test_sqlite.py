@@ -69,6 +69,8 @@ def test_what_goes_wrong_in_our_words(adapter, values, tmp_path, rows):
     assert code_of(lambda: rows(adapter, "SELECT * FROM missing_one")) == "X701"
     assert code_of(lambda: rows(adapter, "SELECT missing_one FROM orders")) == "X702"
     assert code_of(lambda: rows(adapter, "SELECT SUM(9223372036854775807) FROM orders")) == "X716"
+    deep = " AND ".join(["id = 1"] * 1_200)  # "Expression tree is too large": no number
+    assert code_of(lambda: rows(adapter, f"SELECT id FROM orders WHERE {deep}")) == "X720"
 
 
 def test_a_locked_file(adapter, tmp_path):

@@ -58,6 +58,8 @@ def test_every_definition_is_documented(definition):
         "as_timestamp",
         "count_rows",
         "days_later",
+        "first_from",
+        "last_begun",
         "first",
         "last",
         "ordinal",

@@ -279,6 +279,30 @@ def test_a_failed_test_is_a_finding(project):
     assert shown.index("given") < shown.index("expected") < shown.index("got")
 
 
+def test_a_failed_test_shows_the_digits_that_differ(project):
+    (project / "definitions" / "a.metric").write_text(
+        "entity deal from deals { key deal_id  time opened : timestamp  time closed : timestamp  dimension won : boolean }\n"
+        "metric win_rate = rate(deal, that: won)\nmetric age = avg(deal.closed - deal.opened) at opened\n"
+        'test "digits" {\n  given deal {\n    deal_id, opened, closed, won\n'
+        '    | 1, "2026-03-07 23:59:59", "2026-03-08 03:00:00", true\n    | 2, null, null, false\n    | 3, null, null, false\n  }\n'
+        "  expect win_rate { win_rate\n    | 33.3% }\n  expect age { age\n    | 3 hours }\n}\n",
+        encoding="utf-8",
+    )
+    said = metric("test", cwd=project, check=1).out
+    assert "33.3333333333" in said
+    assert "3 h 1 s" in said
+
+
+def test_a_failed_test_says_that_the_rows_come_in_another_order(project):
+    (project / "definitions" / "a.metric").write_text(
+        "entity customer from customers { key customer_id  dimension region : text }\nmetric customers = count(customer)\n"
+        'test "order" {\n  given customer {\n    customer_id, region\n    | 1, "EU"\n    | 2, "US"\n  }\n'
+        '  expect customers by customer.region { customer.region, customers\n    | "US", 1\n    | "EU", 1 }\n}\n',
+        encoding="utf-8",
+    )
+    assert "in another order" in metric("test", cwd=project, check=1).out
+
+
 # A shell has what it runs in the background ignore Ctrl-C; this undoes it, so that the test holds there too.
 AS_IN_A_TERMINAL = (
     "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "

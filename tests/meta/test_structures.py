@@ -27,7 +27,6 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "define": {
         "G430": "a join stands in an entity, in no formula",
-        "L930": "a calendar has no formula",
         "L931": "told where the parameter is declared",
         "L932": "told where a name is declared",
         "N205": "a package is named in `use` and before names, not by a formula",
@@ -45,7 +44,6 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
     "deep": {
         "G430": "a join stands in an entity, in no formula",
         "G431": "as G430",
-        "L930": "a calendar has no formula",
         "L931": "told where the parameter is declared",
         "L932": "told where a name is declared",
         "N202": "told where a name is declared",

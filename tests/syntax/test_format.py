@@ -6,6 +6,7 @@ import pytest
 
 from metricdsl.source import SourceFile
 from metricdsl.syntax import format_document, format_query, read, read_query
+from metricdsl.syntax.format_formula import flat
 
 
 def formatted(text):
@@ -125,6 +126,23 @@ def test_a_long_formula_is_broken_at_its_loosest_places():
           at closed_at
           where x
         """)
+
+
+def test_a_chain_read_in_blocks_is_written_as_one():
+    def flat_of(text):
+        return flat(read_query(SourceFile.of("query", text)).value.columns[0].value)
+
+    for sign in ("+", "*", "and", "or"):
+        long = f" {sign} ".join(f"m{n}" for n in range(100))
+        assert flat_of(long) == long
+        assert flat_of(f"{long} {sign} (a {sign} b)") == f"{long} {sign} (a {sign} b)"
+        assert flat_of(f"({long}) {sign} c") == f"{long} {sign} c"
+        assert flat_of(f"c {sign} ({long})") == f"c {sign} ({long})"
+    parted = " - b + ".join(["a", *map(" + ".join, [["c"] * 40] * 3)])
+    assert flat_of(parted) == parted
+    written = formatted("metric m = " + " + ".join(f"m{n}" for n in range(100)))
+    assert formatted(written) == written
+    assert written.count("\n  + ") == 99
 
 
 def test_a_long_report_has_a_line_for_each_clause():

@@ -52,7 +52,7 @@ WRONG = [
     ("metric a = b ≤ c", "S101", "≤", "=metric a = b <= c"),
     ("metric a = !b", "S101", "!", "=metric a = not b"),
     ("metric a = x between 1 and 2", "S101", "x between 1 and 2", "=metric a = 1 <= x <= 2"),
-    ('metric a = x like "a"', "S101", "like", None),
+    ('metric a = x like "a"', "S101", 'x like "a"', '=metric a = x = "a"'),
     ("metric a = case when x then y", "S101", "when", None),
     ("metric a = x in [1]", "S101", "[", None),
     ("metric a = x > 2026-01-10T10:00", "S101", "2026-01-10T10:00", None),

@@ -181,7 +181,8 @@ def _problem(error: Exception, limits: Limits, path: str) -> Problem:
         return MissingTable(table=said.partition(": ")[2], detail=said)
     if "no such column: " in low:
         return MissingColumn(table="", column=said.partition(": ")[2].rpartition(".")[2], detail=said)
-    if "overflow" in low or "too large" in low:
+    deep = "expression tree" in low or "parser stack" in low
+    if not deep and ("overflow" in low or "too large" in low):
         return NumberTooLarge(detail=said)
     return EngineRefused(engine="SQLite", why="it does not accept this query", detail=said)
 

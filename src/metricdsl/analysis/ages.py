@@ -79,7 +79,8 @@ def observed(
     """The value, null where the cohort is of that age only after today."""
     first = ordinal(work, evolve(cohort, type=evolve(cohort.type, grain=None)), grain, node)
     today = Constant(type=DATE, value=work.today, span=node.span)
-    now = ordinal(work, today, grain, node)
+    named = constant(nodes.Text(value=grain, span=node.span))
+    now = call(work, "last_begun", (today, named), node.span)
     if first is None or now is None:
         return None
     then = call(work, "add", (first, age_), node.span)

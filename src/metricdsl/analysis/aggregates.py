@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 
 from metricdsl.analysis.calls import mismatch, wrong_number
-from metricdsl.analysis.choices import choices
 from metricdsl.analysis.columns import key, member
 from metricdsl.analysis.contexts import Words, check_ways, conditions, moment, opened, read_words, stated
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.homes import home_of
+from metricdsl.analysis.measure import too_large
+from metricdsl.analysis.parents_facts import column_refs, is_own, parents_amount
 from metricdsl.analysis.rows import constant_text, row, row_condition
 from metricdsl.analysis.shares_of_rows import share_of_rows
 from metricdsl.analysis.stocks import ALL_DATES, at_each_date, kept_by
@@ -26,7 +27,7 @@ from metricdsl.diagnostics.problems.names import listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.types import NotANumber
 from metricdsl.diagnostics.problems.units import MixedCurrencies
-from metricdsl.model.formula import Aggregate, Call, ColumnRef, Constant, Expression, RowValue
+from metricdsl.model.formula import Aggregate, ColumnRef, Constant, Expression
 from metricdsl.model.types import FLOAT
 from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
@@ -276,16 +277,26 @@ def _argument(
 def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Expression], home: str) -> bool:
     """Whether the arguments take something from the home's own row, not from a parent's alone."""
     world = work.world
+    if any(map(too_large, arguments)):
+        return True  # told where the formula ends
     if node.function == "sum":
         wrong = next((w for a in arguments if (w := column_not_added(node, piece.value, a, world))), None)
         if wrong is not None:
             work.report(wrong)
             return False
     refs = [ref for argument in arguments for ref in column_refs(argument)]
-    made = any(column_refs(argument, of_value=True) for argument in arguments)
-    # A parent's value that is chosen row by row is meant for these rows.
-    if not made or any(not ref.path for ref in refs):
+    values = [ref for argument in arguments for ref in column_refs(argument, of_value=True)]
+    if not values:
         return True
+    if any(not ref.path for ref in refs):
+        part = None
+        if node.function == "sum":
+            part = parents_amount(arguments[0], home, world.headers)
+        elif not any(is_own(ref, home, world.headers) for ref in values):
+            part = arguments[0]
+        if part is not None:
+            work.report(_of_a_part(work, node, piece, part, home))
+        return part is None
     text = piece.value.text if isinstance(piece.value, nodes.Name) else "this"
     work.report(
         ParentsFactFromChild(
@@ -298,6 +309,26 @@ def _own_rows(work: Work, node: nodes.Call, piece: Piece, arguments: Sequence[Ex
         )
     )
     return False
+
+
+def _of_a_part(
+    work: Work, node: nodes.Call, piece: Piece, part: Expression, home: str
+) -> ParentsFactFromChild:
+    """What is wrong where a part of what is aggregated is an amount of a parent."""
+    ref = column_refs(part, of_value=True)[0]
+    outer, here = piece.value.span, ref.span
+    inside = (
+        here is not None and here.file == outer.file and outer.start <= here.start < here.end <= outer.end
+    )
+    written = next((name.text for name in names_in(piece.value) if inside and name.span == here), "")
+    return ParentsFactFromChild(
+        function=node.function,
+        home=work.world.headers[home].short,
+        parent=work.world.headers[ref.entity].short,
+        text=written or ref.column,
+        part=node.function == "sum",
+        span=here if inside else outer,
+    )
 
 
 def _from_the_parent(
@@ -316,25 +347,6 @@ def _from_the_parent(
     if set(places) != set(written) or any(written[s].parts[-1] != column for s, column in places.items()):
         return ()
     return tuple(Edit(span, f"{short}.{column}") for span, column in places.items())
-
-
-def column_refs(expression: Expression, *, of_value: bool = False) -> list[ColumnRef]:
-    """The columns that a row expression reads, those that lead to its children's aggregates among them; with `of_value` only those
-    that its value is made of, not those that it is chosen by.
-    """
-    found: list[ColumnRef] = []
-    waiting = [expression]
-    while waiting:
-        match waiting.pop():
-            case ColumnRef() as here:
-                found.append(here)
-            case RowValue(keys=keys):
-                waiting.extend(reversed(keys))
-            case Call(function=function, arguments=arguments):
-                waiting.extend(reversed(choices(function, arguments) if of_value else arguments))
-            case _:
-                pass
-    return found
 
 
 def _made(

@@ -6,6 +6,7 @@ from typing import Any
 from attrs import evolve, fields, frozen
 
 from metricdsl.analysis.directory import CALENDARS, Declared, Directory, Scope
+from metricdsl.analysis.period_tables import table_of_periods
 from metricdsl.model.calendar import GRAINS
 from metricdsl.model.year_rule import AHEAD, WEEKDAYS, WEEKS, YearRule
 from metricdsl.syntax import nodes
@@ -50,6 +51,7 @@ class CalendarNames:
 
     directory: Directory
     taken: frozenset[str]
+    entities: frozenset[str] = frozenset()
 
     def documents(self, documents: Sequence[nodes.Document]) -> tuple[nodes.Document, ...]:
         """All documents with grains in place of the periods of calendars."""
@@ -85,21 +87,22 @@ class CalendarNames:
         *before, part = name.parts
         for at in range(len(before)):
             found = self.calendar(before[at:], scope)
-            rule = None if found is None else year_rule(found)
-            if found is not None and rule is not None and part in rule.parts:
-                grain = rule.grain(".".join(before[at:]), part)
+            if found is None or not isinstance(found.node, nodes.CalendarDecl):
+                continue
+            rule = year_rule(found.node) or table_of_periods(found, self.entities)
+            if rule is not None and part in rule.parts:
+                grain = rule.grain(found.node.name, part)  # one grain, however its calendar is named
                 return PeriodName(parts=(*before[:at], grain), said=name.text, span=name.span)
         return name
 
-    def calendar(self, parts: Sequence[str], scope: Scope) -> nodes.CalendarDecl | None:
+    def calendar(self, parts: Sequence[str], scope: Scope) -> Declared | None:
         """The calendar that is called so."""
         if parts[0] in self.taken:
             return None
         found = self.directory.lookup(scope, parts, CALENDARS)
         if not isinstance(found, tuple) or found[1] < len(parts):
             return None
-        node = found[0].node
-        return node if isinstance(node, nodes.CalendarDecl) else None
+        return found[0]
 
 
 def calendar_names(directory: Directory) -> CalendarNames | None:
@@ -112,7 +115,8 @@ def calendar_names(directory: Directory) -> CalendarNames | None:
         if declared.sort not in {"calendar", "source", "rates", "report"}
         for name in (declared.node.name, *_members(declared.node))
     }
-    return CalendarNames(directory, frozenset(taken))
+    entities = frozenset(declared.name for declared in directory.all("entity"))
+    return CalendarNames(directory, frozenset(taken), entities)
 
 
 def _all(directory: Directory) -> Iterable[Declared]:

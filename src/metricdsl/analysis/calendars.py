@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from metricdsl.analysis.calendar_names import year_rule
-from metricdsl.analysis.directory import TIME_WORDS, Directory
+from metricdsl.analysis.directory import TIME_WORDS, Declared, Directory
 from metricdsl.analysis.opening_hours import opening_hours
 from metricdsl.analysis.params import WORDS
+from metricdsl.analysis.period_tables import written_grains
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.world import Key, Work, World
 from metricdsl.analysis.written_types import CURRENCY
-from metricdsl.diagnostics import Problem, Severity
+from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration, NotUsedYet
-from metricdsl.diagnostics.problems.formulas import NotInThisVersion
+from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration
 from metricdsl.diagnostics.problems.names import UnknownName, listed
 from metricdsl.model.year_rule import MONTHS, WEEKDAYS, WEEKS
 from metricdsl.source import Span
@@ -40,7 +40,6 @@ def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
                 said(work, node.properties, declared.scope, (*WORDS, *RATES_COLUMNS, "inverse"))
                 _rates(work, node)
                 _columns(work, node.origin, node.properties, RATES_COLUMNS, directory, catalog)
-                what = ""
             else:
                 assert isinstance(node, nodes.CalendarDecl), "there are two sorts"
                 said(
@@ -52,25 +51,18 @@ def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
                 _calendar(work, node)
                 if node.origin is not None:
                     _columns(work, node.origin, node.properties, {"day": "", "grain": ""}, directory, catalog)
-                unused = "`year`, `quarter` and the other periods are those of the plain calendar"
-                what = unused if node.origin is not None else ""
-            if what and not any(p.severity is Severity.ERROR for p in work.problems):
-                work.report(NotUsedYet(sort=sort, name=node.name, what=what, span=node.name_span))
             found.extend(work.problems)
     return found
 
 
 def report_period(work: Work, name: nodes.Name) -> bool:
-    """Report a name that ends in a period of a calendar, if it does: one that the calendar lacks, or one from a table."""
+    """Report a name that ends in a period that its calendar lacks, if it does; or one of a table's without its calendar."""
     for declared in work.world.directory.all("calendar"):
         node = declared.node
         assert isinstance(node, nodes.CalendarDecl), "sorts follow node classes"
-        grains = [value for one in node.properties if one.word == "grain" for value in one.values]
         named = len(name.parts) > 1 and name.parts[-2] == node.name
-        if node.origin is not None and (named or any(value == name for value in grains)):
-            work.report(
-                NotInThisVersion(word=f"{name.text}, a period of a calendar from a table,", span=name.span)
-            )
+        if node.origin is not None and (named or name.text in map(_text, written_grains(node))):
+            _report_of_table(work, declared, name)
             return True
         rule = year_rule(node)
         if node.origin is None and named and rule is not None:
@@ -84,6 +76,28 @@ def report_period(work: Work, name: nodes.Name) -> bool:
             work.report(UnknownName(name=part, where=where, near=close, hint=hint, span=name.span))
             return True
     return False
+
+
+def _report_of_table(work: Work, declared: Declared, name: nodes.Name) -> None:
+    """Report a name that is like a period of a calendar from a table."""
+    node = declared.node
+    assert isinstance(node, nodes.CalendarDecl), "sorts follow node classes"
+    part, grains = name.parts[-1], tuple(map(_text, written_grains(node)))
+    if part in grains and len(name.parts) > 1:  # what the calendar lacks has been reported there
+        before = len(work.problems)
+        _calendar(work, node)
+        work.silently(work.problems[before:])
+        del work.problems[before:]
+        return
+    close = (part,) if part in grains else near(part, grains)
+    where = f"among the periods of the calendar {node.name}" if len(name.parts) > 1 else "here"
+    hint = "" if close else f"It has {listed(grains)}."
+    close = tuple(f"{node.name}.{one}" for one in close)
+    work.report(UnknownName(name=name.text, where=where, near=close, hint=hint, span=name.span))
+
+
+def _text(name: nodes.Name) -> str:
+    return name.text
 
 
 def _nothing(key: Key) -> None:
@@ -180,7 +194,7 @@ def _grains(work: Work, node: nodes.CalendarDecl) -> None:
         fix = "write `grain` and the column that tells one period from the next"
         work.report(IncompleteDeclaration(text=text, fix=fix, span=node.name_span))
     for value in written:
-        if not isinstance(value, nodes.Name) or value.text in TIME_WORDS:
+        if not isinstance(value, nodes.Name) or value.text in TIME_WORDS or len(value.parts) > 1:
             text = "a `grain` is a column of the calendar's table, and not one of the plain periods"
             fix = "name it otherwise, as in `fiscal_month`"
             work.report(IncompleteDeclaration(text=text, fix=fix, span=value.span))

@@ -8,20 +8,25 @@ from attrs import evolve, frozen
 from metricdsl.analysis.ages import age
 from metricdsl.analysis.baselines import baseline_function, during_function
 from metricdsl.analysis.calendar_names import bare_grain
+from metricdsl.analysis.calendars import report_period
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import column, member
 from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.defines import opened_argument
+from metricdsl.analysis.directory import CALENDARS
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.params import length_behind
+from metricdsl.analysis.period_tables import written_grains
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
+from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.context_hints import GrowthOfAShare
 from metricdsl.diagnostics.problems.contexts import FlowHasNoOpening
 from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
-from metricdsl.model.calendar import GRAINS
+from metricdsl.model.calendar import GRAINS, plain_grain
 from metricdsl.model.formula import (
     Chosen,
     Constant,
@@ -36,6 +41,7 @@ from metricdsl.model.formula import (
 )
 from metricdsl.model.metric import Metric
 from metricdsl.model.parts import every
+from metricdsl.model.period_table import table_of
 from metricdsl.model.types import FLOAT, INTEGER, NULL, Kind
 from metricdsl.model.unit import CHANGE, LITERAL, NUMBER, SHARE
 from metricdsl.model.window import Move
@@ -209,6 +215,8 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
     long = length_behind(work, written, where)
     if long is None:
         return None
+    if isinstance(long, nodes.DurationLiteral) and long.cells is not None:
+        return _by_cells(work, node, long, long.cells, where)
     if isinstance(long, nodes.DurationLiteral):
         amount, unit = long.amount, long.unit
         if amount == int(amount) and 0 < amount <= LONGEST.get(unit, 0):
@@ -219,6 +227,38 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
         text, length = _not_this_long(name, long)
     work.report(WrongArguments(text=text, fix=_shape(node, length), span=written.span))
     return None
+
+
+def _by_cells(
+    work: Work, node: nodes.Call, long: nodes.DurationLiteral, cells: nodes.Name, place: Place
+) -> Move | None:
+    """A move by periods of a calendar from a table."""
+    kind, grain = "prior" if node.function == "growth" else node.function, cells.parts[-1]
+    if len(cells.parts) == 1 and table_of(grain) is not None:
+        if long.amount == int(long.amount) and 0 < long.amount <= LONGEST["day"]:
+            return Move(kind=kind, amount=int(long.amount), unit=grain)
+        text = f"{flat(long)} is no number of periods: it is 1 or more of them, and whole"
+        work.report(WrongArguments(text=text, fix=_shape(node, f"1 {cells.text}"), span=long.span))
+    elif len(cells.parts) == 1 and grain in GRAINS:
+        text = f"{cells.text} is moved by the months and years of its calendar, which are written as such"
+        length = f"{flat(evolve(long, unit=plain_grain(grain), cells=None))}"
+        work.report(WrongArguments(text=text, fix=_shape(node, length), span=long.span))
+    elif not report_period(work, cells):
+        where = "among the calendars"
+        close = near(cells.text, _periods_of_tables(work, place))
+        hint = (
+            "" if close else "Behind a number stands a unit of time, or a period of a calendar from a table."
+        )
+        work.report(UnknownName(name=cells.text, where=where, near=close, hint=hint, span=cells.span))
+    return None
+
+
+def _periods_of_tables(work: Work, place: Place) -> tuple[str, ...]:
+    """The periods that can be named here."""
+    visible = set(work.world.directory.visible(place.scope, space=CALENDARS))
+    found = (one.node for one in work.world.directory.all("calendar"))
+    named = (one for one in found if isinstance(one, nodes.CalendarDecl) and one.name in visible)
+    return tuple(f"{one.name}.{grain.text}" for one in named for grain in written_grains(one))
 
 
 def _not_this_long(name: str, long: nodes.DurationLiteral) -> tuple[str, str]:

@@ -33,6 +33,7 @@ from metricdsl.model.formula import (
 )
 from metricdsl.model.metric import Metric
 from metricdsl.model.period import ALL_TIME, Period
+from metricdsl.model.period_table import RULE
 from metricdsl.model.request import Context
 from metricdsl.model.types import DATE, UNKNOWN
 from metricdsl.model.unit import Form
@@ -162,7 +163,12 @@ def _in_time(
     own = {part.grain: i for i, part in enumerate(cell.keys) if isinstance(part, PeriodKey)}
     grain, wanted = finest(tuple(own)), finest(grains)
     if (own and grain is None) or (grains and wanted is None):
-        word = "goal(…) of weeks that are cut by months"
+        of_calendar = any(RULE in grain for grain in (*own, *grains))
+        word = (
+            "goal(…) by the periods of a calendar"
+            if of_calendar
+            else "goal(…) of weeks that are cut by months"
+        )
         work.report(NotInThisVersion(word=word, span=cells.span))
         return None
     found = cells_of_goal(cells.during, grain, set_for, wanted, work.world.settings.week_start)

@@ -70,14 +70,13 @@ def _goal(
     asked_of(analysis, work, query, declared.scope)
     if metric is None:
         return
-    _check_better(work, name, metric, [sign for sign, _ in sides])
     # A goal that nobody can meet is told as one.
     here = node.target.span
     work.problems[:] = [p for p in work.problems if not (isinstance(p, NeverHolds) and p.span == here)]
     _check_range(work, name, node, sides)
-    for word, value in (("warn", warn), ("from", None if node.start is None else node.start.value)):
-        if value is not None and len(sides) == 1:
-            _check_side(work, metric, word, value, sides[0])
+    if _check_better(work, name, metric, [sign for sign, _ in sides]):
+        before = [] if node.start is None else [("from", node.start.value)]
+        _check_before(work, sides, [*before, *([] if warn is None else [("warn", warn)])])
     for value in [*values, *more]:
         _check_percent(work, name, metric, value)
     key = (metric.name, node.during, node.where, frozenset(key.parts for key in node.each))
@@ -113,14 +112,18 @@ def _standing(work: Work, during: nodes.During | None) -> nodes.During | None:
     return during
 
 
-def _check_better(work: Work, name: nodes.Name, metric: Metric, signs: list[str]) -> None:
+def _check_better(work: Work, name: nodes.Name, metric: Metric, signs: list[str]) -> bool:
+    """Whether a goal goes the way that is better for its metric."""
     better = metric.properties.get("better")
     if better is None:
         work.report(GoalWithoutBetter(metric=name.text, span=name.span))
-    elif len({sign in UPWARDS for sign in signs}) == 1:
+        return False
+    if len({sign in UPWARDS for sign in signs}) == 1:
         upwards = signs[0] in UPWARDS
         if better == ("lower" if upwards else "higher",):
             work.report(GoalWithoutBetter(metric=name.text, better=better[0], span=name.span))
+            return False
+    return True
 
 
 def _check_range(
@@ -140,24 +143,24 @@ def _check_range(
                 work.report(NotAGoal(text=text, fix=f"write `{turned}`", edits=edits, span=node.target.span))
 
 
-def _check_side(
-    work: Work, metric: Metric, word: str, value: nodes.Expr, side: tuple[str, nodes.Expr]
+def _check_before(
+    work: Work, sides: list[tuple[str, nodes.Expr]], before: list[tuple[str, nodes.Expr]]
 ) -> None:
-    """A warning comes before the goal is missed, and what it begins from is short of it: neither meets it already."""
-    sign, limit = side
-    found, goal = signed(value), signed(limit)
-    other_way = ("lower" if sign in UPWARDS else "higher",)
-    if found is None or goal is None or metric.properties.get("better") == other_way:
+    """What a goal starts from, and where it is in danger, lies before it: `revenue >= 100` from 120 is met at the start."""
+    if len(sides) != 1:
         return
-    if found.type.kind.numeric != goal.type.kind.numeric or found.type.unit != goal.type.unit:
-        return
-    better = found.value > goal.value if sign in UPWARDS else found.value < goal.value  # type: ignore[operator]
-    if better:
-        short = "below" if sign in UPWARDS else "above"
-        what = "there is nothing to warn of" if word == "warn" else "nothing is left to get to"
-        text = f"{flat(value)} is {SAID[sign]} {flat(limit)} already, which is the goal: {what}"
-        fix = f"give a value {short} {flat(limit)} behind `{word}`, or turn the goal's sign round"
-        work.report(NotAGoal(text=text, fix=fix, span=value.span))
+    [(sign, target)] = sides
+    goal = signed(target)
+    for word, value in before:
+        found = signed(value)
+        if goal is None or found is None or goal.type.unit != found.type.unit:
+            continue
+        upwards = sign in UPWARDS
+        if found.value > goal.value if upwards else found.value < goal.value:  # type: ignore[operator]
+            met = "it was met when it was set" if word == "from" else "it is never in danger"
+            text = f"`{word} {flat(value)}` lies beyond the goal of {SAID[sign]} {flat(target)}: {met}"
+            fix = f"write a value {'below' if upwards else 'above'} {flat(target)} behind `{word}`"
+            work.report(NotAGoal(text=text, fix=fix, span=value.span))
 
 
 def _check_percent(work: Work, name: nodes.Name, metric: Metric, value: nodes.Expr) -> None:

@@ -19,10 +19,11 @@ from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.levels import chosen, level_of, members, no_level
 from metricdsl.analysis.literals import constant
-from metricdsl.analysis.operators import operation, several
+from metricdsl.analysis.operators import operation, several, several_periods
 from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, unknown_in_package
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
+from metricdsl.analysis.replacements import replacement
 from metricdsl.analysis.rows import grain_constant
 from metricdsl.analysis.stocks import dates_said
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, unknown_function
@@ -82,6 +83,9 @@ def group(work: Work, node: nodes.Expr, place: Place, at: GroupPlace) -> Result:
                 | nodes.IsNull()
             ):
                 return operation(work, node, lambda operand: group(work, operand, place, at))
+            case nodes.DurationLiteral(cells=nodes.Name()):
+                several_periods(work, node)
+                return None
             case _:
                 return constant(node)
     finally:
@@ -167,7 +171,7 @@ def metric(work: Work, declared: Declared, node: nodes.Name) -> Result:
         return None
     assert isinstance(found, Metric), "a metric is kept under its name"
     if found.properties.get("status") == ("deprecated",):
-        instead = found.properties.get("replaced by", ("",))[0]
+        instead = replacement(declared, work.world)
         work.report(DeprecatedName(name=declared.node.name, instead=instead, span=node.span))
     return Named(type=found.type, span=node.span, metric=declared.name, body=found.formula)
 

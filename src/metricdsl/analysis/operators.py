@@ -9,6 +9,7 @@ from metricdsl.analysis.calls import call
 from metricdsl.analysis.contradictions import never_both
 from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.nulls import among_nulls, with_null
+from metricdsl.analysis.overlapping_counts import mean_meant, tell_overlapping
 from metricdsl.analysis.rates_over_time import amount, over_time
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problem import Edit
@@ -52,7 +53,12 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
         case nodes.Not(operand=operand):
             return _apply(work, "not", (recurse(operand),), node.span)
         case nodes.Binary(operator=operator, left=left, right=right):
+            before = len(work.problems)
             first, second = recurse(left), recurse(right)
+            if operator == "/" and isinstance(second, Constant):
+                mean_meant(work, before, left)
+            if operator == "+" and first is not None and second is not None:
+                tell_overlapping(work, node, first, second)
             if operator == "*" and first is not None and second is not None:
                 rate = over_time(work, first, second)
                 if rate is not None:
@@ -227,6 +233,12 @@ def _year(node: nodes.Expr) -> int | None:
 
 def _temporal(expression: Expression) -> bool:
     return expression.type.kind in {Kind.DATE, Kind.TIMESTAMP, Kind.UNKNOWN}
+
+
+def several_periods(work: Work, node: nodes.DurationLiteral) -> None:
+    """The problem of a number of periods where a value is needed."""
+    text = f"{flat(node)} is a number of periods: it stands behind the formula in prior, growth and trailing alone"
+    work.report(WrongArguments(text=text, span=node.span))
 
 
 def several(work: Work, node: nodes.Group) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from metricdsl.model.calendar import plain_grain
+from metricdsl.model.calendar import grain_name, plain_grain
 from metricdsl.model.period import Period, day_of, first_day
+from metricdsl.model.period_table import table_of
 from metricdsl.model.request import Context
 from metricdsl.model.year_rule import rule_of
 
@@ -13,6 +14,10 @@ WHOLE_DAYS = ("day", "week", "month", "quarter", "year")
 
 def partial_cells(grain: str, period: Period, context: Context) -> Iterator[tuple[str, str]]:
     """The cells of a grain in a range that are not whole, as analysts write them, and why."""
+    if table_of(grain) is not None:
+        name = grain_name(grain)
+        yield f"perhaps the first or the last {name}", "the range or today may cut it: its table tells"
+        return
     if plain_grain(grain) not in WHOLE_DAYS:
         return
     start, end = _day(period.start), _day(period.end)

@@ -27,6 +27,7 @@ from metricdsl.model.formula import (
 )
 from metricdsl.model.parts import below, with_below
 from metricdsl.model.period import Period
+from metricdsl.model.period_table import table_of
 from metricdsl.model.types import DATE, DURATION, TIMESTAMP
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, has_clock, without
 from metricdsl.model.year_rule import MONTHS
@@ -138,6 +139,10 @@ def placed_bound(around: Around, bound: PeriodBound, changes: tuple[Change, ...]
 
 
 def _by_the_clock(work: Work, bound: PeriodBound, move: Move, window: Window) -> bool:
+    if table_of(move.unit) is not None and move.kind in {"prior", "trailing"}:
+        word = "the end of a period moved by those of a table"
+        work.report(NotInThisVersion(word=word, span=bound.span))
+        return False
     grain = grain_of(window)
     if grain is not None and of_weeks(grain) and move.unit in MONTHS:
         word = "the end of a moved period of a calendar of whole weeks"

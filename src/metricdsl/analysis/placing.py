@@ -16,6 +16,7 @@ from metricdsl.analysis.groupings import Asked, as_members_have_it, no_time, row
 from metricdsl.analysis.lacking import tell_not_detached, tell_not_moved, tell_not_ranked
 from metricdsl.analysis.period_words import Around, placed_bound, retyped
 from metricdsl.analysis.stock_rules import by_dates
+from metricdsl.analysis.table_moves import told_by_table
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import NotInThisVersion, WrongArguments
@@ -194,6 +195,8 @@ class Placing:
             if of_age is None:
                 return None
             read = of_age
+        if not told_by_table(self.work, window, self.blame):
+            return None
         found = evolve(read, keys=tuple(keys), window=window)
         if found.stock is not None and isinstance(window, MovedWindow) and window.move.kind == "opening":
             return evolve(found, stock=evolve(found.stock, rule="last"))
@@ -286,7 +289,9 @@ class Placing:
         self.spoken.append(bound)
         keys = tuple(key for asked in self.asked for key in asked.plain())
         around = Around(self.work, keys, self.period, self.nests, self._moves)
-        return placed_bound(around, bound, changes)
+        found = placed_bound(around, bound, changes)
+        told = found is None or found.window is None or told_by_table(self.work, found.window, self.blame)
+        return found if told else None
 
     def _stays(self, aggregate: Aggregate, fixed: Period) -> bool:
         """Whether a fixed period has a meaning for an aggregate; else that is reported."""
@@ -399,12 +404,13 @@ class Placing:
         return evolve(domain, where=conjunction(self.work, kept), reached=tuple(reached))
 
     def _ranked(self, expression: Ranked, changes: tuple[Change, ...]) -> Result:
-        if any(map(stands_still, changes)):
-            # Among the groups of the question those are missing that had rows in the other period alone.
-            self.work.report(NotInThisVersion(word="a rank during a period of its own", span=expression.span))
-            return None
         body = self.place(expression.body, changes)
         if body is None:
+            return None
+        still = any(map(stands_still, changes))
+        if still and any(None in a.keys for a in every(body) if isinstance(a, Aggregate)):
+            # Among the cells of the question those groups are missing that had rows in the other period alone.
+            self.work.report(NotInThisVersion(word="a rank during a period of its own", span=expression.span))
             return None
         among: dict[int, None] = {}
         beside: dict[int, None] = {}

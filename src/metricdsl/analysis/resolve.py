@@ -38,6 +38,7 @@ from metricdsl.analysis.objectives import check_objectives
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.overrides import of_another_kind, spoiling, with_overrides
 from metricdsl.analysis.params import param, shadowed
+from metricdsl.analysis.period_tables import periods_as_entities
 from metricdsl.analysis.policies import policies
 from metricdsl.analysis.properties import NAMED_WORDS, said
 from metricdsl.analysis.rates import rates_as_entities
@@ -345,6 +346,7 @@ def _world(
         headers[declared.name] = made
         found.extend(problems)
     unnamed = [*rates_as_entities(names, catalog, headers), *holidays_as_entities(names, headers)]
+    unnamed += periods_as_entities(names, frozenset(headers))
     rows, wrong_rows = stand_ins(unnamed, names, catalog, settings, broken)
     found.extend(wrong_rows)
     for name, one in rows.items():

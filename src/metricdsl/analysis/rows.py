@@ -14,7 +14,7 @@ from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.literals import constant
-from metricdsl.analysis.operators import operation, several
+from metricdsl.analysis.operators import operation, several, several_periods
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.stated import in_unit
 from metricdsl.analysis.vocabulary import (
@@ -62,6 +62,9 @@ def row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
                 | nodes.IsNull()
             ):
                 return operation(work, node, lambda operand: row(work, operand, place, rows))
+            case nodes.DurationLiteral(cells=nodes.Name()):
+                several_periods(work, node)
+                return None
             case _:
                 return constant(node)
     finally:

@@ -1,4 +1,4 @@
-"""Rows of tables that no entity names: those of exchange rates and of holidays, each as the entity that it stands for."""
+"""Rows of tables that no entity names: those of exchange rates, of holidays and of calendars, each as the entity that it stands for."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

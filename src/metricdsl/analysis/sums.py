@@ -6,9 +6,15 @@ from attrs import evolve, frozen
 
 from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.contexts import aggregates
+from metricdsl.analysis.measure import too_large
+from metricdsl.analysis.net_changes import net_changes
+from metricdsl.analysis.parents_facts import amount_of_another, column_refs
+from metricdsl.analysis.products import factors, judged, lasts_one_cell
 from metricdsl.analysis.world import World
 from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.problems.grain import ParentsFactFromChild
 from metricdsl.diagnostics.problems.levels import AddedAgain, RatiosDoNotAdd
+from metricdsl.model.calendar import nests
 from metricdsl.model.formula import (
     Aggregate,
     Call,
@@ -22,10 +28,13 @@ from metricdsl.model.formula import (
     Members,
     Moved,
     Named,
+    Over,
+    PeriodBound,
     PeriodKey,
     RowValue,
     WithEmpty,
 )
+from metricdsl.model.parts import every
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
@@ -34,8 +43,12 @@ KEEPS = CHOICES | {"add", "subtract", "negate", "abs", "round", "floor", "ceil",
 """Functions whose value is one of their arguments, or as many of each as there are."""
 OVERLAPPING = frozenset({"running", "opening", "trailing", "to_date", "at_start"})
 """Moves after which the periods of two members share days: what lies in both is added twice. `prior` keeps them apart."""
+BY_CALENDAR = frozenset({"month", "quarter", "year"})
+UP_TO_DAYS = frozenset({"day", "hour", "minute"})
 WINDOWS = OVERLAPPING - {"running", "opening"}
 DISTINCT = frozenset({"count_distinct", "approx_count_distinct"})
+OF_ONE_ROW = frozenset({"max", "min", "first", "last"})
+"""Aggregations whose value is that of one of their rows."""
 AVERAGES = {
     "avg": "averages",
     "median": "medians",
@@ -57,6 +70,8 @@ class Fault:
     again: str = ""
     distinct: str = ""  # what is counted, each once
     counted: Expression | None = None  # of members, what has a row for those that are counted
+    parent: ColumnRef | None = None  # the column of a parent that several members have
+    each: int = 0  # of which key these members are
 
 
 def not_added(
@@ -69,7 +84,10 @@ def not_added(
     sum(trailing(revenue, 3 months) per month)    a sale of March is in March, April and May
     sum(count(distinct order.customer) per rep)   a customer of two reps is two
     sum(total(revenue) per rep)                   the same total for each
+    sum(max(order.customer.credit) per order)     the credit of a customer with two orders, twice
     """
+    if too_large(body):
+        return None  # told where the formula ends
     names = ", ".join(key.name for key in keys)
     by = names if len(keys) == 1 else f"({names})"
     over_time = any(key.grain is not None for key in keys)
@@ -77,6 +95,14 @@ def not_added(
     grains = [key.grain for key in keys if key.grain is not None]
     cell = grains[0] if len(grains) == 1 else None
     fault = next(_Parts(world, over_time, apart, cell).faults(body), None)
+    if fault is not None and fault.parent is not None:
+        return ParentsFactFromChild(
+            function=node.function,
+            home=keys[fault.each].name,
+            parent=world.headers[fault.parent.entity].short,
+            text=flat(written),
+            span=node.span,
+        )
     return None if fault is None else _problem(fault, node, flat(written), by)
 
 
@@ -146,18 +172,23 @@ class _Parts:
         match body:
             case Named(body=inside) | WithEmpty(body=inside):
                 yield from self.faults(inside)
-            case Call(function=function, arguments=arguments):
-                yield from self._of_call(function, arguments)
+            case Call():
+                yield from self._of_call(body)
             case Moved(body=inside, move=move):
                 itself = move.kind == "to_date" and move.unit == self.cell  # of each month its own days
                 if self.over_time and move.kind in OVERLAPPING and not itself:
                     yield Fault(again="window" if move.kind in WINDOWS else "level")
+                clamped = move.kind == "prior" and move.unit in BY_CALENDAR and self.cell in UP_TO_DAYS
+                if clamped:  # a month before the 29th, 30th and 31st of March is the 28th of February
+                    yield Fault(again="window")
                 yield from evolve(self, cell=None).faults(inside)
             case Detached(body=inside, over=over):
                 if over is None and self.apart:
                     yield Fault(again="whole")
                 if over is not None and over.during is not None and self.over_time:
                     yield Fault(again="level")
+                elif over is not None and self._drops(inside, over, any):
+                    yield Fault(again="whole")
                 yield from self.faults(inside)
             case Aggregate():
                 yield from self._of_aggregate(body)
@@ -177,20 +208,47 @@ class _Parts:
             case _:
                 pass
 
-    def _of_call(self, function: str, arguments: Sequence[Expression]) -> Iterator[Fault]:
-        varying = [one for one in arguments if not isinstance(one, Constant)]
-        if function == "divide" and not isinstance(arguments[1], Constant):
-            if self._same_for_all(arguments[1]):  # shares of one whole
-                yield from self.faults(arguments[0])
-            else:
-                yield Fault(ratios="ratios")
-        elif function == "multiply" and len(varying) > 1:  # a price times a number is an amount
-            found = [next(self.faults(one), Fault()) for one in varying]
-            if all(one.ratios for one in found):
-                yield found[0]
-        elif function in {"multiply", "divide"} | KEEPS:
-            for one in choices(function, arguments):
+    def _of_call(self, body: Call) -> Iterator[Fault]:
+        function, arguments = body.function, body.arguments
+        if function in {"add", "subtract"} and self.over_time:
+            changes = net_changes(body, self.cell)
+            if changes.of:
+                apart = evolve(self, over_time=False, cell=None)
+                for one in changes.of if self.apart else ():
+                    yield from apart.faults(one)
+                for one in changes.rest:
+                    yield from self.faults(one)
+                return
+        if function in {"multiply", "divide"}:
+            if not (self.over_time and lasts_one_cell(body, self.cell)):
+                yield from self._of_product(body)
+        elif function in KEEPS:
+            for one in arguments[:1] if function == "clamp" else choices(function, arguments):
                 yield from self.faults(one)
+
+    def _of_product(self, body: Call) -> Iterator[Fault]:
+        over, under = factors(body)
+        whole = [one for one in under if not self._same_for_all(one)]  # else they are shares of one whole
+        found = {one: next(self.faults(one), None) for one in over}
+        if len(over) == 1 and not whole:
+            yield from self.faults(over[0])
+            return
+
+        def sort(one: Expression) -> str:
+            fault = found[one]
+            if self._same_for_all(one) or self._has_no_member(one) or (fault and fault.again == "whole"):
+                return "same"
+            return "additive" if fault is None else "weight" if fault.ratios or fault.parent else "level"
+
+        bad = judged(over, whole, sort)
+        if bad is not None:
+            yield found.get(bad) or Fault(ratios="ratios")
+
+    def _has_no_member(self, one: Expression) -> bool:
+        """Whether a number has nothing to do with members: today, or the length of the period that all have."""
+        inside = list(every(one))
+        of_period = any(isinstance(part, PeriodBound) for part in inside)
+        return not aggregates(one) and not (of_period and self.over_time)
 
     def _same_for_all(self, whole: Expression) -> bool:
         """Whether all members have one value: it is a total of what they differ in."""
@@ -203,11 +261,15 @@ class _Parts:
             return not self.over_time
         if over.during is not None:
             return not self.apart
+        return self._drops(whole.body, over, all)
+
+    def _drops(self, body: Expression, over: Over, quantifier: Callable[[Iterable[bool]], bool]) -> bool:
+        """Whether `over:` names some, or all, of the keys that members differ in."""
         ways = {home: (parts, path) for home, parts, path in over.found}
-        return all(
+        return quantifier(
             _dropped(part, over.grain, *ways.get(one.home, ((), None)))
-            for one in aggregates(whole.body)
-            for part in one.levels[0]
+            for one in aggregates(body)
+            for part in (one.levels[0] if one.levels else ())
         )
 
     def _of_aggregate(self, body: Aggregate) -> Iterator[Fault]:
@@ -217,19 +279,61 @@ class _Parts:
             yield Fault(distinct=_counted(body.arguments[0]))
         elif self.over_time and (body.stock or body.open):
             yield Fault(again="level")
+        elif body.function in OF_ONE_ROW and body.arguments:
+            yield from self._of_one_row(body, body.arguments[0])
+
+    def _of_one_row(self, body: Aggregate, value: Expression) -> Iterator[Fault]:
+        """A greatest or first value is one of its rows: it may be an average, or what a parent has for each of several members."""
+        rows = _Parts(self.world, over_time=False)
+        for one in _of_children(value):
+            yield from rows.faults(one)
+        refs = column_refs(value, of_value=True)
+        keys = body.levels[0] if body.levels else ()
+        if not refs or not self._follow(refs, keys, None):
+            return
+
+        def several(ref: ColumnRef) -> int | None:
+            """The first key of which one row that the column is of may have several."""
+            end = frozenset([ref.path])
+            return next((at for at, key in enumerate(keys) if not self._told(key, (), end, None)), None)
+
+        part = amount_of_another(value, lambda ref: several(ref) is None)
+        if part is not None:
+            parent = column_refs(part, of_value=True)[0]
+            yield Fault(parent=parent, each=several(parent) or 0)
 
     def _determined(self, body: Expression, by: Callable[[Aggregate], Iterable[KeyPart]]) -> bool:
         """Whether each of the things that are counted is with one member alone: a customer has one region."""
         found = aggregates(body)
-        return bool(found) and all(one.levels and self._follow(one.levels[0], [*by(one)]) for one in found)
-
-    def _follow(self, keys: Iterable[KeyPart], by: Sequence[KeyPart]) -> bool:
-        """Whether keys are told by what is counted: the same columns, or columns of the entity whose key that is."""
-        ends = {ref.path for ref in by if isinstance(ref, ColumnRef) and self._is_key(ref, by)}
-        return all(
-            isinstance(key, ColumnRef) and (key in by or any(key.path[: len(end)] == end for end in ends))
-            for key in keys
+        moved = any(isinstance(part, Moved | Detached) for part in every(body))
+        return bool(found) and all(
+            one.levels and self._follow(one.levels[0], [*by(one)], None if moved else one.time)
+            for one in found
         )
+
+    def _follow(self, keys: Iterable[KeyPart], by: Sequence[KeyPart], time: Expression | None) -> bool:
+        """Whether keys are told by what is counted: the same columns, or what is made of columns of the entity whose key that is.
+
+        A period is told by the own `time` of the rows, and by a shorter one: an order has one month, as has a day.
+        """
+        ends = frozenset(ref.path for ref in by if isinstance(ref, ColumnRef) and self._is_key(ref, by))
+        return all(self._told(key, by, ends, time) for key in keys)
+
+    def _told(
+        self, key: KeyPart, by: Sequence[KeyPart], ends: frozenset[tuple[str, ...]], time: Expression | None
+    ) -> bool:
+        """Whether a key is among those that are known, or made of columns of the entities that these are the keys of."""
+        match key:
+            case PeriodKey(grain=grain):
+                finer = any(isinstance(one, PeriodKey) and nests(one.grain, grain) for one in by)
+                own = time is not None and self._told(time, by, ends, None)
+                return not self.over_time or finer or own
+            case ColumnRef(path=path):
+                return key in by or any(path[: len(end)] == end for end in ends)
+            case Call(arguments=arguments) | RowValue(keys=arguments):
+                return all(self._told(one, by, ends, None) for one in arguments)
+            case _:
+                return isinstance(key, Constant)
 
     def _is_key(self, one: ColumnRef, of: Sequence[KeyPart]) -> bool:
         """Whether the columns of the same path are the whole key of its entity."""

@@ -15,8 +15,8 @@ from metricdsl.model.formula import (
     Rate,
     RowValue,
 )
-from metricdsl.model.opening_hours import closing_rows
 from metricdsl.model.parts import every, row_expressions
+from metricdsl.model.rows_beside import beside, beside_call
 
 
 def touched(analysis: Analysis, formulas: Sequence[Expression]) -> dict[str, Entity]:
@@ -25,6 +25,7 @@ def touched(analysis: Analysis, formulas: Sequence[Expression]) -> dict[str, Ent
     seen: set[tuple[str, tuple[str, ...]]] = set()
     for formula in formulas:
         of_formula(analysis, formula, names, seen)
+        names.update(dict.fromkeys(rows for rows, _ in beside(formula)))
     return entities_of(analysis, names)
 
 
@@ -52,7 +53,7 @@ def of_formula(
                         if one is not None:
                             along(analysis, domain.home, one, names, seen)
             case Call():
-                names.update(dict.fromkeys(closing_rows(part)))
+                names.update(dict.fromkeys(rows for rows, _ in beside_call(part)))
             case _:
                 pass
 
@@ -70,7 +71,7 @@ def along(
     while waiting:
         here = waiting.pop()
         if isinstance(here, Call):
-            names.update(dict.fromkeys(closing_rows(here)))
+            names.update(dict.fromkeys(rows for rows, _ in beside_call(here)))
             waiting.extend(here.arguments)
         elif isinstance(here, RowValue):
             waiting.extend(here.keys)

@@ -180,11 +180,11 @@ def interval(amount: str, unit: IntervalUnit) -> Sql:
     return exp.Interval(this=exp.Literal.string(amount), unit=exp.var(unit))
 
 
-def column(name: str) -> Sql:
+def column(name: str, table: str | None = None) -> Sql:
     """A column of ours."""
     from sqlglot import exp
 
-    return exp.column(name)
+    return exp.column(name, table, quoted=table is not None)
 
 
 def small_select(sql: Sql, given: dict[str, Sql]) -> Sql:
@@ -203,6 +203,15 @@ def selected(sql: Sql, step: str, condition: Sql) -> Sql:
 
     name = exp.to_identifier(step, quoted=True)
     return exp.select(sql).from_(exp.Table(this=name)).where(condition).subquery()
+
+
+def looked_up(sql: Sql, step: str, alias: str, condition: Sql) -> Sql:
+    """(SELECT x FROM step AS alias WHERE condition)"""
+    from sqlglot import exp
+
+    table = exp.Table(this=exp.to_identifier(step, quoted=True))
+    table.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+    return exp.select(sql).from_(table).where(condition).subquery()
 
 
 def of_columns(sql: Sql) -> bool:

@@ -1,20 +1,33 @@
 """A result as a table for people: numbers whole and to the right, widths true for every script."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rich.cells import cell_len, chop_cells
 
-from metricdsl.cli.values import is_number, people
+from metricdsl.cli.values import exactly, is_number, people
 from metricdsl.spi.values import ResultColumn
 
 GAP = "  "
 NARROWEST_TEXT = 12
 
 
-def table(columns: Sequence[ResultColumn], rows: Sequence[Sequence[object]], width: int | None = None) -> str:
-    """The lines of the table. Text is folded where the terminal is narrow; a number is never cut, however wide the line."""
-    shown = [[people(value, column.type) for value, column in zip(row, columns, strict=True)] for row in rows]
+def table(
+    columns: Sequence[ResultColumn],
+    rows: Sequence[Sequence[object]],
+    width: int | None = None,
+    *,
+    exact: Collection[int] = (),
+) -> str:
+    """The lines of the table, with all digits in the `exact` columns.
+
+    Text is folded where the terminal is narrow; a number is never cut, however wide the line.
+    """
+    said = [exactly if at in exact else people for at in range(len(columns))]
+    shown = [
+        [say(value, column.type) for say, value, column in zip(said, row, columns, strict=True)]
+        for row in rows
+    ]
     right = [is_number(column.type) for column in columns]
     heads = [column.name for column in columns]
     natural = [

@@ -46,6 +46,18 @@ def people(value: object, of: ValueType) -> str:
             return printable(str(value))
 
 
+def exactly(value: object, of: ValueType) -> str:
+    """The value with all its digits, where two that differ would be shown alike: 33.3333333333333333%, 3 h 1 s."""
+    if isinstance(value, timedelta):
+        return duration(value, whole=True)
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return people(value, of)
+    whole = Decimal(repr(value) if isinstance(value, float) else value)
+    if of.unit.bare and of.unit.form in {Form.SHARE, Form.CHANGE, Form.POINTS}:
+        return f"{(whole * 100).normalize():f}{' pt' if of.unit.form is Form.POINTS else '%'}"
+    return f"{whole:f}"
+
+
 def number(value: float | Decimal, of: ValueType) -> str:
     """A number with all its whole digits grouped; a share in percent."""
     if of.unit.bare and of.unit.form in {Form.SHARE, Form.CHANGE}:
@@ -66,11 +78,12 @@ def number(value: float | Decimal, of: ValueType) -> str:
     )
 
 
-def duration(value: timedelta) -> str:
-    """The greatest unit and the next, to which it is rounded: 57 d, 3 d 4 h, 2 min 5 s."""
+def duration(value: timedelta, *, whole: bool = False) -> str:
+    """The greatest unit and the next, to which it is rounded (but as it is if `whole`): 57 d, 3 d 4 h, 2 min 5 s."""
     micros = round(value.total_seconds() * 1_000_000)
     sign, micros = ("-", -micros) if micros < 0 else ("", micros)
-    step = next((finer for size, finer in pairwise(UNITS.values()) if micros >= size), 1)
+    finest = next((finer for size, finer in pairwise(UNITS.values()) if micros >= size), 1)
+    step = 1 if whole else finest
     rest = (micros + step // 2) // step * step
     shown = []
     for unit, size in UNITS.items():

@@ -142,6 +142,7 @@ PROBLEM_MODULES = (
     "keys",
     "numbers",
     "money",
+    "period_tables",
     "conversions",
     "stocks",
     "stored",

@@ -16,10 +16,10 @@ from metricdsl.model.formula import (
     Rate,
     RowValue,
 )
-from metricdsl.model.opening_hours import closing_rows
 from metricdsl.model.parts import every, row_expressions
 from metricdsl.model.period import ALL_TIME
 from metricdsl.model.request import Request, ValuesRequest
+from metricdsl.model.rows_beside import beside, beside_call
 from metricdsl.model.types import UNKNOWN
 
 Used = dict[str, dict[str, None]]
@@ -36,6 +36,8 @@ def used_columns(request: Request | ValuesRequest) -> Used:
     for name, entity in (*request.entities.items(), *request.whole.items()):
         for condition in entity.conditions:
             _note(request.read, name, condition, found)
+    for formula in request.formulas if isinstance(request, Request) else ():
+        _note_beside(request.read, formula, found)
     return found
 
 
@@ -48,6 +50,7 @@ def used_by(formula: Expression, entities: Mapping[str, Entity]) -> Used:
         scope = entities[name].scope
         if scope is not None:
             _note(entities, name, scope, found)
+    _note_beside(entities, formula, found)
     return found
 
 
@@ -145,6 +148,12 @@ def _note(entities: Mapping[str, Entity], home: str, expression: Expression, fou
         _reach(entities, at, reference, found)
 
 
+def _note_beside(entities: Mapping[str, Entity], formula: Expression, found: Used) -> None:
+    """Put down the columns that tell the periods of a formula."""
+    for rows, column in beside(formula):
+        _reach(entities, rows, ColumnRef(type=UNKNOWN, path=(), entity=rows, column=column), found)
+
+
 def _met(home: str, expression: Expression) -> Iterator[tuple[str, ColumnRef]]:
     """The columns of a row expression and of the rows that it looks up, each with the entity that its path starts from."""
     waiting = [expression]
@@ -155,8 +164,8 @@ def _met(home: str, expression: Expression) -> Iterator[tuple[str, ColumnRef]]:
                 yield home, here
             case Call(arguments=arguments):
                 waiting.extend(reversed(arguments))
-                for rows in closing_rows(here):
-                    yield rows, ColumnRef(type=UNKNOWN, path=(), entity=rows, column="")
+                for rows, column in beside_call(here):
+                    yield rows, ColumnRef(type=UNKNOWN, path=(), entity=rows, column=column)
             case RowValue(keys=keys, body=body):
                 waiting.extend(reversed(keys))
                 for start, one in of_formula(body, timed=False):
@@ -186,5 +195,5 @@ def _reach(entities: Mapping[str, Entity], home: str, reference: ColumnRef, foun
             by = join.neighbour
             beyond.update(dict.fromkeys((*by.columns, by.time, *((by.end,) if by.end else ()))))
         beyond.update(dict.fromkeys(entities[at].key))
-    # Of the rows of holidays the one column is read that they have.
+    # Rows of holidays have the one column.
     found.setdefault(at, {})[reference.column or entities[at].time or ""] = None

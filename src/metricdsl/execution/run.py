@@ -9,6 +9,7 @@ from attrs import evolve
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.keys import RepeatedKey
 from metricdsl.diagnostics.problems.money import MissingRates, TwoRates
+from metricdsl.diagnostics.problems.period_tables import DaysOfPeriodsDiffer
 from metricdsl.diagnostics.problems.stored import StoredValueDiffers
 from metricdsl.diagnostics.problems.validity import OverlappingValidity
 from metricdsl.execution.decode import Decoder, decoded, decoders
@@ -80,6 +81,12 @@ def _guard(statement: Statement, adapter: Adapter, limits: Limits) -> None:
         said = "a value" if statement.hidden else repr(value)
         raise AdapterError(
             StoredValueDiffers(table=statement.subject, column=column, expected=expected, value=said)
+        )
+    if found and statement.purpose is Purpose.PERIODS:
+        calendar, *longer = statement.subject.split(" ")
+        one, other = (str(value or "")[:10] for value in found[0])
+        raise AdapterError(
+            DaysOfPeriodsDiffer(calendar=calendar, one=one, other=other, longer=" ".join(longer))
         )
     if found and statement.hidden and statement.purpose is Purpose.OVERLAP:
         raise AdapterError(OverlappingValidity(entity=statement.subject))

@@ -1,6 +1,7 @@
 """Grains of time: those of the plain calendar, and those of declared calendars, which stand wherever plain ones do."""
 
-from metricdsl.model.year_rule import MONTHS, RULE, YearRule, rule_of
+from metricdsl.model.period_table import RULE, place_in_table, table_of
+from metricdsl.model.year_rule import MONTHS, YearRule, rule_of
 
 
 def grain_name(grain: str) -> str:
@@ -9,7 +10,7 @@ def grain_name(grain: str) -> str:
 
 
 def plain_grain(grain: str) -> str:
-    """The grain of the plain calendar that one of a calendar is like."""
+    """The grain of the plain calendar that one of a calendar is like; of a table its column, which is like none."""
     return grain_name(grain).rpartition(".")[2]
 
 
@@ -51,10 +52,14 @@ def months_of(grain: str) -> int:
 def nests(fine: str, coarse: str) -> bool:
     """Whether each cell of one grain lies in one cell of the other.
 
-    Plain weeks lie in no month; quarters in years that begin with one of them; a calendar's weeks, months and quarters in its years.
+    Plain weeks lie in no month; quarters in years that begin with one of them; a calendar's weeks, months and quarters in its years;
+    the periods of a table in the longer ones of the same table.
     """
     if fine == coarse:
         return True
+    if table_of(fine) is not None or table_of(coarse) is not None:
+        same = table_of(fine) == table_of(coarse)
+        return place_in_table(fine) < place_in_table(coarse) if same else fine in {*CLOCK, "day"}
     if GRAINS.index(fine) >= GRAINS.index(coarse):
         return False
     if GRAINS.index(fine) <= GRAINS.index("day"):
@@ -67,17 +72,23 @@ def nests(fine: str, coarse: str) -> bool:
     return a.day == b.day and (a.month - b.month) % months_of(fine) == 0
 
 
+STRIDE = 1000
+"""So many grains of a table have room between two plain ones."""
+
+
 class Grains(tuple[str, ...]):
     """Names of grains; a grain of a calendar stands where the plain one does."""
 
     __slots__ = ()
 
     def __contains__(self, name: object) -> bool:
-        return (isinstance(name, str) and any(name == one for one in self)) or rule_of(str(name)) is not None
+        return isinstance(name, str) and (any(name == one for one in self) or RULE in name)
 
     def index(self, name: str, *bounds: int) -> int:  # type: ignore[override]
-        """The place of a grain, from the finest."""
-        return super().index(plain_grain(name), *bounds)
+        """The order of a grain, from the finest; those of a table lie between the day and the week."""
+        if table_of(name) is not None:
+            return super().index("day") * STRIDE + 1 + place_in_table(name)
+        return super().index(plain_grain(name), *bounds) * STRIDE
 
 
 GRAINS = Grains(("minute", "hour", "day", "week", "month", "quarter", "year"))

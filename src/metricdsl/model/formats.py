@@ -91,6 +91,11 @@ def no_fields(text: str) -> tuple[str, ...]:
 
 
 @cache
+def in_utc(text: str) -> bool:
+    """Whether a format says by its last letter that times are of UTC, as ISO 8601 does: `YYYY-MM-DDTHH24:MI:SSZ`."""
+    return text.endswith("Z") and any(field in text for field in ("HH", "HH24"))
+
+
 def date_format(text: str) -> DateFormat | None:
     """A date format by its text; None if it does not name a year, a month and a day once each at most, or something else."""
     if no_fields(text):

@@ -11,8 +11,7 @@ from functools import cache
 
 from attrs import frozen
 
-from metricdsl.model.formula import Call, Constant
-from metricdsl.model.year_rule import RULE
+from metricdsl.model.period_table import RULE
 
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE
@@ -96,15 +95,6 @@ def without(stretches: Stretches, closed: Stretches) -> Stretches:
         cut = [part for a, b in left for part in ((a, min(b, start)), (max(a, end), b))]
         left = [(a, b) for a, b in cut if a < b]
     return tuple(left)
-
-
-def closing_rows(call: Call) -> tuple[str, ...]:
-    """The name of the rows of holidays that a call looks at, if it does."""
-    last = call.arguments[-1] if call.arguments else None
-    if call.function != "business_time" or not isinstance(last, Constant) or not isinstance(last.value, str):
-        return ()
-    table = hours_of(last.value).table
-    return (table,) if table else ()
 
 
 @cache

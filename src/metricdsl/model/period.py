@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from attrs import frozen
 
 from metricdsl.model.calendar import plain_grain
+from metricdsl.model.period_table import table_of
 from metricdsl.model.year_rule import YearRule, rule_of
 
 
@@ -43,8 +44,14 @@ def beginning(value: date | datetime, grain: str, week_start: int) -> date | dat
             return first_day(day_of(value), grain, week_start)
 
 
+def may_cut(bound: date | datetime, grain: str, week_start: int) -> bool:
+    """Whether a bound may lie within a cell of a grain: where cells of a table begin, only the table knows."""
+    return table_of(grain) is not None or beginning(bound, grain, week_start) != bound
+
+
 def first_day(day: date, grain: str, week_start: int) -> date:
     """The first day of the day, week, month, quarter or year that a day lies in."""
+    assert table_of(grain) is None, "where a period of a table begins, only the table knows"
     rule = rule_of(grain)
     if rule is not None:
         return _first_day_by(rule, day, plain_grain(grain))

@@ -8,7 +8,8 @@ from functools import cache
 
 from attrs import frozen
 
-RULE = "`"
+from metricdsl.model.period_table import FROM, RULE
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 AHEAD = {"nearest": 3, "on or after": 6}
 """How many days behind the day named the last day may lie whose week is the year's first."""
@@ -66,10 +67,11 @@ class YearRule:
 
 @cache
 def rule_of(grain: str) -> YearRule | None:
-    """The rule of a calendar's grain; None of a plain one."""
-    said = grain.partition(RULE)[2].split(" ")
-    if said == [""]:
+    """The rule of a calendar's grain; None of a plain one, and of one from a table."""
+    text = grain.partition(RULE)[2]
+    if not text or text.startswith(FROM):
         return None
+    said = text.split(" ")
     weeks = next((weeks for weeks in WEEKS if said[-1] == "-".join(map(str, weeks))), None)
     if weeks is not None:
         said.pop()

@@ -1,6 +1,6 @@
 """What the frames of one plan share, and formulas with their windows worked out."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import define, evolve, field, frozen
 
@@ -15,13 +15,15 @@ from metricdsl.model.formula import (
     Members,
     Moved,
     PeriodBound,
+    PeriodKey,
     Ranked,
 )
-from metricdsl.model.parts import every, rebuilt
+from metricdsl.model.parts import below, every, rebuilt
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import BOOLEAN
+from metricdsl.model.window import CellWindow, MovedWindow, Window, cell_keys
 from metricdsl.plan.context import plain_window
 from metricdsl.plan.names import Names
 from metricdsl.plan.rows import Tables
@@ -69,37 +71,57 @@ def settled(formula: Expression, building: Building) -> Expression:
             case AggregateFormula() | PeriodBound():
                 return _resolved(part, building)
             case Moved(body=body, move=move) if move.kind == "opening":
-                inner = settled(body, building)
-                if all(
-                    a.window is not None and holds_nothing(a.window)
-                    for a in every(inner)
-                    if isinstance(a, AggregateFormula | PeriodBound)
-                ):
+                if all(window is not None and holds_nothing(window) for window in _windows(body, building)):
                     return Constant(type=part.type, value=None, span=part.span)
-                return evolve(part, body=inner)
-            case Members(every=True, keys=keys, body=body, having=having) if any(k.grain for k in keys):
+                return evolve(part, body=settled(body, building))
+            case Members(every=True, keys=keys, body=body, having=having, offset=at) if any(
+                k.grain for k in keys
+            ):
                 chosen = None if having is None else settled(having, building)
-                return evolve(part, body=_with_windows(body, building), having=chosen)
+                members = range(at, at + len(keys))
+                return evolve(part, body=_with_windows(body, members, building), having=chosen)
             case _:
                 return part
 
     return _changed(formula, change)
 
 
-def _with_windows(body: Expression, building: Building) -> Expression:
+def _windows(body: Expression, building: Building, moves: int = 0) -> Iterator[Window | None]:
+    """The windows that a moved formula is looked at in, as its aggregates tell them: without the moves inside it."""
+    match body:
+        case AggregateFormula(window=window) | PeriodBound(window=window):
+            for _ in range(moves):
+                while isinstance(window, CellWindow):
+                    window = window.within
+                window = window.of if isinstance(window, MovedWindow) else window
+            yield None if window is None else resolved(window, building.setting)
+        case _:
+            inside = moves + isinstance(body, Moved)
+            for part in below(body):
+                yield from _windows(part, building, inside)
+
+
+def _with_windows(body: Expression, members: range, building: Building) -> Expression:
     """The formula of all members, settled: the cells that are members are known by the windows of its aggregates, which stay
-    beside it where nothing else is left of it.
+    beside it where none of those that have such a window is left of it.
     """
     inner = settled(body, building)
-    if _has_aggregates(inner) or not _has_aggregates(body):
+    if _has_cells(inner, members) or not _has_cells(body, members):
         return inner
     unasked = _changed(body, lambda part: _resolved(part, building))
     never = Constant(type=BOOLEAN, value=False)
     return Call(type=inner.type, function="if", arguments=(never, unasked, inner))
 
 
-def _has_aggregates(formula: Expression) -> bool:
-    return any(isinstance(part, AggregateFormula) for part in every(formula))
+def _has_cells(formula: Expression, members: range) -> bool:
+    """Whether some aggregate looks at the cells of members, which are keys of these numbers."""
+    return any(isinstance(part, AggregateFormula) and _looks_at(part, members) for part in every(formula))
+
+
+def _looks_at(part: AggregateFormula, members: range) -> bool:
+    if part.window is None:
+        return any(isinstance(key, PeriodKey) for key in part.keys[members.start : members.stop])
+    return any(key in members for key in cell_keys(part.window))
 
 
 def _resolved(part: Expression, building: Building) -> Expression:

@@ -37,6 +37,11 @@ def kept_keys(leaf: Members | Chosen, size: int) -> tuple[int, ...]:
             kept.update(i for i, key in enumerate(part.keys[:size]) if key is not None)
         elif isinstance(part, PeriodBound) and part.window is not None:
             kept.update(i for i in cell_keys(part.window) if i < size)
+        elif isinstance(part, GroupingRef) and part.index < size:
+            kept.add(part.index)
+        elif isinstance(part, Members | Chosen):
+            reached = (enumerate(domain.reached[:size]) for domain in part.domains)
+            kept.update(i for each in reached for i, one in each if one is not None)
     return tuple(sorted(kept))
 
 

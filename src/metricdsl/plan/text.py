@@ -29,9 +29,9 @@ from metricdsl.model.formula import (
     WithEmpty,
 )
 from metricdsl.model.period import Period
+from metricdsl.model.period_table import RULE
 from metricdsl.model.request import Grouping
 from metricdsl.model.window import CellWindow, FixedWindow, MovedWindow, Window
-from metricdsl.model.year_rule import RULE
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import short
 from metricdsl.plan.nodes import (

@@ -61,6 +61,12 @@ class Emit(Protocol):
         """The name of a step with the days of an entity's rows, each once, in its column `day`."""
         ...
 
+    def periods_of(self, grain: str) -> str:
+        """The name of a step with the periods of a grain that lie in a table, in order: `cell` is the first day of each, `ends`
+        the day after the last, `number` its place among all.
+        """
+        ...
+
     def binary(
         self, node: "type[exp.Binary]", left: "exp.Expression", right: "exp.Expression"
     ) -> "exp.Expression":

@@ -120,6 +120,7 @@ class Purpose(Enum):
     GUARD = "guard"  # must give no row: a row is a repeated key (the entity's key values)
     PAIRS = "pairs"  # must give no row: a row is a day and pair of currencies that has two rates
     OVERLAP = "overlap"  # must give no row: a row is a key (all but the last value), and when two rows of it are valid
+    PERIODS = "periods"  # must give no row: a row is a day that is there twice, or two days on which periods begin that overlap
     VALUES = "values"  # must give no row: a row is a column, what its values must be in words, and a value that is not
     RATES = "rates"  # a row is a currency that lacks a rate, of how many rows, and the first day: told with the result
     ACCOUNT = "account"  # a row is what became of some rows, and how many they are

@@ -27,8 +27,8 @@ def attached(node: Attach, reader: Reading) -> Groups:
     return beside(node, as_step(node.source, reader, "found"), node.partial, reader)
 
 
-def beside(node: Attach, found: Step, partial: Sequence[Aggregate | Fold], reader: Reading) -> Groups:
-    """The groups that stand in a step, with all that is attached to them."""
+def of_step(found: Step, reader: Reading) -> Groups:
+    """The groups that stand in a step."""
     query = exp.Select(expressions=[], from_=exp.From(this=trees.table((found.name,))))
     keys = [column_of(key.name, found.name) for key in found.keys]
     groups = Groups(reader.emit, query, keys, {}, grouped=False)
@@ -37,6 +37,13 @@ def beside(node: Attach, found: Step, partial: Sequence[Aggregate | Fold], reade
         target[part.formula] = found.column(part, reader.emit)
     if found.marked:
         groups.present = column_of(PRESENT, found.name)
+    return groups
+
+
+def beside(node: Attach, found: Step, partial: Sequence[Aggregate | Fold], reader: Reading) -> Groups:
+    """The groups that stand in a step, with all that is attached to them."""
+    groups = of_step(found, reader)
+    query = groups.query
     joins = [_beside(one, found, groups, reader) for one in partial]
     joins += [picked(pick, found, groups, reader, beside) for pick in node.picks]
     if joins:

@@ -6,32 +6,47 @@ from sqlglot import exp
 
 from metricdsl.model.calendar import CLOCK, nests, of_weeks, plain_grain
 from metricdsl.model.period import Period, beginning, day_of
+from metricdsl.model.period_table import table_of
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.following import following, length
 from metricdsl.sql.reading import Reading
 
-FIRST, LAST, CELL = "first", "last", "cell"
+FIRST, LAST, CELL, CELL_ENDS = "first", "last", "cell", "ends"
 
 
-def series(grain: str, period: Period, reading: Reading, *, whole: str | None = None, back: int = 0) -> str:
+def series(
+    grain: str,
+    period: Period,
+    reading: Reading,
+    *,
+    whole: str | None = None,
+    back: int = 0,
+    reach: str | None = None,
+) -> str:
     """The name of a step with the beginnings of all cells of a grain, in a period or wherever there are rows, up to today.
 
-    With `whole`, a longer grain, of its cells all that they are made of; with `back` from so many days before that.
+    With `whole`, a longer grain, of its cells all that they are made of; with `back` from so many days before that, with `reach`
+    from the first of the cells of a table. A step of cells of a table tells their ends too.
     """
-    known = reading.series.get((grain, period, whole, back))
+    known = reading.series.get((grain, period, whole, back, reach))
     if known is not None:
         return known
+    if table_of(grain) is not None:
+        return _of_table(grain, period, reading, whole=whole is not None or reach is not None)
     emit = reading.emit
     kind = TIMESTAMP if grain in CLOCK else DATE
     name = reading.steps.name(f"{plain_grain(grain)}s")
-    reading.series[grain, period, whole, back] = name
+    reading.series[grain, period, whole, back, reach] = name
     if period.end is None or period.start is None:
         bounds = extent(reading)
     cut = whole is not None and not nests(grain, whole)  # a month begins in the middle of a week
     lower: exp.Expression
     upper: exp.Expression
+    of_table = next((one for one in (whole, reach) if one is not None and table_of(one) is not None), None)
+    if of_table is not None:
+        whole = None
     if period.start is not None:
         since = beginning(period.start, whole or grain, emit.week_start)
         if cut:
@@ -54,6 +69,8 @@ def series(grain: str, period: Period, reading: Reading, *, whole: str | None = 
         day = _days_later(Operand(sql=upper, type=kind), -1, reading)
         start = Operand(sql=_start_of(day, whole, kind, reading), type=kind)
         upper = following(emit, start, whole)
+    if of_table is not None:
+        lower, upper = _beyond(of_table, lower, upper, grain, kind, reading, all_=reach is not None)
     first = exp.Select(expressions=[trees.named(lower, CELL)])
     needs = period.end is None or period.start is None
     begun = trees.binary(exp.LT, lower.copy(), upper.copy())
@@ -82,6 +99,81 @@ def series(grain: str, period: Period, reading: Reading, *, whole: str | None = 
     again.set("where", exp.Where(this=trees.binary(exp.LT, next_cell(), upper.copy())))
     reading.steps.add(name, exp.Union(this=first, expression=again, distinct=False), [CELL], recursive=True)
     return name
+
+
+def _of_table(grain: str, period: Period, reading: Reading, *, whole: bool) -> str:
+    """The periods of a table that meet a period, or the times of rows, up to today; all of them, where others are made of them."""
+    step = reading.emit.periods_of(grain)
+    if whole:
+        return step
+    lower, upper, bounds = _ends(period, reading)
+    query = exp.Select(
+        expressions=[trees.column(one, step) for one in (CELL, CELL_ENDS)],
+        from_=exp.From(this=trees.table((step,))),
+        where=exp.Where(
+            this=trees.binary(
+                exp.And,
+                trees.binary(exp.GT, trees.column(CELL_ENDS, step), lower),
+                trees.binary(exp.LT, trees.column(CELL, step), upper),
+            )
+        ),
+    )
+    if bounds is not None:
+        query.set("joins", [exp.Join(this=trees.table((bounds,)), kind="CROSS")])
+    name = reading.steps.name(f"{plain_grain(grain)}s")
+    reading.series[grain, period, None, 0, None] = name
+    reading.steps.add(name, query)
+    return name
+
+
+def _ends(period: Period, reading: Reading) -> tuple[exp.Expression, exp.Expression, str | None]:
+    """The first day of a period and the day after its last, and the step that they are read of."""
+    emit = reading.emit
+    bounds = extent(reading) if period.start is None or period.end is None else None
+    lower = (
+        trees.column(FIRST, bounds) if period.start is None else emit.constant(day_of(period.start), DATE).sql
+    )
+    if period.end is not None:
+        last = day_of(period.end) + timedelta(isinstance(period.end, datetime))
+        return lower, emit.constant(last, DATE).sql, bounds
+    return lower, _days_later(Operand(sql=trees.column(LAST, bounds), type=DATE), 1, reading).sql, bounds
+
+
+def _beyond(
+    of_table: str,
+    lower: exp.Expression,
+    upper: exp.Expression,
+    grain: str,
+    kind: ValueType,
+    reading: Reading,
+    *,
+    all_: bool,
+) -> tuple[exp.Expression, exp.Expression]:
+    """From where to where cells lie that periods of a table are made of, which may begin earlier and end later than the rows."""
+    emit, step = reading.emit, reading.emit.periods_of(of_table)
+
+    def found(function: type[exp.AggFunc], column: str, condition: exp.Expression | None) -> exp.Expression:
+        query = exp.Select(
+            expressions=[function(this=trees.column(column, step))], from_=exp.From(this=trees.table((step,)))
+        )
+        if condition is not None:
+            query.set("where", exp.Where(this=condition))
+        return exp.Subquery(this=query)
+
+    day = emit.call("date", Operand(sql=lower.copy(), type=kind), result=DATE).sql
+    meets = None if all_ else trees.binary(exp.GT, trees.column(CELL_ENDS, step), day)
+    earliest = Operand(sql=found(exp.Min, CELL, meets), type=DATE)
+    first = emit.beside(Operand(sql=_start_of(earliest, grain, DATE, reading), type=DATE), kind).sql
+    begun = trees.binary(
+        exp.LT,
+        trees.column(CELL, step),
+        emit.call("date", Operand(sql=upper.copy(), type=kind), result=DATE).sql,
+    )
+    last = emit.beside(Operand(sql=found(exp.Max, CELL_ENDS, begun), type=DATE), kind).sql
+    return (
+        trees.case([(trees.binary(exp.LT, first, lower), first.copy())], lower.copy()),
+        trees.case([(trees.binary(exp.GT, last, upper), last.copy())], upper.copy()),
+    )
 
 
 def extent(reading: Reading) -> str:

@@ -118,7 +118,8 @@ def stacked(
     marked = any(one.marked or not one.brings for one in steps)
     parts = [part for one in steps for part in one.parts]
     instants = frozenset().union(*(one.instants for one in steps))
-    selects = [_aligned(one, parts, reader.emit, marked=marked) for one in steps] + list(more)
+    selects = [_aligned(one, parts, reader.emit, marked=marked, first=one is steps[0]) for one in steps]
+    selects += more
     union: exp.Query = selects[0]
     for select in selects[1:]:
         union = exp.Union(this=union, expression=select, distinct=False)
@@ -154,14 +155,15 @@ def _greatest(sql: exp.Expression) -> exp.Expression:
     return exp.Max(this=sql)
 
 
-def _aligned(one: Step, parts: Sequence[Part], emit: Emitter, *, marked: bool) -> exp.Select:
-    """A step with the columns of all steps."""
+def _aligned(one: Step, parts: Sequence[Part], emit: Emitter, *, marked: bool, first: bool) -> exp.Select:
+    """A step with the columns of all steps. The first says the types of those that it does not have."""
     columns: list[exp.Expression] = [trees.column(key.name, one.name) for key in one.keys]
+    own = {part.name for part in one.parts}
     for part in parts:
-        own = part in one.parts
-        columns.append(
-            trees.column(part.name, one.name) if own else trees.named(emit.null(part.type), part.name)
-        )
+        if part.name in own:
+            columns.append(trees.column(part.name, one.name))
+        else:
+            columns.append(trees.named(emit.null(part.type) if first else exp.Null(), part.name))
     if marked:
         columns.append(_mark(one))
     return exp.Select(expressions=columns, from_=exp.From(this=trees.table((one.name,))))

@@ -23,6 +23,7 @@ from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.grouped import grouped
 from metricdsl.sql.guards import guards as guards_of
 from metricdsl.sql.holidays import days_step
+from metricdsl.sql.period_steps import periods_step
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.rendering import rendered
 from metricdsl.sql.result import result
@@ -111,6 +112,7 @@ def reader_of(
         whole=read.whole,
     )
     emit.holidays = partial(days_step, reader)
+    emit.periods = partial(periods_step, reader)
     return reader
 
 

@@ -12,8 +12,10 @@ from attrs import evolve, frozen
 from sqlglot import exp
 
 from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.problems.dialects import NotOnThisEngine
 from metricdsl.diagnostics.problems.stored import TypeDiffers
-from metricdsl.model.types import BOOLEAN, FLOAT, INTEGER, TEXT, Kind, ValueType
+from metricdsl.model.formats import in_utc
+from metricdsl.model.types import BOOLEAN, FLOAT, INTEGER, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.source import Span
 from metricdsl.spi.defs import Capability
 from metricdsl.spi.lowering import Operand
@@ -79,7 +81,8 @@ def convert(
     if source.kind is Kind.UNKNOWN:
         source = target
     if source.kind is Kind.TEXT and target.kind in _PARSED:
-        return _parsed(sql, declared, emit)
+        read = _parsed(sql, declared, emit)
+        return _of_utc(read, declared, emit) if in_utc(declared.format or "") else read
     operand = Operand(sql=sql, type=source)
     match source.kind, target.kind:
         case (from_, to) if from_ in _NUMBERS and to in _NUMBERS:
@@ -166,6 +169,22 @@ def _parsed(sql: exp.Expression, declared: Declared, emit: Emitter) -> exp.Expre
     )
     assert made is not None, "each dialect says how texts are read"
     return made
+
+
+def _of_utc(made: exp.Expression, declared: Declared, emit: Emitter) -> exp.Expression:
+    """The reading of the local clock of a moment that is written in UTC, `2026-03-29T00:30:00Z`; its instant is kept behind it."""
+    if emit.timezone == "UTC" or declared.type.kind not in _TIMES:
+        return made
+    if not emit.native(Capability.DATES):
+        why = f"it knows no time zones, and `{declared.format}` of {declared.table}.{declared.name} is in UTC"
+        function = f"a clock of {emit.timezone}"
+        emit.problems.append(
+            NotOnThisEngine(span=declared.span, function=function, engine=emit.dialect, why=why)
+        )
+        return made
+    moment = emit.cast(made, TIMESTAMP) if declared.type.kind is Kind.DATE else made
+    local = emit.clock(exp.AtTimeZone(this=trees.operand(moment), zone=exp.Literal.string("UTC")))
+    return emit.cast(local, declared.type) if declared.type.kind is Kind.DATE else local
 
 
 def _differs(declared: Declared, found: ValueType) -> Problem:

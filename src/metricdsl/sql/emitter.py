@@ -54,7 +54,8 @@ class Emitter:
         self.problems: list[Problem] = []
         self.doubts: dict[tuple[str, ...], dict[str, Doubt]] = {}  # table → column
         self.span: Span | None = None
-        self.holidays: Callable[[str], str] | None = None  # handed in by who reads tables
+        self.holidays: Callable[[str], str] | None = None  # handed in by who reads tables, as is what follows
+        self.periods: Callable[[str], str] | None = None
 
     def native(self, capability: Capability) -> bool:
         """Whether the engine has it itself."""
@@ -124,6 +125,11 @@ class Emitter:
         """The name of a step with the days of some rows, each once, in its column `day`."""
         assert self.holidays is not None, "days of a table are asked for where tables are read"
         return self.holidays(rows)
+
+    def periods_of(self, grain: str) -> str:
+        """The name of a step with the periods of a grain from a table: their `cell`, `ends` and `number`."""
+        assert self.periods is not None, "periods of a table are asked for where tables are read"
+        return self.periods(grain)
 
     def instant(self, sql: exp.Expression) -> exp.Expression | None:
         """The instant that a moment is the reading of; None where it is none."""

@@ -7,12 +7,13 @@ from sqlglot import exp
 
 from metricdsl.model.calendar import CLOCK, GRAINS, nests
 from metricdsl.model.period import ALL_TIME, beginning, midnight
+from metricdsl.model.period_table import table_of
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import DATE, TIMESTAMP, ValueType
 from metricdsl.plan.nodes import Fill
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
-from metricdsl.sql.cells import CELL, FIRST, LAST
+from metricdsl.sql.cells import CELL, CELL_ENDS, FIRST, LAST
 from metricdsl.sql.combine import stacked
 from metricdsl.sql.following import following
 from metricdsl.sql.groups import Groups
@@ -46,10 +47,15 @@ def _cells(
     emit = reader.emit
     grain = _stride([str(key.grain) for key in periods])
     kind = TIMESTAMP if grain in CLOCK else DATE
-    over = _range(node, grain, today, emit.week_start)
-    if over.start is not None and midnight(over.start) >= midnight(over.end):
+    of_table = table_of(grain) is not None
+    over = _range(node, "day" if of_table else grain, today, emit.week_start)
+    # A period of a table that the range cuts may have begun by today where the range has not.
+    if not of_table and over.start is not None and midnight(over.start) >= midnight(over.end):
         return None
-    counted = _counted(over, grain, kind, periods, found, reader, bounded=node.period != ALL_TIME)
+    if of_table:
+        counted = _listed(over, grain, periods, found, reader, bounded=node.period != ALL_TIME)
+    else:
+        counted = _counted(over, grain, kind, periods, found, reader, bounded=node.period != ALL_TIME)
     cell = Operand(sql=trees.column(CELL, counted), type=kind)
     others = [key for key in node.keys if key.grain is None]
     columns: list[exp.Expression] = []
@@ -69,6 +75,13 @@ def _cells(
     if found.marked:
         columns.append(trees.named(trees.number(1), PRESENT))
     query = exp.Select(expressions=columns, from_=exp.From(this=trees.table((counted,))))
+    outside = [
+        trees.negated(
+            trees.is_null(cell_of(str(key.grain), Operand(sql=cell.again(), type=kind), key.type, emit))
+        )
+        for key in periods
+        if key.grain != grain and table_of(str(key.grain)) is not None
+    ]
     if any(key.grain != grain for key in periods) and grain not in {key.grain for key in periods}:
         query.set("distinct", exp.Distinct())
     present = _present(found)
@@ -81,12 +94,38 @@ def _cells(
         if present is not None:
             inner.set("where", present)
         query.set("joins", [exp.Join(this=trees.derived(inner, dimensions), kind="CROSS")])
+        if outside:
+            query.set("where", exp.Where(this=trees.all_of(outside)))
     else:
         any_row = exp.Select(expressions=[trees.number(1)], from_=exp.From(this=trees.table((found.name,))))
         if present is not None:
             any_row.set("where", present)
-        query.set("where", exp.Where(this=exp.Exists(this=any_row)))
+        query.set("where", exp.Where(this=trees.all_of([exp.Exists(this=any_row), *outside])))
     return query
+
+
+def _listed(
+    over: _Range, grain: str, periods: list[Grouping], found: Step, reader: Reading, *, bounded: bool
+) -> str:
+    """A step of the beginnings of the periods of a table, in the range or from the first found to the last."""
+    step = reader.emit.periods_of(grain)
+    name = reader.steps.name("cells")
+    cell = trees.column(CELL, step)
+    end = reader.emit.constant(over.end, DATE).sql
+    conditions = [trees.binary(exp.LT, cell, end)]
+    query = exp.Select(expressions=[cell.copy()], from_=exp.From(this=trees.table((step,))))
+    if over.start is not None:
+        start = reader.emit.constant(over.start, DATE).sql
+        conditions.append(trees.binary(exp.GT, trees.column(CELL_ENDS, step), start))
+    else:
+        bounds = _bounds(periods, found, reader)
+        query.set("joins", [exp.Join(this=trees.table((bounds,)), kind="CROSS")])
+        conditions.append(trees.binary(exp.GTE, cell.copy(), trees.column(FIRST, bounds)))
+        if not bounded:
+            conditions.append(trees.binary(exp.LTE, cell.copy(), trees.column(LAST, bounds)))
+    query.set("where", exp.Where(this=trees.all_of(conditions)))
+    reader.steps.add(name, query)
+    return name
 
 
 def _counted(

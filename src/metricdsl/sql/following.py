@@ -3,13 +3,18 @@
 from sqlglot import exp
 
 from metricdsl.model.calendar import REACH, SECONDS, months_of, of_weeks, plain_grain
-from metricdsl.model.types import DATE, DURATION, TEXT, Kind, ValueType
+from metricdsl.model.period_table import table_of
+from metricdsl.model.types import DATE, DURATION, INTEGER, TEXT, Kind, ValueType
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql.emitter import Emitter
 
 
 def following(emit: Emitter, cell: Operand, grain: str) -> exp.Expression:
-    """The start of the next cell of a grain."""
+    """The start of the next cell of a grain; of a table the end of this one, behind which the next may not begin at once."""
+    if table_of(grain) is not None:
+        last = emit.call("end_of", cell, emit.constant(grain, TEXT), result=DATE)
+        one = Operand(sql=exp.Literal.number("1"), type=INTEGER)
+        return emit.beside(emit.call("days_later", last, one, result=DATE), cell.type).sql
     if of_weeks(grain):
         beyond = emit.call("add", cell, length(emit, "day", REACH[plain_grain(grain)]), result=cell.type)
         return emit.call("start_of", beyond, emit.constant(grain, TEXT), result=DATE).sql

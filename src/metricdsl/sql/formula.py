@@ -1,6 +1,6 @@
 """From a formula to SQL: constants and calls are the same for rows and groups; the leaves are looked up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, assert_never
 
 from sqlglot import exp
@@ -82,9 +82,10 @@ def lower(formula: Expression, emit: Emitter, leaves: Leaves, rows: Leaves | Non
             return lower(body, emit, leaves, rows)
         case Moved(body=body, periods=periods, type=type):
             inner = lower(body, emit, leaves, rows)
+            if not periods or _null_without(periods, body, emit):
+                return inner
             missing = trees.any_of([trees.is_null(leaves(period)) for period in periods])
-            if missing is None or _null_of_nothing(body, emit):
-                return Operand(sql=inner.sql, type=inner.type)
+            assert missing is not None, "there are periods"
             return Operand(sql=trees.case([(missing, exp.Null())], inner.sql), type=inner.type)
         case WithEmpty(body=body, value=value, type=type):
             return _with_empty(body, value, Operand(sql=exp.Null(), type=type), emit, leaves, rows)
@@ -94,10 +95,12 @@ def lower(formula: Expression, emit: Emitter, leaves: Leaves, rows: Leaves | Non
             assert_never(formula)
 
 
-def _null_of_nothing(body: Expression, emit: Emitter) -> bool:
-    """Whether a formula is null where it has no row, so that nothing need be said of the null period."""
+def _null_without(periods: Sequence[GroupingRef], body: Expression, emit: Emitter) -> bool:
+    """Whether a formula is null of a null period by itself: it is null where it has no row, or moves the same periods."""
     while isinstance(body, Named | Detached):
         body = body.body
+    if isinstance(body, Moved) and set(periods) <= set(body.periods):
+        return True
     if not isinstance(body, Aggregate):
         return False
     definition = emit.registry.aggregations.get(body.function)

@@ -16,6 +16,7 @@ from metricdsl.sql import trees
 from metricdsl.sql.emitter import Doubt, Emitter
 from metricdsl.sql.missing_rates import missing_rates
 from metricdsl.sql.neighbours import Found, overlaps
+from metricdsl.sql.period_steps import asked_periods, guards_of_periods
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.relations import Inline, Stored
 from metricdsl.sql.rendering import rendered
@@ -45,6 +46,7 @@ def _of_rows(reader: Reader, plan: Plan, fresh: Callable[[], Reader]) -> Iterato
                 yield evolve(_repeated_key(one.entities[name], again(whole=whole)), hidden=whole)
     for name in reader.rates:
         yield _repeated_key(plan.entities[name], fresh(), Purpose.PAIRS)
+    yield from guards_of_periods(asked_periods(reader), fresh)
     for one in (reader, *reader.uncut):
         whole = one is not reader
         spans = {(f.target.name, f.by.columns): f for f in one.neighbours.values() if f.by.end}

@@ -45,7 +45,12 @@ def instant(sql: exp.Expression, zone: str) -> exp.Expression | None:
 
 
 def instants(operands: Sequence[Operand], zone: str) -> list[Operand] | None:
-    """The operands with their moments as instants; None where a moment has none, or none is a moment."""
+    """The operands with their moments as instants; None where a moment has none, or none is a moment.
+
+    What is moved by a duration is moved on the clock: a moment beside one stays a reading.
+    """
+    if any(operand.type.kind is Kind.DURATION for operand in operands):
+        return None
     found = []
     some = False
     for operand in operands:

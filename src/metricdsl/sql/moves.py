@@ -11,6 +11,7 @@ from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.calendar import CLOCK, months_of
+from metricdsl.model.period_table import table_of
 from metricdsl.model.types import DATE, INTEGER, TEXT, TIMESTAMP, ValueType
 from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
 from metricdsl.model.year_rule import MONTHS, rule_of
@@ -53,9 +54,9 @@ class Moves:
             case "opening":  # before what begins nowhere there is nothing
                 return self._null(), self.constant(date.min) if begin is None else begin()
             case "at_start":
-                start = self._start_of(since(), move.unit)
-                again = self._start_of(since(), move.unit)
                 grain = cell_grain(of)
+                start = self._first_of(since(), move.unit, grain)
+                again = self._first_of(since(), move.unit, grain)
                 return start, following(self.emit, Operand(sql=again, type=self.kind), grain)
             case _:
                 return since(), until()
@@ -92,7 +93,7 @@ class Moves:
     def looked(self, begin: Sql | None, until: Sql) -> exp.Expression:
         """The end of the window, or the end of today where the window holds today."""
         tomorrow = self.today + timedelta(days=1)
-        least = self.least(until(), self.constant(tomorrow))
+        least = self.least(until, lambda: self.constant(tomorrow))
         if begin is None:
             return least
         later = trees.binary(exp.GTE, begin(), self.constant(tomorrow))
@@ -109,13 +110,13 @@ class Moves:
     def _null(self) -> exp.Expression:
         return self.emit.null(self.kind)
 
-    def least(self, one: exp.Expression, other: exp.Expression) -> exp.Expression:
+    def least(self, one: Sql, other: Sql) -> exp.Expression:
         """The earlier of two moments."""
-        return trees.case([(trees.binary(exp.LT, one, other), one.copy())], other.copy())
+        return trees.case([(trees.binary(exp.LT, one(), other()), one())], other())
 
-    def greatest(self, one: exp.Expression, other: exp.Expression) -> exp.Expression:
+    def greatest(self, one: Sql, other: Sql) -> exp.Expression:
         """The later of two moments."""
-        return trees.case([(trees.binary(exp.GT, one, other), one.copy())], other.copy())
+        return trees.case([(trees.binary(exp.GT, one(), other()), one())], other())
 
     def _add(self, sql: exp.Expression, move: Move, sign: int) -> exp.Expression:
         emit = self.emit
@@ -132,6 +133,15 @@ class Moves:
             "start_of", Operand(sql=sql, type=self.kind), emit.constant(grain, TEXT), result=type_
         )
         return emit.beside(found, self.kind).sql
+
+    def _first_of(self, sql: exp.Expression, unit: str, grain: str) -> exp.Expression:
+        """The start of the first cell of a grain in that of a unit; those of a table may begin behind it."""
+        start = self._start_of(sql, unit)
+        if table_of(grain) is None or unit == grain:
+            return start
+        day = self.emit.call("date", Operand(sql=start, type=self.kind), result=DATE)
+        found = self.emit.call("first_from", day, self.emit.constant(grain, TEXT), result=DATE)
+        return self.emit.beside(found, self.kind).sql
 
     def _day_of_month(self, sql: exp.Expression) -> exp.Expression:
         return self.emit.call("day_of_month", Operand(sql=sql, type=self.kind), result=INTEGER).sql

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from metricdsl.model.calendar import CLOCK, nests
 from metricdsl.model.formula import PeriodBound
-from metricdsl.model.period import Period, beginning, midnight
+from metricdsl.model.period import Period, may_cut, midnight
 from metricdsl.model.types import DATE, DURATION, TIMESTAMP
 from metricdsl.model.window import CellWindow, FixedWindow, MovedWindow, Window, cell_keys, has_clock
 from metricdsl.spi.lowering import Operand
@@ -87,10 +87,10 @@ def _cell(window: CellWindow, keys: Sequence[Sql], moves: Moves) -> Ends:
         return following(moves.emit, Operand(sql=first(), type=kind), grain)
 
     def since() -> exp.Expression:
-        return first() if begin is None else moves.greatest(first(), begin())
+        return first() if begin is None else moves.greatest(first, begin)
 
     def end() -> exp.Expression:
-        return last() if until is None else moves.least(last(), until())
+        return last() if until is None else moves.least(last, until)
 
     return since, end
 
@@ -100,4 +100,4 @@ def _fits(grain: str, around: Window, week_start: int) -> bool:
     if not isinstance(around, FixedWindow):
         return False
     bounds = (around.period.start, around.period.end)
-    return all(bound is None or beginning(bound, grain, week_start) == bound for bound in bounds)
+    return not any(bound is not None and may_cut(bound, grain, week_start) for bound in bounds)

@@ -16,12 +16,14 @@ from metricdsl.plan.nodes import (
     Sort,
 )
 from metricdsl.sql import trees
+from metricdsl.sql.attach import of_step
 from metricdsl.sql.grouped import grouped
 from metricdsl.sql.groups import Groups, Sql, key_of
 from metricdsl.sql.names import fitted
 from metricdsl.sql.order import sort_key
 from metricdsl.sql.places import in_places
 from metricdsl.sql.reader import Reader
+from metricdsl.sql.stepped import as_step
 from metricdsl.sql.withheld import withheld
 
 
@@ -77,6 +79,9 @@ def _formula(groups: Groups, formula: Expression) -> Sql:
 
 def _groups(node: Node, reader: Reader) -> Groups:
     groups = grouped(node, reader)
+    if groups.grouped and any(key().find(exp.Select) is not None for key in groups.keys):
+        # What is looked up to group by is told by its column: DuckDB does not know it again inside another query.
+        groups = of_step(as_step(node, reader, "found"), reader)
     if groups.present is not None:
         groups.conditions.append(trees.binary(exp.GT, groups.present(), trees.number(0)))
     return groups

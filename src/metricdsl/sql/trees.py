@@ -103,18 +103,31 @@ def _beside_or(sql: exp.Expression, *, first: bool) -> exp.Expression:
     return operand(sql)
 
 
+MOST_BESIDE = 200
+"""How long a chain of conditions gets: engines take it for as deep as it is long, and stop at a thousand."""
+
+
 def all_of(conditions: Iterable[exp.Expression]) -> exp.Expression | None:
     """The conditions joined by AND; None where there are none."""
-    whole: exp.Expression | None = None
+    parts: list[exp.Expression] = []
     for condition in conditions:
-        if whole is None:
-            whole = condition
-        elif isinstance(condition, exp.And):  # a flat chain, associated to the left as a parser does
+        if parts and isinstance(condition, exp.And):  # a flat chain, associated to the left as a parser does
             for part in condition.flatten():
                 assert isinstance(part, exp.Expression)
-                whole = binary(exp.And, whole, part)
+                parts.append(part)
         else:
-            whole = binary(exp.And, whole, condition)
+            parts.append(condition)
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[exp.Expression]) -> exp.Expression | None:
+    """The parts joined by AND from the left; of very many the halves."""
+    whole: exp.Expression | None = None
+    if len(parts) > MOST_BESIDE:
+        halves = (_joined(parts[: len(parts) // 2]), _joined(parts[len(parts) // 2 :]))
+        parts = [half for half in halves if half is not None]
+    for part in parts:
+        whole = part if whole is None else binary(exp.And, whole, part)
     return whole
 
 

@@ -7,21 +7,25 @@
 Rows are joined to it by their time. Cells are counted from the first time that any row has to the last, or to today.
 """
 
+from functools import partial
+
 from attrs import evolve, frozen
 from sqlglot import exp
 
 from metricdsl.model.calendar import CLOCK, days_at_most, plain_grain
-from metricdsl.model.period import Period, beginning
+from metricdsl.model.period import Period, may_cut
+from metricdsl.model.period_table import table_of
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import DATE, TIMESTAMP, ValueType
 from metricdsl.model.window import CellWindow, FixedWindow, MovedWindow, Window, begins, fixed, has_clock
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.calendar_windows import Ordinals, ordinal_grain
-from metricdsl.sql.cells import series
+from metricdsl.sql.cells import CELL_ENDS, series
 from metricdsl.sql.following import following
 from metricdsl.sql.moves import Moves, Sql, cell_grain
 from metricdsl.sql.reading import Reading
+from metricdsl.sql.table_windows import Places, cells_of_table
 
 BEGINS, ENDS, LOOKED = "begins", "ends", "looked"
 
@@ -104,6 +108,8 @@ class _Making:
     def _by_ordinal(self, window: MovedWindow) -> exp.Select | None:
         """The cells of a calendar of whole weeks, moved by its own months and years."""
         move, of = window.move, window.of
+        if table_of(move.unit) is not None and move.kind in {"prior", "trailing"}:
+            return self._by_table(window)
         base = ordinal_grain(of, move)
         if base is None:
             return None
@@ -114,6 +120,23 @@ class _Making:
             return way.trailing(self.query(of), keys, self.moves.looked(*_ends(of, "around")))
         within = plain_grain(cell_grain(of)) == "week"
         return way.prior(self.query(of), keys, open_start=not begins(of), within=within)
+
+    def _by_table(self, window: MovedWindow) -> exp.Select:
+        """The windows moved by periods that lie in a table."""
+        move, of = window.move, window.of
+        cells = cells_of_table(of, move.unit) or move.unit
+        way = Places(
+            grain=cells,
+            unit=move.unit,
+            back=move.amount,
+            kind=self.moves.kind,
+            reading=self.reading,
+            end=fixed(of),
+        )
+        keys = [*self.names(of).values()]
+        if move.kind == "trailing":
+            return way.from_cell(self.query(of), keys, self.moves.looked(*_ends(of, "around")))
+        return way.prior(self.query(of), keys, open_start=not begins(of), within=True)
 
     def with_looked(self, query: exp.Select, window: Window) -> exp.Select:
         """The query, and the end that is looked back from: today's, where the window holds today."""
@@ -130,7 +153,7 @@ class _Making:
         grain, within = window.grain, window.within
         bounds = _bounds(within)
         period = bounds.period
-        name = series(grain, period, self.reading, whole=bounds.whole, back=bounds.back)
+        name = series(grain, period, self.reading, whole=bounds.whole, back=bounds.back, reach=bounds.reach)
         own = self.frame[window.key].name
         cell = TIMESTAMP if grain in CLOCK else DATE
 
@@ -141,30 +164,33 @@ class _Making:
             return told(trees.column("cell", name))
 
         def last() -> exp.Expression:
+            if table_of(grain) is not None:
+                return told(trees.column(CELL_ENDS, name))
             return told(following(emit, Operand(sql=trees.column("cell", name), type=cell), grain))
 
         columns: list[exp.Expression] = []
         query = exp.Select(expressions=columns, from_=exp.From(this=trees.table((name,))))
-        since, until = first(), last()
+        since: Sql = first
+        until: Sql = last
         if isinstance(within, FixedWindow):
-            if period.start is not None and beginning(period.start, grain, emit.week_start) != period.start:
-                since = self.moves.greatest(since, self.moves.constant(period.start))
-            if period.end is not None and beginning(period.end, grain, emit.week_start) != period.end:
-                until = self.moves.least(until, self.moves.constant(period.end))
+            if period.start is not None and may_cut(period.start, grain, emit.week_start):
+                since = partial(self.moves.greatest, since, lambda: self.moves.constant(period.start))
+            if period.end is not None and may_cut(period.end, grain, emit.week_start):
+                until = partial(self.moves.least, until, lambda: self.moves.constant(period.end))
         else:
             around = "around"
             inner = self.query(within)
             meets = [trees.binary(exp.LT, first(), trees.column(ENDS, around))]
             if begins(within):
                 meets.append(trees.binary(exp.GT, last(), trees.column(BEGINS, around)))
-                since = self.moves.greatest(since, trees.column(BEGINS, around))
-            until = self.moves.least(until, trees.column(ENDS, around))
+                since = partial(self.moves.greatest, since, lambda: trees.column(BEGINS, around))
+            until = partial(self.moves.least, until, lambda: trees.column(ENDS, around))
             columns += [trees.column(key, around) for key in self.names(within).values()]
             query.set("joins", [exp.Join(this=trees.derived(inner, around), on=trees.all_of(meets))])
         columns += [
             trees.named(trees.column("cell", name), own, always=True),
-            trees.named(since, BEGINS, always=True),
-            trees.named(until, ENDS, always=True),
+            trees.named(since(), BEGINS, always=True),
+            trees.named(until(), ENDS, always=True),
         ]
         query.set("expressions", columns)
         return query
@@ -183,6 +209,9 @@ class _Bounds:
     period: Period
     whole: str | None = None
     back: int = 0
+    reach: str | None = (
+        None  # the grain of a table, where it is told by how many of its periods they may lie before
+    )
 
 
 def _bounds(window: Window) -> _Bounds:
@@ -199,5 +228,7 @@ def _bounds(window: Window) -> _Bounds:
             while move.kind == "trailing" and isinstance(of, MovedWindow) and not begins(of):
                 of = of.of
             bounds = _bounds(of)
+            if table_of(move.unit) is not None:
+                return evolve(bounds, reach=move.unit)
             back = days_at_most(move.unit, max(move.amount, 1)) if move.unit else 0
             return evolve(bounds, back=bounds.back + back)

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from metricdsl.diagnostics.width import width
 from metricdsl.syntax import nodes as n
+from metricdsl.syntax.chains import operands
 from metricdsl.syntax.names import NAME
 
 LINE = 100
@@ -77,6 +78,8 @@ def _literal(node: n.Literal) -> str:
         case n.PeriodLiteral():
             sign = {"quarter": "Q", "week": "W"}.get(node.grain, "")
             return f"{node.year}-{sign}{node.ordinal:0{1 if sign == 'Q' else 2}}"
+        case n.DurationLiteral(cells=n.Name() as cells):
+            return f"{digits(node.amount)} {cells.text}"
         case n.DurationLiteral():
             return f"{digits(node.amount)} {node.unit}{'' if node.amount == 1 else 's'}"
         case n.Boolean():
@@ -146,12 +149,8 @@ def _flat(node: n.Expr) -> str:
 def chain(node: n.Binary) -> list[tuple[str, str]]:
     """A chain of operators that bind alike, `a - b + c`, as (sign, operand) from left to right, the first without a sign."""
     holds = _LEVELS[node.operator]
-    parts: list[tuple[str, str]] = []
-    here: n.Expr = node
-    while isinstance(here, n.Binary) and _LEVELS[here.operator] == holds:
-        parts.append((here.operator, flat(here.right, holds + 1)))
-        here = here.left
-    return [("", flat(here, holds)), *reversed(parts)]
+    first, rest = operands(node, {sign for sign, level in _LEVELS.items() if level == holds})
+    return [("", flat(first, holds)), *((sign, flat(operand, holds + 1)) for sign, operand in rest)]
 
 
 def function(node: n.Call) -> str:
@@ -226,10 +225,11 @@ def lines(node: n.Expr, room: int, least: int = 0) -> list[str]:
         return ["(", *indented(lines(node, room - len(STEP))), ")"]
     match node:
         case n.InContext():
-            # Behind several operands the words hold for all of them, and stand where these begin.
-            words = [x for w in node.words for x in _word_lines(w, room - len(STEP))]
             body = lines(node.body, room, 1)
-            return [*body, *(words if level(node.body) < _ATOM and len(body) > 1 else indented(words))]
+            if len(body) > 1 and isinstance(node.body, n.Binary | n.Comparison):
+                # Further in they would stand under the last operand, as if they held for that alone.
+                return [*body, *(x for w in node.words for x in _word_lines(w, room))]
+            return [*body, *(x for w in node.words for x in indented(_word_lines(w, room - 2)))]
         case n.Binary():
             return _chain_lines(node, room)
         case n.Not():
@@ -274,14 +274,10 @@ def fill(items: Sequence[str], room: int) -> list[str]:
 
 def _chain_lines(node: n.Binary, room: int) -> list[str]:
     holds = _LEVELS[node.operator]
-    parts: list[tuple[str, n.Expr]] = []
-    here: n.Expr = node
-    while isinstance(here, n.Binary) and _LEVELS[here.operator] == holds:
-        parts.append((f"{here.operator} ", here.right))
-        here = here.left
-    broken = lines(here, room, holds)
-    for sign, operand in reversed(parts):
-        broken += led(sign, lines(operand, room - len(sign), holds + 1))
+    first, rest = operands(node, {sign for sign, level in _LEVELS.items() if level == holds})
+    broken = lines(first, room, holds)
+    for sign, operand in rest:
+        broken += led(f"{sign} ", lines(operand, room - len(sign) - 1, holds + 1))
     return broken
 
 

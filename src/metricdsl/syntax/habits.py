@@ -8,6 +8,7 @@ from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import Span
+from metricdsl.syntax.habits_of_conditions import LOOKS as CONDITIONS
 from metricdsl.syntax.habits_of_declarations import LOOKS as DECLARATIONS
 from metricdsl.syntax.habits_of_formulas import LOOKS as FORMULAS
 from metricdsl.syntax.habits_of_hours import opening
@@ -15,7 +16,6 @@ from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
 from metricdsl.syntax.habits_of_periods import moving_period, range_of_periods
 from metricdsl.syntax.habits_of_queries import LOOKS
-from metricdsl.syntax.habits_of_ranges import ranges
 from metricdsl.syntax.habits_of_tests import column_of_a_test, empty_cell
 from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
@@ -61,11 +61,6 @@ _WORDS: tuple[tuple[str, str, str | None], ...] = (
     (r"filter\b", "A condition stands in the parentheses: `sum(order.amount where paid)`.", None),
     (r"(?:group|grouped)\s+by\b", "Groups are asked for by `by` alone.", "by"),
     (r"order(?:ed)?\s+by\b", "The order is asked for by `sort`.", "sort"),
-    (
-        r"i?like\b",
-        'Texts are compared by `contains(x, "…")`, `starts_with(x, "…")` or `ends_with(x, "…")`.',
-        None,
-    ),
     (
         r"when\b",
         "Cases are written as a function: `case(condition, value, condition, value, otherwise)`.",
@@ -307,12 +302,12 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     empty_cell,
     moving_period,
     range_of_periods,
-    ranges,
     *LOOKS,
     *DECLARATIONS,
     opening,
     _quotes,
     _characters,
+    *CONDITIONS,
     *FORMULAS,
     _star,
     _moment,

@@ -10,6 +10,7 @@ from attrs import evolve
 from metricdsl.diagnostics.problems.written import ImpossibleDate, LeadingZero
 from metricdsl.source import Span
 from metricdsl.syntax import nodes as n
+from metricdsl.syntax.chains import in_blocks
 from metricdsl.syntax.rules import Children, Part, Rules, all_of, formulas, plain_name, plain_text, words
 
 _GROUPS_BEFORE = re.compile(r"(?<![\w.])\d{1,3}(?:, \d{3})*, \Z|(?<![\w.])\d{1,3}(?:,\d{3})*,\Z")
@@ -128,11 +129,20 @@ class FormulaRules(Rules):
         unit = token[len(amount) :].removesuffix("s")
         return n.DurationLiteral(amount=Decimal(amount.strip()), unit=unit, span=self.span(children))
 
+    def cells(self, children: Children) -> n.Argument:
+        self.in_plain_digits(children[0])
+        number, name = str(children[0]).split(maxsplit=1)
+        span = self.span(children)
+        named = n.Name(parts=tuple(name.split(".")), span=evolve(span, start=span.end - len(name)))
+        return n.Argument(
+            value=n.DurationLiteral(amount=Decimal(number), unit="", cells=named, span=span), span=span
+        )
+
     # ------------------------------------------------------------ operators
 
     def binary(self, children: Children) -> n.Binary:
         left, operator, right = children
-        return n.Binary(operator=str(operator), left=left, right=right, span=self.span(children))
+        return in_blocks(n.Binary(operator=str(operator), left=left, right=right, span=self.span(children)))
 
     def negation(self, children: Children) -> n.Negation:
         return n.Negation(operand=children[1], span=self.span(children))

@@ -42,7 +42,7 @@ WITH RECURSIVE "won_revenue" AS (
     UNION ALL
     SELECT
       "tickets_totals"."month",
-      CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
+      NULL AS "won_revenue",
       "tickets_totals"."tickets"
     FROM "tickets_totals"
   ) AS "branches"

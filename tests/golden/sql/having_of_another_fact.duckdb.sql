@@ -39,7 +39,7 @@ FROM (
   SELECT
     "tickets_totals"."customer.segment",
     "tickets_totals"."month",
-    CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
+    NULL AS "won_revenue",
     "tickets_totals"."tickets",
     NULL AS "present"
   FROM "tickets_totals"

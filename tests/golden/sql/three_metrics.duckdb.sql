@@ -47,8 +47,8 @@ FROM (
   SELECT
     "tickets_totals"."customer.segment",
     "tickets_totals"."month",
-    CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
-    CAST(NULL AS BIGINT) AS "won_orders",
+    NULL AS "won_revenue",
+    NULL AS "won_orders",
     "tickets_totals"."tickets"
   FROM "tickets_totals"
 ) AS "branches"

@@ -40,7 +40,7 @@ FROM (
   UNION ALL
   SELECT
     "paid"."month",
-    CAST(NULL AS DECIMAL(38, 2)) AS "won_revenue",
+    NULL AS "won_revenue",
     "paid"."paid"
   FROM "paid"
 ) AS "branches"

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.functions.elapsed import MICROS_PER_SECOND, days, micros
+from metricdsl.builtins.functions.period_lookups import NUMBER, begun_until, first_period_from, of_period
 from metricdsl.builtins.functions.truncation import start_type
 from metricdsl.builtins.functions.years import by_days, over, start_by, weeks_of, year_of
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.calendar import CLOCK, SECONDS, plain_grain
+from metricdsl.model.period_table import table_of
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.model.year_rule import MONTHS, YearRule, rule_of
 from metricdsl.spi.defs import ConstantType, FunctionDef, Mismatch
@@ -21,7 +23,7 @@ def _infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
     time, grain = types
     assert isinstance(grain, ConstantType), "the grain is a constant"
     start = start_type(time, str(grain.value))
-    return start if isinstance(start, Mismatch) else ValueType(Kind.INTEGER, nullable=time.nullable)
+    return start if isinstance(start, Mismatch) else ValueType(Kind.INTEGER, nullable=start.nullable)
 
 
 def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
@@ -30,6 +32,8 @@ def _lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     rule = rule_of(grain)
     if rule is not None:
         return _by(emit, rule, time, plain_grain(grain))
+    if table_of(grain) is not None:
+        return nodes.exact_integer(emit, of_period(emit, grain, time, NUMBER))
     if grain in CLOCK:
         start = emit.call("start_of", time, operands[1], result=TIMESTAMP)
         length = nodes.whole(emit, SECONDS[grain] * MICROS_PER_SECOND)
@@ -66,6 +70,19 @@ def _by(emit: Emit, rule: YearRule, time: Operand, part: str) -> Sql:
     )
 
 
+def _lower_begun(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """Of a table the last period that has begun: between two there is none that the day lies in."""
+    day, grain = operands[0], str(operands[1].constant)
+    if table_of(grain) is None:
+        return _lower(emit, operands, result)
+    return nodes.exact_integer(emit, begun_until(emit, grain, day))
+
+
+def _lower_first(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    del result
+    return first_period_from(emit, str(operands[1].constant), operands[0].sql)
+
+
 def _year(emit: Emit, time: Operand) -> Sql:
     if emit.dialect == "sqlite":
         day = emit.call("date", Operand(sql=time.again(), type=time.type)).sql
@@ -90,6 +107,24 @@ FUNCTIONS = (
         infer=_infer_later,
         lower={"*": _lower_later},
         doc="The date n days after d.",
+        least=2,
+        operator=True,
+    ),
+    FunctionDef(
+        name="first_from",
+        signature="(d: date, grain) -> date",
+        infer=_infer_later,
+        lower={"*": _lower_first},
+        doc="The first day of the first period of a table that begins on a day or later.",
+        least=2,
+        operator=True,
+    ),
+    FunctionDef(
+        name="last_begun",
+        signature="(d: date, grain) -> integer",
+        infer=lambda types: ValueType(Kind.INTEGER, nullable=types[0].nullable),
+        lower={"*": _lower_begun},
+        doc="The number of the last cell of a grain that has begun on a day.",
         least=2,
         operator=True,
     ),

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import operand
+from metricdsl.builtins.functions.period_lookups import CELL, ENDS, of_period
 from metricdsl.builtins.functions.years import start_by
 from metricdsl.builtins.kinds import FREE, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.calendar import GRAINS, REACH, grain_name, months_of, nests, of_weeks, plain_grain
+from metricdsl.model.period_table import table_of
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.model.year_rule import rule_of
 from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Mismatch
@@ -44,8 +46,9 @@ def start_type(time: ValueType, grain: str) -> ValueType | Mismatch:
             0,
         )
     kind = Kind.TIMESTAMP if grain in CLOCK_GRAINS else Kind.DATE
-    known = None if grain == "day" or rule_of(grain) is not None else grain
-    return ValueType(kind, nullable=time.nullable or time.kind in FREE, grain=known)
+    of_table = table_of(grain) is not None  # and then a time may lie in no period
+    known = None if grain == "day" or rule_of(grain) is not None or of_table else grain
+    return ValueType(kind, nullable=time.nullable or time.kind in FREE or of_table, grain=known)
 
 
 def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
@@ -55,6 +58,8 @@ def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
     rule = rule_of(grain)
     if rule is not None:
         return start_by(emit, rule, time, plain_grain(grain)).sql
+    if table_of(grain) is not None:
+        return of_period(emit, grain, time, CELL)
     if emit.dialect == "sqlite":
         return _text_start(emit, time, grain)
     if grain == "day":
@@ -106,11 +111,15 @@ def _infer_end(types: Sequence[ValueType]) -> ValueType | Mismatch:
     if grain in CLOCK_GRAINS:
         return Mismatch("grain", f"the end of a grain is its last day, and one of {grain} has none", 1)
     start = _infer_start(types)
-    return ValueType(Kind.DATE, nullable=nullable(types[:1])) if isinstance(start, ValueType) else start
+    if not isinstance(start, ValueType):
+        return start
+    return ValueType(Kind.DATE, nullable=nullable(types[:1]) or start.nullable)
 
 
 def _lower_end(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     grain = str(operands[1].constant)
+    if table_of(grain) is not None:
+        return _later_day(emit, operand(of_period(emit, grain, operands[0], ENDS), DATE), -1)
     start = operand(emit.call("start_of", *operands).sql, DATE)
     if grain == "day":
         return start.sql

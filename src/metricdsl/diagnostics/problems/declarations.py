@@ -29,33 +29,6 @@ class IncompleteDeclaration(SentenceProblem):
     severity: ClassVar[Severity] = Severity.ERROR
 
 
-class NotUsedYet(Problem):
-    """A calendar whose periods come from a table, which nothing uses in this version.
-
-    ## Why
-    It is read and checked. What needs it, its periods, is refused; no number is made without them.
-
-    ## Example
-    ```metric
-    calendar trading from trading_days { day d  grain session }
-    ```
-
-    ## Instead
-    Leave it: it is no mistake.
-    """
-
-    code: ClassVar = "L930"
-    slug: ClassVar = "not-used-yet"
-    severity: ClassVar[Severity] = Severity.HINT
-    sort: str
-    name: str
-    what: str
-
-    def message(self) -> str:
-        """What is so, in one sentence."""
-        return f"nothing uses the {self.sort} {self.name} in this version: {self.what}"
-
-
 class UnusedDeclaration(Problem):
     """A define, segment, parameter, unit or source that nothing in the project uses.
 

@@ -62,7 +62,8 @@ class ParentsFactFromChild(Problem):
     """A parent's fact, added up or averaged from the child.
 
     ## Why
-    An order with shipping 10 and three items has 30 in `sum(order_item.order.shipping)`.
+    An order with shipping 10 and three items has 30 in `sum(order_item.order.shipping)`. It has so in a part of what is added too:
+    with items of 4, 5 and 6, `sum(order_item.price + order_item.order.shipping)` is 45, and with the shipping once 25.
 
     ## Example
     ```metric
@@ -86,6 +87,7 @@ class ParentsFactFromChild(Problem):
     parent: str
     text: str
     edits: tuple[Edit, ...] = ()  # what names the parent's columns from the parent
+    part: bool = False  # whether something of the child is added beside it
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -93,7 +95,15 @@ class ParentsFactFromChild(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (Fix(f"aggregate it from {self.parent}, without conditions on {self.home}", self.edits),)
+        apart = Fix(f"aggregate it from {self.parent}, without conditions on {self.home}", self.edits)
+        if not self.part:
+            return (apart,)
+        return (
+            apart,
+            Fix(
+                f"or say how much of it each {self.home} has: multiply it by a quantity or a part of its own"
+            ),
+        )
 
 
 class NoKey(Problem):

@@ -123,7 +123,8 @@ class AddedAgain(Problem):
 
     ## Why
     A balance of 100 that nobody touches is 100 in January and 100 in February; their sum, 200, is nobody's money. A customer who
-    buys in both months is one of each: 1 and 1, and still one customer.
+    buys in both months is one of each: 1 and 1, and still one customer. So with `+`: of 10 buyers in the shop and 8 on the web, 3 in
+    both, the sum is 18, and there are 15 customers.
 
     ## Example
     ```metric
@@ -145,7 +146,8 @@ class AddedAgain(Problem):
     body: str
     by: str
     distinct: str = ""  # what is counted, each once
-    how: str = "level"  # else "window", each period looks at days that the next one looks at too, or "whole", all have the same
+    how: str = "level"  # else "window", each period looks at days that the next one looks at too, or "whole", all have the same; "groups" are added by `+`
+    sides: tuple[str, str] = ("", "")  # what stands left and right of that
     pairs: str = ""  # what counts the pairs, if that is meant
     function: Span | None = None  # the word `sum`
 
@@ -171,6 +173,16 @@ class AddedAgain(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
+        if self.how == "groups":
+            left, right = (f"({side} as number)" for side in self.sides)
+            return (
+                Fix(
+                    "count them once: in one count, with the conditions joined by `or`, or over one longer period"
+                ),
+                Fix(
+                    f"or, if what is in both is to count twice, say that it is a plain number: {left} + {right}"
+                ),
+            )
         mean = _mean(_typical(self.body, self.by), self.function)
         if not self.by:
             return (mean,)

@@ -19,7 +19,7 @@ from metricdsl.registry import Registry
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import CompiledQuery, Limits, Purpose
 
-KEPT_BY_CHANCE = (Purpose.PAIRS, Purpose.OVERLAP)
+KEPT_BY_CHANCE = (Purpose.PAIRS, Purpose.OVERLAP, Purpose.PERIODS)
 """What a made-up database may break, and is left out for; its keys are unique in any case."""
 
 

@@ -66,10 +66,11 @@ class PeriodLiteral(Node):
 
 @frozen(kw_only=True)
 class DurationLiteral(Node):
-    """`28 days`, `1.5 hours`."""
+    """`28 days`, `1.5 hours`; or so many periods of a calendar, `3 trading.session`, which are named by `cells`."""
 
     amount: Decimal
-    unit: str  # "second" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year", always singular
+    unit: str  # "second" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year", always singular; "" with `cells`
+    cells: "Name | None" = None
 
 
 @frozen(kw_only=True)
@@ -102,11 +103,16 @@ class Not(Node):
 
 @frozen(kw_only=True)
 class Binary(Node):
-    """`a + b`, `a - b`, `a * b`, `a / b`, `p and q`, `p or q`; `operator` is that sign or word."""
+    """`a + b`, `a - b`, `a * b`, `a / b`, `p and q`, `p or q`; `operator` is that sign or word.
+
+    A long chain of one sign is read in blocks, so that it is not deep: `a + … + z + (aa + … + zz)`. `block` says that the right
+    side is such a block, which no parentheses were written around.
+    """
 
     operator: str
     left: "Expr"
     right: "Expr"
+    block: bool = False
 
 
 @frozen(kw_only=True)

@@ -134,7 +134,9 @@ def plain(draw: st.DrawFn, shop: Shop, homes: frozenset[str] | None = None) -> F
 # ---------------------------------------------------------------- formulas
 
 MOVES = ("prior", "growth", "trailing", "to_date", "at_start", "running", "opening")
-NOT_SUMMED = re.compile(r"held|level|while|distinct|running|opening|trailing|to_date|at_start|\bm\d")
+NOT_SUMMED = re.compile(
+    r"held|level|while|distinct|running|opening|trailing|to_date|at_start|over:|prior.*(month|year)|\bm\d"
+)
 LEVELS = ("per", "per", "per", "count having")
 DETAIL = ("total", "total", "share", "rank", "rank_share")
 PLAIN = ("where", "divide", "add", "coalesce", "metric")

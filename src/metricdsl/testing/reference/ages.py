@@ -4,6 +4,7 @@ from metricdsl.syntax import nodes
 from metricdsl.testing.reference.context import Aged, Aggregate, Context, Coordinate
 from metricdsl.testing.reference.homes import Homes
 from metricdsl.testing.reference.names import Constant, Scope
+from metricdsl.testing.reference.period_tables import periods_of
 from metricdsl.testing.reference.periods import cell_of, steps
 from metricdsl.testing.reference.stacks import Seen
 from metricdsl.testing.reference.values import Cell, Refused, Settings, Value, midnight
@@ -46,6 +47,10 @@ def _cohorts(homes: Homes, aggregate: Aggregate, found: Seen, born: nodes.Expr, 
 def _begins_after_today(cohort: Cell, grain: str, age: int, settings: Settings) -> bool:
     start = cell_of(cohort.start, grain, settings)
     assert start is not None
+    of_table = periods_of(grain)
+    if of_table is not None:  # what the table does not tell yet has not begun
+        place = (of_table.place(start.start) or 0) + age
+        return place >= len(of_table.ranges) or of_table.ranges[place][0] > settings.today
     return midnight(steps(start, age).start).date() > settings.today
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from metricdsl.syntax import nodes
+from metricdsl.testing.reference.period_tables import TABLE
 from metricdsl.testing.reference.values import Refused, add_months
 
 SAYS = "`"  # "retail.month`02-01 sunday nearest 4-5-4": a name, and what the declaration says
@@ -40,7 +41,7 @@ class Listed:
 def listed(grain: str) -> Listed | None:
     """The periods of a calendar's grain; None of a plain one."""
     name, _, said = grain.partition(SAYS)
-    if not said:
+    if not said or said.startswith(TABLE):
         return None
     day, weekday, rule, weeks = said.split(" ")
     month, day_of_month = map(int, day.split("-"))
@@ -91,18 +92,22 @@ def said_by(declared: nodes.CalendarDecl) -> str:
 
 
 def calendars(documents: Sequence[nodes.Document]) -> dict[str, nodes.CalendarDecl]:
-    """The calendars with rules, by name."""
+    """The calendars that have periods, by name."""
     found = [d for document in documents for d in document.declarations if isinstance(d, nodes.CalendarDecl)]
-    return {d.name: d for d in found if parts(d)}
+    return {d.name: d for d in found if parts(d) or d.origin is not None}
 
 
-def with_periods(node: Any, known: Mapping[str, nodes.CalendarDecl]) -> Any:
+def grains_of(declared: nodes.CalendarDecl) -> dict[str, str]:
+    """The grains of a calendar with a rule, by their names, `fiscal.year`."""
+    names = (f"{declared.name}.{part}" for part in parts(declared))
+    return {name: f"{name}{SAYS}{said_by(declared)}" for name in names}
+
+
+def with_periods(node: Any, known: Mapping[str, str]) -> Any:
     """What is written, with `fiscal.year` as one name of a grain."""
     match node:
-        case nodes.Name(parts=(*before, calendar, grain)) if calendar in known and grain in parts(
-            known[calendar]
-        ):
-            return attrs.evolve(node, parts=(*before, f"{calendar}.{grain}{SAYS}{said_by(known[calendar])}"))
+        case nodes.Name(parts=(*before, calendar, grain)) if f"{calendar}.{grain}" in known:
+            return attrs.evolve(node, parts=(*before, known[f"{calendar}.{grain}"]))
         case tuple():
             return tuple(with_periods(one, known) for one in node)
         case nodes.Node() | nodes.Document() if known and not isinstance(node, nodes.SortKey):
@@ -118,7 +123,7 @@ def with_periods(node: Any, known: Mapping[str, nodes.CalendarDecl]) -> Any:
 def month_places(grain: str) -> tuple[Listed, int] | None:
     """For a grain of whole weeks: what its calendar moves by for months, and how many plain months one of it is."""
     name, _, said = grain.partition(SAYS)
-    if not said or said.split(" ")[1] == "none":
+    if not said or said.startswith(TABLE) or said.split(" ")[1] == "none":
         return None
     calendar, _, part = name.rpartition(".")
     base = "year" if said.endswith("none") or part == "week" else "month"

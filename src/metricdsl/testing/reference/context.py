@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.names import Column, Entity, Scope
-from metricdsl.testing.reference.periods import ALL, GRAINS, Period, period_of
+from metricdsl.testing.reference.period_tables import Cells
+from metricdsl.testing.reference.periods import ALL, GRAINS, Period, period_in
 from metricdsl.testing.reference.values import Duration, Months, Refused, Value, same
 
 
@@ -48,7 +49,7 @@ class Moved:
     """τ*: a time function on every period of the stack."""
 
     function: str
-    by: Duration | Months | str | None = None
+    by: Duration | Months | Cells | str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,7 @@ class Part:
     def step(self, value: Value) -> Step:
         """The group or member `value` as a step into it."""
         if self.grain is not None:
-            return InPeriod(self.grain, period_of(value))
+            return InPeriod(self.grain, period_in(value, self.grain))
         return Coordinate(self.formula, self.scope, value, self.best)
 
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 from math import ceil, floor
 
 from metricdsl.syntax.nodes import DurationLiteral, Expr, Number, Percent
-from metricdsl.testing.reference.periods import BELOW_THE_DAY, GRAINS, cell_of, steps
+from metricdsl.testing.reference.period_tables import Cells, periods_of
+from metricdsl.testing.reference.periods import BELOW_THE_DAY, GRAINS, cell_of, period_of, steps
 from metricdsl.testing.reference.values import (
     MICROSECONDS,
     MONTHS,
@@ -131,9 +132,12 @@ def part(text: str, separator: str, place: Fraction) -> str | None:
     return pieces[int(place) - 1] if 1 <= place <= len(pieces) else None
 
 
-def end_of(moment: Value, grain: str, settings: Settings) -> date:
-    """The last day of the period that a date or moment is in."""
+def end_of(moment: Value, grain: str, settings: Settings) -> date | None:
+    """The last day of the period that a date or moment is in; null where it is in none of a table."""
     cell = cell_of(a_date(moment), grain, settings)
+    if periods_of(grain) is not None and moment is not None:
+        end = None if cell is None else period_of(cell).end
+        return None if end is None else end.date() - timedelta(days=1)
     if cell is None or grain in BELOW_THE_DAY:
         raise Refused(f"end_of gives a day, and a {grain} ends within one")
     return steps(cell, 1).start - timedelta(days=1)
@@ -230,8 +234,12 @@ def bound_text(bound: Expr) -> str:
             raise Refused("the bounds of a bucket are written as numbers, percentages or durations")
 
 
-def duration(literal: DurationLiteral) -> Duration | Months:
-    """`28 days` as a length, `3 months` as a step on the calendar."""
+def duration(literal: DurationLiteral) -> Duration | Months | Cells:
+    """`28 days` as a length, `3 months` as a step on the calendar, `3 trading.session` as a step over periods of a table."""
+    if literal.cells is not None:
+        if literal.amount != int(literal.amount) or periods_of(literal.cells.text) is None:
+            raise Refused("so many periods of a table")
+        return Cells(int(literal.amount), literal.cells.text)
     if literal.unit in MONTHS:
         count = literal.amount * MONTHS[literal.unit]
         if count != int(count):

@@ -10,17 +10,20 @@ from metricdsl.testing.reference.context import Aggregate, Context, Coordinate, 
 from metricdsl.testing.reference.functions import PARTS_OF_TIME
 from metricdsl.testing.reference.meaning import Formulas
 from metricdsl.testing.reference.names import Entity, Scope
+from metricdsl.testing.reference.period_tables import periods_of
 from metricdsl.testing.reference.periods import (
     BELOW_THE_DAY,
     GRAINS,
     Period,
     cell_of,
     cells_between,
+    period_in,
     period_of,
 )
 from metricdsl.testing.reference.values import Cell, Refused, Row, Settings, Value, midnight, plain
 
 Key = tuple[Value, ...]  # a value for each part
+DAY = timedelta(days=1)
 Ends = dict[str, Entity]  # where each part leads, for all aggregates alike
 
 
@@ -71,7 +74,15 @@ def candidates(
 def somewhere(parts: Sequence[Part], settings: Settings) -> list[Value]:
     """A value for each part that stands for any: the cell of today, and null for what has no grain."""
     grains = [p.grain or _written_grain(p.formula) for p in parts]
-    return [cell_of(end_of_day(settings.today), g, settings) if g else None for g in grains]
+    return [_some_cell(g, settings) if g else None for g in grains]
+
+
+def _some_cell(grain: str, settings: Settings) -> Cell | None:
+    """The cell of today; of a table the first."""
+    of_table = periods_of(grain)
+    if of_table is not None:
+        return next((Cell(grain, start) for start, _ in of_table.ranges), None)
+    return cell_of(end_of_day(settings.today), grain, settings)
 
 
 def _written_grain(formula: nodes.Expr) -> str | None:
@@ -128,6 +139,16 @@ class _Span:
             moments = list(self._moments())
             if moments and grain in BELOW_THE_DAY and not all(isinstance(m, datetime) for m in moments):
                 raise Refused(f"a date has no {grain}")
+            of_table = periods_of(grain)
+            if of_table is not None:
+                last_day = max([*moments, end_of_day(settings.today)], key=midnight)
+                days = of_table.meeting(
+                    min(moments, key=midnight, default=None), midnight(last_day).date() + DAY
+                )
+                cells = [Cell(grain, day) for day in days] if moments else []
+                kept = [c for c in (None, *cells) if not period_in(c, grain).cut_to(self._outer).empty]
+                self._cells[grain] = kept
+                return kept
             first = cell_of(min(moments, key=midnight, default=None), grain, settings)
             last = cell_of(max([*moments, end_of_day(settings.today)], key=midnight), grain, settings)
             cells = [] if first is None or last is None else cells_between(first, last)
@@ -147,12 +168,19 @@ def _overlap(parts: Sequence[Part], key: Key, outer: Period) -> bool:
     """Whether the periods of a key have a moment in common, and in the outer one."""
     for part, value in zip(parts, key, strict=True):
         if part.grain is not None:
-            outer = period_of(value).cut_to(outer)
+            outer = period_in(value, part.grain).cut_to(outer)
     return not outer.empty
 
 
 def cells_of(period: Period, first: Cell | None, grain: str, settings: Settings) -> list[Cell]:
     """The cells of a grain in a period that has an end, from its start, or else from the first, up to today."""
+    of_table = periods_of(grain)
+    if of_table is not None and period.end is not None and not period.empty:
+        since = first.start if period.start is None and first is not None else period.start
+        if since is None:
+            return []
+        until = min(period.end - timedelta(microseconds=1), end_of_day(settings.today)).date() + DAY
+        return [Cell(grain, day) for day in of_table.meeting(midnight(since).date(), until)]
     start = cell_of(period.start, grain, settings) if period.start is not None else first
     if start is None or period.end is None or period.empty:
         return []

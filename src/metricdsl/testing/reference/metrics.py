@@ -134,7 +134,7 @@ class Meaning(Formulas):
     def _looking(self, aggregate: Aggregate, per: Period | None) -> Iterator[None]:
         """Under `while`: with the day looked at, for what is looked up at it."""
         before = self.data.looked_at
-        if aggregate.open is None or per is None or per.null:
+        if aggregate.open is None or per is None or per.null or per.empty:
             self.data.looked_at = None
         else:
             end = looked_back_from(normed(per, self.settings), self.settings)

@@ -6,6 +6,7 @@ from typing import SupportsIndex
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.calendars import SAYS, listed
+from metricdsl.testing.reference.period_tables import Periods, periods_of
 from metricdsl.testing.reference.values import Cell, Refused, Settings, add_months, midnight
 
 
@@ -15,10 +16,16 @@ class Grains(tuple[str, ...]):
     __slots__ = ()
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (super().__contains__(name) or SAYS in name)
+        if not isinstance(name, str):
+            return False
+        said, says, _ = name.partition(SAYS)
+        return super().__contains__(name) or (bool(says) and said.count(".") == 1)
 
     def index(self, name: str, *bounds: SupportsIndex) -> int:
-        return super().index(name.partition(SAYS)[0].rpartition(".")[2], *bounds)
+        of_table = periods_of(name)
+        if of_table is not None:  # behind the day, in their own order
+            return 100 * super().index("day") + 1 + of_table.rank
+        return 100 * super().index(name.partition(SAYS)[0].rpartition(".")[2], *bounds)
 
 
 GRAINS = Grains(("minute", "hour", "day", "week", "month", "quarter", "year"))
@@ -34,6 +41,7 @@ class Period:
     start: datetime | None
     end: datetime | None
     null: bool = False
+    outside: tuple[Periods, ...] = ()  # of the null period: what lies in none of these periods, too
 
     @property
     def unbound(self) -> bool:
@@ -43,6 +51,12 @@ class Period:
     def holds(self, moment: date | None) -> bool:
         if self.unbound:
             return True
+        if self.outside and moment is not None:
+            day = moment.date() if isinstance(moment, datetime) else moment
+            inside = any(periods.place(day) is not None for periods in self.outside)
+            return not inside and Period(self.start, self.end).holds(moment)
+        if self.outside:
+            return self.start is None and self.end is None
         if self.null or moment is None:
             return self.null and moment is None
         at = midnight(moment)
@@ -52,6 +66,11 @@ class Period:
         """The part of this period that lies in the outer one."""
         if self.unbound or outer.unbound:
             return outer if self.unbound else self
+        if self.outside or outer.outside:
+            cut = Period(self.start, self.end).cut_to(Period(outer.start, outer.end))
+            if NULL in {self, outer}:
+                return NULL if cut.unbound else NOTHING
+            return Period(cut.start, cut.end, null=True, outside=self.outside + outer.outside)
         if self.null or outer.null:
             return self if self.null and outer.null else NOTHING
         starts = [s for s in (self.start, outer.start) if s is not None]
@@ -78,6 +97,10 @@ def cell_of(moment: date | None, grain: str, settings: Settings) -> Cell | None:
         start = moment.replace(second=0, microsecond=0)
         return Cell(grain, start if grain == "minute" else start.replace(minute=0))
     day = moment.date() if isinstance(moment, datetime) else moment
+    of_table = periods_of(grain)
+    if of_table is not None:
+        place = of_table.place(day)
+        return None if place is None else Cell(grain, of_table.ranges[place][0])
     cells = listed(grain)
     if cells is not None:
         return Cell(grain, cells.starts[cells.place(day)])
@@ -99,6 +122,12 @@ def cell_of(moment: date | None, grain: str, settings: Settings) -> Cell | None:
 
 def steps(cell: Cell, count: int) -> Cell:
     """The cell of the same grain that many cells on."""
+    of_table = periods_of(cell.grain)
+    if of_table is not None:
+        place = of_table.place(cell.start)
+        if place is None or not 0 <= place + count < len(of_table.ranges):
+            raise Refused("a table has no such period")
+        return Cell(cell.grain, of_table.ranges[place + count][0])
     cells = listed(cell.grain)
     if cells is not None:
         return Cell(cell.grain, cells.starts[cells.place(cell.start) + count])
@@ -115,11 +144,30 @@ def steps(cell: Cell, count: int) -> Cell:
 
 def period_of(cell: Cell | None) -> Period:
     """A cell as a period; null gives the null period."""
+    of_table = None if cell is None else periods_of(cell.grain)
+    if cell is not None and of_table is not None:
+        place = of_table.place(cell.start)
+        assert place is not None, "it is one of these periods"
+        start, end = of_table.ranges[place]
+        return Period(midnight(start), midnight(end))
     return NULL if cell is None else Period(midnight(cell.start), midnight(steps(cell, 1).start))
+
+
+def period_in(cell: Cell | None, grain: str) -> Period:
+    """A cell of a grain as a period; null holds what has no time, and of a table what lies in none of its periods."""
+    if cell is not None:
+        return period_of(cell)
+    of_table = periods_of(grain)
+    return NULL if of_table is None else Period(None, None, null=True, outside=(of_table,))
 
 
 def cells_between(first: Cell, last: Cell) -> list[Cell]:
     """All cells of a grain from the first to the last, both included."""
+    of_table = periods_of(first.grain)
+    if of_table is not None:
+        return [
+            Cell(first.grain, start) for start, _ in of_table.ranges if first.start <= start <= last.start
+        ]
     found = []
     while first.start <= last.start:
         found.append(first)
@@ -127,9 +175,13 @@ def cells_between(first: Cell, last: Cell) -> list[Cell]:
     return found
 
 
-def boundaries(first: date, last: date, grain: str, settings: Settings) -> int:
-    """How many cells of a grain the second moment's is after the first's."""
+def boundaries(first: date, last: date, grain: str, settings: Settings) -> int | None:
+    """How many cells of a grain the second moment's is after the first's; null where one is in none of a table."""
     a, b = cell_of(first, grain, settings), cell_of(last, grain, settings)
+    of_table = periods_of(grain)
+    if of_table is not None:
+        since, until = (None if c is None else of_table.place(c.start) for c in (a, b))
+        return None if since is None or until is None else until - since
     assert a is not None
     assert b is not None
     cells = listed(grain)

@@ -1,6 +1,7 @@
 """A query: its groups, their cells, `fill`, `having`, order and limit."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import cmp_to_key, partial
@@ -9,13 +10,14 @@ from itertools import product
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference import tops, withholding
 from metricdsl.testing.reference.aggregates import different
-from metricdsl.testing.reference.calendars import calendars, with_periods
+from metricdsl.testing.reference.calendars import SAYS, calendars, grains_of, with_periods
 from metricdsl.testing.reference.comparing import compared
 from metricdsl.testing.reference.context import Context, Coordinate, InPeriod, Part
 from metricdsl.testing.reference.formulas import combined
 from metricdsl.testing.reference.groups import Key, candidates, end_of_day
 from metricdsl.testing.reference.metrics import Meaning
 from metricdsl.testing.reference.names import Scope, World
+from metricdsl.testing.reference.period_tables import columns_of, periods_of, said_by_table
 from metricdsl.testing.reference.periods import (
     cell_of,
     cells_between,
@@ -54,7 +56,7 @@ def asked_of(
     documents: Sequence[nodes.Document], query: nodes.Query, tables: Mapping[str, Table], settings: Settings
 ) -> "Asked":
     """A query with the meaning of all that it names."""
-    known = calendars(documents)
+    known = grains(documents, tables, settings)
     documents, query = with_periods(tuple(documents), known), with_periods(query, known)
     world = World(documents, tables, dict(settings.parameters))
     whole = Data(World(documents, tables), settings)  # policies know parameters by their defaults
@@ -62,6 +64,29 @@ def asked_of(
     meaning = Meaning(Data(world, settings, whole))
     scope = world.query_scope(settings.package)
     return Asked(meaning, scope, query)
+
+
+def grains(
+    documents: Sequence[nodes.Document], tables: Mapping[str, Table], settings: Settings
+) -> dict[str, str]:
+    """The grains of all calendars, by their names, `fiscal.year`."""
+    found: dict[str, str] = {}
+    for name, declared in calendars(documents).items():
+        if declared.origin is None:
+            found.update(grains_of(declared))
+            continue
+        world = World(documents, tables)
+        its = world.find((name,), world.query_scope(settings.package), nodes.CalendarDecl)
+        if its is None:
+            continue
+        data = Data(world, settings)
+        rows = world.rows_of(declared, declared.origin, its[1])
+        day, columns = columns_of(declared)
+        for rank, column in enumerate(columns):
+            days = [(data.member(rows, day, row), data.member(rows, column, row)) for row in data.rows(rows)]
+            with suppress(Refused):  # of a grain that is asked for nothing is known then
+                found[f"{name}.{column}"] = f"{name}.{column}{SAYS}{said_by_table(name, rank, days)}"
+    return found
 
 
 class Asked:
@@ -176,6 +201,15 @@ class Asked:
         """The cells of the range up to today, or without a range those from the first found to the last."""
         known = sorted((c for c in found if c is not None), key=lambda c: midnight(c.start))
         first, last = (known[0], known[-1]) if known else (None, None)
+        of_table = periods_of(grain)
+        if of_table is not None:
+            found_first = None if first is None else first.start
+            start = found_first if self.range.start is None else self.range.start.date()
+            end = None if self.range.end is None else self.range.end.date()
+            cells = [Cell(grain, day) for day in of_table.meeting(start, end) if day <= self.settings.today]
+            if self.range.start is None:
+                cells = [c for c in cells if last is not None and c.start <= last.start]
+            return cells
         if self.range.start is not None:
             first = cell_of(self.range.start, grain, self.settings)
             last_moment = end_of_day(self.settings.today)

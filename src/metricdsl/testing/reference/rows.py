@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import partial
 from typing import Protocol
@@ -182,7 +182,13 @@ class Data:
             return self._members[wanted]
         if name not in row:
             raise Refused(f"{entity.name} has no column {name}")
-        return converted(row[name], member.type if member else None)
+        value = converted(row[name], member.type if member else None)
+        written = member.type if member else None
+        if written is None or not isinstance(row[name], str) or not isinstance(value, datetime):
+            return value
+        if not (written.format or "").endswith("Z"):  # which says that the text is of UTC
+            return value
+        return taken_in(value.replace(tzinfo=UTC), self.settings.timezone)
 
     # ------------------------------------------------------------ formulas over a row
 
@@ -265,7 +271,8 @@ class Data:
         born, then = self.value(of, row, place), self.moment(place.time, row)
         if born is None or then is None:
             return None
-        return Fraction(boundaries(a_date(born), then, grain.text, self.settings))
+        age = boundaries(a_date(born), then, grain.text, self.settings)
+        return None if age is None else Fraction(age)
 
     def names(self, formula: nodes.Expr, scope: Scope) -> Iterator[tuple[nodes.Name, Scope]]:
         """The names that a formula over rows looks at, parameters and definitions opened, segments left closed."""

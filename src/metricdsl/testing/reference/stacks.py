@@ -13,7 +13,8 @@ from metricdsl.testing.reference.context import (
     InPeriod,
     Moved,
 )
-from metricdsl.testing.reference.periods import Period, period_of
+from metricdsl.testing.reference.period_tables import Cells, periods_of, within
+from metricdsl.testing.reference.periods import Period, period_in
 from metricdsl.testing.reference.time_functions import changed, first_cell, nests
 from metricdsl.testing.reference.values import Months, Refused, Settings
 
@@ -74,7 +75,7 @@ def seen(
             case Coordinate():
                 own = own_grain(step)
                 if own:
-                    _enter(found, Entry(own, period_of(step.value), coordinate=step), outer)
+                    _enter(found, Entry(own, period_in(step.value, own), coordinate=step), outer)
                 else:
                     found.coordinates.append(step)
             case Moved():
@@ -147,10 +148,25 @@ def _refuse_unfit(found: Seen, step: Moved) -> None:
         and ("week" in cells or _weeks_by_months(cells, step.by))
     ):
         raise Refused("a week has no counterpart a month or year before; say 52 weeks")
+    if isinstance(step.by, Cells) and (
+        not grains or not all(_part_of(g, step.by, step.function) for g in grains)
+    ):
+        raise Refused("only periods of a table are moved by such periods")
+    tables = [g for g in cells if periods_of(g) is not None]
+    if step.function == "prior" and isinstance(step.by, Months) and tables:
+        raise Refused("periods of a table are not moved by months")
     if step.function == "to_date" and grains and not any(nests(g, unit) for g in grains):
         raise Refused(f"to_date by {unit} needs cells that lie within a {unit}, not a {grains[-1]}")
     if step.function == "at_start" and grains and not (nests(grains[-1], unit) or nests(unit, grains[-1])):
         raise Refused(f"{unit}s do not nest with the {grains[-1]}s of the result")
+
+
+def _part_of(grain: str, by: Cells, function: str) -> bool:
+    """Whether a cell is of the unit that a step counts, or part of one; looking back begins at a day too."""
+    cells, unit = periods_of(grain), periods_of(by.grain)
+    if cells is None or unit is None:
+        return function == "trailing" and nests(grain, "day")
+    return cells == unit or within(cells, unit)
 
 
 def _weeks_by_months(grains: list[str], by: Months) -> bool:

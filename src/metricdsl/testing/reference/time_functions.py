@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from metricdsl.testing.reference.calendars import Listed, before_end, listed, month_places, moved_back
+from metricdsl.testing.reference.period_tables import Cells, moved_by_places, periods_of, within
 from metricdsl.testing.reference.periods import GRAINS, NOTHING, Period, cell_of, period_of, steps
 from metricdsl.testing.reference.values import (
     Cell,
@@ -57,11 +58,14 @@ def changed(function: str, by: Value, period: Period, settings: Settings, grain:
             return shifted(period, by, grain)
         case "trailing":
             end = looked_back_from(period, settings)
+            if isinstance(by, Cells):
+                return _from_cell(end, by)
             if isinstance(by, Months) and month_places(grain) is not None:
                 return Period(midnight(before_end(end.date(), grain, by.count)), end)
             return Period(midnight(moved(end, negative(by))), end)
         case "to_date":
-            return Period(start_of(period.end - MOMENT, by, settings), period.end)
+            first = start_of(period.end - MOMENT, by, settings)
+            return NOTHING if first is None else Period(first, period.end)
         case "running":
             return Period(None, period.end)
         case _:
@@ -71,6 +75,8 @@ def changed(function: str, by: Value, period: Period, settings: Settings, grain:
 def shifted(period: Period, by: Duration | Months, grain: str = "") -> Period:
     """shift(P, −d). Minutes to weeks move both ends. Months and longer: if the period starts on the first of a month
     (−∞ counts as one) and ends on the last of one, the whole months; else its first and its last day, each clamped."""
+    if isinstance(by, Cells):
+        return _by_places(period, by, grain)
     if isinstance(by, Months) and month_places(grain) is not None:
         return _by_ordinal(period, by.count, grain)
     if isinstance(by, Months) and (cells := listed(grain)) is not None and _is_cell(period, cells):
@@ -86,6 +92,27 @@ def shifted(period: Period, by: Duration | Months, grain: str = "") -> Period:
         return Period(first, moved_moment(end, back))
     last = midnight((end - MOMENT).date())
     return Period(first, moved_moment(last, back) + (end - last))
+
+
+def _by_places(period: Period, by: Cells, grain: str) -> Period:
+    """The cells of a table so many places before, or those of the same place in longer ones; nothing where there is none."""
+    cells, unit = periods_of(grain), periods_of(by.grain)
+    if cells is None or unit is None or period.end is None:
+        return NOTHING
+    start = None if period.start is None else period.start.date()
+    found = moved_by_places(start, period.end.date(), cells, unit, by.count)
+    if found is None:
+        return NOTHING
+    return Period(None if found[0] is None else midnight(found[0]), midnight(found[1]))
+
+
+def _from_cell(end: datetime, by: Cells) -> Period:
+    """From the period so many, less one, before that of the last day."""
+    unit = periods_of(by.grain)
+    last = None if unit is None else unit.place((end - MOMENT).date())
+    if unit is None or last is None or last + 1 < by.count:
+        return NOTHING
+    return Period(midnight(unit.ranges[last + 1 - by.count][0]), end)
 
 
 def moved_moment(moment: datetime, by: Duration | Months) -> datetime:
@@ -125,11 +152,10 @@ def _is_first(moment: datetime) -> bool:
     return moment == midnight(date(moment.year, moment.month, 1))
 
 
-def start_of(moment: date, unit: str, settings: Settings) -> datetime:
-    """start_u: the first moment of the unit that a moment is in."""
+def start_of(moment: date, unit: str, settings: Settings) -> datetime | None:
+    """start_u: the first moment of the unit that a moment is in; None where it is in none of a table."""
     cell = cell_of(moment, unit, settings)
-    assert cell is not None
-    return midnight(cell.start)
+    return None if cell is None else midnight(cell.start)
 
 
 def first_cell(period: Period, grain: str, unit: str, settings: Settings) -> Period:
@@ -139,6 +165,11 @@ def first_cell(period: Period, grain: str, unit: str, settings: Settings) -> Per
     if period.start is None:
         raise Refused("at_start needs a cell that begins")
     start = start_of(period.start, unit, settings)
+    if start is None:
+        return NOTHING
+    cells = periods_of(grain)
+    if cells is not None:
+        return period_of(Cell(grain, next(day for day, _ in cells.ranges if day >= start.date())))
     return period_of(cell_of(start, grain, settings))
 
 
@@ -148,6 +179,13 @@ def nests(fine: str, coarse: str) -> bool:
         return True
     if fine == "week" or GRAINS.index(fine) >= GRAINS.index(coarse):
         return False
+    one, other = periods_of(fine), periods_of(coarse)
+    if one is not None or other is not None:
+        return (
+            within(one, other)
+            if one is not None and other is not None
+            else GRAINS.index(fine) <= GRAINS.index("day")
+        )
     cells = listed(fine) or listed(coarse)
     if cells is None or GRAINS.index(fine) <= GRAINS.index("day"):
         return True
@@ -156,11 +194,11 @@ def nests(fine: str, coarse: str) -> bool:
     return all(c is not None and _lies_in(c, coarse, settings) for c in found)
 
 
-def step_by(function: str, by: Value) -> Duration | Months | str | None:
+def step_by(function: str, by: Value) -> Duration | Months | Cells | str | None:
     """The length or unit that a time function is written with."""
     if function in {"prior", "trailing"}:
         if (
-            not isinstance(by, Duration | Months)
+            not isinstance(by, Duration | Months | Cells)
             or (by.microseconds if isinstance(by, Duration) else by.count) <= 0
         ):
             raise Refused(f"{function}(m, d) needs a length of time")

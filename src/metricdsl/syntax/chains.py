@@ -1,0 +1,50 @@
+"""Chains of one operator: `a + b + c + …` is long and not deep, so it is read in blocks, and written without them."""
+
+from collections.abc import Set as AbstractSet
+
+from metricdsl.source import Span
+from metricdsl.syntax import nodes as n
+
+BLOCK = 32
+"""How many operands make a block: a chain of a thousand is then about sixty levels deep."""
+GROUPED = frozenset({"+", "*", "and", "or"})
+"""Operators that say the same however their operands are grouped."""
+
+
+def in_blocks(node: n.Binary) -> n.Binary:
+    """A chain with one more operand, its last ones as a block where they are many.
+
+    t + a + b + … + z     t + (a + b + … + z), and the block is marked
+    """
+    if node.operator not in GROUPED:
+        return node
+    last: list[n.Expr] = []
+    here: n.Expr = node
+    while isinstance(here, n.Binary) and here.operator == node.operator and not here.block:
+        last.append(here.right)
+        here = here.left
+    if len(last) < BLOCK:
+        return node
+    block = last.pop()
+    for operand in reversed(last):
+        span = Span(node.span.file, block.span.start, operand.span.end)
+        block = n.Binary(operator=node.operator, left=block, right=operand, span=span)
+    return n.Binary(operator=node.operator, left=here, right=block, block=True, span=node.span)
+
+
+def operands(node: n.Binary, signs: AbstractSet[str]) -> tuple[n.Expr, list[tuple[str, n.Expr]]]:
+    """What a chain of some operators begins with, and what follows from left to right, each with its operator.
+
+    a - b + c     a, (-, b), (+, c)
+    """
+    found: list[tuple[str, n.Expr]] = []
+    here: n.Expr = node
+    while isinstance(here, n.Binary) and here.operator in signs:
+        right = here.right
+        for _ in range(BLOCK - 1 if here.block else 0):
+            assert isinstance(right, n.Binary), "a block has so many operands"
+            found.append((here.operator, right.right))
+            right = right.left
+        found.append((here.operator, right))
+        here = here.left
+    return here, found[::-1]
