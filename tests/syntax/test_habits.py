@@ -28,7 +28,7 @@ QUERIES = [
     ("count distinct e.a by month", "count(distinct e.a)"),
     ("avg of e.a where e.v = 1", "avg(e.a)"),
     ("if m > 5 then 1 else 0", "if(m > 5, 1, 0)"),
-    ("if (m > 5) then n + 1 else 0 end, n", "if((m > 5), n + 1, 0)"),
+    ("if (m > 5) then n + 1 else 0 end, n", "if(m > 5, n + 1, 0)"),
     ("coalesce(case when m > 5 then 1 when m > 3 then 2 else 0 end, 7)", "case(m > 5, 1, m > 3, 2, 0)"),
     ("abs(m > 5 ? 1 : 0)", "if(m > 5, 1, 0)"),
     ("m > 5 ? 1 : 0", "if(m > 5, 1, 0)"),

@@ -68,6 +68,11 @@ def baseline_of_column(work: Work, node: nodes.Expr, place: Place, read: Read) -
     return None if written is None else read(written, place)
 
 
+def has_baseline(work: Work, node: nodes.Expr, place: Place) -> bool:
+    """Whether a column is a metric by its name that has a baseline."""
+    return _baseline_written(work, node, place) is not None
+
+
 def _baseline_written(work: Work, node: nodes.Expr, place: Place) -> nodes.Expr | None:
     match node:
         case nodes.InContext(body=body):
@@ -105,7 +110,10 @@ def _period(work: Work, ends: list[nodes.Expr], node: nodes.Call) -> Period | No
     moving = next((end for end in ends if isinstance(end, nodes.Name)), None)
     if moving is not None:
         text = f"{moving.text} is no period that stands still"
-        fix = "write it out: 2025, 2025-Q4, 2025-03, 2025-03-31"
+        fix = (
+            "write it out: 2025, 2025-Q4, 2025-03, 2025-03-31; what moves with the period asked for is `to_date(m, year)`,"
+            " `prior(m, 1 year)`, `trailing(m, 28 days)`"
+        )
         work.report(ImpossiblePeriod(text=text, fix=fix, span=moving.span))
         return None
     written = nodes.During(start=ends[0], end=ends[1] if ends[1:] else None, span=node.span)

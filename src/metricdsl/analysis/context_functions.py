@@ -415,6 +415,7 @@ def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | No
         entity=entity,
         found=tuple((home, f.parts, f.path) for home, f in found.items()),
         periods=tuple((home, *f.period) for home, f in found.items() if f.period is not None),
+        written=node.text,
     )
 
 

@@ -17,6 +17,7 @@ from metricdsl.diagnostics.problems.aggregation import MetricInsideAggregate, No
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
+from metricdsl.model.entity import Role
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
@@ -58,7 +59,7 @@ def home_of(work: Work, formulas: Sequence[Written], span: Span, function: str) 
     if len(reaching) == 1:
         return reaching[0]
     shorts = tuple(world.headers[e].short for e in named)
-    work.report(NoSingleHome(entities=shorts, span=span))
+    work.report(NoSingleHome(entities=shorts, values=function == "values", span=span))
     return None
 
 
@@ -116,6 +117,8 @@ def _no_entity(
             )
             offered = offered or tuple(".".join((one, *name.parts[1:])) for one in full)
             hint = hint or brought_in(full)
+            if function == "values" and not offered and not hint:
+                hint = f"`values` takes dimensions of one entity, as in `values {_a_dimension(work)}`."
             work.report(UnknownName(name=name.parts[0], near=offered, hint=hint, span=name.span))
             return
         suggestions = tuple(f"{h.short}.{name.text}" for h in holders[:3])
@@ -180,3 +183,15 @@ def _mention_call(work: Work, node: nodes.Call, place: Place, found: Mentioned, 
             found.lost = True
     for part in parts(node):
         _mention(work, part, place, found, level)
+
+
+def _a_dimension(work: Work) -> str:
+    """A dimension, to show how one is named."""
+    every = (
+        f"{header.short}.{name}"
+        for header in work.world.headers.values()
+        if header.declared.sort == "entity"
+        for name, column in header.stored.items()
+        if column.role is Role.DIMENSION
+    )
+    return next(every, "order.status")

@@ -69,4 +69,4 @@ def _name(over: Over) -> str:
         for part in parts:
             if isinstance(part, ColumnRef):
                 return ".".join([*part.path[-1:], part.column])
-    return "it"
+    return over.written or "it"

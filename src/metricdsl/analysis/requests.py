@@ -6,9 +6,9 @@ from functools import partial
 from attrs import define, evolve, field
 
 from metricdsl.analysis.analysis import Analysis
-from metricdsl.analysis.baselines import baseline_of_column
+from metricdsl.analysis.baselines import baseline_of_column, baselines, has_baseline
 from metricdsl.analysis.calls import conjunction
-from metricdsl.analysis.compare import compared, comparisons
+from metricdsl.analysis.compare import BASELINE, Comparison, compared, comparisons
 from metricdsl.analysis.contexts import Words, aggregates, conditions
 from metricdsl.analysis.directory import Scope
 from metricdsl.analysis.groupings import Asked, no_time
@@ -32,8 +32,9 @@ from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problem import Severity
+from metricdsl.diagnostics.problems.baselines import NoBaseline
 from metricdsl.diagnostics.problems.formulas import TooManyLevels, WrongArguments
-from metricdsl.diagnostics.problems.names import UnknownName
+from metricdsl.diagnostics.problems.names import UnknownName, listed
 from metricdsl.diagnostics.problems.period_hints import PartialPeriods
 from metricdsl.diagnostics.problems.periods import UnknownColumn
 from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice
@@ -170,6 +171,8 @@ def _request(
         return None
     against = comparisons(work, query, period, context)
     by_column: dict[int, list[Output | None]] = {}
+    if not _has_a_baseline(work, query, place, against or ()):
+        return None
 
     def read_(node: nodes.Expr, where: Place) -> Result:
         return group(work, node, where, GroupPlace())
@@ -258,6 +261,20 @@ def _ranked(
         else:
             asked.best = (found, top.most)
     return fine
+
+
+def _has_a_baseline(work: Work, query: nodes.Query, place: Place, against: Sequence[Comparison]) -> bool:
+    """Whether a column has a baseline, where they are compared with it: else there would be nothing in two columns of each."""
+    asked = next((one for one in against if one.name == BASELINE), None)
+    if asked is None or any(has_baseline(work, column.value, place) for column in query.columns):
+        return True
+    named = [column.value.text for column in query.columns if isinstance(column.value, nodes.Name)]
+    others = tuple(name.rpartition(".")[2] for name in baselines(work.world.directory))
+    metric = listed(tuple(named), "and") if named else "what is asked for"
+    work.report(
+        NoBaseline(metric=metric, declared=named[0] if named else "revenue", others=others, span=asked.span)
+    )
+    return False
 
 
 def _name(column: nodes.QueryColumn) -> str:

@@ -189,6 +189,7 @@ class Over:
     during: Period | None = None  # `during(m, 2025)`: the period that takes the place of all periods
     found: tuple[tuple[str, tuple["Expression", ...], tuple[str, ...] | None], ...] = ()
     periods: tuple[tuple[str, "Expression", str], ...] = ()
+    written: str = field(default="", eq=False, repr=False)
 
 
 @frozen(kw_only=True, cache_hash=True)

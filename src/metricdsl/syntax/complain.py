@@ -170,9 +170,11 @@ def _out_of_place(stop: Stop) -> Problem | None:
             remedies=(Fix("leave out `from` and the table; a dimension of an entity is asked for by `by`"),),
         )
     if stop.word in _OF_CONTEXT and "LIMIT" in stop.expected:
+        if (behind_by := _behind_by(stop)) is not None:
+            return behind_by
         before = stop.source.slice(stop.last_word())
         before = "…" if before == ")" else before
-        remedy = Fix(f"put the column in parentheses: `({before} {stop.word} …)`")
+        remedy = _in_parentheses(stop, before)
         if stop.word in {"per", "having"}:
             remedy = Fix(f"name the aggregate around it: `avg({before} {stop.word} …)`")
         if stop.word == "as":
@@ -190,6 +192,60 @@ def _out_of_place(stop: Stop) -> Problem | None:
             remedies=(remedy,),
         )
     return None
+
+
+def _in_parentheses(stop: Stop, before: str) -> Fix:
+    """The column with its words in parentheses."""
+    rest = re.compile(rf"{stop.word}\s+(?P<said>[^\W\d][\w.]*)").match(stop.text, stop.at)
+    column = re.search(r"(?:^|,)\s*(?P<name>[^\W\d][\w.]*)\s*$", stop.text[stop.start : stop.at])
+    if rest is None or column is None or stop.word not in {"via", "at"}:
+        return Fix(f"put the column in parentheses: `({before} {stop.word} …)`")
+    whole = f"({column['name']} {stop.word} {rest['said']})"
+    place = Span(stop.file, stop.start + column.start("name"), rest.end())
+    return Fix(f"put the column in parentheses: `{whole}`", (Edit(place, whole),))
+
+
+_BY_CLAUSE = re.compile(
+    r"^\s*(?P<columns>.*?)\s+by\s+(?P<keys>(?:(?!\b(?:where|during|having|sort|compare|limit|fill)\b).)*)$",
+    re.DOTALL,
+)
+_VIA = re.compile(r"via\s+(?P<role>[^\W\d][\w.]*)")
+
+
+def _behind_by(stop: Stop) -> Problem | None:
+    """`revenue by rep.team via creator`, `revenue by month at closed_on`: what is asked by has no words of its own."""
+    clause = _BY_CLAUSE.match(stop.text[stop.start : stop.at])
+    if clause is None or stop.word not in {"via", "at", "while"}:
+        return None
+    via = _VIA.match(stop.text, stop.at)
+    key = re.search(r"(?P<path>[^\W\d][\w.]*)\s*$", clause["keys"])
+    if via is not None and key is not None:
+        role = via["role"].rpartition(".")[2]
+        name = f"{role}.{key['path'].rpartition('.')[2]}" if "." in key["path"] else role
+        start = stop.start + clause.start("keys") + key.start("path")
+        span = Span(stop.file, start, via.end())
+        return UnexpectedText(
+            span=span,
+            sentence=f"A path is named by its join: `{name}`.",
+            mark="by another path",
+            remedies=(Fix(f"write `{name}`", (Edit(span, name),)),),
+        )
+    column = clause["columns"]
+    said = column if re.fullmatch(r"[\w.]+", column) else "…"
+    rest = re.compile(rf"{stop.word}\s+[\w.]+(?:\s+to\s+[\w.]+)?").match(stop.text, stop.at)
+    words = rest[0] if rest is not None else f"{stop.word} …"
+    edits: tuple[Edit, ...] = ()
+    if said != "…" and rest is not None:
+        first = stop.start + clause.start("columns")
+        place = Span(stop.file, first, first + len(column))
+        taken = Span(stop.file, stop.behind.start, rest.end())
+        edits = (Edit(place, f"({said} {words})"), Edit(taken, ""))
+    return UnexpectedText(
+        span=stop.span,
+        sentence=f"`{stop.word}` belongs to a column, in parentheses, and not to what it is asked by.",
+        mark="belongs to the column",
+        remedies=(Fix(f"write `({said} {words}) by …`", edits),),
+    )
 
 
 def _general(stop: Stop) -> Problem:

@@ -14,6 +14,7 @@ from metricdsl.syntax.habits_of_formulas import LOOKS as FORMULAS
 from metricdsl.syntax.habits_of_hours import opening
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
+from metricdsl.syntax.habits_of_periods import moving_period, range_of_periods
 from metricdsl.syntax.habits_of_queries import LOOKS
 from metricdsl.syntax.habits_of_tests import column_of_a_test, empty_cell
 from metricdsl.syntax.saying import say
@@ -142,17 +143,30 @@ def _signs(stop: Stop) -> Problem | None:
 
 
 def _star(stop: Stop) -> Problem | None:
-    called = re.search(r"(\w+)\s*\(\s*$", stop.text[max(stop.start, stop.at - 60) : stop.at])
+    begin = max(stop.start, stop.at - 60)
+    called = re.search(r"(\w+)\s*\(\s*(?:(?P<of>[\w.]+)\.\s*)?$", stop.text[begin : stop.at])
     if stop.word != "*" or called is None:
         return None
-    return say(
-        stop,
-        stop.at,
-        stop.at + 1,
-        f"`{called[1]}(*)` does not say what is counted: name the entity, as in `count(order)`.",
-        None,
-        mark="the entity's name belongs here",
+    entity = called["of"] or _entity(stop)
+    if called[1] != "count":
+        return say(stop, stop.at, stop.at + 1, f"`{called[1]}(*)` does not say of what: name the column.")
+    sentence = (
+        f"`{called[1]}(*)` does not say what is counted: name the entity, as in `count({entity or 'order'})`."
     )
+    start = begin + called.start("of") if called["of"] else stop.at
+    mark = "the entity's name belongs here"
+    return say(stop, start, stop.at + 1, sentence, entity, safe=False, mark=mark)
+
+
+_DECLARED_ENTITY = re.compile(r"^[ \t]*entity[ \t]+([^\W\d]\w*)", re.MULTILINE)
+_DOTTED = re.compile(r"(?<![\w.\"])([^\W\d]\w*)\.[^\W\d]\w*")
+
+
+def _entity(stop: Stop) -> str | None:
+    """The entity that is likely to be meant: the one that is named beside, or that the file declares; None where it is not one."""
+    end = len(stop.text) if (line := stop.text.find("\n", stop.at)) < 0 else line
+    named = set(_DOTTED.findall(stop.text[stop.start : end])) or set(_DECLARED_ENTITY.findall(stop.text))
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def _moment(stop: Stop) -> Problem | None:
@@ -286,6 +300,8 @@ def _behind_context(stop: Stop) -> Problem | None:
 _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     column_of_a_test,
     empty_cell,
+    moving_period,
+    range_of_periods,
     *LOOKS,
     *DECLARATIONS,
     opening,

@@ -75,7 +75,7 @@ def _operand(stop: Stop) -> tuple[str, int, bool] | None:
 
 
 def moving_period(stop: Stop) -> Problem | None:
-    """`during(m, last year)`, `ordered = last month`: periods that move with today belong to questions."""
+    """`prior(m, last year)`, `ordered = last month`: periods that move with today belong to questions."""
     said = stop.text[stop.start : stop.behind.start]
     unit, which = _MOVING.match(stop.text, stop.at), _WHICH.search(said)
     if unit is None or which is None:
@@ -83,7 +83,7 @@ def moving_period(stop: Stop) -> Problem | None:
     begin = stop.start + which.start()
     period = f"{which['which']} {unit[0]}"
     function = re.search(
-        r"\b(?P<name>during|prior|growth)\s*\((?P<formula>[^(),]*(?:\([^()]*\))?[^(),]*),\s*$",
+        r"\b(?P<name>prior|growth)\s*\([^(),]*(?:\([^()]*\))?[^(),]*,\s*$",
         said[: which.start()],
     )
     whole = Span(stop.file, begin, unit.end())
@@ -92,14 +92,6 @@ def moving_period(stop: Stop) -> Problem | None:
     if function is None:
         sentence = f"`{period}` moves with today: only a question takes such a period, behind `during`."
         remedies = (Fix(f"ask with `during {period}`, or compare with dates that are written out"),)
-    elif function["name"] == "during":
-        formula = function["formula"].strip()
-        sentence = f"`during(…)` takes a period that is written out: `{period}` moves with today."
-        moved = f"prior({formula}, 1 {one})" if which["which"] == "last" else f"to_date({formula}, {one})"
-        remedies = (
-            Fix("write the period: `2025`, `2025-Q4`, `2025-03`"),
-            Fix(f"or write `{moved}`, which moves with the period that a question names"),
-        )
     else:
         sentence = f"`{function['name']}(…)` takes the length of time to go back: `1 {one}`."
         remedies = (Fix(f"write `1 {one}`", (Edit(whole, f"1 {one}"),)),)

@@ -1,12 +1,12 @@
-"""What people write into formulas: an amount with its currency, short words for lengths of time, calls without parentheses, `if … then`."""
+"""What people write into formulas: an amount with its currency, short words for lengths of time, calls without parentheses, periods."""
 
 import re
 
 from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.source import Span
+from metricdsl.syntax.habits_of_branches import branches
 from metricdsl.syntax.saying import say
-from metricdsl.syntax.scan import scan
 from metricdsl.syntax.stop import Stop
 
 _CURRENCY = re.compile(
@@ -29,7 +29,6 @@ _AGGREGATES = frozenset({"sum", "avg", "count", "min", "max", "median", "stddev"
 _COLUMN = re.compile(r"(?:of\s+)?(?P<name>(?:distinct\s+)?[^\W\d][\w.]*)")
 _OPERAND = re.compile(r"[\w.]+$")
 _DIVISOR = re.compile(r"%\s*(?P<by>[\w.]+)")
-_BRANCHES = re.compile(r"\b(?P<word>then|else|when|end)\b")
 
 
 def amount(stop: Stop) -> Problem | None:
@@ -76,85 +75,6 @@ def bare_call(stop: Stop) -> Problem | None:
     name = " ".join(column["name"].split())
     sentence = f"What is aggregated stands in parentheses: `{function}({name})`."
     return say(stop, span.start, column.end(), sentence, f"{function}({name})", safe=False)
-
-
-def branches(stop: Stop) -> Problem | None:
-    """`if c then a else b`, `case when c then a else b end`, `c ? a : b`: functions choose."""
-    if stop.word == "?":
-        return _question_mark(stop)
-    span = stop.last_word()
-    function = stop.source.slice(span)
-    begin = stop.at
-    if stop.word == "then":
-        held = re.search(r"\bif(?=\s*\()", stop.text[stop.start : stop.at])
-        if held is None:
-            return None
-        span, function = Span(stop.file, *(stop.start + at for at in held.span())), "if"
-        begin = span.end
-    elif (function, stop.word == "when") not in {("if", False), ("case", True)}:
-        return None
-    end = _end(stop)
-    parts = _BRANCHES.split(stop.text[begin:end])
-    words, values = parts[1::2], [part.strip() for part in parts[0::2]]
-    if function == "case":
-        words, values = words[1:], values[1:]
-    if words and words[-1] == "end" and not values[-1]:
-        words, values = words[:-1], values[:-1]
-    several = ["then", "when"] * (len(words) // 2 - 1)
-    shape = "if(condition, value, otherwise)" if function == "if" else "case(condition, value, otherwise)"
-    whole = None
-    if words == [*several, "then", "else"] and all(values):
-        whole = f"{function}({', '.join(values)})"
-    elif function == "if" and words == ["then", "else"] * (len(words) // 2):
-        whole = _cases(values)
-    sentence = f"Values are chosen by a function: `{whole or shape}`."
-    start, stops = (span.start, end) if whole else (stop.at, stop.at + len(stop.word))
-    return say(stop, start, stops, sentence, whole, safe=False)
-
-
-def _cases(values: list[str]) -> str | None:
-    """`if a then 1 else if b then 2 else 3`, of its parts without the words: `case(a, 1, b, 2, 3)`."""
-    nested = values[2:-1:2]
-    if not nested or not all(values) or not all(re.match(r"if\b.", one, re.DOTALL) for one in nested):
-        return None
-    values[2:-1:2] = [one.removeprefix("if").strip() for one in nested]
-    return f"case({', '.join(values)})"
-
-
-def _question_mark(stop: Stop) -> Problem:
-    begin, end = _begin(stop), _end(stop)
-    chosen, colon, other = stop.text[stop.at + 1 : end].partition(":")
-    shape, whole = "if(condition, value, otherwise)", None
-    if begin is not None and colon and chosen.strip() and other.strip() and "?" not in other:
-        condition = stop.text[begin : stop.at].strip()
-        whole = f"if({condition}, {chosen.strip()}, {other.strip()})"
-        begin += len(stop.text[begin : stop.at]) - len(stop.text[begin : stop.at].lstrip())
-    sentence = f"Values are chosen by a function: `{whole or shape}`."
-    start, stops = (begin, end) if whole and begin is not None else (stop.at, stop.at + 1)
-    return say(stop, start, stops, sentence, whole, safe=False)
-
-
-def _begin(stop: Stop) -> int | None:
-    """Where the formula begins that reading stopped in: behind the parenthesis around it, or behind the head of the declaration."""
-    around = [place for sign, place in scan(stop.text, stop.start, stop.at).open if sign == "("]
-    if around:
-        return None if "," in stop.text[around[-1] : stop.at] else around[-1] + 1
-    head = re.compile(r"\s*(?:metric|segment)\b[^=]*=(?!=)").match(stop.text, stop.start)
-    if head is not None:
-        return head.end()
-    asked = re.fullmatch(r"[\w.\s<>=+*/()-]+", stop.text[stop.start : stop.at])
-    return stop.start if asked and "LIMIT" in stop.expected and "by" not in asked[0].split() else None
-
-
-def _end(stop: Stop) -> int:
-    """Where the formula ends that reading stopped in: at the end of its line, at a comma or the parenthesis around it."""
-    deep = 0
-    for at in range(stop.at, len(stop.text)):
-        sign = stop.text[at]
-        deep += {"(": 1, ")": -1}.get(sign, 0)
-        if deep < 0 or (not deep and sign in ",{}#\n"):
-            return at - (len(stop.text[stop.at : at]) - len(stop.text[stop.at : at].rstrip()))
-    return len(stop.text.rstrip())
 
 
 def percent_sign(stop: Stop) -> Problem | None:

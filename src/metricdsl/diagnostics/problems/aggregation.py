@@ -91,6 +91,7 @@ class NoSingleHome(Problem):
     slug: ClassVar = "no-single-home"
     entities: tuple[str, ...]
     suggestions: tuple[str, ...] = ()
+    values: bool = False  # whether `values` of dimensions are asked for
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -100,6 +101,8 @@ class NoSingleHome(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
+        if self.values:
+            return (Fix("ask for the values of each entity in a question of its own"),)
         if self.entities:
             return (Fix("aggregate each apart, then calculate with the results"),)
         return tuple(Fix(f"say {name}") for name in self.suggestions)

@@ -34,13 +34,15 @@ class NoBaseline(Problem):
     slug: ClassVar = "no-baseline"
     metric: str
     others: tuple[str, ...] = ()
+    declared: str = ""  # the metric that one may be declared for, where several are asked for
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        return f"{self.metric} has no baseline"
+        return f"{self.metric} {'have' if ' and ' in self.metric else 'has'} no baseline"
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
         close = near(self.metric, self.others) or self.others[:3]
         known = f"; there is one of {listed(close)}" if close else ""
-        return (Fix(f"declare it, as in `baseline {self.metric} = prior({self.metric}, 1 year)`{known}"),)
+        name = self.declared or self.metric
+        return (Fix(f"declare it, as in `baseline {name} = prior({name}, 1 year)`{known}"),)

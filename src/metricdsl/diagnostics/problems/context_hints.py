@@ -36,11 +36,11 @@ class NotGrouped(Problem):
     def message(self) -> str:
         """What comes of it, in one sentence."""
         what = "every place is null" if self.rank else "each value is compared with itself"
-        return f"there are no groups by {self.over} here, so {what}"
+        return f"nothing is asked by {self.over} here, so {what}"
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (Fix(f"ask by {self.over} too, or name what is asked by"),)
+        return (Fix(f"ask `by … {self.over}` too, or name here one of those that are asked by"),)
 
 
 class NothingToMove(Problem):

@@ -44,8 +44,12 @@ class NoTime(Problem):
         """What to do."""
         if not self.times:
             return (Fix(f"declare a `time` in {self.home}, or say `at` and a date that it reaches"),)
+        of_rows = not self.asked.startswith("by ") and " " not in self.asked
         return (
-            *(Fix(f"say ({self.metric} at {time})") for time in self.times),
+            *(
+                Fix(f"say `at {time}` behind it" if of_rows else f"say ({self.metric} at {time})")
+                for time in self.times
+            ),
             Fix("or mark one of them `default`"),
         )
 

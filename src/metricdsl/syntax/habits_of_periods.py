@@ -1,0 +1,92 @@
+"""Periods that move with the day, where a formula has one that stands still: `during(revenue, last year)`."""
+
+import re
+
+from metricdsl.diagnostics import Edit, Fix, Problem
+from metricdsl.diagnostics.problems.syntax import UnexpectedText
+from metricdsl.source import Span
+from metricdsl.syntax.saying import say
+from metricdsl.syntax.scan import scan
+from metricdsl.syntax.stop import Stop
+
+_WORD = re.compile(r"\b(?P<which>last|previous|prior|this|current|next)\s+$", re.IGNORECASE)
+_UNIT = re.compile(r"(?:(?P<n>\d+)\s+)?(?P<unit>minute|hour|day|week|month|quarter|year)s?\b", re.IGNORECASE)
+_NOW = frozenset({"this", "current"})
+_INSTEAD = {"previous": "last", "prior": "last", "current": "this"}
+
+
+def moving_period(stop: Stop) -> Problem | None:
+    """`during(revenue, last year)`: what moves with the period asked for is another function."""
+    said, unit = _WORD.search(stop.text, stop.start, stop.at), _UNIT.match(stop.text, stop.at)
+    if said is None or unit is None:
+        return None
+    which = said["which"].lower()
+    found = _during(stop, said.start())
+    if found is None:
+        asked = re.search(r"\bduring\s+$", stop.text[stop.start : said.start()])
+        if asked is None or which not in _INSTEAD:
+            return None
+        word = _INSTEAD[which]
+        sentence = f"A period that moves with the day is `{word} {unit[0]}`."
+        return say(stop, *said.span("which"), sentence, word, safe=False)
+    begin, formula = found
+    period = f"{which} {unit[0]}".lower()
+    remedies = []
+    instead = _function(which, formula, unit["n"], unit["unit"].lower())
+    closed = re.compile(r"\s*\)").match(stop.text, unit.end())
+    if instead:
+        edits = (Edit(Span(stop.file, begin, closed.end()), instead),) if closed is not None else ()
+        remedies.append(Fix(f"of whatever period is asked for, write `{instead}`", edits))
+    if which != "next":
+        word = _INSTEAD.get(which, which)
+        remedies.append(Fix(f"or leave it to the question: `{formula} during {word} {unit[0]}`"))
+    else:
+        remedies.append(Fix("no word names a period to come: write it out, as 2027 or 2026-12"))
+    return UnexpectedText(
+        span=Span(stop.file, said.start("which"), unit.end()),
+        sentence=f"The period of `during(…)` stands still, as 2025, 2025-Q1 and 2025-03 do; `{period}` moves with the day.",
+        mark="moves with the day",
+        remedies=tuple(remedies),
+    )
+
+
+def range_of_periods(stop: Stop) -> Problem | None:
+    """`during(revenue, 2025-01 to 2025-03)`: the first and the last stand with a comma."""
+    if stop.word != "to" or _during(stop, stop.at) is None:
+        return None
+    start = stop.behind.start
+    return say(
+        stop,
+        start,
+        stop.at + 2,
+        "The first and the last period of several stand with a comma: `during(revenue, 2025-01, 2025-03)`.",
+        ",",
+        safe=False,
+    )
+
+
+def _during(stop: Stop, before: int) -> tuple[int, str] | None:
+    """Where the `during(…)` begins that a place is the period of, and its formula."""
+    around = [place for sign, place in scan(stop.text, stop.start, before).open if sign == "("]
+    called = re.search(r"\bduring\s*$", stop.text[stop.start : around[-1]]) if around else None
+    if called is None:
+        return None
+    formula = stop.text[around[-1] + 1 : before].rstrip()
+    deep, end = 0, len(formula)
+    for at, sign in enumerate(formula):
+        deep += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "," and not deep:
+            end = at
+            break
+    return (stop.start + called.start(), formula[:end].strip()) if end < len(formula) else None
+
+
+def _function(which: str, formula: str, number: str | None, unit: str) -> str:
+    """The time function that a moving period is likely to mean."""
+    if which == "next" or unit in {"minute", "hour"}:
+        return ""
+    if which in _NOW:
+        return "" if number or unit == "day" else f"to_date({formula}, {unit})"
+    if number and number != "1":
+        return f"trailing({formula}, {number} {unit}s)"
+    return f"prior({formula}, 1 {unit})"
