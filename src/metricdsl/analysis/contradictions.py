@@ -8,6 +8,7 @@ from attrs import frozen
 
 from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.types import NeverHolds
+from metricdsl.model.comparisons import MIRRORED
 from metricdsl.model.formula import Call, Constant, Expression
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
@@ -74,8 +75,7 @@ def _bounds(expression: Expression) -> _Bounds | None:
     function, (subject, value) = expression.function, expression.arguments
     if isinstance(subject, Constant):
         subject, value = value, subject
-        turned = {"less": "greater", "greater": "less", "at_most": "at_least", "at_least": "at_most"}
-        function = turned.get(function, function)
+        function = MIRRORED.get(function, function)
     if not isinstance(value, Constant) or isinstance(subject, Constant) or value.value is None or value.named:
         return None
     written = value.value

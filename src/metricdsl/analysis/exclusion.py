@@ -6,11 +6,11 @@ from typing import Any
 
 from attrs import frozen
 
+from metricdsl.model.comparisons import MIRRORED
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, RowValue
 
 OTHERS = {"equal": "not_equal", "less": "at_least", "at_most": "greater"}
 """Signs of which one holds where the other does not."""
-TURNED = {"less": "greater", "at_most": "at_least", "greater": "less", "at_least": "at_most"}
 
 
 @frozen
@@ -76,9 +76,9 @@ def _said(condition: Expression) -> _Said | None:
             return _Said(of, among=(value,))
         case Call(function="in", arguments=(of, *items)):
             return _Said(of, among=_values(items)) if _values(items) else None
-        case Call(function=sign, arguments=(Constant(value=value), of)) if sign in TURNED:
-            return _Said(of, sign=TURNED[sign], bound=value)
-        case Call(function=sign, arguments=(of, Constant(value=value))) if sign in TURNED:
+        case Call(function=sign, arguments=(Constant(value=value), of)) if sign in MIRRORED:
+            return _Said(of, sign=MIRRORED[sign], bound=value)
+        case Call(function=sign, arguments=(of, Constant(value=value))) if sign in MIRRORED:
             return _Said(of, sign=sign, bound=value)
         case _:
             return None

@@ -1,14 +1,12 @@
 """Which periods fit into which: cells within windows, and moves that give no period."""
 
-from collections.abc import Iterator
-
 from metricdsl.analysis.partial_periods import WHOLE_DAYS
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.times import GrainTooFine
 from metricdsl.model.calendar import GRAINS, grain_name, nests, of_weeks, plain_grain
 from metricdsl.model.formula import Aggregate
 from metricdsl.model.period import Period, day_of, first_day
-from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, grains_of
 from metricdsl.model.year_rule import MONTHS, rule_of
 
 
@@ -28,7 +26,7 @@ def grain_kept(move: Move, window: Window) -> str | None:
     """The grain that a move must fit: of the cell; for `to_date` also of the one that other moves have made a range of."""
     grain = grain_of(window)
     if grain is None and move.kind == "to_date":
-        return min(_grains(window), key=GRAINS.index, default=None)
+        return min(grains_of(window), key=GRAINS.index, default=None)
     return grain
 
 
@@ -70,7 +68,7 @@ def misfit(move: Move, grain: str | None) -> PeriodDoesNotFit | None:
 
 def mixed(move: Move, window: Window) -> PeriodDoesNotFit | None:
     """Why cells of several calendars are not moved together by months or years: each has its own."""
-    grains = list(_grains(window))
+    grains = list(grains_of(window))
     if move.kind not in {"prior", "trailing"} or move.unit not in MONTHS or not any(map(of_weeks, grains)):
         return None
     other = next((grain for grain in grains if rule_of(grain) != rule_of(grains[0])), None)
@@ -95,16 +93,6 @@ def cut_by(period: Period, aggregate: Aggregate, week_start: int) -> GrainTooFin
     name = aggregate.time_name
     text = f"{name} is known by {grain} only, and the period cuts a {grain} in two"
     return GrainTooFine(time=name, grain=grain, text=text, span=aggregate.span)
-
-
-def _grains(window: Window) -> Iterator[str]:
-    """The grains of all cells that a window is made of, the innermost first."""
-    while not isinstance(window, FixedWindow):
-        if isinstance(window, CellWindow):
-            yield window.grain
-            window = window.within
-        else:
-            window = window.of
 
 
 def _of_weeks(move: Move, grain: str) -> PeriodDoesNotFit | None:

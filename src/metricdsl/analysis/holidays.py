@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator
 
 from metricdsl.analysis.directory import Declared, Directory
+from metricdsl.analysis.stand_in_entities import day_of_entity, entity_of
 from metricdsl.analysis.world import World
 from metricdsl.syntax import nodes
 
@@ -12,9 +13,12 @@ def holidays_as_entities(
 ) -> Iterator[tuple[Declared, str, nodes.EntityDecl]]:
     """All calendars whose holidays lie in a table, with a name that no entity has and the entity that these stand for."""
     for declared in directory.all("calendar"):
-        place = None if not isinstance(declared.node, nodes.CalendarDecl) else place_of(declared.node)
+        if not isinstance(declared.node, nodes.CalendarDecl):
+            continue
+        place = place_of(declared.node)
         if place is not None:
-            yield declared, _name(declared, taken), _entity(declared.node, place)
+            day = day_of_entity(place.parts[-1], place.span)
+            yield declared, _name(declared, taken), entity_of(declared.node, [day], place)
 
 
 def place_of(node: nodes.CalendarDecl) -> nodes.Name | None:
@@ -33,21 +37,3 @@ def _name(declared: Declared, taken: Container[str]) -> str:
     while name in taken:
         name += "_"
     return name
-
-
-def _entity(node: nodes.Declaration, place: nodes.Name) -> nodes.EntityDecl:
-    day = place.parts[-1]
-    date = nodes.TypeWritten(atoms=(nodes.TypeAtom(name="date", span=place.span),), span=place.span)
-    return nodes.EntityDecl(
-        name=node.name,
-        name_span=node.name_span,
-        label=None,
-        source=".".join(place.parts[:-1]),
-        source_span=place.span,
-        members=(
-            nodes.TimeMember(
-                name=day, name_span=place.span, type=date, value=None, default=True, span=place.span
-            ),
-        ),
-        span=node.span,
-    )

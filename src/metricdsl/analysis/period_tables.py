@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator
 
 from metricdsl.analysis.directory import Declared, Directory
+from metricdsl.analysis.stand_in_entities import day_of_entity, entity_of
 from metricdsl.model.period_table import PeriodTable
 from metricdsl.syntax import nodes
 
@@ -49,24 +50,11 @@ def _day(node: nodes.CalendarDecl) -> nodes.Name | None:
 def _entity(node: nodes.CalendarDecl) -> nodes.EntityDecl:
     day = _day(node)
     assert day is not None, "only then is there a table"
-    date = nodes.TypeWritten(atoms=(nodes.TypeAtom(name="date", span=day.span),), span=day.span)
-    members: list[nodes.Member] = [
-        nodes.TimeMember(
-            name=day.text, name_span=day.span, type=date, value=None, default=True, span=day.span
-        )
-    ]
+    members: list[nodes.Member] = [day_of_entity(day.text, day.span)]
     members += [
         nodes.DimensionMember(
             name=one.text, name_span=one.span, label=None, type=None, value=None, span=one.span
         )
         for one in written_grains(node)
     ]
-    return nodes.EntityDecl(
-        name=node.name,
-        name_span=node.name_span,
-        label=node.label,
-        source=node.origin,
-        source_span=node.origin_span,
-        members=tuple(members),
-        span=node.span,
-    )
+    return entity_of(node, members)

@@ -6,11 +6,11 @@ from attrs import evolve
 
 from metricdsl.analysis.calendars import RATES_COLUMNS
 from metricdsl.analysis.directory import Declared, Directory
+from metricdsl.analysis.stand_in_entities import day_of_entity, entity_of, type_of
 from metricdsl.analysis.world import World
 from metricdsl.analysis.written_types import CURRENCY
 from metricdsl.model.formula import RateTable
 from metricdsl.model.types import Kind
-from metricdsl.source import Span
 from metricdsl.spi.values import Catalog
 from metricdsl.syntax import nodes
 
@@ -92,17 +92,10 @@ def _entity(node: nodes.RatesDecl, table: RateTable, catalog: Catalog | None) ->
     key = [said["day"], said["currency"], *([said["into"]] if table.into is not None else [])]
     members: list[nodes.Member] = [
         nodes.Key(columns=tuple(key), span=node.name_span),
-        nodes.TimeMember(
-            name=table.day,
-            name_span=said["day"].span,
-            type=_type("date", said["day"].span),
-            value=None,
-            default=True,
-            span=said["day"].span,
-        ),
+        day_of_entity(table.day, said["day"].span),
     ]
     for name in key[1:]:
-        written = _type("text", name.span)
+        written = type_of("text", name.span)
         members.append(
             nodes.DimensionMember(
                 name=name.text, name_span=name.span, label=None, type=written, value=None, span=name.span
@@ -115,24 +108,12 @@ def _entity(node: nodes.RatesDecl, table: RateTable, catalog: Catalog | None) ->
             name=rate.text,
             name_span=rate.span,
             label=None,
-            type=_type("float", rate.span) if stored is Kind.TEXT else None,
+            type=type_of("float", rate.span) if stored is Kind.TEXT else None,
             value=None,
             span=rate.span,
         )
     )
-    return nodes.EntityDecl(
-        name=node.name,
-        name_span=node.name_span,
-        label=node.label,
-        source=node.origin,
-        source_span=node.origin_span,
-        members=tuple(members),
-        span=node.span,
-    )
-
-
-def _type(name: str, span: Span) -> nodes.TypeWritten:
-    return nodes.TypeWritten(atoms=(nodes.TypeAtom(name=name, span=span),), span=span)
+    return entity_of(node, members)
 
 
 def _stored(table: str, catalog: Catalog | None) -> Mapping[str, Kind]:

@@ -1,13 +1,13 @@
 """Which windows are moved by periods that lie in a table, and which of its periods by months: the others have no counterpart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from metricdsl.analysis.fitting import grain_of
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.model.calendar import CLOCK, grain_name, nests
 from metricdsl.model.period_table import table_of
-from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window
+from metricdsl.model.window import CellWindow, FixedWindow, Move, Window, grains_of
 from metricdsl.model.year_rule import MONTHS
 from metricdsl.source import Span
 
@@ -21,23 +21,12 @@ def told_by_table(work: Work, window: Window, blame: Callable[[str | None], Span
         if isinstance(here, CellWindow):
             here = here.within
             continue
-        wrong = _wrong(here.move, tuple(_cells(here)))
+        wrong = _wrong(here.move, tuple(grains_of(here)))
         if wrong is not None:
             work.report(wrong.at(blame(grain_of(window))))
             return False
         here = here.of
     return True
-
-
-def _cells(window: MovedWindow) -> Iterator[str]:
-    """The grains of the cells that are moved."""
-    here: Window = window
-    while not isinstance(here, FixedWindow):
-        if isinstance(here, CellWindow):
-            yield here.grain
-            here = here.within
-        else:
-            here = here.of
 
 
 def _wrong(move: Move, cells: tuple[str, ...]) -> PeriodDoesNotFit | None:

@@ -1,6 +1,6 @@
 """The period that an aggregate is evaluated in: fixed, the cell of a key, or one of these moved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -61,6 +61,16 @@ def has_moved(window: Window) -> bool:
             return has_moved(within)
         case MovedWindow():
             return True
+
+
+def grains_of(window: Window) -> Iterator[str]:
+    """The grains of all cells that a window is made of, the innermost first."""
+    while not isinstance(window, FixedWindow):
+        if isinstance(window, CellWindow):
+            yield window.grain
+            window = window.within
+        else:
+            window = window.of
 
 
 def cell_keys(window: Window) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from metricdsl.syntax.habits_of_formulas import LOOKS as FORMULAS
 from metricdsl.syntax.habits_of_hours import opening
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
-from metricdsl.syntax.habits_of_periods import moving_period, range_of_periods
+from metricdsl.syntax.habits_of_periods import moving_period, moving_value, range_of_periods
 from metricdsl.syntax.habits_of_queries import LOOKS
 from metricdsl.syntax.habits_of_tests import column_of_a_test, empty_cell
 from metricdsl.syntax.saying import say
@@ -308,6 +308,7 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     _quotes,
     _characters,
     *CONDITIONS,
+    moving_value,
     *FORMULAS,
     _star,
     _moment,

@@ -1,10 +1,8 @@
-"""What people write into conditions: `x between a and b`, `name like "A%"`, a period that moves as a value."""
+"""What people write into conditions: `x between a and b`, `name like "A%"`."""
 
 import re
 
-from metricdsl.diagnostics import Edit, Fix, Problem
-from metricdsl.diagnostics.problems.syntax import UnexpectedText
-from metricdsl.source import Span
+from metricdsl.diagnostics import Problem
 from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
 
@@ -14,8 +12,6 @@ _RANGE = re.compile(
 )
 _PATTERN = re.compile(r'i?like\s*["\'](?P<pattern>[^"\'\n]*)["\']', re.IGNORECASE)
 _OPERAND = re.compile(r"(?P<name>[^\W\d][\w.]*)(?P<negated>\s+not)?$", re.IGNORECASE)
-_MOVING = re.compile(r"(?:day|week|month|quarter|year)s?\b")
-_WHICH = re.compile(r"\b(?P<which>last|this)$")
 
 
 def between(stop: Stop) -> Problem | None:
@@ -74,28 +70,4 @@ def _operand(stop: Stop) -> tuple[str, int, bool] | None:
     return found["name"], stop.start + found.start(), found["negated"] is not None
 
 
-def moving_period(stop: Stop) -> Problem | None:
-    """`prior(m, last year)`, `ordered = last month`: periods that move with today belong to questions."""
-    said = stop.text[stop.start : stop.behind.start]
-    unit, which = _MOVING.match(stop.text, stop.at), _WHICH.search(said)
-    if unit is None or which is None:
-        return None
-    begin = stop.start + which.start()
-    period = f"{which['which']} {unit[0]}"
-    function = re.search(
-        r"\b(?P<name>prior|growth)\s*\([^(),]*(?:\([^()]*\))?[^(),]*,\s*$",
-        said[: which.start()],
-    )
-    whole = Span(stop.file, begin, unit.end())
-    remedies: tuple[Fix, ...]
-    one = unit[0].removesuffix("s")
-    if function is None:
-        sentence = f"`{period}` moves with today: only a question takes such a period, behind `during`."
-        remedies = (Fix(f"ask with `during {period}`, or compare with dates that are written out"),)
-    else:
-        sentence = f"`{function['name']}(…)` takes the length of time to go back: `1 {one}`."
-        remedies = (Fix(f"write `1 {one}`", (Edit(whole, f"1 {one}"),)),)
-    return UnexpectedText(span=whole, sentence=sentence, mark="moves with today", remedies=remedies)
-
-
-LOOKS = (between, like, moving_period)
+LOOKS = (between, like)

@@ -1,4 +1,4 @@
-"""Periods that move with the day, where a formula has one that stands still: `during(revenue, last year)`."""
+"""Periods that move with the day, where a formula has one that stands still, or a value: `during(revenue, last year)`, `d = last month`."""
 
 import re
 
@@ -11,6 +11,8 @@ from metricdsl.syntax.stop import Stop
 
 _WORD = re.compile(r"\b(?P<which>last|previous|prior|this|current|next)\s+$", re.IGNORECASE)
 _UNIT = re.compile(r"(?:(?P<n>\d+)\s+)?(?P<unit>minute|hour|day|week|month|quarter|year)s?\b", re.IGNORECASE)
+_WHOLE_UNIT = re.compile(r"(?:day|week|month|quarter|year)s?\b")
+_LAST_OR_THIS = re.compile(r"\b(?P<which>last|this)$")
 _NOW = frozenset({"this", "current"})
 _INSTEAD = {"previous": "last", "prior": "last", "current": "this"}
 
@@ -48,6 +50,30 @@ def moving_period(stop: Stop) -> Problem | None:
         mark="moves with the day",
         remedies=tuple(remedies),
     )
+
+
+def moving_value(stop: Stop) -> Problem | None:
+    """`prior(m, last year)`, `ordered = last month`: periods that move with today belong to questions."""
+    said = stop.text[stop.start : stop.behind.start]
+    unit, which = _WHOLE_UNIT.match(stop.text, stop.at), _LAST_OR_THIS.search(said)
+    if unit is None or which is None:
+        return None
+    begin = stop.start + which.start()
+    period = f"{which['which']} {unit[0]}"
+    function = re.search(
+        r"\b(?P<name>prior|growth)\s*\([^(),]*(?:\([^()]*\))?[^(),]*,\s*$",
+        said[: which.start()],
+    )
+    whole = Span(stop.file, begin, unit.end())
+    remedies: tuple[Fix, ...]
+    one = unit[0].removesuffix("s")
+    if function is None:
+        sentence = f"`{period}` moves with today: only a question takes such a period, behind `during`."
+        remedies = (Fix(f"ask with `during {period}`, or compare with dates that are written out"),)
+    else:
+        sentence = f"`{function['name']}(…)` takes the length of time to go back: `1 {one}`."
+        remedies = (Fix(f"write `1 {one}`", (Edit(whole, f"1 {one}"),)),)
+    return UnexpectedText(span=whole, sentence=sentence, mark="moves with today", remedies=remedies)
 
 
 def range_of_periods(stop: Stop) -> Problem | None:

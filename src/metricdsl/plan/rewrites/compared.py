@@ -2,9 +2,8 @@
 
 from attrs import frozen
 
+from metricdsl.model.comparisons import MIRRORED
 from metricdsl.model.formula import Call, Constant, Expression, RowValue
-
-MIRRORED = {"less": "greater", "greater": "less", "at_least": "at_most", "at_most": "at_least"}
 
 
 @frozen(kw_only=True)
