@@ -214,3 +214,40 @@ def test_what_is_overridden_in_vain_is_as_it_was(shop, tmp_path, formula):
     assert refused.code == ("N242" if "avg" in formula else "T303")
     assert project.query("core.revenue, core.added").run().rows == [(Decimal("18.50"), Decimal("18.50"))]
     assert {"core.revenue", "core.added", "desk.mine", "desk.twice"} <= project.model.metrics.keys()
+
+
+NAMESAKES = {
+    "root": 'entity deal from deals { key deal_id  dimension open : boolean  dimension tag = "root" }\nmetric n = count(deal where open)\n',
+    "a": 'package a\nentity deal from deals { key deal_id  dimension open : boolean  dimension tag = "a" }\n'
+    "metric n = count(deal)\nreport by_tag = n by deal.tag\n",
+    "b": "package b\nuse a as other\nreport all_deals = other.n\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [("a.by_tag", [("a", 3)]), ("by_tag", [("a", 3)]), ("b.all_deals", [(3,)]), ("n", [(1,)])],
+)
+def test_the_names_of_a_report_are_those_of_its_own_file(tmp_path, asked, rows):
+    (tmp_path / "metricdsl.toml").write_text(
+        '[project]\nname = "shop"\n\n[connections.default]\nurl = "files:data"\n', encoding="utf-8"
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "deals.csv").write_text("deal_id,open\n1,true\n2,false\n3,false\n", encoding="utf-8")
+    (tmp_path / "definitions").mkdir()
+    for name, text in NAMESAKES.items():
+        (tmp_path / "definitions" / f"{name}.metric").write_text(text, encoding="utf-8")
+    with metricdsl.open(tmp_path) as project, project.query(asked).run() as result:
+        assert list(result.rows) == rows
+
+
+def test_rates_of_a_source_that_names_some_columns_have_the_others_of_the_table():
+    text = """
+    source mid_rates from prices { where kind = "mid"  day = quoted_on }
+    rates fx from mid_rates by day { day day  currency base  into quote  rate price }
+    entity bill from bills { key bill_id  time billed_on : date  fact amount : money(USD, 2) }
+    metric billed = sum(convert(bill.amount, EUR))
+    """
+    compiled = metricdsl.compile(text, "billed", dialect="duckdb")
+    assert compiled.problems == ()
+    assert "price" in compiled.sql

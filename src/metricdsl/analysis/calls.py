@@ -106,8 +106,10 @@ def _with_its_unit(found: Mismatch, arguments: tuple[Expression, ...]) -> tuple[
     if number.type.unit == SHARE:
         percent = Decimal(str(number.value)) * 100
         return (Edit(span, f"({percent.normalize():f}% as points)"),) if other == POINTS else ()
-    if other == SHARE:
-        return (Edit(span, f"{digits(number)}%"),)
+    if other == SHARE:  # beside a share 5 is likely to be 5%, and so is 0.05
+        part = abs(Decimal(str(number.value))) < 1
+        percent = (Decimal(str(number.value)) * 100).normalize()
+        return (Edit(span, f"{percent:f}%" if part else f"{digits(number)}%"),)
     money = any(base.kind == "currency" and exponent == 1 for base, exponent in other.powers)
     written = other.written if money else ""
     return (Edit(span, f"({digits(number)} as {written})"),) if written else ()

@@ -20,7 +20,7 @@ from metricdsl.diagnostics.problems.money import NoRates
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.units import MixedCurrencies, UnitsDoNotAdd
 from metricdsl.model.formula import Call, ColumnRef, Expression, OwnTime, Rate, RateTable
-from metricdsl.model.types import FLOAT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import FLOAT, TIMESTAMP, UNKNOWN, Kind, ValueType
 from metricdsl.model.unit import MANY, NUMBER, Base, Unit
 from metricdsl.syntax import nodes
 
@@ -81,7 +81,8 @@ def _converted(
     work: Work, amount: Expression, currency: Expression, table: RateTable, into: str, node: nodes.Call
 ) -> Result:
     """The amount times its rate; as it is where it is in that currency already."""
-    stored = work.world.headers[table.entity].stored[table.rate].type
+    column = work.world.headers[table.entity].stored.get(table.rate)
+    stored = UNKNOWN if column is None else column.type  # a column of the table that its source does not name
     exact = table.rule != "month average" and not table.inverse
     number = ValueType(stored.kind, NUMBER, stored.scale) if exact and stored.kind.numeric else FLOAT
     rate = Rate(

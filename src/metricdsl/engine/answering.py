@@ -59,12 +59,17 @@ def is_wrong(problems: Sequence[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
+def report_named(text: str, reports: Mapping[str, str]) -> str:
+    """The qualified name of the report that a query names, "" where it names none."""
+    name = text.strip()
+    same = (name,) if name in reports else _called(name, reports)
+    return same[0] if len(same) == 1 else ""
+
+
 def written_query(text: str, reports: Mapping[str, str]) -> SourceFile:
     """The text of a query, or of the report that it names."""
-    name = text.strip()
-    same = _called(name, reports)
-    found = reports.get(name) or (reports[same[0]] if len(same) == 1 else text)
-    return SourceFile.of(QUERY, found)
+    report = report_named(text, reports)
+    return SourceFile.of(QUERY, reports[report] if report else text)
 
 
 def _called(name: str, reports: Mapping[str, str]) -> tuple[str, ...]:
@@ -106,12 +111,18 @@ class Answering:
         self._analyse = analyse
         self._registry = registry
 
-    def bind(self, source: SourceFile, context: Context, connected: Connected | None) -> Bound:
-        """A query, read and resolved, with a connection's tables where one is given."""
+    def bind(
+        self, source: SourceFile, context: Context, connected: Connected | None, report: str = ""
+    ) -> Bound:
+        """A query, read and resolved, with a connection's tables where one is given. That of a `report` means the names of its
+        own file.
+        """
         read = read_query(source)
         if read.value is None or read.failed:
             return Bound(source=source, problems=read.problems)
-        bound = self.resolved(read.value, None, source, context, connected)
+        declared = self._analyse(None, {}).world.directory.all("report") if report else ()
+        scope = next((one.scope for one in declared if one.name == report), None)
+        bound = self.resolved(read.value, scope, source, context, connected)
         answered = bound.request is not None or bound.refused or is_wrong(bound.problems)
         assert answered, "what is not answered is told why"
         return evolve(bound, problems=(*read.problems, *bound.problems))

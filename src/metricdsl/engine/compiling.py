@@ -6,7 +6,7 @@ from datetime import date
 from attrs import evolve, frozen
 
 from metricdsl.diagnostics import Problem
-from metricdsl.engine.answering import Answering, is_wrong, written_query
+from metricdsl.engine.answering import Answering, is_wrong, report_named, written_query
 from metricdsl.engine.given_values import written_values
 from metricdsl.engine.reading import read_text
 from metricdsl.model.request import Context
@@ -60,7 +60,8 @@ def compile_text(
         else analysis
     )
     answering = Answering(lambda _, some: (with_given if some else analysis).value, registry)
-    bound = answering.bind(written_query(query, analysis.value.model.reports), context, None)
+    reports = analysis.value.model.reports
+    bound = answering.bind(written_query(query, reports), context, None, report_named(query, reports))
     problems = tuple(dict.fromkeys((*document.problems, *analysis.problems, *bound.problems)))
     if bound.request is None or is_wrong(bound.problems):
         return Compiled(sql=None, problems=problems)

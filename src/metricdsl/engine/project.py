@@ -180,13 +180,12 @@ class Project:
         name = self._key(text, connection, context) if self._cache.on and connected is not None else ""
 
         def bind() -> "tuple[Answering, Bound]":
-            from metricdsl.engine.answering import meant_report, written_query
+            from metricdsl.engine.answering import meant_report, report_named, written_query
 
-            answering = self._answering()
-            bound = answering.bind(written_query(text, self.model.reports), context, connected)
-            bound = evolve(
-                bound, problems=meant_report(text, self.model.reports, bound.problems, lambda: self.problems)
-            )
+            answering, reports = self._answering(), self.model.reports
+            report = report_named(text, reports)
+            bound = answering.bind(written_query(text, reports), context, connected, report)
+            bound = evolve(bound, problems=meant_report(text, reports, bound.problems, lambda: self.problems))
             return answering, bound if connected is not None else evolve(bound, refused=refused)
 
         def keep(bound: "Bound", compiled: CompiledQuery) -> None:
