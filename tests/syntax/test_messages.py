@@ -94,7 +94,7 @@ WRONG = [
     ("goal g >= 3 {\n  from 1\n}", "S101", "}", None),
     ("invariant a = b by month by day", "S101", "by", None),
     ("event 2026-03-01", "S101", "2026-03-01", None),
-    ('event "a" 2026-03-01', "S101", "2026-03-01", None),
+    ('event "a" 2026-03-01', "S101", "2026-03-01", '=event "a" on 2026-03-01'),
     ('event "a" on 2026-02-30', "S108", "2026-02-30", None),
     (
         'event "a" on 2026-03-01 { contrl r = "US" }',

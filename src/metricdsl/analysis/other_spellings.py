@@ -25,6 +25,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "uniq": ("count(distinct {0})",),
     "distinct": ("count(distinct {0})",),
     "sumproduct": ("sum({0} * {1})",),
+    "iferror": ("coalesce({0}, {1})",),
     "ifnull": ("coalesce({0}, {1})",),
     "nvl": ("coalesce({0}, {1})",),
     "isnull": ("{0} is null", "coalesce({0}, {1})"),
@@ -110,6 +111,8 @@ def other_spelling(node: nodes.Call, is_entity: Callable[[str], bool]) -> Spelli
     written = [argument(a) for a in node.arguments]
     if name in _CONDITIONAL or (name.endswith("s") and name[:-1] in _CONDITIONAL):
         return _conditional(_CONDITIONAL.get(name) or _CONDITIONAL[name[:-1]], node, written, is_entity)
+    if name in {"date_trunc", "datetrunc"}:
+        return _cut(node)
     point = _POINT.match(name)
     if point is not None and len(written) == 1:
         return Spelling(f"percentile({written[0]}, {int(point[1])}%)")
@@ -118,7 +121,7 @@ def other_spelling(node: nodes.Call, is_entity: Callable[[str], bool]) -> Spelli
     operands = [_operand(a) for a in node.arguments]
     for spelling in SPELLINGS.get(name, ()):
         places = {int(place) for place in re.findall(r"\{([0-9])\}", spelling)}
-        if "{all}" in spelling or len(places) == len(written):
+        if "{all}" in spelling or max(places, default=-1) + 1 == len(written):
             is_call = (spelling.endswith(")") and spelling[0] != "{") or spelling.isidentifier()
             text = spelling.replace("{all}", ", ".join(written)).format(*(written if is_call else operands))
             return Spelling(re.sub(r"\b1 (month|day)s\b", r"1 \1", text), calculation=not is_call)
@@ -133,10 +136,44 @@ def _conditional(
         names = (part.parts[0] for part in walk(node.arguments[0].value) if isinstance(part, nodes.Name))
         home = next((name for name in names if is_entity(name)), None)
         return Spelling(f"count({home or '…'} where {written[0]})")
+    if len(written) >= 2 and isinstance(node.arguments[1].value, nodes.Text | nodes.Number):
+        return _of_a_range(function, node, written, is_entity)
     if len(written) == 2:
         value, condition = written if _is_condition(node.arguments[1].value) else reversed(written)
         return Spelling(f"{function}({value} where {condition})")
     return None
+
+
+def _of_a_range(
+    function: str, node: nodes.Call, written: list[str], is_entity: Callable[[str], bool]
+) -> Spelling | None:
+    """`countif(status, "won")`, `sumif(status, "won", amount)`: a column, what it is to be, and what is added up."""
+    criterion = node.arguments[1].value
+    said = _COMPARED.match(criterion.value) if isinstance(criterion, nodes.Text) else None
+    condition = f"{written[0]} {said['sign']} {said['number']}" if said else f"{written[0]} = {written[1]}"
+    condition = condition.replace("<>", "!=")
+    if function != "count" and len(written) == 3:
+        return Spelling(f"{function}({written[2]} where {condition})")
+    asked = node.arguments[0].value
+    home = asked.parts[0] if isinstance(asked, nodes.Name) and is_entity(asked.parts[0]) else "…"
+    return Spelling(f"count({home} where {condition})") if function == "count" and len(written) == 2 else None
+
+
+_COMPARED = re.compile(r"(?P<sign><>|<=|>=|<|>|=)\s*(?P<number>\d+(?:\.\d+)?)$")
+
+
+def _cut(node: nodes.Call) -> Spelling | None:
+    """`date_trunc("month", ordered_on)`: a grain of a time stands behind it."""
+    match [given.value for given in node.arguments]:
+        case [nodes.Text(value=grain), nodes.Name() as time] | [
+            nodes.Name() as time,
+            nodes.Text(value=grain),
+        ]:
+            return Spelling(f"{time.text}.{grain.casefold()}")
+        case [nodes.Name(text=grain), nodes.Name() as time]:
+            return Spelling(f"{time.text}.{grain.casefold()}")
+        case _:
+            return None
 
 
 def _quantile(node: nodes.Call, written: list[str]) -> Spelling:

@@ -116,6 +116,17 @@ def _whole(node: nodes.Property) -> bool:
     return isinstance(value, nodes.Number) and value.value == int(value.value) and value.value >= 1
 
 
+_OTHER_WORDS = {
+    **dict.fromkeys(("up", "more", "increase", "increasing", "max", "maximize", "positive"), "higher"),
+    **dict.fromkeys(("down", "less", "decrease", "decreasing", "min", "minimize", "negative"), "lower"),
+    **dict.fromkeys(("live", "active", "approved", "final", "verified", "production"), "certified"),
+    **dict.fromkeys(("review", "pending", "suggested"), "proposed"),
+    **dict.fromkeys(("old", "retired", "obsolete", "inactive"), "deprecated"),
+    **dict.fromkeys(("wip", "experimental", "new"), "draft"),
+}
+"""What people say for the values of `better` and `status`."""
+
+
 def _within(work: Work, node: nodes.Property, allowed: Sequence[str], word: str) -> None:
     """Each value is one of a vocabulary."""
     for value in node.values:
@@ -125,7 +136,7 @@ def _within(work: Work, node: nodes.Property, allowed: Sequence[str], word: str)
                 UnknownName(
                     name=text,
                     where=f"among the values of {word} ({', '.join(allowed)})",
-                    near=near(text, allowed),
+                    near=near(text, allowed) or tuple(w for w in allowed if w == _OTHER_WORDS.get(text)),
                     span=value.span,
                 )
             )

@@ -8,9 +8,11 @@ from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import Span
+from metricdsl.syntax.habits_of_blocks import block
 from metricdsl.syntax.habits_of_conditions import LOOKS as CONDITIONS
 from metricdsl.syntax.habits_of_declarations import LOOKS as DECLARATIONS
 from metricdsl.syntax.habits_of_formulas import LOOKS as FORMULAS
+from metricdsl.syntax.habits_of_heads import LOOKS as HEADS
 from metricdsl.syntax.habits_of_hours import opening
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
@@ -228,6 +230,20 @@ def _words(stop: Stop) -> Problem | None:
     return None
 
 
+_FILTER = re.compile(r"filter\s*\(\s*(?:where\s+)?(?P<condition>(?:[^()]|\([^()]*\))*)\)", re.IGNORECASE)
+
+
+def _filtered(stop: Stop) -> Problem | None:
+    """`count(order) filter (where status = "won")`: the condition stands in the call."""
+    found = _FILTER.match(stop.text, stop.at)
+    before = stop.behind.start
+    if found is None or stop.text[before - 1 : before] != ")":
+        return None
+    where = f" where {found['condition'].strip()})"
+    sentence = "A condition stands in the parentheses: `sum(order.amount where paid)`."
+    return say(stop, before - 1, found.end(), sentence, where, safe=False)
+
+
 def _word_before(stop: Stop) -> Problem | None:
     """A word of another language that was read as a name, so that reading stopped behind it."""
     span = stop.last_word()
@@ -279,9 +295,14 @@ def _list_without_parentheses(stop: Stop) -> Problem | None:
     said = stop.text[stop.start : stop.at].rstrip()
     if not re.search(r"\bin$", said) or stop.expected != {"LPAR"} or not stop.word:
         return None
-    return say(
-        stop, stop.at, stop.at + len(stop.word), '`in` takes a list in parentheses: `in ("a", "b")`.', None
-    )
+    sentence = '`in` takes a list in parentheses: `in ("a", "b")`.'
+    listed = _LISTED.match(stop.text, stop.at)
+    if listed is None:
+        return say(stop, stop.at, stop.at + len(stop.word), sentence, None)
+    return say(stop, *listed.span(), sentence, f"({listed[0]})", safe=False)
+
+
+_LISTED = re.compile(r'(?:"[^"\n]*"|[\w.]+)(?:\s*,\s*(?:"[^"\n]*"|\d[\w.-]*))*')
 
 
 def _behind_context(stop: Stop) -> Problem | None:
@@ -304,6 +325,8 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     range_of_periods,
     *LOOKS,
     *DECLARATIONS,
+    *HEADS,
+    block,
     opening,
     _quotes,
     _characters,
@@ -318,6 +341,7 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     _percent,
     _period,
     _is_something,
+    _filtered,
     _words,
     _word_before,
     members,

@@ -22,7 +22,7 @@ _WORDS_OF_MEMBERS = {
 }
 _NUMBERS = frozenset({"integer", "decimal", "float", "money", "share", "duration"})
 _ON = re.compile(r"\bon\s+(?P<said>\d{4}(?:-\d\d)?)(?![\w-])")
-_FOR = re.compile(r"\bfor\s+(?P<said>(?P<calendar>[^\W\d]\w*)[ .]\d{4})\b")
+_FOR = re.compile(r"\bfor\s+(?![Qq][1-4]\b)(?P<said>(?P<calendar>[^\W\d]\w*)[ .]\d{4})\b")
 _TITLED = re.compile(r'\s*(?P<word>invariant|goal)\s+"(?:[^"\\\n]|\\.)*"(?P<sign>\s*=)?')
 
 

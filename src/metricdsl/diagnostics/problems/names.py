@@ -68,6 +68,22 @@ class UnknownName(Problem):
         return near_fixes(self.near, self.span)
 
 
+_OTHER_WORDS = {
+    **dict.fromkeys(
+        ("description", "descripton", "desc", "comment", "doc", "documentation", "help", "text"), "about"
+    ),
+    **dict.fromkeys(("title", "name", "displayname", "caption"), "label"),
+    **dict.fromkeys(("direction", "goal", "polarity", "good"), "better"),
+    **dict.fromkeys(("author", "contact", "team", "steward", "responsible"), "owner"),
+    **dict.fromkeys(("state", "stage", "certified"), "status"),
+    **dict.fromkeys(("default", "null", "nulls", "fill", "otherwise"), "empty"),
+    **dict.fromkeys(("display", "pattern", "number_format"), "format"),
+    **dict.fromkeys(("link", "url", "reference", "authority"), "source"),
+    **dict.fromkeys(("override", "replaces"), "overrides"),
+}
+"""What other languages call a property."""
+
+
 class UnknownProperty(Problem):
     """A word in a block that is no property.
 
@@ -104,4 +120,5 @@ class UnknownProperty(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """The near words."""
-        return near_fixes(self.near, self.span)
+        other = _OTHER_WORDS.get(self.word.casefold().replace("_", ""), "")
+        return near_fixes(self.near or ((other,) if other in self.known else ()), self.span)

@@ -6,6 +6,23 @@ from typing import ClassVar
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
 
+_QUESTIONS = frozenset({"select", "with", "show"})
+_OTHER_WORDS = {
+    **dict.fromkeys(("let", "measure", "kpi", "calculate", "calc", "indicator", "ratio"), "metric"),
+    **dict.fromkeys(("def", "function", "func", "fn", "macro", "lambda"), "define"),
+    **dict.fromkeys(("table", "model", "cube", "view", "class"), "entity"),
+    **dict.fromkeys(("filter", "condition"), "segment"),
+    **dict.fromkeys(("query", "chart", "dashboard"), "report"),
+    **dict.fromkeys(("target", "budget"), "goal"),
+    **dict.fromkeys(("const", "constant", "variable", "var", "parameter", "set"), "param"),
+    **dict.fromkeys(("import", "include", "using", "require_package"), "use"),
+    **dict.fromkeys(("module", "namespace"), "package"),
+    **dict.fromkeys(("assert", "check", "rule", "constraint"), "invariant"),
+    **dict.fromkeys(("currency", "exchange", "fx"), "rates"),
+    **dict.fromkeys(("annotation", "milestone"), "event"),
+}
+"""What other languages call what a keyword declares."""
+
 
 class UnknownDeclaration(Problem):
     """A line begins like a declaration, with a word that declares nothing.
@@ -30,7 +47,11 @@ class UnknownDeclaration(Problem):
     known: tuple[str, ...]
 
     def message(self) -> str:
-        close = near(self.word, self.known)
+        if self.word.casefold() in _QUESTIONS:
+            return (
+                f"`{self.word}` begins no declaration: a file declares metrics, and a question asks for them."
+            )
+        close = self._meant()
         meant = f" Did you mean `{close[0]}`?" if close else ""
         return f"`{self.word}` does not begin a declaration.{meant}"
 
@@ -43,10 +64,18 @@ class UnknownDeclaration(Problem):
     def fixes(self) -> tuple[Fix, ...]:
         if self.span is None:
             return ()
-        return tuple(
-            Fix(f"write `{word}`", (Edit(self.span, word),), safe=False)
-            for word in near(self.word, self.known)
-        )
+        if self.word.casefold() in _QUESTIONS:
+            return (
+                Fix(
+                    'ask it with `metric query "revenue by region"`, or keep it: `report NAME = revenue by region`'
+                ),
+            )
+        return tuple(Fix(f"write `{word}`", (Edit(self.span, word),), safe=False) for word in self._meant())
+
+    def _meant(self) -> tuple[str, ...]:
+        """The keywords that the word is near to, or is another word for."""
+        other = _OTHER_WORDS.get(self.word.casefold())
+        return near(self.word, self.known) or (() if other is None else (other,))
 
 
 class ImpossibleDate(Problem):
