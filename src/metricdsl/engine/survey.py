@@ -13,12 +13,14 @@ from metricdsl.diagnostics.problems.execution import EngineRefused, Interrupted
 from metricdsl.engine.connected import Connected
 from metricdsl.model.entity import Column, Entity, Role, Table
 from metricdsl.model.types import BOOLEAN, DATE, FLOAT, INTEGER, NULL, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.unit import SHARE
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Limits, Row, Statement, TableColumn, TableInfo
 
 DUCKDB = "duckdb"
 SQLITE = "sqlite"
 _OF_KEYS = {Kind.TEXT, Kind.INTEGER}
+_PERCENTS = ValueType(Kind.DECIMAL, SHARE, 6)  # as many digits as a share has that is written as `12.3456%`
 MOST_DECIMALS = 9
 CLOSE_ENOUGH = 0.5  # of the rows find their row, where the names say that they should
 SURE = 0.9  # where the names say nothing
@@ -207,7 +209,7 @@ class _Survey:
         if padded:
             return made
         decimals = ValueType(Kind.DECIMAL, scale=MOST_DECIMALS)
-        for type_ in (decimals, FLOAT) if pointed else (INTEGER, decimals, FLOAT):
+        for type_ in (decimals, FLOAT, _PERCENTS) if pointed else (INTEGER, decimals, FLOAT, _PERCENTS):
             possible = self._connected.formats.possible(info, column, type_)
             if possible:
                 scaled = self._scaled(info, column) if type_ is decimals else type_
