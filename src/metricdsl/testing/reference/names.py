@@ -121,6 +121,11 @@ class World:
                         if one != scope.package and len(rest) == 1 and rest[0] in self._declared.get(one, {}):
                             self._declared[one][rest[0]] = declaration, scope
 
+    def _names_of(self, parameter: nodes.ParamDecl, scope: Scope) -> tuple[str, ...]:
+        """The names by which a parameter is given: its full one; the short one too where the project itself has none so."""
+        full = f"{scope.package}.{parameter.name}" if scope.package else parameter.name
+        return (full,) if self._one("", parameter.name, nodes.ParamDecl) else (full, parameter.name)
+
     @staticmethod
     def _place(declaration: nodes.Declaration) -> str:
         """Sources are named apart: an entity may be called as the source it reads."""
@@ -280,7 +285,7 @@ class World:
                         bound = replace_parts(head[0], formula.parts[1:]), head[1]
                 param = self.find(formula.parts, scope, nodes.ParamDecl) if bound is None else None
                 if param is not None and not param[2]:
-                    return given(param[0], self._parameters), param[1]
+                    return given(param[0], self._parameters, *self._names_of(*param[:2])), param[1]
                 if bound is None:
                     return formula, scope
                 if isinstance(bound, Constant):
