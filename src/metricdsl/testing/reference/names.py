@@ -49,6 +49,16 @@ class Entity:
     def join(self, name: str) -> nodes.Join | None:
         return next((j for j in self.joins if j.name == name), None)
 
+    def type_of_validity(self, name: str) -> nodes.TypeWritten | None:
+        """What texts of `valid from … to …` are that nothing declares: days, and moments where the other is one."""
+        if self.valid is None or name not in (sides := (self.valid.start.text, self.valid.end.text)):
+            return None
+        declared = (self.members[side].type for side in sides if side in self.members)
+        moment = any(written and written.atoms[0].name == "timestamp" for written in declared)
+        place = self.valid.span
+        atom = nodes.TypeAtom(name="timestamp" if moment else "date", span=place)
+        return nodes.TypeWritten(atoms=(atom,), span=place)
+
 
 @dataclass(frozen=True)
 class Step:
