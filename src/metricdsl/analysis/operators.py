@@ -48,7 +48,7 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
             found = recurse(operand)
             match found:
                 case Constant(value=int() | Decimal() as number) if not isinstance(number, bool):
-                    return Constant(type=found.type, value=-number, span=node.span)
+                    return Constant(type=found.type, value=-number, parameter=found.parameter, span=node.span)
                 case _:
                     return _apply(work, "negate", (found,), node.span)
         case nodes.Not(operand=operand):

@@ -47,7 +47,7 @@ def parameter(work: Work, declared: Declared, node: nodes.Name, used: int | None
     if found is None:
         return None
     assert isinstance(found, Constant), "a parameter is kept as its default"
-    return evolve(found, span=node.span, named=node.text)
+    return evolve(found, span=node.span, named=node.text, parameter=declared.name)
 
 
 def _behind(node: nodes.Name, declared: Declared) -> tuple[str, ...]:
@@ -125,7 +125,9 @@ def length_behind(work: Work, node: nodes.Expr, place: Place) -> nodes.Expr | No
     text = given_for(declared, work.world)
     given = None if text is None else literal_of(text, Kind.DURATION, node.span)
     written = given or declared.node.default
-    return evolve(written, span=node.span) if isinstance(written, nodes.DurationLiteral) else node
+    if not isinstance(written, nodes.DurationLiteral):
+        return node
+    return evolve(written, span=node.span, parameter=declared.name)
 
 
 def check_given(work: Work, parameters: Mapping[str, str]) -> None:
