@@ -141,11 +141,12 @@ def _move(found: Seen, step: Moved, settings: Settings) -> None:
 def _refuse_unfit(found: Seen, step: Moved) -> None:
     grains = [e.grain for e in found.stack if e.grain != "during"]
     cells = [e.grain for e in found.stack if e.grain != "during" and e.cell]
+    last = [e.grain for e in found.stack[-1:] if e.cell]  # a day a year before is a day, in whatever week it lies
     unit = str(step.by)
     if (
         step.function == "prior"
         and isinstance(step.by, Months)
-        and ("week" in cells or _weeks_by_months(cells, step.by))
+        and ("week" in last or _weeks_by_months(last, step.by))
     ):
         raise Refused("a week has no counterpart a month or year before; say 52 weeks")
     if isinstance(step.by, Cells) and (
