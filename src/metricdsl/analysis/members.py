@@ -107,7 +107,13 @@ def with_supplied_types(
         if wrong is not None:
             del joins[name]
             lost[name] = lost[wrong]
-    unsound = header.unsound + tuple(p for name in header.key for p in lost.get(name, ()))
+    # Rates, holidays and periods name no column that they do not need.
+    needed = (
+        header.key
+        if header.declared.sort == "entity"
+        else tuple(dict.fromkeys((*header.key, *header.declared_types)))
+    )
+    unsound = header.unsound + tuple(p for name in needed for p in lost.get(name, ()))
     return evolve(header, stored=stored, declared_types=types, joins=joins, lost=lost, unsound=unsound)
 
 

@@ -141,7 +141,9 @@ def _move(found: Seen, step: Moved, settings: Settings) -> None:
 def _refuse_unfit(found: Seen, step: Moved) -> None:
     grains = [e.grain for e in found.stack if e.grain != "during"]
     cells = [e.grain for e in found.stack if e.grain != "during" and e.cell]
-    last = [e.grain for e in found.stack[-1:] if e.cell]  # a day a year before is a day, in whatever week it lies
+    last = [
+        e.grain for e in found.stack[-1:] if e.cell
+    ]  # a day a year before is a day, in whatever week it lies
     unit = str(step.by)
     if (
         step.function == "prior"
