@@ -107,8 +107,11 @@ def _characters(stop: Stop) -> Problem | None:
         return None
     plain = unicodedata.normalize("NFKC", character)
     number = f"U+{ord(character):04X}"
-    if unicodedata.category(character) in {"Zs", "Cf", "Zl", "Zp"}:
-        name = unicodedata.name(character, "").lower()
+    name = unicodedata.name(character, "").lower()
+    if unicodedata.category(character) == "Cf":
+        sentence = f"Here stands a sign that is not seen: {number} {name}."
+        return say(stop, stop.at, stop.at + 1, sentence, "", joined=True)
+    if unicodedata.category(character) in {"Zs", "Zl", "Zp"}:
         return say(stop, stop.at, stop.at + 1, f"This blank is no ordinary space: {number} {name}.", " ")
     plain = {
         "−": "-",
