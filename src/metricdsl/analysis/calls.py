@@ -21,7 +21,7 @@ from metricdsl.diagnostics.problems.types import KindsDoNotFit, NotACondition, N
 from metricdsl.diagnostics.problems.units import MeanOfAShare, MixedCurrencies, UnitsDoNotAdd
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, Named, WithEmpty
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.model.unit import LITERAL, NUMBER, POINTS, SHARE
+from metricdsl.model.unit import CHANGE, LITERAL, NUMBER, POINTS, SHARE
 from metricdsl.source import Span
 from metricdsl.spi.defs import AggregationDef, FunctionDef, Mismatch, argument_types
 
@@ -108,12 +108,14 @@ def _with_its_unit(found: Mismatch, arguments: tuple[Expression, ...]) -> tuple[
     if number.type.unit == SHARE:
         percent = Decimal(str(number.value)) * 100
         return (Edit(span, f"({percent.normalize():f}% as points)"),) if other == POINTS else ()
-    if other == SHARE:  # beside a share 5 is likely to be 5%, and so is 0.05
+    if other in {SHARE, POINTS, CHANGE}:  # beside a share 5 is likely to be 5%, and so is 0.05
         part = abs(Decimal(str(number.value))) < 1
         percent = (Decimal(str(number.value)) * 100).normalize()
-        return (Edit(span, f"{percent:f}%" if part else f"{digits(number)}%"),)
+        said = f"{percent:f}%" if part else f"{digits(number)}%"
+        return (Edit(span, said if other == SHARE else f"({said} as points)"),)
     money = any(base.kind == "currency" and exponent == 1 for base, exponent in other.powers)
-    written = other.written if money else ""
+    thing = [exponent for _, exponent in other.powers] == [1] and "." not in other.powers[0][0].name
+    written = other.written if money or thing else ""
     return (Edit(span, f"({digits(number)} as {written})"),) if written else ()
 
 

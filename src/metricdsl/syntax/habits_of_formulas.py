@@ -48,7 +48,7 @@ def amount(stop: Stop) -> Problem | None:
             typed = f": money({unit}) = {text}"
             sentence = f"A parameter says its type before the equals sign: `{typed}`."
             return say(stop, found.end("name"), currency.end(), sentence, f" {typed}", safe=False)
-        sentence = f"A number takes its unit by `as`, in parentheses: `({text} as {unit})`. Beside an amount the number alone will do."
+        sentence = f"A number takes its unit by `as`, in parentheses: `({text} as {unit})`. Compared with an amount the number alone will do."
         return say(stop, number.start, currency.end(), sentence, f"({text} as {unit})", safe=False)
     unit = _SHORT.get(stop.word.lower().rstrip("."), "")
     if not unit:
