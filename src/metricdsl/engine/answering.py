@@ -12,7 +12,7 @@ from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.reports import UnknownReport
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
-from metricdsl.engine.binding import foreign, missing, not_supplied, unlike_keys
+from metricdsl.engine.binding import foreign, missing, not_supplied, tables_of_sources, unlike_keys
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.served import not_answered
 from metricdsl.engine.source_problems import with_their_like
@@ -174,7 +174,8 @@ class Answering:
         tables = tuple(dict.fromkeys(entity.table.name for entity in request.read.values()))
         lacking = not all(name in catalog.tables for name in tables)
         known = connected.table_names() if lacking else ()
-        problems = list(missing(request.read, used, catalog, connected.name, known))
+        sources = tables_of_sources(self._analyse(None, {}).world.directory) if lacking else {}
+        problems = list(missing(request.read, used, catalog, connected.name, known, sources))
         if left_out := tuple(not_supplied(request.read, used, catalog)):
             model = self._analyse(None, context.parameters).model
             problems += not_answered(request, left_out, model, catalog, connected.name)
