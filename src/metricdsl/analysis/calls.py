@@ -1,5 +1,6 @@
 """Functions and operators applied: types through the registry, misfits as problems."""
 
+from datetime import date
 from decimal import Decimal
 
 from attrs import evolve
@@ -119,12 +120,23 @@ def _with_its_unit(found: Mismatch, arguments: tuple[Expression, ...]) -> tuple[
     return (Edit(span, f"({digits(number)} as {written})"),) if written else ()
 
 
+def _writes_a_day(value: object) -> bool:
+    """Whether a text is a date, put in quotes."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 def _of_a_time(
     found: Mismatch, function: str, arguments: tuple[Expression, ...]
 ) -> tuple[Mismatch, tuple[Edit, ...]]:
     """What a plain number beside a time is likely to be: so many days, `today + 5`; the number of a month, `ordered_on.month = 1`."""
     number = next((a for a in arguments if isinstance(a, Constant) and a.type.kind is Kind.INTEGER), None)
     time = next((a for a in arguments if a.type.kind.temporal), None)
+    quoted = [a for a in arguments if isinstance(a, Constant) and _writes_a_day(a.value)]
+    if time is not None and quoted and not number:
+        return found, tuple(Edit(one.span, str(one.value)) for one in quoted if one.span and not one.named)
     if number is None or time is None or number.span is None or not isinstance(number.value, int):
         return found, ()
     if function in {"add", "subtract"} and number.value > 0:

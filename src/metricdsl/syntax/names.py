@@ -28,6 +28,11 @@ NAME = rf"(?:[{_JOINING}]{_JOINED}|[^\W\d])(?:[{_DIVIDED}]{_JOINED}|[{_MARKED}])
 _ANY_JOINER = re.compile(f"[{JOINERS}]")
 
 
+def in_ascii_digits(text: str) -> str:
+    """A text with the digits of any script as those of this page: they are digits of names and of numbers too."""
+    return text if text.isascii() else "".join(str(int(c)) if c.isdecimal() else c for c in text)
+
+
 def without_joiners(name: str) -> str:
     """A name without the joiners that nobody sees."""
     return _ANY_JOINER.sub("", name)
