@@ -22,6 +22,19 @@ def test_a_missing_table_names_the_near_ones(shop):
     assert project.query("values customer.region").run().rows == [("EU",), (None,)]
 
 
+def test_a_source_reads_a_table_and_no_other_source(shop):
+    project = shop(
+        "source sold from orders { amount = amount }\nsource large from sold { order_id = order_id }\n"
+        + DEFINITIONS.replace("from orders", "from large")
+    )
+    for problems in (project.query("revenue").problems, project.check(live=True)):
+        [problem] = [p for p in problems if p.code == "X701"]
+        assert problem.reason() == "`sold` is a source, and a source reads a table, not another source."
+        [fix] = problem.fixes()
+        assert fix.title == "read its table, `orders`, with what `sold` does to its columns"
+        assert project.sources[problem.span.file].slice(problem.span) == "sold"
+
+
 def test_a_missing_column_names_the_near_ones(shop):
     project = shop(DEFINITIONS.replace("fact amount", "fact amuont").replace("order.amount", "order.amuont"))
     [problem] = project.query("revenue").problems

@@ -209,6 +209,8 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
         grain = bare_grain(written)
         if grain is not None:
             return Move(kind=name, unit=grain)
+        if isinstance(written, nodes.Name) and report_period(work, written, where.scope):
+            return None
         text = f"{name} needs a grain: {', '.join(GRAINS)}"
         work.report(WrongArguments(text=text, fix=_shape(node, _grain(written)), span=written.span))
         return None
@@ -244,7 +246,7 @@ def _by_cells(
         text = f"{cells.text} is moved by the months and years of its calendar, which are written as such"
         length = f"{flat(evolve(long, unit=plain_grain(grain), cells=None))}"
         work.report(WrongArguments(text=text, fix=_shape(node, length), span=long.span))
-    elif not report_period(work, cells):
+    elif not report_period(work, cells, place.scope):
         where = "among the calendars"
         close = near(cells.text, _periods_of_tables(work, place))
         hint = (

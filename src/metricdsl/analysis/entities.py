@@ -323,7 +323,13 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
     found = reading.directory.lookup(reading.declared.scope, target_name.parts)
     span = target_name.span
     if isinstance(found, Clash):
-        reading.problems.append(AmbiguousName(name=target_name.text, candidates=found.candidates, span=span))
+        role = "" if join.target else f"{join.name}: "
+        first, *rest = target_name.parts
+        reading.problems.append(
+            AmbiguousName(
+                name=first, candidates=found.candidates, rest=".".join(rest), before=role, span=span
+            )
+        )
         return
     if found is None and reading.declared.scope.incomplete:
         reading.lost[join.name] = reading.declared.scope.missing
@@ -333,7 +339,7 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
         if join.target is None:
             close = ()  # a corrected target needs a name of its own: `join owner: rep`
         full = declared_elsewhere(reading.directory, reading.declared.scope, target_name.text, "entity")
-        hint = "" if close else brought_in(full)
+        hint = "" if close else brought_in(full, reading.declared.scope)
         reading.problems.append(
             UnknownName(name=target_name.text, where="among the entities", near=close, hint=hint, span=span)
         )

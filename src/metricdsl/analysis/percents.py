@@ -8,6 +8,7 @@ from attrs import evolve
 from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.directory import inside
 from metricdsl.analysis.world import Work
+from metricdsl.diagnostics.problems.context_hints import GrowthOfAShare
 from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare, ShareTimesHundred
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, Named, WithEmpty
 from metricdsl.model.types import Kind
@@ -92,6 +93,25 @@ def number_on_purpose(work: Work, expression: Expression, unit: Unit) -> None:
             or problem.span is None
             or not inside(problem.span, place)
         ]
+
+
+def points_beside(work: Work, arguments: tuple[Expression, ...]) -> None:
+    """Where the growth of a share is beside others, what is told of it puts these into points too: a percentage as it is
+    written; of anything else it writes nothing, since points fit beside points alone.
+    """
+    for at, problem in enumerate(work.problems):
+        if not isinstance(problem, GrowthOfAShare) or problem.span is None:
+            continue
+        at_growth = problem.span
+        grown = next((a for a in arguments if a.span is not None and inside(at_growth, a.span)), None)
+        if grown is None or grown.type.unit.form is not Form.CHANGE:
+            continue
+        others = [a for a in arguments if a is not grown and a.type.kind.numeric]
+        percentages = [a for a in others if isinstance(a, Constant) and a.type.unit.form is Form.SHARE]
+        plain = [a for a in others if isinstance(a, Constant) and a.value in WHOLES and a not in percentages]
+        beside = tuple(a.span for a in percentages if a.span is not None and not a.named)
+        alone = len(beside) + len(plain) < len(others) or problem.beside is None
+        work.problems[at] = problem.with_beside(None if alone else (*(problem.beside or ()), *beside))
 
 
 def _plain(value: Expression) -> Iterator[Expression]:

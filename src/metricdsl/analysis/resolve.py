@@ -42,7 +42,7 @@ from metricdsl.analysis.period_tables import periods_as_entities
 from metricdsl.analysis.policies import policies
 from metricdsl.analysis.properties import NAMED_WORDS, said
 from metricdsl.analysis.rates import rates_as_entities
-from metricdsl.analysis.reports import check_reports, check_tests
+from metricdsl.analysis.reports import check_reports, check_tests, question_of
 from metricdsl.analysis.requirements import check_requirements
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
@@ -273,11 +273,7 @@ def resolve(
         settings={n: e for n, e in entities.items() if world.headers[n].declared.sort != "entity"},
         metrics=metrics,
         overridden=originals,
-        reports={
-            d.name: d.text(d.node.query.span)
-            for d in _declared(names, REPORTS)
-            if isinstance(d.node, nodes.ReportDecl) and d.repeated is None
-        },
+        reports={d.name: text for d in _declared(names, REPORTS) if (text := question_of(d))},
         facets={
             d.name: d.node.values for d in _declared(names, FACETS) if isinstance(d.node, nodes.FacetDecl)
         },
