@@ -3,7 +3,18 @@
 from metricdsl.diagnostics.width import width
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax import nodes as n
-from metricdsl.syntax.format_formula import LINE, STEP, dotted, flat, indented, led, lines, quoted, text
+from metricdsl.syntax.format_formula import (
+    LINE,
+    STEP,
+    dotted,
+    flat,
+    indented,
+    language_tag,
+    led,
+    lines,
+    quoted,
+    text,
+)
 from metricdsl.syntax.format_goals import baseline, event, goal, invariant, objective, scorecard
 from metricdsl.syntax.format_member import aligned, member_row
 from metricdsl.syntax.format_query import query_lines
@@ -104,7 +115,7 @@ def _verbatim(declaration: n.Broken, source: SourceFile) -> Unit:
 
 def _borne(one: n.Borne) -> str:
     word = one.word if one.word in {"label", "about"} else quoted(one.word, IN_BLOCK)
-    return f"{word} {quoted(one.language)}" if one.language else word
+    return f"{word} {language_tag(one.language)}" if one.language else word
 
 
 def _package(name: str) -> str:

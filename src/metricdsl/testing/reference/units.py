@@ -36,7 +36,8 @@ def _unit(meaning: Formulas, formula: nodes.Expr, scope: Scope) -> str:
         case nodes.InContext(body=body, words=words):
             said = [w for w in words if isinstance(w, nodes.As)]
             if said:
-                return SHARE if said[0].factors == ((SHARE, 1),) else "*".join(n for n, _ in said[0].factors)
+                words_ = [(name, power) for name, power, _ in meaning.world.unit_words(said[0], scope)]
+                return SHARE if words_ == [(SHARE, 1)] else "*".join(name for name, _ in words_)
             return _unit(meaning, body, scope)
         case nodes.Call(function="rate" | "share" | "rank_share" | "conversion"):
             return SHARE
@@ -93,12 +94,12 @@ def _counted(meaning: Formulas, call: nodes.Call, scope: Scope) -> str:
         k
         for w in (opened[0].words if isinstance(opened[0], nodes.InContext) else ())
         if isinstance(w, nodes.Per)
-        for k in w.keys
+        for k in meaning.world.opened_keys(w.keys, opened[1])
     ]
-    counted = keys[0] if keys else body
-    if not isinstance(counted, nodes.Name):
+    counted = keys[0] if keys else meaning.world.opened(body, opened[1])
+    if isinstance(counted, Constant) or not isinstance(counted[0], nodes.Name):
         return NUMBER
-    entity = meaning.world.entity(counted.parts, opened[1])
+    entity = meaning.world.entity(counted[0].parts, counted[1])
     return entity[0].name if entity and not entity[1] else NUMBER
 
 
