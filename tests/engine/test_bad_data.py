@@ -3,6 +3,7 @@
 import pytest
 
 import metricdsl
+from metricdsl.diagnostics import Severity
 from tests.engine.conftest import CUSTOMERS, DEFINITIONS, ORDERS
 
 
@@ -332,3 +333,13 @@ metric sales = count(sale where status = "won")
     [problem] = shop(definitions, FLAGGED).query("sales").problems
     assert problem.code == "T305"
     assert [fix.title for fix in problem.fixes()] == ["declare it: `dimension won : boolean`"]
+
+
+def test_a_source_that_cannot_be_read_is_told_alone(shop):
+    definitions = (
+        "source broken from orders {\n  order_id = order_id\n  label = upper(customer_id\n}\n"
+        + DEFINITIONS.replace("from orders", "from broken")
+    )
+    project = shop(definitions)
+    assert [p.code for p in project.check(live=True) if p.severity is Severity.ERROR] == ["S103"]
+    assert [p.code for p in project.query("revenue").problems] == ["S103"]

@@ -30,7 +30,7 @@ from metricdsl.syntax.format_unit import (
     whole,
     with_block,
 )
-from metricdsl.syntax.format_words import IN_BLOCK
+from metricdsl.syntax.format_words import IN_BLOCK, IN_SOURCE
 
 
 def units(declaration: n.Declaration, source: SourceFile) -> list[Unit]:
@@ -132,13 +132,13 @@ def _parameter(parameter: n.Parameter) -> str:
 
 def _source(node: n.SourceDecl, source: SourceFile) -> list[Unit]:
     head = f"source {quoted(node.name)} from {origin(node.table, node.table_span, source)}"
-    room = max([width(quoted(m.name, IN_BLOCK)) for m in node.mappings], default=0)
+    room = max([width(quoted(m.name, IN_SOURCE)) for m in node.mappings], default=0)
     rows: list[tuple[Span, list[str]]] = [
         (_scope(condition.span, source), led("where ".ljust(room + 1), lines(condition, LINE - room - 3, 1)))
         for condition in node.where
     ]
     for mapping in node.mappings:
-        name = quoted(mapping.name, IN_BLOCK)
+        name = quoted(mapping.name, IN_SOURCE)
         said = lines(mapping.value, LINE - room - 5, 1)
         rows += [(mapping.span, led(name + " " * (room - width(name)) + " = ", said))]
     rows.sort(key=lambda row: row[0].start)

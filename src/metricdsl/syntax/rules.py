@@ -118,6 +118,8 @@ class Rules:
     def word(self, children: Children) -> Part:
         return self.part("word", plain_name(children[0]), children)
 
+    column_word = word
+
     def label(self, children: Children) -> Part:
         return self.part("label", plain_text(children[0]), children)
 
