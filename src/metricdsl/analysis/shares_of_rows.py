@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.world import World
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.units import MeanOfAShare, UnitsDoNotAdd
 from metricdsl.model.formula import Call, Constant, Expression
-from metricdsl.model.unit import Form
+from metricdsl.model.unit import NUMBER, Form
 from metricdsl.source import Span
 from metricdsl.spi.defs import Mismatch, argument_types
 
@@ -56,6 +58,8 @@ def _form(value: Expression, world: World) -> Form | None:
         unit = here.type.unit
         if not unit.bare or not here.type.kind.numeric or isinstance(here, Constant):
             return None  # a share of 100 USD each is USD, and adds up
+        if _squared(here):
+            return None  # the squares of shares measure concentration
         if unit.form in PERCENT:
             found = found or unit.form
             continue
@@ -70,8 +74,6 @@ def _straight(value: Expression, world: World) -> list[Expression]:
     """What a value is a straight line of; nothing where it is none."""
     if not isinstance(value, Call) or value.function not in STRAIGHT or _stated(value, world):
         return []
-    if value.function == "power" and not _first_power(value):
-        return []  # the square of a share is none: sum(power(share, 2)) measures concentration
     varying = _varying(value)
     if value.function == "divide" and (isinstance(value.arguments[0], Constant) or len(varying) > 1):
         return []
@@ -84,9 +86,31 @@ def _stated(value: Call, world: World) -> bool:
     return isinstance(found, Mismatch) or found.unit != value.type.unit
 
 
-def _first_power(value: Call) -> bool:
-    exponent = value.arguments[1]
-    return isinstance(exponent, Constant) and exponent.value == 1
+def squares_as_numbers(value: Expression) -> Expression:
+    """What an aggregate is made of; the squares of shares are numbers: what is made of them is an index, no share of the rows."""
+    return (
+        evolve(value, type=evolve(value.type, unit=NUMBER))
+        if _squared(value) and value.type.unit.bare
+        else value
+    )
+
+
+def _squared(value: Expression) -> bool:
+    """Whether a value is a power of another, other than itself, or multiplied by itself."""
+    match value:
+        case Call(function="power", arguments=(_, exponent)):
+            return not (isinstance(exponent, Constant) and exponent.value == 1)
+        case Call(function="multiply", arguments=(one, other)):
+            return (
+                one == other
+                or (isinstance(one, Constant) and _squared(other))
+                or (isinstance(other, Constant) and _squared(one))
+            )
+        case Call(function=function) if function in STRAIGHT:
+            varying = _varying(value)
+            return bool(varying) and all(map(_squared, varying))
+        case _:
+            return False
 
 
 def _varying(value: Call) -> list[Expression]:

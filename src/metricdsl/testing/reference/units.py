@@ -9,6 +9,7 @@ from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS
 from metricdsl.testing.reference.values import Refused
 
 SHARE = "share"
+POINTS = "points"
 NUMBER = ""
 SAME_UNIT = (*TIME_FUNCTIONS, "during", "total", "at_age", "abs", "round", "if", "coalesce")
 OF_VALUES = ("sum", "avg", "min", "max", "median", "percentile", "first", "last")
@@ -43,6 +44,9 @@ def _unit(meaning: Formulas, formula: nodes.Expr, scope: Scope) -> str:
             return SHARE
         case nodes.Call(function="count" | "conversions"):
             return _counted(meaning, formula, scope)
+        case nodes.Call(function="power", arguments=(of, nodes.Argument(value=nodes.Number(value=n)))):
+            base = _unit(meaning, of.value, scope)
+            return base if base in {SHARE, POINTS} and n >= 1 and n == int(n) else NUMBER
         case nodes.Call(function="if", arguments=(_, yes, _)):
             return _unit(meaning, yes.value, scope)
         case nodes.Call(function=function, arguments=(of, *_)) if function in SAME_UNIT:
@@ -70,13 +74,21 @@ def _combined(operator: str, left: nodes.Expr, one: str, other: str) -> str:
             return SHARE
         case "-", "", "share" if isinstance(left, nodes.Number) and left.value == 1:
             return SHARE
+        case "-", "share", "share":
+            return POINTS
+        case "+" | "-", "share", "points":
+            return SHARE
+        case "+", "points", "share":
+            return SHARE
+        case "*", "points", "points":
+            return POINTS
         case "+" | "-", _, _ if one == other and one != SHARE:
             return one
         case "*", "share", _:
             return other
         case "*", _, "share":
             return one
-        case "/", _, _ if one and one == other and one != SHARE:
+        case "/", _, _ if one and one == other and one not in {SHARE, POINTS}:
             return SHARE
         case "/", _, "":
             return one
