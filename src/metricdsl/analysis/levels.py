@@ -16,7 +16,7 @@ from metricdsl.analysis.sums import not_added
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
-from metricdsl.diagnostics.problems.levels import NoLevel
+from metricdsl.diagnostics.problems.levels import AddedAgain, NoLevel
 from metricdsl.diagnostics.problems.paths import TiedPaths
 from metricdsl.model.calendar import GRAINS, grain_name
 from metricdsl.model.formula import (
@@ -334,7 +334,8 @@ def _type(
     wrong_sum = not_added(node, written, body, keys, work.world) if function == "sum" else None
     if wrong_sum is not None:
         work.report(wrong_sum)
-        return None
+        if not isinstance(wrong_sum, AddedAgain) or not wrong_sum.distinct:
+            return None  # of distinct counts it may be taken back: pairs by their members
     share = body.type.unit == SHARE or body.type.unit.form in {Form.POINTS, Form.CHANGE}
     plain = evolve(body, type=evolve(body.type, unit=NUMBER)) if share else body
     found = definition.infer(argument_types((plain, *arguments)))

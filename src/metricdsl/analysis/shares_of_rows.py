@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from metricdsl.analysis.choices import CHOICES, choices
+from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.world import World
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.units import MeanOfAShare, UnitsDoNotAdd
@@ -88,29 +89,30 @@ def _stated(value: Call, world: World) -> bool:
 
 def squares_as_numbers(value: Expression) -> Expression:
     """What an aggregate is made of; the squares of shares are numbers: what is made of them is an index, no share of the rows."""
-    return (
-        evolve(value, type=evolve(value.type, unit=NUMBER))
-        if _squared(value) and value.type.unit.bare
-        else value
-    )
+    of_the_whole = value.type.unit.bare and value.type.unit.form in PERCENT
+    if not of_the_whole or too_large(value) or not _squared(value):
+        return value
+    return evolve(value, type=evolve(value.type, unit=NUMBER))
 
 
 def _squared(value: Expression) -> bool:
-    """Whether a value is a power of another, other than itself, or multiplied by itself."""
-    match value:
-        case Call(function="power", arguments=(_, exponent)):
-            return not (isinstance(exponent, Constant) and exponent.value == 1)
-        case Call(function="multiply", arguments=(one, other)):
-            return (
-                one == other
-                or (isinstance(one, Constant) and _squared(other))
-                or (isinstance(other, Constant) and _squared(one))
-            )
-        case Call(function=function) if function in STRAIGHT:
-            varying = _varying(value)
-            return bool(varying) and all(map(_squared, varying))
-        case _:
-            return False
+    """Whether all that a value varies by is a power of another, other than itself, or multiplied by itself."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case Call(function="power", arguments=(_, exponent)) if not _is_one(exponent):
+                pass
+            case Call(function="multiply", arguments=(one, other)) if one == other:
+                pass
+            case Call(function=function) as here if function in STRAIGHT and (varying := _varying(here)):
+                waiting.extend(varying)
+            case _:
+                return False
+    return True
+
+
+def _is_one(exponent: Expression) -> bool:
+    return isinstance(exponent, Constant) and exponent.value == 1
 
 
 def _varying(value: Call) -> list[Expression]:
