@@ -3,6 +3,7 @@
 import pytest
 
 import metricdsl
+from metricdsl.diagnostics import Severity
 from tests.engine.conftest import CUSTOMERS, DEFINITIONS, ORDERS
 
 
@@ -368,3 +369,13 @@ def test_a_broken_formula_of_a_source_is_told_by_what_needs_it(shop, need, formu
     place = "nosuch" if code == "N210" else "day"
     assert told == [(code, place)]
     assert {p.code for p in project.check(live=True) if p.severity.name == "ERROR"} == {code}
+
+
+def test_a_source_that_cannot_be_read_is_told_alone(shop):
+    definitions = (
+        "source broken from orders {\n  order_id = order_id\n  label = upper(customer_id\n}\n"
+        + DEFINITIONS.replace("from orders", "from broken")
+    )
+    project = shop(definitions)
+    assert [p.code for p in project.check(live=True) if p.severity is Severity.ERROR] == ["S103"]
+    assert [p.code for p in project.query("revenue").problems] == ["S103"]

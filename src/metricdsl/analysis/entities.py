@@ -46,6 +46,7 @@ class _Reading:
     folded: dict[str, str] = field(factory=dict)
     lost: dict[str, tuple[Problem, ...]] = field(factory=dict)
     unsound: list[Problem] = field(factory=list)
+    misread: list[Problem] = field(factory=list)  # of its source, told where that stands
     joins: dict[str, Join] = field(factory=dict)
     stored: dict[str, Column] = field(factory=dict)
     derived: dict[str, Typed] = field(factory=dict)
@@ -111,7 +112,7 @@ def header(
         key=key,
         joins=reading.joins,
         lost=reading.lost,
-        unsound=tuple(reading.unsound),
+        unsound=(*reading.unsound, *reading.misread),
         stored=reading.stored,
         derived=reading.derived,
         declared_types=reading.types,
@@ -138,6 +139,9 @@ def _table(reading: _Reading, node: nodes.EntityDecl) -> tuple[Declared | None, 
         if isinstance(source.node, nodes.SourceDecl):
             name = source.name.rpartition(".")[2]
             return source, Table(name=source.node.table, source=name, span=source.node.table_span)
+        if source.sort == "broken":
+            reading.misread.extend(reading.broken.get(source.name, ()))
+            return None, Table(name=written, source=written, unread=True, span=span)
     return None, Table(name=written, span=span)
 
 

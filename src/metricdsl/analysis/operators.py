@@ -12,6 +12,7 @@ from metricdsl.analysis.nulls import among_nulls, with_null
 from metricdsl.analysis.overlapping_counts import mean_meant, tell_overlapping
 from metricdsl.analysis.percents import times_hundred
 from metricdsl.analysis.rates_over_time import amount, over_time
+from metricdsl.analysis.sums_in_ratios import look_again
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
@@ -58,6 +59,8 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
             first, second = recurse(left), recurse(right)
             if operator == "/" and isinstance(second, Constant):
                 mean_meant(work, before, left)
+            if operator == "/":
+                look_again(work, before, node, first, second)
             if operator == "+" and first is not None and second is not None:
                 tell_overlapping(work, node, first, second)
             if operator == "*" and first is not None and second is not None:

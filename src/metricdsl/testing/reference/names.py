@@ -308,6 +308,43 @@ class World:
             else:
                 return formula, scope
 
+    def opened_keys(self, keys: Sequence[nodes.Expr], scope: Scope) -> "list[tuple[nodes.Expr, Scope]]":
+        """What the keys of `per` stand for: an argument in parentheses is several."""
+        found: list[tuple[nodes.Expr, Scope]] = []
+        for key in keys:
+            opened = self.opened(key, scope)
+            if isinstance(opened, Constant):
+                raise Refused("`per` takes entities, dimensions and grains")
+            inner = opened[0].items if isinstance(opened[0], nodes.Group) else None
+            found += [opened] if inner is None else self.opened_keys(inner, opened[1])
+        return found
+
+    def opened_name(self, name: nodes.Name, scope: Scope) -> tuple[nodes.Name, Scope]:
+        """The name behind a word of context, or what stands for the parameter there."""
+        opened = self.opened(name, scope)
+        if isinstance(opened, Constant) or not isinstance(opened[0], nodes.Name):
+            raise Refused(f"{name.text} stands for no name")
+        return opened[0], opened[1]
+
+    def unit_words(self, said: nodes.As, scope: Scope) -> list[tuple[str, int, Scope]]:
+        """The words of a stated unit, parameters opened, each with its exponent and where it is written."""
+        found: list[tuple[str, int, Scope]] = []
+        for word, exponent in said.factors:
+            name = nodes.Name(parts=tuple(word.split(".")), span=said.span)
+            found += self._factors(name, exponent, scope)
+        return found
+
+    def _factors(self, formula: nodes.Expr, exponent: int, scope: Scope) -> list[tuple[str, int, Scope]]:
+        opened = self.opened(formula, scope) if scope.bindings else (formula, scope)
+        match opened:
+            case (nodes.Name() as name, home):
+                return [(name.text, exponent, home)]
+            case (nodes.Binary(operator="*" | "/" as operator, left=left, right=right), home):
+                under = exponent if operator == "*" else -exponent
+                return self._factors(left, exponent, home) + self._factors(right, under, home)
+            case _:
+                raise Refused("`as` states a unit")
+
     def defined(self, call: nodes.Call, scope: Scope) -> tuple[nodes.Expr, Scope] | None:
         """The body of the `define` that is called, with its parameters bound; None where none has that name."""
         asked = id(call), scope
