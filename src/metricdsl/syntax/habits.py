@@ -20,7 +20,7 @@ from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
 from metricdsl.syntax.habits_of_periods import moving_period, moving_value, range_of_periods
 from metricdsl.syntax.habits_of_queries import LOOKS
-from metricdsl.syntax.habits_of_tests import column_of_a_test, empty_cell
+from metricdsl.syntax.habits_of_tests import column_of_a_test, empty_cell, no_columns
 from metricdsl.syntax.names import in_ascii_digits
 from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
@@ -332,6 +332,7 @@ def _behind_context(stop: Stop) -> Problem | None:
 
 _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     column_of_a_test,
+    no_columns,
     empty_cell,
     length,
     moving_period,

@@ -7,6 +7,10 @@ from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
 
 _KEY = re.compile(r"\bkey\s+(?P<name>[\w`]+)\s*$")
+_TWICE = re.compile(r"\bdefault(?P<second>[ \t]+default)\b")
+_A_NAME = re.compile(r"\s*(?:[\w.]+|`[^`\n]*`)?\s*(?:[\w.]+|`[^`\n]*`)?\s*")
+_UNIT = re.compile(r'\s*unit\s+(?P<name>[\w.]+|`[^`\n]*`)(?:\s*"[^"\n]*")?\s*')
+_TYPE = re.compile(r":[ \t]*(?:[^\W\d][\w.]*)?(?:[ \t]*/[ \t]*[^\W\d][\w.]*)*(?:\([^()\n]*\))?")
 _HEAD = re.compile(r"\s*(?P<word>metric|define)\s+[^\W\d]\w*")
 _TYPED = re.compile(
     r"\bmetric\s+[\w`]+(?:\s*\"[^\"\n]*\")?\s*:\s*[^=\s][^=\n]*$|\b(?:fact|dimension)\s+[\w`]+(?:\s*\"[^\"\n]*\")?\s*:\s*[\w/ ]+$"
@@ -24,6 +28,30 @@ _NUMBERS = frozenset({"integer", "decimal", "float", "money", "share", "duration
 _ON = re.compile(r"\bon\s+(?P<said>\d{4}(?:-\d\d)?)(?![\w-])")
 _FOR = re.compile(r"\bfor\s+(?![Qq][1-4]\b)(?P<said>(?P<calendar>[^\W\d]\w*)[ .]\d{4})\b")
 _TITLED = re.compile(r'\s*(?P<word>invariant|goal)\s+"(?:[^"\\\n]|\\.)*"(?P<sign>\s*=)?')
+
+
+def default_twice(stop: Stop) -> Problem | None:
+    """`time closed_on : date default default`: the second is read as a line of its own, which stops behind it."""
+    twice = list(_TWICE.finditer(stop.text, stop.start, stop.at))
+    if not twice or not _A_NAME.fullmatch(stop.text, twice[-1].end(), stop.at):
+        return None
+    return say(stop, *twice[-1].span("second"), "`default` stands once.", "")
+
+
+def typed_unit(stop: Stop) -> Problem | None:
+    """`unit seat : integer`: numbers of a unit have a type; `unit box : 12 piece` gives its size."""
+    head = _UNIT.match(stop.text, stop.start)
+    if stop.word != ":" or head is None or head.end() != stop.at:
+        return None
+    if re.match(r":\s*\d", stop.text[stop.at :]):
+        sentence = (
+            "How many of another unit a unit is stands behind an equals sign, as in `unit box = 12 piece`."
+        )
+        return say(stop, stop.at, stop.at + 1, sentence, "=", safe=False)
+    written = _TYPE.match(stop.text, stop.at)
+    end = stop.at + 1 if written is None else written.end()
+    sentence = f"A unit has no type: a number of it has one, as in `fact pieces : {head['name']}`."
+    return say(stop, len(stop.text[: stop.at].rstrip()), end, sentence, "", safe=False)
 
 
 def typed_key(stop: Stop) -> Problem | None:
@@ -115,4 +143,14 @@ def _article(word: str) -> str:
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
-LOOKS = (title, typed_key, parameters, unit_in_words, member, day_of_an_event, period_of_a_calendar)
+LOOKS = (
+    title,
+    default_twice,
+    typed_key,
+    typed_unit,
+    parameters,
+    unit_in_words,
+    member,
+    day_of_an_event,
+    period_of_a_calendar,
+)

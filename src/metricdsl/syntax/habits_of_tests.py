@@ -10,6 +10,11 @@ from metricdsl.syntax.stop import Stop
 
 _CLAUSE = re.compile(r"\b(?P<word>given|expect)\s+(?P<said>[^{}]*)\{$")
 _NAME = "x"
+_NAMED = "id, …"
+_ROW = re.compile(r'(?=[-"\d]|(?:true|false|null)\b)(?:"(?:[^"\\\n]|\\.)*"|[^"|{}#\n])*')
+_VALUES = re.compile(r"\s*(?:(?:null|true|false)\s*,\s*)*")
+_LIST = r"[^\W\d][\w.]*(?:\s*,\s*[^\W\d][\w.]*)*"
+_QUESTION = re.compile(rf"(?P<asked>{_LIST}?)(?:\s+by\s+(?P<by>{_LIST}))?")
 
 
 def column_of_a_test(stop: Stop) -> Problem | None:
@@ -67,6 +72,68 @@ def _end(stop: Stop) -> int:
         if not deep and sign in ",|}#\n":
             return at - (len(stop.text[:at]) - len(stop.text[:at].rstrip()))
     return len(stop.text.rstrip())
+
+
+def no_columns(stop: Stop) -> Problem | None:
+    """`given order { 1, "open" | 2, "won" }`: the names of the columns stand in front; and `given order { }` has none."""
+    open_ = [place for sign, place in scan(stop.text, stop.start, stop.at).open if sign == "{"]
+    if not stop.text.startswith("test", stop.start) or len(open_) != 2 or not stop.word:
+        return None
+    clause = _CLAUSE.search(stop.text, stop.start, open_[-1] + 1)
+    if clause is None or not _VALUES.fullmatch(
+        stop.text, open_[-1] + 1, stop.at
+    ):  # `null` alone could be a name
+        return None
+    begin = stop.at - len(stop.text[open_[-1] + 1 : stop.at].lstrip())
+    word, of = clause["word"], clause["said"].strip()
+    if stop.word == "}" and word == "given" and begin == stop.at:
+        return UnexpectedText(
+            span=stop.span,
+            sentence=f"`given` has columns and rows. An entity that is left out is empty, so `given {of} {{ }}` need not be written.",
+            remedies=_without(stop, clause.start(), of),
+        )
+    first = _row(stop.text, begin)
+    if not first:
+        return None
+    place = Span(stop.file, begin, begin + len(first.split(",")[0].rstrip()))
+    if word == "given":
+        sentence = f"The names of the columns stand in front of the rows, as in `given {of} {{ {_NAMED} | {first} }}`."
+        return UnexpectedText(
+            span=place,
+            sentence=sentence,
+            remedies=(Fix("write the names of the columns that the entity stores, and `|` behind them"),),
+        )
+    columns = _of_question(of, len(first.split(",")))
+    shown = columns or f"{_NAME}, …"
+    sentence = (
+        f"The names of the columns stand in front of the rows, as in `expect {of} {{ {shown} | {first} }}`."
+    )
+    edits = (Edit(Span(stop.file, begin, begin), f"{columns} | "),) if columns else ()
+    title = (
+        f"write `{columns} |` in front" if columns else "write the names of the columns, and `|` behind them"
+    )
+    return UnexpectedText(span=place, sentence=sentence, remedies=(Fix(title, edits),))
+
+
+def _without(stop: Stop, begin: int, of: str) -> tuple[Fix, ...]:
+    """The fix that takes a clause without rows away."""
+    start = len(stop.text[:begin].rstrip())
+    return (Fix(f"take `given {of} {{ }}` away", (Edit(Span(stop.file, start, stop.at + 1), ""),)),)
+
+
+def _row(text: str, begin: int) -> str:
+    """The first row as it is written, if the place is in front of one: it begins with a value, and no name."""
+    found = _ROW.match(text, begin)
+    return "" if found is None else found[0].strip()
+
+
+def _of_question(said: str, size: int) -> str:
+    """The columns of a question of names alone: what it is by, then what is asked. Nothing where the row has others."""
+    found = _QUESTION.fullmatch(said)
+    if found is None:
+        return ""
+    names = [name.strip() for part in (found["by"], found["asked"]) if part for name in part.split(",")]
+    return ", ".join(names) if len(names) == size else ""
 
 
 def empty_cell(stop: Stop) -> Problem | None:
