@@ -3,10 +3,10 @@
 from metricdsl.diagnostics.width import width
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax import nodes as n
+from metricdsl.syntax.format_clauses import query_lines
 from metricdsl.syntax.format_formula import LINE, STEP, dotted, flat, indented, led, lines, quoted, text
 from metricdsl.syntax.format_goals import baseline, event, goal, invariant, objective, scorecard
 from metricdsl.syntax.format_member import aligned, member_row
-from metricdsl.syntax.format_query import query_lines
 from metricdsl.syntax.format_settings import calendar, param, policy, rates, unit
 from metricdsl.syntax.format_unit import (
     Unit,
