@@ -3,6 +3,7 @@
 import pytest
 
 import metricdsl
+from metricdsl.diagnostics import Severity
 from tests.engine.conftest import CUSTOMERS, DEFINITIONS, ORDERS
 
 
@@ -345,3 +346,36 @@ metric sales = count(sale where status = "won")
     [problem] = shop(definitions, FLAGGED).query("sales").problems
     assert problem.code == "T305"
     assert [fix.title for fix in problem.fixes()] == ["declare it: `dimension won : boolean`"]
+
+
+NEED = {
+    "holidays": "calendar office { hours monday to friday 09:00 to 17:00  holidays from days.day }\n"
+    "metric asked = avg(business_time(order.ordered_at, order.ordered_at + 1 day, office))\n",
+    "periods": "calendar trading from days { day day  grain session }\nmetric asked = prior(orders, 1 trading.session)\n",
+    "rates": "rates fx from days by day { day day  currency session  into EUR  rate price }\n"
+    "metric asked = sum(convert(order.amount, EUR))\n",
+}
+
+
+@pytest.mark.parametrize("formula", ["day + 1", "nosuch(day)"])
+@pytest.mark.parametrize("need", NEED)
+def test_a_broken_formula_of_a_source_is_told_by_what_needs_it(shop, need, formula):
+    text = f"{DEFINITIONS}source days from day_list {{ day = {formula} }}\n{NEED[need]}"
+    days = "day,session,price\n2026-01-10,USD,2\n"
+    project = shop(text, {"orders.csv": ORDERS, "customers.csv": CUSTOMERS, "day_list.csv": days})
+    code = "T301" if formula == "day + 1" else "N210"
+    question = "asked by trading.session" if need == "periods" else "asked"
+    told = [(p.code, project.sources[p.span.file].slice(p.span)) for p in project.query(question).problems]
+    place = "nosuch" if code == "N210" else "day"
+    assert told == [(code, place)]
+    assert {p.code for p in project.check(live=True) if p.severity.name == "ERROR"} == {code}
+
+
+def test_a_source_that_cannot_be_read_is_told_alone(shop):
+    definitions = (
+        "source broken from orders {\n  order_id = order_id\n  label = upper(customer_id\n}\n"
+        + DEFINITIONS.replace("from orders", "from broken")
+    )
+    project = shop(definitions)
+    assert [p.code for p in project.check(live=True) if p.severity is Severity.ERROR] == ["S103"]
+    assert [p.code for p in project.query("revenue").problems] == ["S103"]

@@ -129,3 +129,17 @@ def test_every_mark_may_stand_in_a_name():
     assert [mark for mark in marks if not re.fullmatch(NAME, "a" + mark)] == []
     outside = "()[]{}.,:;=<>!+-*/|#\"'`%&^~$€ \n\t“”‘’„«»，（）：；×÷≤≥≠−–—。、·"
     assert [sign for sign in outside if re.fullmatch(NAME, "a" + sign)] == []
+
+
+def test_a_column_of_a_source_may_be_called_like_any_word(strict):
+    from metricdsl.source import SourceFile
+    from metricdsl.syntax import format_document, read
+
+    words = sorted(keywords(strict) | set(split.KEYWORDS))
+    for word in words:
+        text = f"source s from t {{\n  id = i\n  {word} = upper(x)\n  z = null  {word}2 = null\n  {word} = not a\n}}\n"
+        outcome = read(SourceFile("f", text))
+        assert not outcome.problems, word
+        laid_out = format_document(outcome.value)
+        assert read(SourceFile("f", laid_out)).value.declarations == outcome.value.declarations, laid_out
+        assert word == "null" or "`" not in laid_out

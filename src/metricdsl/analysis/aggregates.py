@@ -14,7 +14,7 @@ from metricdsl.analysis.homes import home_of
 from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.parents_facts import column_refs, is_own, parents_amount
 from metricdsl.analysis.rows import constant_text, row, row_condition
-from metricdsl.analysis.shares_of_rows import share_of_rows
+from metricdsl.analysis.shares_of_rows import share_of_rows, squares_as_numbers
 from metricdsl.analysis.stocks import ALL_DATES, at_each_date, kept_by
 from metricdsl.analysis.sums import column_not_added
 from metricdsl.analysis.walk import names_in
@@ -377,7 +377,7 @@ def _made(
     if function not in COUNTS and any(a.type.unit.many for a in arguments):
         _mixed(work, node, arguments, pieces)
         return None
-    found = definition.infer(argument_types(arguments))
+    found = definition.infer(argument_types([squares_as_numbers(one) for one in arguments]))
     if isinstance(found, Mismatch):
         work.report(mismatch(found, _as_written(arguments, pieces), node.span))
         return None

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from metricdsl.analysis.multiples import reduced
 from metricdsl.analysis.nulls import NO_CONDITION, is_null, of_nulls
-from metricdsl.analysis.percents import BESIDE, digits, in_percent, points_beside
+from metricdsl.analysis.percents import BESIDE, ROUNDING, digits, in_percent, points_beside, rounded_after
 from metricdsl.analysis.text_conditions import instead_of_text
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
@@ -53,6 +53,8 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
         return None
     if function in BESIDE and not in_percent(work, function, arguments):
         return None
+    if function in ROUNDING:
+        rounded_after(work, span)
     if function in BESIDE:
         points_beside(work, arguments)
     if function in COMPARISONS:

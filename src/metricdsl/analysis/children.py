@@ -8,6 +8,7 @@ from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.changes import Level
 from metricdsl.analysis.columns import key
 from metricdsl.analysis.contexts import aggregates, push, read_words
+from metricdsl.analysis.defines import opened_keys
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.groupings import Asked
 from metricdsl.analysis.groups import GroupPlace, group
@@ -47,7 +48,7 @@ def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> 
         )
         return None
     of_row = key(work, Target((), rows.home, None), name)
-    return _value(work, body, [name], Place(header.declared.scope), of_row) if of_row else None
+    return _value(work, body, [(name, Place(header.declared.scope))], of_row) if of_row else None
 
 
 def _of_other_rows(work: Work, body: Expression, header: Header) -> bool:
@@ -80,12 +81,13 @@ def _per_row(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) ->
         return None
     body = push(work, body, words)
     of_row: list[Expression] = []
-    for one in per.keys:
-        parts = _of_row(work, one, place, rows)
+    keys = opened_keys(per.keys, place)
+    for one, where in keys:
+        parts = _of_row(work, one, where, rows)
         if parts is None:
             return None
         of_row.extend(parts)
-    return None if body is None else _value(work, body, per.keys, place, tuple(of_row))
+    return None if body is None else _value(work, body, keys, tuple(of_row))
 
 
 def _timeless(work: Work, body: Expression, node: nodes.Expr) -> bool:
@@ -126,10 +128,10 @@ def _of_row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> tuple
 
 
 def _value(
-    work: Work, body: Expression, keys: Sequence[nodes.Expr], place: Place, of_row: tuple[Expression, ...]
+    work: Work, body: Expression, keys: Sequence[tuple[nodes.Expr, Place]], of_row: tuple[Expression, ...]
 ) -> Result:
     """The formula by the keys that its aggregates have in common with the rows."""
-    asked = [Asked(grouping_of(k).text, grouping_of(k), place) for k in keys]
+    asked = [Asked(grouping_of(k).text, grouping_of(k), place) for k, place in keys]
     levelled = with_level(work, body, asked)
     if levelled is None:
         return None

@@ -222,7 +222,8 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
     if isinstance(long, nodes.DurationLiteral):
         amount, unit = long.amount, long.unit
         if amount == int(amount) and 0 < amount <= LONGEST.get(unit, 0):
-            return Move(kind="prior" if name == "growth" else name, amount=int(amount), unit=unit)
+            kind = "prior" if name == "growth" else name
+            return Move(kind=kind, amount=int(amount), unit=unit, parameter=long.parameter)
     text = f"{name} needs a whole number of minutes, hours, days, weeks, months, quarters or years"
     length = _length(written)
     if isinstance(long, nodes.DurationLiteral):
@@ -238,7 +239,7 @@ def _by_cells(
     kind, grain = "prior" if node.function == "growth" else node.function, cells.parts[-1]
     if len(cells.parts) == 1 and table_of(grain) is not None:
         if long.amount == int(long.amount) and 0 < long.amount <= LONGEST["day"]:
-            return Move(kind=kind, amount=int(long.amount), unit=grain)
+            return Move(kind=kind, amount=int(long.amount), unit=grain, parameter=long.parameter)
         text = f"{flat(long)} is no number of periods: it is 1 or more of them, and whole"
         work.report(WrongArguments(text=text, fix=_shape(node, f"1 {cells.text}"), span=long.span))
     elif len(cells.parts) == 1 and grain in GRAINS:

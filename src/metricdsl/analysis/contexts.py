@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.columns import member
 from metricdsl.analysis.crediting import at_time
+from metricdsl.analysis.defines import opened_name
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.same_ends import same_ends
@@ -68,7 +69,9 @@ def read_words(work: Work, words: Sequence[nodes.ContextWord], place: Place) -> 
                     behind_another(work, word, at, stretch)
                 stretch = stretch or (None if at else (word, place))
             case nodes.Via(join=join):
-                via.insert(0, join)
+                named = opened_name(work, join, place, "via", "join")
+                fine = fine and named is not None
+                via[:0] = [] if named is None else [named[0]]
             case nodes.As():
                 unit = (word, place)
             case nodes.Per() | nodes.Having():
@@ -260,12 +263,10 @@ def moment(
 ) -> tuple[Expression, str] | None:
     """The time that `at` names, from a home, and what the analyst calls it."""
     name, place = at
-    bound = place.arguments.get(name.parts[0])
-    if bound is not None and len(name.parts) == 1:
-        if not isinstance(bound.value, nodes.Name):
-            work.report(KindsDoNotFit(text="`at` needs the name of a time", span=bound.value.span))
-            return None
-        name, place = bound.value, bound.place
+    named = opened_name(work, name, place, "at", "time")
+    if named is None:
+        return None
+    name, place = named
     before = len(work.problems)
     found = find(work, name, place, RowPlace(home, bare=True, via=via), metric)
     if found is None:

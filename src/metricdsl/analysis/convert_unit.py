@@ -11,15 +11,13 @@ from fractions import Fraction
 from attrs import evolve
 
 from metricdsl.analysis.calls import call
-from metricdsl.analysis.defines import argument_of
 from metricdsl.analysis.directory import TIME_WORDS
 from metricdsl.analysis.factors import times
 from metricdsl.analysis.literals import DURATION_CONSTANT
 from metricdsl.analysis.multiples import Reduced, reduced
+from metricdsl.analysis.named_units import unit_of
 from metricdsl.analysis.world import Place, Result, Work
-from metricdsl.analysis.written_types import read_unit
 from metricdsl.diagnostics.problems.conversions import UnitsDoNotConvert
-from metricdsl.diagnostics.problems.declared_types import UnknownType
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Constant, Expression
@@ -47,7 +45,7 @@ def convert_unit(
         return None
     amount = read(arguments[0].value, place)
     before = len(work.problems)
-    into = _unit(work, arguments[1].value, place)
+    into = unit_of(work, arguments[1].value, place)
     if into is None and len(work.problems) == before:
         text = "behind the number stands a unit, or several with `*` and `/`"
         work.report(WrongArguments(text=text, fix=f"write {SHAPE}", span=arguments[1].span))
@@ -68,31 +66,6 @@ def convert_unit(
         return _of_duration(work, amount, factor, into, node)
     found = times(work, amount, factor, node)
     return None if found is None else evolve(found, type=evolve(found.type, unit=into))
-
-
-def _unit(work: Work, node: nodes.Expr, place: Place) -> Unit | None:
-    """The unit that is written: a name, or names with `*` and `/` between them, parameters of a define among them."""
-    match node:
-        case nodes.Name():
-            bound = argument_of(node, place)
-            if bound is not None:
-                return _unit(work, bound.value, bound.place)
-            world = work.world
-            found = world.directory.lookup(place.scope, node.parts)
-            if isinstance(found, tuple) and found[1] < len(node.parts):
-                text = f"{node.text} is no unit"
-                work.report(UnknownType(name=node.text, text=text, span=node.span))
-                return None
-            currency = world.settings.currency
-            return read_unit(((node.text, 1),), node, place.scope, world.directory, currency, work.problems)
-        case nodes.Binary(operator="*" | "/" as operator, left=left, right=right):
-            first = _unit(work, left, place)
-            second = None if first is None else _unit(work, right, place)
-            return (
-                None if first is None or second is None else first.times(second, 1 if operator == "*" else -1)
-            )
-        case _:
-            return None
 
 
 def _is_number(work: Work, amount: Expression, span: Span) -> bool:
@@ -126,7 +99,7 @@ def _refuse(
     quiet = Work(work.world, work.need)
     others: list[str] = []
     for name in names:
-        unit = _unit(quiet, nodes.Name(parts=tuple(name.split(".")), span=written.span), place)
+        unit = unit_of(quiet, nodes.Name(parts=tuple(name.split(".")), span=written.span), place)
         found = None if unit is None or unit == amount.type.unit else reduced(quiet, unit)
         if found is not None and of.like(found):
             others.append(name)

@@ -41,7 +41,7 @@ def _in_full(node: N, header: Header, place: Place, name: nodes.Name) -> N:
     if isinstance(node, nodes.Name):
         first = node.parts[0]
         own = first in header.declared_types or first in header.derived or first in header.joins
-        if not (own or first in header.stored) or (len(node.parts) == 1 and first in place.arguments):
+        if not (own or first in header.stored) or first in place.arguments:
             return node
         return evolve(node, parts=(*name.parts, *node.parts))
     made: dict[str, Any] = {

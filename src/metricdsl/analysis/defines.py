@@ -1,5 +1,7 @@
 """Defines put in: parameters stand for arguments, names mean what they mean where they are written."""
 
+from collections.abc import Sequence
+
 from attrs import evolve
 
 from metricdsl.analysis.agreement import agreed
@@ -11,6 +13,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
+from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Constant
 from metricdsl.model.types import ValueType
 from metricdsl.model.unit import SHARE
@@ -121,3 +124,23 @@ def opened_argument(node: nodes.Expr, place: Place) -> tuple[nodes.Expr, Place]:
     while isinstance(node, nodes.Name) and (bound := argument_of(node, place)) is not None:
         node, place = bound.value, bound.place
     return node, place
+
+
+def opened_keys(keys: Sequence[nodes.Expr], place: Place) -> list[tuple[nodes.Expr, Place]]:
+    """What stands for the keys of `per`: an argument in parentheses, `(account, month)`, is several."""
+    found: list[tuple[nodes.Expr, Place]] = []
+    for key in keys:
+        node, where = opened_argument(key, place)
+        found += opened_keys(node.items, where) if isinstance(node, nodes.Group) else [(node, where)]
+    return found
+
+
+def opened_name(
+    work: Work, name: nodes.Name, place: Place, word: str, sort: str
+) -> tuple[nodes.Name, Place] | None:
+    """The name that stands behind a word of context, or for the parameter there; None, with a problem, where an argument is none."""
+    node, where = opened_argument(name, place)
+    if isinstance(node, nodes.Name):
+        return node, where
+    work.report(KindsDoNotFit(text=f"`{word}` needs the name of a {sort}", span=node.span))
+    return None

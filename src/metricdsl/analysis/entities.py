@@ -7,6 +7,7 @@ from attrs import define, evolve, field
 from metricdsl.analysis.directory import FACETS, SOURCES, Clash, Declared, Directory, fold
 from metricdsl.analysis.other_packages import brought_in, declared_elsewhere
 from metricdsl.analysis.world import Header
+from metricdsl.analysis.written_formats import format_problem, with_digits_of_format
 from metricdsl.analysis.written_types import CURRENCY, read_row_type
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
@@ -19,7 +20,6 @@ from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlikeNames
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.entity import Column, Join, Neighbour, Role, Table
-from metricdsl.model.formats import date_format, no_fields, number_format
 from metricdsl.model.settings import Settings
 from metricdsl.model.types import FLOAT_SCALE, TIMESTAMP, UNKNOWN, Kind, ValueType
 from metricdsl.model.unit import MANY, Base, Unit
@@ -46,6 +46,7 @@ class _Reading:
     folded: dict[str, str] = field(factory=dict)
     lost: dict[str, tuple[Problem, ...]] = field(factory=dict)
     unsound: list[Problem] = field(factory=list)
+    misread: list[Problem] = field(factory=list)  # of its source, told where that stands
     joins: dict[str, Join] = field(factory=dict)
     stored: dict[str, Column] = field(factory=dict)
     derived: dict[str, Typed] = field(factory=dict)
@@ -111,7 +112,7 @@ def header(
         key=key,
         joins=reading.joins,
         lost=reading.lost,
-        unsound=tuple(reading.unsound),
+        unsound=(*reading.unsound, *reading.misread),
         stored=reading.stored,
         derived=reading.derived,
         declared_types=reading.types,
@@ -138,6 +139,9 @@ def _table(reading: _Reading, node: nodes.EntityDecl) -> tuple[Declared | None, 
         if isinstance(source.node, nodes.SourceDecl):
             name = source.name.rpartition(".")[2]
             return source, Table(name=source.node.table, source=name, span=source.node.table_span)
+        if source.sort == "broken":
+            reading.misread.extend(reading.broken.get(source.name, ()))
+            return None, Table(name=written, source=written, unread=True, span=span)
     return None, Table(name=written, span=span)
 
 
@@ -234,9 +238,13 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         reading.lost[member.name] = ()
         return True
     written = member.type
-    if written is not None and written.format is not None and not _is_format(reading, found, written):
-        reading.lost[member.name] = ()
-        return True
+    if written is not None and written.format is not None:
+        wrong = format_problem(found, member.name, written, reading.declared.scope, reading.directory)
+        if wrong is not None:
+            reading.problems.append(wrong)
+            reading.lost[member.name] = ()
+            return True
+        found = with_digits_of_format(found, written.format)
     reading.types[member.name] = found
     reading.stored[member.name] = Column(
         name=member.name,
@@ -281,33 +289,6 @@ def _said_currency(reading: _Reading, name: str) -> str | None:
         if mapping.name == last and isinstance(value, nodes.Text) and CURRENCY.fullmatch(value.value):
             return value.value
     return None
-
-
-def _is_format(reading: _Reading, type: ValueType, declared: nodes.TypeWritten) -> bool:
-    """Whether the format behind a type says how texts of it are written; else that is reported."""
-    written = declared.format or ""
-    strange: tuple[str, ...] = ()
-    match type.kind:
-        case Kind.DATE | Kind.TIMESTAMP:
-            fits = date_format(written) is not None
-            strange = no_fields(written)
-            fix = (
-                "name the fields YYYY or YY, MM, DD, HH24, MI, SS, FF3 or FF6 (parts of a second), each at its full "
-                "width, as in `DD/MM/YYYY`"
-            )
-        case Kind.INTEGER | Kind.DECIMAL | Kind.FLOAT:
-            fits = number_format(written) is not None
-            fix = "write the number 1234.56 as the file has it, as in `1.234,56`"
-        case _:
-            fits, fix = False, "leave it out: dates, timestamps and numbers have formats"
-    if not fits:
-        text = f'"{written}" is no format of a {type.kind.value}'
-        if strange:
-            text += (
-                f": {listed(strange, 'and')} {'is no field' if len(strange) == 1 else 'are no fields'} of one"
-            )
-        reading.problems.append(WrongArguments(text=text, fix=fix, span=declared.span))
-    return fits
 
 
 def with_all_digits(declared: ValueType, stored: ValueType) -> ValueType:

@@ -13,11 +13,11 @@ from metricdsl.analysis.context_functions import context_function
 from metricdsl.analysis.contexts import joins_there_are, led, push, read_words
 from metricdsl.analysis.conversions import CONVERSIONS, conversion
 from metricdsl.analysis.convert_unit import convert_unit
-from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
+from metricdsl.analysis.defines import argument_of, as_declared, define_of, opened_argument, put_in
 from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
-from metricdsl.analysis.levels import chosen, level_of, members, no_level
+from metricdsl.analysis.levels import chosen, counted_of, level_of, members, no_level
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several, several_periods
 from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, unknown_in_package
@@ -352,7 +352,7 @@ def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> 
     level = level_of(work, node.arguments[0].value, place) if node.arguments else None
     if level is None or node.arguments[0].distinct:
         return aggregate(work, node, place, at.via)
-    at = _by_ways(at, level.rest)
+    at = _by_ways(at, level.rest, level.place)
     choose = partial(_chosen_by, work, at=at)
 
     def read(inner: nodes.Expr, where: Place) -> Result:
@@ -360,17 +360,19 @@ def _aggregation(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> 
 
     if level.per is not None:
         return members(work, node, level, read, choose)
+    counted = counted_of(level) if node.function == "count" else None
     found = None
-    if node.function == "count" and isinstance(level.body, nodes.Name):
-        found = work.world.directory.lookup(level.place.scope, level.body.parts)
+    if counted is not None:
+        found = work.world.directory.lookup(counted.place.scope, counted.name.parts)
     if isinstance(found, tuple) and found[0].sort == "broken":
         work.lost(found[0].name)
         return None
-    if not isinstance(found, tuple) or found[0].sort != "entity" or len(node.arguments) > 1:
+    entity = isinstance(found, tuple) and found[0].sort == "entity" and len(node.arguments) == 1
+    if counted is None or not isinstance(found, tuple) or not entity or found[1] < len(counted.name.parts):
         if node.function != "count" or isinstance(found, tuple) or read(level.body, level.place) is not None:
             no_level(work, level, node, inside=node.function)
         return None
-    return chosen(work, node, level, found[0].name, choose)
+    return chosen(work, node, level, counted, found[0].name, choose)
 
 
 def _chosen_by(work: Work, node: nodes.Expr, place: Place, *, at: GroupPlace) -> Result:
@@ -387,13 +389,14 @@ def _in_context(work: Work, node: nodes.InContext, place: Place, at: GroupPlace)
     if words is None or not joins_there_are(work, words.via):
         return None
     before = len(work.problems)
-    body = group(work, node.body, place, _by_ways(at, node.words))
+    body = group(work, node.body, place, _by_ways(at, node.words, place))
     if words.at is not None or words.open is not None:
         dates_said(work, before)
     return None if body is None else push(work, body, words)
 
 
-def _by_ways(at: GroupPlace, words: Sequence[nodes.ContextWord]) -> GroupPlace:
+def _by_ways(at: GroupPlace, words: Sequence[nodes.ContextWord], place: Place) -> GroupPlace:
     """The place inside words of context: what is looked for there goes by the ways that they name."""
-    ways = [word.join.text for word in reversed(words) if isinstance(word, nodes.Via)]
+    named = [opened_argument(w.join, place)[0] for w in reversed(words) if isinstance(w, nodes.Via)]
+    ways = [name.text for name in named if isinstance(name, nodes.Name)]
     return evolve(at, via=(*at.via, *ways)) if ways else at

@@ -8,7 +8,7 @@ from metricdsl.analysis.calls import mismatch, wrong_number
 from metricdsl.analysis.columns import key
 from metricdsl.analysis.contexts import aggregates, push, read_words
 from metricdsl.analysis.counted import named_in_full
-from metricdsl.analysis.defines import argument_of, define_of, put_in
+from metricdsl.analysis.defines import argument_of, define_of, opened_argument, opened_keys, put_in
 from metricdsl.analysis.find import Target
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.groupings import Asked, as_members_have_it
@@ -16,7 +16,7 @@ from metricdsl.analysis.sums import not_added
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
-from metricdsl.diagnostics.problems.levels import NoLevel
+from metricdsl.diagnostics.problems.levels import AddedAgain, NoLevel
 from metricdsl.diagnostics.problems.paths import TiedPaths
 from metricdsl.model.calendar import GRAINS, grain_name
 from metricdsl.model.formula import (
@@ -105,7 +105,17 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
             work.report(WrongArguments(text=text, fix=fix, span=argument.span))
             return None
         arguments.append(found)
-    asked = [Asked(_said(k), grouping_of(k), level.place) for k in per.keys]
+    named = opened_keys(per.keys, level.place)
+    unnamed = next((key for key, _ in named if not isinstance(key, nodes.Name | nodes.Call)), None)
+    if unnamed is not None:
+        text = "a key of `per` is the name of an entity, a dimension or a grain"
+        work.report(
+            WrongArguments(
+                text=text, fix=f"name one, as in {node.function}(… per account)", span=unnamed.span
+            )
+        )
+        return None
+    asked = [Asked(_said(k), grouping_of(k), where) for k, where in named]
     # The members' keys are looked for where these lead: what time is the own one, which way is gone.
     ways = tuple(word for word in level.rest if isinstance(word, nodes.At | nodes.Via))
     if ways:
@@ -164,22 +174,48 @@ def _rest(work: Work, made: Expression, level: Level) -> Result:
     return None if words is None else push(work, made, words)
 
 
-def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read) -> Result:
+@frozen(eq=False)
+class Counted:
+    """What stands before `having`: a name, as it stands and as the parameter there means it, and conditions behind it."""
+
+    written: nodes.Name
+    name: nodes.Name
+    place: Place
+    wheres: tuple[nodes.ContextWord, ...] = ()
+    around: Place | None = None  # where the conditions stand
+
+
+def counted_of(level: Level) -> Counted | None:
+    """What `count(e having c)` counts: the name of an entity, perhaps in parentheses or an argument with conditions of its own."""
+    body, place = opened_argument(level.body, level.place)
+    written, wheres = level.body, tuple[nodes.ContextWord, ...]()
+    around = place
+    if isinstance(body, nodes.InContext) and all(isinstance(word, nodes.Where) for word in body.words):
+        written, wheres = body.body, body.words
+        body, place = opened_argument(written, place)
+    if not isinstance(body, nodes.Name) or not isinstance(written, nodes.Name):
+        return None
+    return Counted(written, body, place, wheres, around)
+
+
+def chosen(work: Work, node: nodes.Call, level: Level, counted: Counted, entity: str, choose: Read) -> Result:
     """`count(entity having c)`; `choose` reads a condition."""
     condition = level.having
     assert condition is not None, "whoever asks has seen it"
     header = work.world.headers[entity]
-    name = level.body
-    assert isinstance(name, nodes.Name), "an entity has a name"
+    name, where = counted.name, counted.place
     if not header.key:
         work.report(NoKey(entity=header.short, use="what is chosen by `having`", span=name.span))
         return None
-    rest = named_in_full(work, level.rest, level.place, entity, name)
+    around = counted.around or level.place
+    wheres = named_in_full(work, counted.wheres, around, entity, counted.written)
+    rest = named_in_full(work, level.rest, level.place, entity, counted.written)
     having = choose(condition.condition, level.place)
-    if having is None or rest is None:
+    if having is None or rest is None or wheres is None:
         return None
+    inner = evolve(level, rest=wheres, place=around)
     level = evolve(level, rest=rest)
-    asked = [Asked(name.text, grouping_of(name), level.place)]
+    asked = [Asked(name.text, grouping_of(name), where)]
     before = len(work.problems)
     having = with_level(work, having, asked)
     _say_via(work, before, condition)
@@ -203,7 +239,8 @@ def chosen(work: Work, node: nodes.Call, level: Level, entity: str, choose: Read
         keys=keys,
         domains=(Domain(home=entity, keys=parts),),
     )
-    return _rest(work, made, level)
+    chosen_of = _rest(work, made, inner) if counted.wheres else made
+    return None if chosen_of is None else _rest(work, chosen_of, level)
 
 
 def _say_via(work: Work, before: int, having: nodes.Having) -> None:
@@ -297,7 +334,8 @@ def _type(
     wrong_sum = not_added(node, written, body, keys, work.world) if function == "sum" else None
     if wrong_sum is not None:
         work.report(wrong_sum)
-        return None
+        if not isinstance(wrong_sum, AddedAgain) or not wrong_sum.distinct:
+            return None  # of distinct counts it may be taken back: pairs by their members
     share = body.type.unit == SHARE or body.type.unit.form in {Form.POINTS, Form.CHANGE}
     plain = evolve(body, type=evolve(body.type, unit=NUMBER)) if share else body
     found = definition.infer(argument_types((plain, *arguments)))

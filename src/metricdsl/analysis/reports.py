@@ -10,7 +10,8 @@ from metricdsl.analysis.requests import resolve_request
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
 from metricdsl.model.request import Context
-from metricdsl.syntax import format_query, nodes
+from metricdsl.syntax import nodes
+from metricdsl.syntax.format_queries import format_query
 
 SOME_DAY = date(2026, 1, 1)
 """The day that reports are checked for where the project fixes none: which day it is changes no problem."""

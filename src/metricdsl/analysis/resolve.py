@@ -33,7 +33,7 @@ from metricdsl.analysis.members import (
 )
 from metricdsl.analysis.metrics import metric
 from metricdsl.analysis.naming import check_naming
-from metricdsl.analysis.neighbours import with_neighbours
+from metricdsl.analysis.neighbours import with_days_of_validity, with_neighbours
 from metricdsl.analysis.objectives import check_objectives
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.overrides import of_another_kind, spoiling, with_overrides
@@ -354,7 +354,7 @@ def _world(
         work = Work(world, _nothing)
         supplied[name] = supplies(work, one)
         found.extend(work.problems)
-        headers[name] = with_supplied_types(one, supplied[name], work.problems)
+        headers[name] = with_days_of_validity(with_supplied_types(one, supplied[name], work.problems))
     for name, one in tuple(headers.items()):
         headers[name], wrong = with_neighbours(one, headers)
         found.extend(wrong)

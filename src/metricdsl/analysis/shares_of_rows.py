@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from metricdsl.analysis.choices import CHOICES, choices
+from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.world import World
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.units import MeanOfAShare, UnitsDoNotAdd
 from metricdsl.model.formula import Call, Constant, Expression
-from metricdsl.model.unit import Form
+from metricdsl.model.unit import NUMBER, Form
 from metricdsl.source import Span
 from metricdsl.spi.defs import Mismatch, argument_types
 
@@ -56,6 +59,8 @@ def _form(value: Expression, world: World) -> Form | None:
         unit = here.type.unit
         if not unit.bare or not here.type.kind.numeric or isinstance(here, Constant):
             return None  # a share of 100 USD each is USD, and adds up
+        if _squared(here):
+            return None  # the squares of shares measure concentration
         if unit.form in PERCENT:
             found = found or unit.form
             continue
@@ -70,8 +75,6 @@ def _straight(value: Expression, world: World) -> list[Expression]:
     """What a value is a straight line of; nothing where it is none."""
     if not isinstance(value, Call) or value.function not in STRAIGHT or _stated(value, world):
         return []
-    if value.function == "power" and not _first_power(value):
-        return []  # the square of a share is none: sum(power(share, 2)) measures concentration
     varying = _varying(value)
     if value.function == "divide" and (isinstance(value.arguments[0], Constant) or len(varying) > 1):
         return []
@@ -84,8 +87,31 @@ def _stated(value: Call, world: World) -> bool:
     return isinstance(found, Mismatch) or found.unit != value.type.unit
 
 
-def _first_power(value: Call) -> bool:
-    exponent = value.arguments[1]
+def squares_as_numbers(value: Expression) -> Expression:
+    """What an aggregate is made of; the squares of shares are numbers: what is made of them is an index, no share of the rows."""
+    of_the_whole = value.type.unit.bare and value.type.unit.form in PERCENT
+    if not of_the_whole or too_large(value) or not _squared(value):
+        return value
+    return evolve(value, type=evolve(value.type, unit=NUMBER))
+
+
+def _squared(value: Expression) -> bool:
+    """Whether all that a value varies by is a power of another, other than itself, or multiplied by itself."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case Call(function="power", arguments=(_, exponent)) if not _is_one(exponent):
+                pass
+            case Call(function="multiply", arguments=(one, other)) if one == other:
+                pass
+            case Call(function=function) as here if function in STRAIGHT and (varying := _varying(here)):
+                waiting.extend(varying)
+            case _:
+                return False
+    return True
+
+
+def _is_one(exponent: Expression) -> bool:
     return isinstance(exponent, Constant) and exponent.value == 1
 
 

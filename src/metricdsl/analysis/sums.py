@@ -55,11 +55,10 @@ AVERAGES = {
     "percentile": "percentiles",
     "rate": "ratios",
     "stddev": "deviations",
-    "variance": "variances",
     "correlation": "correlations",
     "slope": "slopes",
 }
-"""Aggregations whose values do not add, and what these are called."""
+"""Aggregations whose values do not add, and what these are called. Variances do: their sum is that of the variances of the parts."""
 
 
 @frozen
@@ -201,6 +200,8 @@ class _Parts:
             case Members(function=function, body=inside):
                 if function in AVERAGES:
                     yield Fault(ratios=AVERAGES[function])
+                if function == "variance":
+                    return  # whatever it is of
                 yield from evolve(self, depth=self.depth + 1).faults(inside)
             case Chosen(entity=entity, domains=domains):
                 if any(part is None for domain in domains for part in (domain.levels or ((),))[0]):

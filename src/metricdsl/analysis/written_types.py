@@ -189,7 +189,10 @@ def read_unit(
 
 def _base(name: str, scope: Scope, directory: Directory, currency: str) -> Base | None:
     """The base unit of a word."""
-    found = directory.lookup(scope, name.split("."))
+    parts = name.split(".")
+    found = directory.lookup(scope, parts)
+    if isinstance(found, tuple) and found[1] < len(parts):
+        return None  # a column of an entity is no unit
     if isinstance(found, tuple) and found[0].sort == "entity":
         return Base("entity", found[0].name)
     if isinstance(found, tuple) and found[0].sort == "unit":

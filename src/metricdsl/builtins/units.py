@@ -40,6 +40,9 @@ _MINUS: dict[tuple[Form, Form], Form] = {
 
 _NUMBERS = {Form.PLAIN, Form.LITERAL}
 
+OF_THE_WHOLE = frozenset({Form.SHARE, Form.POINTS})
+"""Parts of 1: a share of a share is a share, and 10 points of 10 points are one point."""
+
 
 def _sum(
     left: ValueType, right: ValueType, table: dict[tuple[Form, Form], Form], verb: str
@@ -157,8 +160,8 @@ def divided(left: ValueType, right: ValueType) -> Unit:
 def _product_form(a: Form, b: Form) -> Form:
     if Form.LITERAL in {a, b}:
         return b if a is Form.LITERAL else a
-    if a is b is Form.SHARE:
-        return Form.SHARE
+    if a is b and a in OF_THE_WHOLE:
+        return a
     if Form.SHARE in {a, b}:
         return b if a is Form.SHARE else a
     return Form.PLAIN

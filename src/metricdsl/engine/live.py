@@ -65,7 +65,7 @@ def check_live(project: Checked, connection: str) -> tuple[Problem, ...]:
         connected = project.connected(connection)
         model = project.analysis().model
         read = (*model.entities.values(), *model.settings.values())
-        unreadable = _unreadable(connected, [entity.table.name for entity in read])
+        unreadable = _unreadable(connected, [entity.table.name for entity in read if not entity.table.unread])
     except QueryError as error:
         return error.problems
     except AdapterError as error:
@@ -114,6 +114,10 @@ class _Live:
         broken: set[str] = set()
         absent: set[str] = set()  # whose tables or columns are not what they are declared
         for name, entity in self._entities.items():
+            if entity.table.unread:  # told where its source stands
+                broken.add(name)
+                absent.add(name)
+                continue
             if entity.table.name in self._unreadable:
                 broken.add(name)
                 absent.add(name)

@@ -98,6 +98,8 @@ def _wanting(used: Used, entities: Mapping[str, Entity], catalog: Catalog) -> tu
     found: dict[str, None] = {}
     for name, columns in used.items():
         entity = entities[name]
+        if entity.table.unread:
+            continue  # told where its source stands
         table = entity.table.name
         info = catalog.tables.get(table)
         if info is None:

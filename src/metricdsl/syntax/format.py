@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 
 from metricdsl.source import SourceFile
-from metricdsl.syntax.format_clauses import format_query
 from metricdsl.syntax.format_declaration import units
 from metricdsl.syntax.format_formula import STEP
+from metricdsl.syntax.format_queries import format_query
 from metricdsl.syntax.format_unit import Unit
 from metricdsl.syntax.nodes import Broken, Document
 

@@ -3,10 +3,21 @@
 from metricdsl.diagnostics.width import width
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax import nodes as n
-from metricdsl.syntax.format_clauses import query_lines
-from metricdsl.syntax.format_formula import LINE, STEP, dotted, flat, indented, led, lines, quoted, text
+from metricdsl.syntax.format_formula import (
+    LINE,
+    STEP,
+    dotted,
+    flat,
+    indented,
+    language_tag,
+    led,
+    lines,
+    quoted,
+    text,
+)
 from metricdsl.syntax.format_goals import baseline, event, goal, invariant, objective, scorecard
 from metricdsl.syntax.format_member import aligned, member_row
+from metricdsl.syntax.format_queries import query_lines
 from metricdsl.syntax.format_settings import calendar, param, policy, rates, unit
 from metricdsl.syntax.format_unit import (
     Unit,
@@ -19,7 +30,7 @@ from metricdsl.syntax.format_unit import (
     whole,
     with_block,
 )
-from metricdsl.syntax.format_words import IN_BLOCK
+from metricdsl.syntax.format_words import IN_BLOCK, IN_SOURCE
 
 
 def units(declaration: n.Declaration, source: SourceFile) -> list[Unit]:
@@ -104,7 +115,7 @@ def _verbatim(declaration: n.Broken, source: SourceFile) -> Unit:
 
 def _borne(one: n.Borne) -> str:
     word = one.word if one.word in {"label", "about"} else quoted(one.word, IN_BLOCK)
-    return f"{word} {quoted(one.language)}" if one.language else word
+    return f"{word} {language_tag(one.language)}" if one.language else word
 
 
 def _package(name: str) -> str:
@@ -121,13 +132,13 @@ def _parameter(parameter: n.Parameter) -> str:
 
 def _source(node: n.SourceDecl, source: SourceFile) -> list[Unit]:
     head = f"source {quoted(node.name)} from {origin(node.table, node.table_span, source)}"
-    room = max([width(quoted(m.name, IN_BLOCK)) for m in node.mappings], default=0)
+    room = max([width(quoted(m.name, IN_SOURCE)) for m in node.mappings], default=0)
     rows: list[tuple[Span, list[str]]] = [
         (_scope(condition.span, source), led("where ".ljust(room + 1), lines(condition, LINE - room - 3, 1)))
         for condition in node.where
     ]
     for mapping in node.mappings:
-        name = quoted(mapping.name, IN_BLOCK)
+        name = quoted(mapping.name, IN_SOURCE)
         said = lines(mapping.value, LINE - room - 5, 1)
         rows += [(mapping.span, led(name + " " * (room - width(name)) + " = ", said))]
     rows.sort(key=lambda row: row[0].start)

@@ -36,6 +36,17 @@ def dotted(name: n.Name) -> str:
     return ".".join([quoted(first, _READ_AS_WORDS), *map(quoted, rest)])
 
 
+def unit_word(name: str, words: frozenset[str] = frozenset()) -> str:
+    """A unit or a type; of another package's unit each part as it must be written."""
+    first, *rest = name.split(".")
+    return ".".join([quoted(first, words), *map(quoted, rest)])
+
+
+def language_tag(language: str) -> str:
+    """The language of a text: `zh-Hant`."""
+    return "-".join([part if part.isdigit() else quoted(part) for part in language.split("-")])
+
+
 def text(value: str) -> str:
     """A text in quotes; a backslash is doubled only where it would be read as an escape."""
     said = ['"']
@@ -186,7 +197,7 @@ def word(node: n.ContextWord) -> str:
         case n.As():
             signs = ["as", *("/" if exponent < 0 else "*" for _, exponent in node.factors[1:])]
             return " ".join(
-                f"{sign} {quoted(name)}" for sign, (name, _) in zip(signs, node.factors, strict=True)
+                f"{sign} {unit_word(name)}" for sign, (name, _) in zip(signs, node.factors, strict=True)
             )
         case _:
             assert_never(node)
@@ -197,7 +208,7 @@ def written_type(node: n.TypeWritten) -> str:
     said = ""
     for atom in node.atoms:
         arguments = f"({', '.join(map(_type_argument, atom.arguments))})" if atom.arguments else ""
-        said += f"{' / ' if atom.exponent < 0 else ' * ' if said else ''}{quoted(atom.name)}{arguments}"
+        said += f"{' / ' if atom.exponent < 0 else ' * ' if said else ''}{unit_word(atom.name)}{arguments}"
     if node.format is not None:
         said += f" {text(node.format)}"
     if node.or_null:

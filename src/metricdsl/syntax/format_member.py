@@ -7,7 +7,17 @@ from attrs import frozen
 
 from metricdsl.diagnostics.width import width
 from metricdsl.syntax import nodes as n
-from metricdsl.syntax.format_formula import LINE, dotted, flat, led, lines, quoted, text, written_type
+from metricdsl.syntax.format_formula import (
+    LINE,
+    dotted,
+    flat,
+    language_tag,
+    led,
+    lines,
+    quoted,
+    text,
+    written_type,
+)
 from metricdsl.syntax.format_words import IN_BLOCK, IN_ENTITY
 
 _WIDEST_NAME = 32
@@ -127,7 +137,9 @@ def property_row(node: n.Property, *, in_entity: bool) -> Row:
 def _value(value: n.PropertyValue) -> str:
     match value:
         case n.Label():
-            return f"{quoted(value.language)} {text(value.text)}" if value.language else text(value.text)
+            return (
+                f"{language_tag(value.language)} {text(value.text)}" if value.language else text(value.text)
+            )
         case n.Range():
             return f"{flat(value.low)} to {flat(value.high)}"
         case n.OpenRange():

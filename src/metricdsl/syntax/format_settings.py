@@ -12,6 +12,7 @@ from metricdsl.syntax.format_formula import (
     indented,
     lines,
     quoted,
+    unit_word,
     written_type,
 )
 from metricdsl.syntax.format_unit import (
@@ -54,8 +55,8 @@ def _multiple(node: n.Multiple) -> str:
     if first in _TIMES:
         said = f"{digits(node.amount)} {first}{'' if node.amount == 1 else 's'}"
     else:
-        said = f"{digits(node.amount)} {quoted(first, _READ_AS_TIMES)}"
-    return said + "".join(f" {'/' if power < 0 else '*'} {quoted(name)}" for name, power in rest)
+        said = f"{digits(node.amount)} {unit_word(first, _READ_AS_TIMES)}"
+    return said + "".join(f" {'/' if power < 0 else '*'} {unit_word(name)}" for name, power in rest)
 
 
 def rates(node: n.RatesDecl, source: SourceFile) -> list[Unit]:

@@ -37,4 +37,5 @@ _AFTER_A_FORMULA = frozenset(
 )
 
 IN_BLOCK = frozenset({"where", "and", "or", "not", "in", "is", "to", "label", "about", "replaced", "null"})
+IN_SOURCE = frozenset({"null"})
 IN_ENTITY = IN_BLOCK | _AFTER_A_FORMULA

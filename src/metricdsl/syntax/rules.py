@@ -108,6 +108,8 @@ class Rules:
         before = children[0].parts if isinstance(children[0], n.Name) else ()
         return n.Name(parts=(*before, plain_name(children[-1])), span=self.span(children))
 
+    unit_name = compared_metric
+
     def simple_name(self, children: Children) -> n.Name:
         return n.Name(parts=(plain_name(children[0]),), span=self.span(children))
 
@@ -115,6 +117,8 @@ class Rules:
 
     def word(self, children: Children) -> Part:
         return self.part("word", plain_name(children[0]), children)
+
+    column_word = word
 
     def label(self, children: Children) -> Part:
         return self.part("label", plain_text(children[0]), children)

@@ -115,7 +115,7 @@ class Builder(GoalRules, SettingRules):
         )
 
     def borne_text(self, children: Children) -> n.Borne:
-        language = plain_name(children[1]) if len(children) == 2 else None
+        language = self.value_of(children, "language")
         return n.Borne(word=str(children[0]), language=language, span=self.span(children))
 
     # ------------------------------------------------------------ tests

@@ -229,4 +229,4 @@ class FormulaRules(Rules):
         return n.As(factors=factors, span=self.span(children))
 
     def unit_atom(self, children: Children) -> Part:
-        return self.part("unit", plain_name(children[0]), children)
+        return self.part("unit", children[0].text, children)

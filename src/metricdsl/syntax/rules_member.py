@@ -6,6 +6,8 @@ from metricdsl.syntax import nodes as n
 from metricdsl.syntax.rules import Children, Part, all_of, formulas, plain_name, plain_text, words
 from metricdsl.syntax.rules_formula import FormulaRules
 
+_TAG_LETTERS = {2: str.upper, 4: str.capitalize}  # a region, a script
+
 
 class MemberRules(FormulaRules):
     """One method for each rule of an entity's members and of blocks, named like it in grammar.lark."""
@@ -57,7 +59,7 @@ class MemberRules(FormulaRules):
 
     def atom(self, children: Children) -> Part:
         arguments = tuple(c.value for c in children if isinstance(c, Part))
-        return self.part("atom", (plain_name(children[0]), arguments), children)
+        return self.part("atom", (children[0].text, arguments), children)
 
     def atom_argument(self, children: Children) -> Part:
         only = children[0]
@@ -170,7 +172,7 @@ class MemberRules(FormulaRules):
         )
 
     def written_text(self, children: Children) -> n.Property:
-        language = None if children[1].startswith('"') else plain_name(children[1])
+        language = self.value_of(children, "language")
         text = " ".join(plain_text(c) for c in children[1 if language is None else 2 :])
         label = n.Label(text=text, language=language, span=self.span(children[1:]))
         return n.Property(
@@ -179,6 +181,12 @@ class MemberRules(FormulaRules):
             values=(label,),
             span=self.span(children),
         )
+
+    def language(self, children: Children) -> Part:
+        """`zh`, `pt-BR`, `zh-Hant`: in the usual letters, so that `ZH` is the same language."""
+        first, *rest = [plain_name(child) for child in children[::2]]
+        tags = [first.lower(), *(_TAG_LETTERS.get(len(part), str.lower)(part) for part in rest)]
+        return self.part("language", "-".join(tags), children)
 
     def replaced_by(self, children: Children) -> n.Property:
         return n.Property(

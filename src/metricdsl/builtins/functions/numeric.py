@@ -8,6 +8,7 @@ from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import as_double, half_away, operand, scaled
 from metricdsl.builtins.kinds import calendar, numeric, value, wrong_kind
 from metricdsl.builtins.nodes import Sql
+from metricdsl.builtins.units import OF_THE_WHOLE
 from metricdsl.model.types import FLOAT, INTEGER, Kind, ValueType
 from metricdsl.spi.defs import Example, FunctionDef, Inference, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
@@ -130,10 +131,12 @@ def _infer_power(types: Sequence[ValueType]) -> ValueType | Mismatch:
             return wrong_kind("numbers", t, index, "power")
     if not n.unit.bare:
         return Mismatch("units", f"an exponent is a bare number, not {n.unit.text}", 1)
+    written = value(n)
+    exponent = written if isinstance(written, int) and not isinstance(written, bool) else None
     if x.unit.bare:
-        return ValueType(Kind.FLOAT)
-    exponent = value(n)
-    if not isinstance(exponent, int) or isinstance(exponent, bool):
+        of_the_whole = x.unit.form in OF_THE_WHOLE and exponent is not None and exponent >= 1
+        return ValueType(Kind.FLOAT, x.unit) if of_the_whole else ValueType(Kind.FLOAT)
+    if exponent is None:
         return Mismatch("units", f"{x.unit.text} can be raised to a written whole number only", 1)
     unit = x.unit
     powers = tuple((base, e * exponent) for base, e in unit.powers if exponent)
@@ -185,9 +188,13 @@ def _infer_sqrt(types: Sequence[ValueType]) -> ValueType | Mismatch:
     (x,) = types
     if not numeric(x):
         return wrong_kind("a number", x, 0, "sqrt")
-    if any(exponent % 2 for _, exponent in x.unit.powers):
+    # A root of so many orders is of a number of them: the error of a mean is sqrt(variance / orders).
+    kept = [
+        (base, exponent) for base, exponent in x.unit.powers if base.kind != "entity" or exponent % 2 == 0
+    ]
+    if any(exponent % 2 for _, exponent in kept):
         return Mismatch("units", f"{x.unit.text} has no square root", 0)
-    powers = tuple((base, exponent // 2) for base, exponent in x.unit.powers)
+    powers = tuple((base, exponent // 2) for base, exponent in kept)
     return ValueType(Kind.FLOAT, evolve(x.unit, powers=powers) if powers else ValueType(Kind.FLOAT).unit)
 
 
@@ -273,7 +280,7 @@ FUNCTIONS = (
         infer=_infer_power,
         lower={"*": _lower_power},
         doc="x raised to n. Null where there is no such number (a root of a negative number, 0 to a negative power) or it is too "
-        "large or too small for a float.",
+        "large or too small for a float. With a written whole number from 1 on it is the product that it stands for: `power(win_rate, 2)` is a share.",
         examples=(
             Example(formula="power(2, 10)", gives="1024.0"),
             Example(formula="power(-2, 3)", gives="-8.0"),
@@ -290,7 +297,7 @@ FUNCTIONS = (
         signature="(x: number<u^2>) -> float<u>",
         infer=_infer_sqrt,
         lower={"*": _lower_sqrt},
-        doc="The square root; null of a negative number.",
+        doc="The square root; null of a negative number. Entities that are counted are a number below it: of USD² per order it is USD.",
         examples=(Example(formula="sqrt(6.25)", gives="2.5"), Example(formula="sqrt(-1)", gives="null")),
     ),
     FunctionDef(

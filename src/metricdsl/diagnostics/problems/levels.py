@@ -77,7 +77,7 @@ class RatiosDoNotAdd(Problem):
 
     ## Why
     Win rates of 50% and 100% do not add up to 150%: a sum of ratios measures nothing. Orders of 20 on average in May and of 40 in
-    June are not orders of 60.
+    June are not orders of 60. Variances add, as those of the items of a test do.
 
     ## Example
     ```metric
@@ -102,6 +102,8 @@ class RatiosDoNotAdd(Problem):
     body: str = "…"  # what is added up, as it is written
     ratios: str = "ratios"  # or averages, medians, …
     function: Span | None = None  # the word `sum`
+    ratio: Span | None = None  # the ratio that it is a part of
+    mean: bool = False  # whether that divides it by the number of the members
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -115,7 +117,7 @@ class RatiosDoNotAdd(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (_mean(_typical(self.body, self.by), self.function),)
+        return (_meant(_typical(self.body, self.by), self.function, self.ratio, mean=self.mean),)
 
 
 class AddedAgain(Problem):
@@ -124,7 +126,8 @@ class AddedAgain(Problem):
     ## Why
     A balance of 100 that nobody touches is 100 in January and 100 in February; their sum, 200, is nobody's money. A customer who
     buys in both months is one of each: 1 and 1, and still one customer. So with `+`: of 10 buyers in the shop and 8 on the web, 3 in
-    both, the sum is 18, and there are 15 customers.
+    both, the sum is 18, and there are 15 customers. Divided by the number of the members a sum of distinct counts is what each of them
+    has, and is accepted: `sum(products per account) / count(account)`.
 
     ## Example
     ```metric
@@ -150,6 +153,8 @@ class AddedAgain(Problem):
     sides: tuple[str, str] = ("", "")  # what stands left and right of that
     pairs: str = ""  # what counts the pairs, if that is meant
     function: Span | None = None  # the word `sum`
+    ratio: Span | None = None  # the ratio that it is a part of
+    mean: bool = False  # whether that divides it by the number of the members
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -183,7 +188,7 @@ class AddedAgain(Problem):
                     f"or, if what is in both is to count twice, say that it is a plain number: {left} + {right}"
                 ),
             )
-        mean = _mean(_typical(self.body, self.by), self.function)
+        mean = _meant(_typical(self.body, self.by), self.function, self.ratio, mean=self.mean)
         if not self.by:
             return (mean,)
         if self.how == "whole" and not self.distinct:
@@ -197,6 +202,10 @@ def _typical(body: str, by: str) -> str:
     return f"avg({body} per {by})" if by else f"avg({body})"
 
 
-def _mean(text: str, function: Span | None) -> Fix:
-    """The mean instead of the sum."""
+def _meant(text: str, function: Span | None, ratio: Span | None, *, mean: bool) -> Fix:
+    """The mean instead of the sum; in a ratio that may be the whole of it, and is no other way to say the same."""
+    if ratio is not None and mean:
+        return Fix(f"did you mean {text}, in place of the whole division?", (Edit(ratio, text),))
+    if ratio is not None:
+        return Fix(f"a mean is {text}, and its ratio another number: say which is meant")
     return Fix(f"did you mean {text}?", () if function is None else (Edit(function, "avg"),))

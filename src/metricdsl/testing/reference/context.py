@@ -140,7 +140,7 @@ class Context:
                 case nodes.At() | nodes.While():
                     context = replace(context, at=(word, scope))
                 case nodes.Via(join=join):
-                    context = replace(context, via=(*context.via, join.parts[-1]))
+                    context = replace(context, via=(*context.via, _join(join, scope)))
                 case nodes.As():
                     pass
                 case nodes.Per():
@@ -148,6 +148,16 @@ class Context:
                 case nodes.Having():
                     raise Refused("`having` selects the members of `per`, or what count(…) counts")
         return context
+
+
+def _join(name: nodes.Name, scope: Scope) -> str:
+    """The join behind `via`, or the one that a parameter there stands for."""
+    while (bound := scope.bindings.get(name.text)) is not None:
+        named = bound[0] if isinstance(bound, tuple) else None
+        if not isinstance(bound, tuple) or not isinstance(named, nodes.Name):
+            raise Refused("`via` names a join")
+        name, scope = named, bound[1]
+    return name.parts[-1]
 
 
 @dataclass(frozen=True, eq=False)

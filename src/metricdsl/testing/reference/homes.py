@@ -391,6 +391,7 @@ class Homes:
         return Column(home, (), chosen[0].name) if len(chosen) == 1 else None, None
 
     def _at(self, name: nodes.Name, scope: Scope, home: Entity, context: Context) -> Column:
+        name, scope = self.world.opened_name(name, scope)
         return self.world.locate(name, scope, home, context.via, inside=True)
 
     def _position(self, call: nodes.Call, scope: Scope) -> Value:

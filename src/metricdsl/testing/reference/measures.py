@@ -5,7 +5,7 @@ nothing: 1 of no unit.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -75,8 +75,12 @@ def _so_many(number: Fraction, of: Measure) -> Measure:
 
 
 def of_factors(world: World, factors: tuple[tuple[str, int], ...], scope: Scope, currency: str) -> Measure:
+    return of_words(world, [(word, exponent, scope) for word, exponent in factors], currency)
+
+
+def of_words(world: World, words: Sequence[tuple[str, int, Scope]], currency: str) -> Measure:
     found = NOTHING
-    for word, exponent in factors:
+    for word, exponent, scope in words:
         found = found.times(of_word(world, word, scope, currency), exponent)
     return found
 
@@ -186,7 +190,7 @@ class Measuring(ABC):
             case nodes.InContext(body=body, words=words):
                 stated = [w for w in words if isinstance(w, nodes.As)]
                 if stated:
-                    return of_factors(self.world, stated[0].factors, scope, self.currency)
+                    return of_words(self.world, self.world.unit_words(stated[0], scope), self.currency)
                 return self.within(words, scope).of(body, scope)
             case nodes.Negation(operand=operand):
                 return self.of(operand, scope)

@@ -41,6 +41,7 @@ class CountHaving:
 
     rows: Aggregate
     name: nodes.Name
+    named: Scope  # where the name is written
     scope: Scope
     having: tuple[nodes.Expr, ...]
 
@@ -64,7 +65,7 @@ def per_member(meaning: Formulas, call: nodes.Call, scope: Scope) -> PerMember |
         if len(call.arguments) != 2:
             raise Refused("percentile(f per x, 90%)")
         position = meaning.fixed(call.arguments[1].value, scope)
-    parts = tuple(_part(meaning, k, inner) for k in pers[0].keys)
+    parts = tuple(Part(*key) for key in meaning.world.opened_keys(pers[0].keys, inner))
     if call.function in {"first", "last"} and not any(in_time_order(p) for p in parts):
         raise Refused(f"{call.function} needs members in the order of time")
     words = tuple(w for w in written.words if not isinstance(w, nodes.Per | nodes.Having))
@@ -80,13 +81,6 @@ def per_member(meaning: Formulas, call: nodes.Call, scope: Scope) -> PerMember |
         distinct=call.arguments[0].distinct or call.function == "approx_count_distinct",
         position=position,
     )
-
-
-def _part(meaning: Formulas, key: nodes.Expr, scope: Scope) -> Part:
-    opened = meaning.world.opened(key, scope)
-    if isinstance(opened, Constant):
-        raise Refused("`per` takes entities, dimensions and grains")
-    return Part(*opened)
 
 
 def without(written: nodes.InContext, *kinds: type[nodes.ContextWord]) -> nodes.Expr:
@@ -244,7 +238,9 @@ def count_having(meaning: Formulas, call: nodes.Call, scope: Scope, context: Con
     rest = without(written, nodes.Having, nodes.At, nodes.While, nodes.Via, nodes.As)
     # What the rows are chosen by is `where`; the other words are of what is asked of each.
     words = tuple(w for w in written.words if not isinstance(w, nodes.Where | nodes.Having))
-    name = rest.body if isinstance(rest, nodes.InContext) else rest
+    name: nodes.Expr = rest
+    while isinstance(name, nodes.InContext):
+        name = name.body
     counts = nodes.Call(
         span=call.span,
         function=call.function,
@@ -253,11 +249,17 @@ def count_having(meaning: Formulas, call: nodes.Call, scope: Scope, context: Con
     )
     if call.function != "count" or call.arguments[0].distinct or not isinstance(name, nodes.Name):
         raise Refused("`having` selects the members of `per`, or what count(entity …) counts")
+    counted = meaning.world.opened(name, inner)
+    while not isinstance(counted, Constant) and isinstance(counted[0], nodes.InContext):
+        counted = meaning.world.opened(counted[0].body, counted[1])
+    if isinstance(counted, Constant) or not isinstance(counted[0], nodes.Name):
+        raise Refused("count(entity having …)")
+    counted_name, named = counted[0], counted[1]
     found = meaning.aggregate(counts, inner, replace(context, at=None))  # its time is not tested
     if found.argument is not None:
         raise Refused("count(entity having …)")
     having = tuple(_with(words, w.condition, written) for w in written.words if isinstance(w, nodes.Having))
-    return CountHaving(replace(found, time=None, stock=None, open=None), name, inner, having)
+    return CountHaving(replace(found, time=None, stock=None, open=None), counted_name, named, inner, having)
 
 
 def _with(
@@ -272,7 +274,7 @@ def _each(meaning: Formulas, asked: CountHaving, context: Context) -> Iterator[C
         key = meaning.data.key(asked.rows.home, row)
         if not _has_null(key):
             value = key[0] if len(key) == 1 else key
-            yield context.then(Coordinate(asked.name, asked.scope, value))
+            yield context.then(Coordinate(asked.name, asked.named, value))
 
 
 def having_value(meaning: Formulas, asked: CountHaving, context: Context) -> Value:
@@ -299,6 +301,6 @@ def having_exists(meaning: Formulas, asked: CountHaving, context: Context, *, st
 def having_leaves(
     meaning: Formulas, asked: CountHaving, context: Context
 ) -> Iterator[tuple[Aggregate, Context]]:
-    at = context.then(Coordinate(asked.name, asked.scope))
+    at = context.then(Coordinate(asked.name, asked.named))
     for condition in asked.having:
         yield from meaning.leaves(condition, asked.scope, at)

@@ -386,10 +386,10 @@ class Meaning(Formulas):
         if len(pers) != 1 or pers[0].every or any(isinstance(w, nodes.Having) for w in formula.words):
             raise Refused("(f per x) in a condition stands alone")
         context = Context(timeless=True)
-        for key in pers[0].keys:
-            part = Part(key, place.scope)
+        for key, scope in self.world.opened_keys(pers[0].keys, place.scope):
+            part = Part(key, scope)
             if part.grain is None:
-                value = self.data.value(key, row, replace(place, inside=False, children=False))
+                value = self.data.value(key, row, replace(place, scope=scope, inside=False, children=False))
             elif place.time is not None:
                 value = cell_of(self.data.moment(place.time, row), part.grain, self.settings)
             else:

@@ -93,7 +93,8 @@ def currencies(data: RowData, formula: nodes.Expr, place: Place) -> Iterator[str
     if isinstance(formula, nodes.InContext):
         stated = [w for w in formula.words if isinstance(w, nodes.As)]
         if stated:  # `amount as number` has no currency, `amount as EUR` has that one
-            yield from (name for name, _ in stated[-1].factors if len(name) == 3 and name.isupper())
+            words = data.world.unit_words(stated[-1], scope)
+            yield from (name for name, _, _ in words if len(name) == 3 and name.isupper())
             return
     if isinstance(formula, nodes.Name):
         try:

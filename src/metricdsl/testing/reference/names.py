@@ -49,6 +49,16 @@ class Entity:
     def join(self, name: str) -> nodes.Join | None:
         return next((j for j in self.joins if j.name == name), None)
 
+    def type_of_validity(self, name: str) -> nodes.TypeWritten | None:
+        """What texts of `valid from … to …` are that nothing declares: days, and moments where the other is one."""
+        if self.valid is None or name not in (sides := (self.valid.start.text, self.valid.end.text)):
+            return None
+        declared = (self.members[side].type for side in sides if side in self.members)
+        moment = any(written and written.atoms[0].name == "timestamp" for written in declared)
+        place = self.valid.span
+        atom = nodes.TypeAtom(name="timestamp" if moment else "date", span=place)
+        return nodes.TypeWritten(atoms=(atom,), span=place)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -120,6 +130,11 @@ class World:
                     for one in package:
                         if one != scope.package and len(rest) == 1 and rest[0] in self._declared.get(one, {}):
                             self._declared[one][rest[0]] = declaration, scope
+
+    def _names_of(self, parameter: nodes.ParamDecl, scope: Scope) -> tuple[str, ...]:
+        """The names by which a parameter is given: its full one; the short one too where the project itself has none so."""
+        full = f"{scope.package}.{parameter.name}" if scope.package else parameter.name
+        return (full,) if self._one("", parameter.name, nodes.ParamDecl) else (full, parameter.name)
 
     @staticmethod
     def _place(declaration: nodes.Declaration) -> str:
@@ -280,7 +295,7 @@ class World:
                         bound = replace_parts(head[0], formula.parts[1:]), head[1]
                 param = self.find(formula.parts, scope, nodes.ParamDecl) if bound is None else None
                 if param is not None and not param[2]:
-                    return given(param[0], self._parameters), param[1]
+                    return given(param[0], self._parameters, *self._names_of(*param[:2])), param[1]
                 if bound is None:
                     return formula, scope
                 if isinstance(bound, Constant):
@@ -292,6 +307,43 @@ class World:
                 formula, scope = found
             else:
                 return formula, scope
+
+    def opened_keys(self, keys: Sequence[nodes.Expr], scope: Scope) -> "list[tuple[nodes.Expr, Scope]]":
+        """What the keys of `per` stand for: an argument in parentheses is several."""
+        found: list[tuple[nodes.Expr, Scope]] = []
+        for key in keys:
+            opened = self.opened(key, scope)
+            if isinstance(opened, Constant):
+                raise Refused("`per` takes entities, dimensions and grains")
+            inner = opened[0].items if isinstance(opened[0], nodes.Group) else None
+            found += [opened] if inner is None else self.opened_keys(inner, opened[1])
+        return found
+
+    def opened_name(self, name: nodes.Name, scope: Scope) -> tuple[nodes.Name, Scope]:
+        """The name behind a word of context, or what stands for the parameter there."""
+        opened = self.opened(name, scope)
+        if isinstance(opened, Constant) or not isinstance(opened[0], nodes.Name):
+            raise Refused(f"{name.text} stands for no name")
+        return opened[0], opened[1]
+
+    def unit_words(self, said: nodes.As, scope: Scope) -> list[tuple[str, int, Scope]]:
+        """The words of a stated unit, parameters opened, each with its exponent and where it is written."""
+        found: list[tuple[str, int, Scope]] = []
+        for word, exponent in said.factors:
+            name = nodes.Name(parts=tuple(word.split(".")), span=said.span)
+            found += self._factors(name, exponent, scope)
+        return found
+
+    def _factors(self, formula: nodes.Expr, exponent: int, scope: Scope) -> list[tuple[str, int, Scope]]:
+        opened = self.opened(formula, scope) if scope.bindings else (formula, scope)
+        match opened:
+            case (nodes.Name() as name, home):
+                return [(name.text, exponent, home)]
+            case (nodes.Binary(operator="*" | "/" as operator, left=left, right=right), home):
+                under = exponent if operator == "*" else -exponent
+                return self._factors(left, exponent, home) + self._factors(right, under, home)
+            case _:
+                raise Refused("`as` states a unit")
 
     def defined(self, call: nodes.Call, scope: Scope) -> tuple[nodes.Expr, Scope] | None:
         """The body of the `define` that is called, with its parameters bound; None where none has that name."""

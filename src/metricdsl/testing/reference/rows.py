@@ -182,8 +182,8 @@ class Data:
             return self._members[wanted]
         if name not in row:
             raise Refused(f"{entity.name} has no column {name}")
-        value = converted(row[name], member.type if member else None)
-        written = member.type if member else None
+        written = member.type if member else entity.type_of_validity(name)
+        value = converted(row[name], written)
         if written is None or not isinstance(row[name], str) or not isinstance(value, datetime):
             return value
         if not (written.format or "").endswith("Z"):  # which says that the text is of UTC
@@ -283,9 +283,10 @@ class Data:
         if isinstance(formula, nodes.Name):
             yield formula, scope
         elif isinstance(formula, nodes.InContext):
-            keys = [k for w in formula.words if isinstance(w, nodes.Per) for k in w.keys]
-            for part in keys or [formula.body]:
-                yield from self.names(part, scope)
+            pers = [w for w in formula.words if isinstance(w, nodes.Per)]
+            keys = [k for w in pers for k in self.world.opened_keys(w.keys, scope)]
+            for part, written in keys or [(formula.body, scope)]:
+                yield from self.names(part, written)
         for part in parts_of(formula):
             yield from self.names(part, scope)
 

@@ -9,6 +9,7 @@ from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS
 from metricdsl.testing.reference.values import Refused
 
 SHARE = "share"
+POINTS = "points"
 NUMBER = ""
 SAME_UNIT = (*TIME_FUNCTIONS, "during", "total", "at_age", "abs", "round", "if", "coalesce")
 OF_VALUES = ("sum", "avg", "min", "max", "median", "percentile", "first", "last")
@@ -36,12 +37,16 @@ def _unit(meaning: Formulas, formula: nodes.Expr, scope: Scope) -> str:
         case nodes.InContext(body=body, words=words):
             said = [w for w in words if isinstance(w, nodes.As)]
             if said:
-                return SHARE if said[0].factors == ((SHARE, 1),) else "*".join(n for n, _ in said[0].factors)
+                words_ = [(name, power) for name, power, _ in meaning.world.unit_words(said[0], scope)]
+                return SHARE if words_ == [(SHARE, 1)] else "*".join(name for name, _ in words_)
             return _unit(meaning, body, scope)
         case nodes.Call(function="rate" | "share" | "rank_share" | "conversion"):
             return SHARE
         case nodes.Call(function="count" | "conversions"):
             return _counted(meaning, formula, scope)
+        case nodes.Call(function="power", arguments=(of, nodes.Argument(value=nodes.Number(value=n)))):
+            base = _unit(meaning, of.value, scope)
+            return base if base in {SHARE, POINTS} and n >= 1 and n == int(n) else NUMBER
         case nodes.Call(function="if", arguments=(_, yes, _)):
             return _unit(meaning, yes.value, scope)
         case nodes.Call(function=function, arguments=(of, *_)) if function in SAME_UNIT:
@@ -69,13 +74,21 @@ def _combined(operator: str, left: nodes.Expr, one: str, other: str) -> str:
             return SHARE
         case "-", "", "share" if isinstance(left, nodes.Number) and left.value == 1:
             return SHARE
+        case "-", "share", "share":
+            return POINTS
+        case "+" | "-", "share", "points":
+            return SHARE
+        case "+", "points", "share":
+            return SHARE
+        case "*", "points", "points":
+            return POINTS
         case "+" | "-", _, _ if one == other and one != SHARE:
             return one
         case "*", "share", _:
             return other
         case "*", _, "share":
             return one
-        case "/", _, _ if one and one == other and one != SHARE:
+        case "/", _, _ if one and one == other and one not in {SHARE, POINTS}:
             return SHARE
         case "/", _, "":
             return one
@@ -93,12 +106,12 @@ def _counted(meaning: Formulas, call: nodes.Call, scope: Scope) -> str:
         k
         for w in (opened[0].words if isinstance(opened[0], nodes.InContext) else ())
         if isinstance(w, nodes.Per)
-        for k in w.keys
+        for k in meaning.world.opened_keys(w.keys, opened[1])
     ]
-    counted = keys[0] if keys else body
-    if not isinstance(counted, nodes.Name):
+    counted = keys[0] if keys else meaning.world.opened(body, opened[1])
+    if isinstance(counted, Constant) or not isinstance(counted[0], nodes.Name):
         return NUMBER
-    entity = meaning.world.entity(counted.parts, opened[1])
+    entity = meaning.world.entity(counted[0].parts, counted[1])
     return entity[0].name if entity and not entity[1] else NUMBER
 
 
