@@ -133,7 +133,7 @@ class Homes:
             column = self.located(aggregate, written[0], written[1])
         except Refused:
             return self._belongs_by_name(over[0], over[1], written[0], written[1])
-        return column == wanted if wanted.name is not None else column.path == wanted.path
+        return _same(column, wanted) if wanted.name is not None else column.path == wanted.path
 
     def _belongs_by_name(
         self, over: nodes.Name, scope: Scope, written: nodes.Name, written_scope: Scope
@@ -148,7 +148,7 @@ class Homes:
             return False
         if not wanted[1]:
             return not column.path
-        return column == self.world.locate(over, scope, wanted[0], (), inside=False)
+        return _same(column, self.world.locate(over, scope, wanted[0], (), inside=False))
 
     def refuse_finer(self, aggregate: Aggregate, grain: str) -> None:
         """Refuses a period of an aggregate without a time, or a finer one than its time is known by."""
@@ -410,3 +410,10 @@ class Homes:
     def fixed(self, formula: nodes.Expr, scope: Scope) -> Value:
         """The value of what is written as a literal, perhaps by way of a parameter: a length, a grain, a position."""
         return fixed(formula, scope, self.world, self.settings)
+
+
+def _same(column: Column, wanted: Column) -> bool:
+    """Whether two columns are one; an entity is its key, where that is one column."""
+    if column.name is None and column.entity.key == (wanted.name,):
+        return column.path == wanted.path
+    return column == wanted
