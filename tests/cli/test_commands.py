@@ -162,6 +162,9 @@ def test_formatting_is_checked_shown_and_done(project):
     assert "# kept" in done
     assert "metric a = count(customer)" in done
     assert metric("fmt", "--check", cwd=project).status == 0
+    file.write_text("metric\n", encoding="utf-8")
+    for named in ((), ("definitions",)):
+        assert "--> definitions/a.metric:1:1" in metric("fmt", *named, cwd=project, check=1).err
 
 
 def test_safe_fixes_are_applied(project):

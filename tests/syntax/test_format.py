@@ -117,14 +117,46 @@ def test_a_long_formula_is_broken_at_its_loosest_places():
           + a_rather_long_name_2
           + a_rather_long_name_3
           - f(
-              a_rather_long_name_0,
-              a_rather_long_name_1,
-              a_rather_long_name_2,
-              a_rather_long_name_3,
-              that: a_rather_long_name_0
-            )
+            a_rather_long_name_0,
+            a_rather_long_name_1,
+            a_rather_long_name_2,
+            a_rather_long_name_3,
+            that: a_rather_long_name_0
+          )
           at closed_at
           where x
+        """)
+
+
+def test_brackets_close_under_what_opened_them_and_words_follow_them():
+    texts = ", ".join(f'"a rather long text {i}"' for i in range(5))
+    assert formatted(f"""
+        metric m = sum(deal.amount where status in ({texts})) at closed_at as EUR
+        metric n = case(a > 10, "more than ten of them", a > 5, "more than five of them", b, concat("x", {texts}), "none")
+        """) == dedent("""\
+        metric m =
+          sum(
+            deal.amount
+              where status in (
+                "a rather long text 0", "a rather long text 1", "a rather long text 2",
+                "a rather long text 3", "a rather long text 4"
+              )
+          ) at closed_at as EUR
+        metric n =
+          case(
+            a > 10, "more than ten of them",
+            a > 5, "more than five of them",
+            b,
+            concat(
+              "x",
+              "a rather long text 0",
+              "a rather long text 1",
+              "a rather long text 2",
+              "a rather long text 3",
+              "a rather long text 4"
+            ),
+            "none"
+          )
         """)
 
 

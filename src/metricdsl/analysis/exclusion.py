@@ -1,6 +1,8 @@
-"""Whether two conditions exclude each other by what one thing has: its region cannot be "EU" and "US"."""
+"""Whether two conditions exclude each other: no status is "won" and "lost", no number below 10 and above 20."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -11,39 +13,73 @@ from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, RowVa
 
 OTHERS = {"equal": "not_equal", "less": "at_least", "at_most": "greater"}
 """Signs of which one holds where the other does not."""
+BELOW = {"less": True, "at_most": False}
+ABOVE = {"greater": True, "at_least": False}
+"""Signs of bounds, and whether the bound itself is left out."""
 
 
 @frozen
-class _Said:
-    """What a condition says of a value: that it is among some, or beyond a bound."""
+class Said:
+    """What a condition says of a value: that it is `among` some, or from `low` to `high`, without these where they are `open`.
+
+    One value alone is its own bounds.
+    """
 
     of: Expression
     among: tuple[Any, ...] = ()
-    sign: str = ""
-    bound: Any = None
+    low: Any = None
+    low_open: bool = False
+    high: Any = None
+    high_open: bool = False
 
 
 def exclude(one: Expression | None, other: Expression | None, path: tuple[str, ...]) -> bool:
     """Whether no thing at the end of a path can meet both, told by its own columns and those that it leads to."""
-    first, second = [*_parts(one, path)], [*_parts(other, path)]
-    if any(_denies(a, b) or _denies(b, a) for a, b in product(first, second)):
-        return True
-    return any(
-        a.of == b.of and _contradict(a, b)
-        for a, b in product(map(_said, first), map(_said, second))
-        if a and b
-    )
+    parts = ([part for part in joined(condition) if _of_the_thing(part, path)] for condition in (one, other))
+    return any(True for _ in apart(*parts))
 
 
-def _parts(condition: Expression | None, path: tuple[str, ...]) -> Iterator[Expression]:
-    """The conditions that are joined by `and`, those of them that look at nothing but the thing."""
+def apart(first: Sequence[Expression], second: Sequence[Expression]) -> Iterator[tuple[Said, Said] | None]:
+    """Of each two conditions of which nothing meets both what they say of one value; None where the one denies the other."""
+    for a, b in product(first, second):
+        one, other = said(a), said(b)
+        if one is not None and other is not None and one.of == other.of and _contradict(one, other):
+            yield one, other
+        elif _denies(a, b) or _denies(b, a):
+            yield None
+
+
+def joined(condition: Expression | None) -> Iterator[Expression]:
+    """The conditions that are joined by `and`."""
     waiting = [] if condition is None else [condition]
     while waiting:
         here = waiting.pop()
         if isinstance(here, Call) and here.function == "and":
-            waiting.extend(here.arguments)
-        elif _of_the_thing(here, path):
+            waiting.extend(reversed(here.arguments))
+        else:
             yield here
+
+
+def said(condition: Expression) -> Said | None:
+    """What a condition says of a value, if it compares it with written ones; a parameter may have another value."""
+    if not isinstance(condition, Call) or not condition.arguments:
+        return None
+    function, (of, *values) = condition.function, condition.arguments
+    if isinstance(of, Constant) and len(values) == 1:
+        of, values, function = values[0], [of], MIRRORED.get(function, function)
+    written = [one.value for one in values if isinstance(one, Constant) and not one.named]
+    if isinstance(of, Constant) or not written or len(written) < len(values) or None in written:
+        return None
+    first = written[0]
+    if function == "equal" and len(written) == 1:
+        return Said(of, among=(first,), low=first, high=first)
+    if function == "in":
+        return Said(of, among=tuple(written))
+    if function in BELOW and len(written) == 1:
+        return Said(of, high=first, high_open=BELOW[function])
+    if function in ABOVE and len(written) == 1:
+        return Said(of, low=first, low_open=ABOVE[function])
+    return None
 
 
 def _of_the_thing(expression: Expression, path: tuple[str, ...]) -> bool:
@@ -66,50 +102,34 @@ def _denies(one: Expression, other: Expression) -> bool:
             return False
 
 
-def _said(condition: Expression) -> _Said | None:
-    if isinstance(condition, Call) and any(
-        isinstance(one, Constant) and one.named for one in condition.arguments
-    ):
-        return None  # a parameter may have another value
-    match condition:
-        case Call(function="equal", arguments=(of, Constant(value=value))) if value is not None:
-            return _Said(of, among=(value,))
-        case Call(function="in", arguments=(of, *items)):
-            return _Said(of, among=_values(items)) if _values(items) else None
-        case Call(function=sign, arguments=(Constant(value=value), of)) if sign in MIRRORED:
-            return _Said(of, sign=MIRRORED[sign], bound=value)
-        case Call(function=sign, arguments=(of, Constant(value=value))) if sign in MIRRORED:
-            return _Said(of, sign=sign, bound=value)
-        case _:
-            return None
-
-
-def _values(items: Sequence[Expression]) -> tuple[Any, ...]:
-    """The values of a list; none where one of them is not written out."""
-    values = tuple(one.value for one in items if isinstance(one, Constant) and one.value is not None)
-    return values if len(values) == len(items) else ()
-
-
-def _contradict(one: _Said, other: _Said) -> bool:
+def _contradict(one: Said, other: Said) -> bool:
+    """Whether no value is what both say."""
     if one.among and other.among:
-        return not set(one.among) & set(other.among)
-    if one.among or other.among:
-        values, bound = (one.among, other) if one.among else (other.among, one)
-        return not any(_meets(value, bound.sign, bound.bound) for value in values)
-    low, high = (one, other) if one.sign in {"greater", "at_least"} else (other, one)
-    if low.sign not in {"greater", "at_least"} or high.sign in {"greater", "at_least"}:
+        return all(_differ(a, b) for a, b in product(one.among, other.among))
+    if other.among:
+        one, other = other, one
+    if one.among:
+        each = [Said(one.of, low=value, high=value) for value in one.among]
+        return all(_above(value, other) or _above(other, value) for value in each)
+    return _above(one, other) or _above(other, one)
+
+
+def _differ(a: Any, b: Any) -> bool:
+    """Whether two values are surely not equal."""
+    return (_ordered(a, b) or type(a) is type(b)) and bool(a != b)
+
+
+def _above(one: Said, other: Said) -> bool:
+    """Whether the lowest value of one is more than the highest of the other."""
+    low, high = one.low, other.high
+    if low is None or high is None or not _ordered(low, high):
         return False
-    both = low.sign == "at_least" and high.sign == "at_most"
-    return bool(low.bound > high.bound if both else low.bound >= high.bound)
+    return bool(low > high or (low == high and (one.low_open or other.high_open)))
 
 
-def _meets(value: Any, sign: str, bound: Any) -> bool:
-    match sign:
-        case "less":
-            return bool(value < bound)
-        case "at_most":
-            return bool(value <= bound)
-        case "greater":
-            return bool(value > bound)
-        case _:
-            return bool(value >= bound)
+def _ordered(a: Any, b: Any) -> bool:
+    """Whether two values are numbers, or days, or moments: what lies before what is the same everywhere."""
+    if isinstance(a, bool) or isinstance(b, bool):
+        return False
+    numbers = isinstance(a, int | Decimal) and isinstance(b, int | Decimal)
+    return numbers or (type(a) is type(b) and isinstance(a, date | datetime))

@@ -22,7 +22,7 @@ def command(session: Session, files: tuple[Path, ...], check: bool, diff: bool) 
     changed = []
     broken = False
     for path in named_files(files) if files else definition_files(session):
-        source, document, problems = read_file(path)
+        source, document, problems = read_file(Path(_said(path)))
         show(problems, {source.path: source}, session)
         broken = broken or bool(problems)
         if document is None:

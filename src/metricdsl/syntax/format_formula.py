@@ -240,6 +240,8 @@ def lines(node: n.Expr, room: int, least: int = 0) -> list[str]:
             if len(body) > 1 and isinstance(node.body, n.Binary | n.Comparison):
                 # Further in they would stand under the last operand, as if they held for that alone.
                 return [*body, *(x for w in node.words for x in _word_lines(w, room))]
+            if _is_bracketed(body):
+                return _behind_bracket(body, node.words, room)
             return [*body, *(x for w in node.words for x in indented(_word_lines(w, room - 2)))]
         case n.Binary():
             return _chain_lines(node, room)
@@ -254,7 +256,10 @@ def lines(node: n.Expr, room: int, least: int = 0) -> list[str]:
             head = f"{flat(node.operand, 5)} {'not in' if node.negated else 'in'} ("
             return [head, *indented(fill([flat(item, 1) for item in node.items], room - 2)), ")"]
         case n.Call():
-            return _bracketed(f"{function(node)}(", [_argument_lines(a, room - 3) for a in node.arguments])
+            said_each = [_argument_lines(a, room - 3) for a in node.arguments]
+            if node.function == "case":
+                said_each = _branches(said_each, room - 3)
+            return _bracketed(f"{function(node)}(", said_each)
         case n.Group():
             return _bracketed("(", [lines(item, room - 3) for item in node.items])
         case _:
@@ -267,7 +272,9 @@ def indented(said: Sequence[str]) -> list[str]:
 
 
 def led(head: str, said: Sequence[str]) -> list[str]:
-    """The lines behind a head, further ones below the first."""
+    """The lines behind a head, further ones below the first; what stands in a bracket of its own one step further in than the head."""
+    if _is_bracketed(said):
+        return [head + said[0], *said[1:]]
     return [head + said[0], *(" " * width(head) + line for line in said[1:])]
 
 
@@ -297,6 +304,41 @@ def _bracketed(head: str, items: Sequence[list[str]]) -> list[str]:
     for i, item in enumerate(items):
         body += [*item[:-1], item[-1] + ("," if i < len(items) - 1 else "")]
     return [head, *indented(body), ")"]
+
+
+def _is_bracketed(said: Sequence[str]) -> bool:
+    """Whether lines are one bracket, opened at the end of the first and closed on the last."""
+    return (
+        len(said) > 1
+        and said[0].endswith("(")
+        and said[-1].startswith(")")
+        and all(line.startswith(STEP) for line in said[1:-1])
+    )
+
+
+def _behind_bracket(body: list[str], words: Sequence[n.ContextWord], room: int) -> list[str]:
+    """Words of context behind a closing bracket: on its line as far as they fit, else on lines of their own, at its column."""
+    broken = list(body)
+    for one in words:
+        said = word(one)
+        if broken[-1].startswith(")") and width(broken[-1]) + 1 + width(said) <= room:
+            broken[-1] += f" {said}"
+        else:
+            broken += _word_lines(one, room)
+    return broken
+
+
+def _branches(said: Sequence[list[str]], room: int) -> list[list[str]]:
+    """The arguments of a `case`, each condition with its value on one line where both fit."""
+    found: list[list[str]] = []
+    for at in range(0, len(said) - 1, 2):
+        condition, value = said[at], said[at + 1]
+        both = f"{condition[0]}, {value[0]}"
+        if len(condition) == len(value) == 1 and width(both) <= room:
+            found.append([both])
+        else:
+            found += [condition, value]
+    return found if len(said) % 2 == 0 else [*found, said[-1]]
 
 
 def _argument_lines(node: n.Argument, room: int) -> list[str]:
