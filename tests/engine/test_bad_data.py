@@ -23,6 +23,19 @@ def test_a_missing_table_names_the_near_ones(shop):
     assert project.query("values customer.region").run().rows == [("EU",), (None,)]
 
 
+def test_a_source_reads_a_table_and_no_other_source(shop):
+    project = shop(
+        "source sold from orders { amount = amount }\nsource large from sold { order_id = order_id }\n"
+        + DEFINITIONS.replace("from orders", "from large")
+    )
+    for problems in (project.query("revenue").problems, project.check(live=True)):
+        [problem] = [p for p in problems if p.code == "X701"]
+        assert problem.reason() == "`sold` is a source, and a source reads a table, not another source."
+        [fix] = problem.fixes()
+        assert fix.title == "read its table, `orders`, with what `sold` does to its columns"
+        assert project.sources[problem.span.file].slice(problem.span) == "sold"
+
+
 def test_a_missing_column_names_the_near_ones(shop):
     project = shop(DEFINITIONS.replace("fact amount", "fact amuont").replace("order.amount", "order.amuont"))
     [problem] = project.query("revenue").problems
@@ -333,6 +346,29 @@ metric sales = count(sale where status = "won")
     [problem] = shop(definitions, FLAGGED).query("sales").problems
     assert problem.code == "T305"
     assert [fix.title for fix in problem.fixes()] == ["declare it: `dimension won : boolean`"]
+
+
+NEED = {
+    "holidays": "calendar office { hours monday to friday 09:00 to 17:00  holidays from days.day }\n"
+    "metric asked = avg(business_time(order.ordered_at, order.ordered_at + 1 day, office))\n",
+    "periods": "calendar trading from days { day day  grain session }\nmetric asked = prior(orders, 1 trading.session)\n",
+    "rates": "rates fx from days by day { day day  currency session  into EUR  rate price }\n"
+    "metric asked = sum(convert(order.amount, EUR))\n",
+}
+
+
+@pytest.mark.parametrize("formula", ["day + 1", "nosuch(day)"])
+@pytest.mark.parametrize("need", NEED)
+def test_a_broken_formula_of_a_source_is_told_by_what_needs_it(shop, need, formula):
+    text = f"{DEFINITIONS}source days from day_list {{ day = {formula} }}\n{NEED[need]}"
+    days = "day,session,price\n2026-01-10,USD,2\n"
+    project = shop(text, {"orders.csv": ORDERS, "customers.csv": CUSTOMERS, "day_list.csv": days})
+    code = "T301" if formula == "day + 1" else "N210"
+    question = "asked by trading.session" if need == "periods" else "asked"
+    told = [(p.code, project.sources[p.span.file].slice(p.span)) for p in project.query(question).problems]
+    place = "nosuch" if code == "N210" else "day"
+    assert told == [(code, place)]
+    assert {p.code for p in project.check(live=True) if p.severity.name == "ERROR"} == {code}
 
 
 def test_a_source_that_cannot_be_read_is_told_alone(shop):

@@ -68,3 +68,49 @@ def test_two_rates_for_one_day_and_pair_are_named(tmp_path: Path, question: str)
     assert problem.code == "X741"
     assert problem.message() == "the rates ecb have two rates for one day and pair: 2026-01-02, GBP"
     assert problem.span is not None
+
+
+SOURCES = {
+    "some columns renamed": ('where kind = "mid"  d = day', "day d  currency base  into quote  rate px"),
+    "no column named": ('where kind = "mid"', "day day  currency base  into quote  rate px"),
+    "all columns renamed": (
+        'where kind = "mid"  d = day  code = base  target = quote  price = px',
+        "day d  currency code  into target  rate price",
+    ),
+    "the rate by a formula": (
+        'where kind = "mid"  price = replace(px, ",", ".")',
+        "day day  currency base  into quote  rate price",
+    ),
+    "the rate under another's name": (
+        'where kind = "mid"  px = px',
+        "day day  currency base  into quote  rate px",
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", ["day", "month end", "month average"])
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_over_text_files_gives_rates(tmp_path: Path, source: str, rule: str):
+    columns, rates = SOURCES[source]
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "metricdsl.toml").write_text(
+        PROJECT.replace("duckdb:///data.duckdb", "files:data"), encoding="utf-8"
+    )
+    (tmp_path / "definitions" / "all.metric").write_text(
+        f"source fxs from fx {{ {columns} }}\n"
+        f"rates ecb from fxs by {rule} {{ {rates} }}\n"
+        "entity order from orders { key order_id  time at : date  fact amount : money(USD, 2) }\n"
+        "metric revenue = sum(convert(order.amount, EUR))\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "fx.csv").write_text(
+        "base,quote,day,px,kind\nUSD,EUR,2026-01-31,0.90,mid\nUSD,EUR,2026-01-31,0.80,ask\nUSD,EUR,2026-02-28,0.95,mid\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "data" / "orders.csv").write_text(
+        "order_id,at,amount\n1,2026-01-31,100.00\n2,2026-02-28,10.00\n3,2026-02-28,5.00\n", encoding="utf-8"
+    )
+    with open_project(tmp_path) as project, project.query("revenue").run() as result:
+        assert result.problems == ()
+        assert [*map(float, *result.rows)] == [pytest.approx(90 + 14.25)]

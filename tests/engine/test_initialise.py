@@ -144,3 +144,55 @@ def test_what_the_names_and_all_rows_speak_for(tmp_path):
     project = open_project(tmp_path)
     assert project.check(live=True) == ()
     assert project.query("order_count by customer").run().rows == [(1, 1), (2, 1), (10, 1)]
+
+
+def _proposed(folder, **tables: str) -> str:
+    (folder / "data").mkdir()
+    for name, text in tables.items():
+        (folder / "data" / f"{name}.csv").write_text(text, encoding="utf-8")
+    made = initialise(folder, str(folder / "data"), environment={})
+    assert open_project(folder).check(live=True) == ()
+    return " ".join(made.files[1].read_text(encoding="utf-8").split())
+
+
+REPS = "rep_id,name\n1,Ann\n2,Bo\n3,Cy\n"
+DEALS = "deal_id,rep_id,owner_id\n1,1,2\n2,2,1\n3,2,1\n4,1,1\n5,2,2\n"
+
+
+def test_a_table_by_its_keys_name_comes_before_one_by_chance(tmp_path):
+    """All of 1 and 2 are keys of `ps`, whose name with `id` behind ends `rep_id`."""
+    said = _proposed(tmp_path, ps="id,x\n1,a\n2,b\n", reps=REPS, deals=DEALS)
+    assert "join rep on rep_id # 100.0% of the values find their row" in said
+    assert "join p " not in said
+
+
+def test_a_name_alone_is_a_name_at_a_words_end(tmp_path):
+    said = _proposed(tmp_path, ps="id,x\n1,a\n2,b\n", deals=DEALS)
+    assert "join" not in said
+
+
+def test_whose_key_it_is_comes_before_a_word_in_front(tmp_path):
+    said = _proposed(
+        tmp_path,
+        groups="id,x\n1,a\n2,b\n3,c\n",
+        subgroups="subgroup_id,x\n1,a\n9,b\n",
+        deals="deal_id,subgroup_id,old_group_id\n1,1,1\n2,9,2\n3,1,3\n",
+    )
+    assert "join subgroup on subgroup_id" in said
+    assert "group on old_group_id" in said
+
+
+def test_small_numbers_that_are_keys_of_several_tables_are_no_evidence(tmp_path):
+    said = _proposed(tmp_path, reps=REPS, shops="shop_id,x\n1,a\n2,b\n", deals=DEALS)
+    assert "join rep on rep_id" in said
+    assert "another" not in said
+
+
+def test_names_in_another_script(tmp_path):
+    said = _proposed(
+        tmp_path,
+        客户="客户编号,地区\n1,北\n2,南\n",
+        订单="订单号,客户编号,数量\n1,1,2\n2,2,1\n3,1,2\n4,2,1\n",
+    )
+    assert "join 客户 on 客户编号 # 100.0%" in said
+    assert "数量 #" not in said

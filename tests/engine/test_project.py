@@ -220,13 +220,20 @@ NAMESAKES = {
     "root": 'entity deal from deals { key deal_id  dimension open : boolean  dimension tag = "root" }\nmetric n = count(deal where open)\n',
     "a": 'package a\nentity deal from deals { key deal_id  dimension open : boolean  dimension tag = "a" }\n'
     "metric n = count(deal)\nreport by_tag = n by deal.tag\n",
-    "b": "package b\nuse a as other\nreport all_deals = other.n\n",
+    "b": "package b\nuse a as other\nreport all_deals = other.n\n"
+    'scorecard board "Board" { by other.deal.tag  where other.deal.tag != "root"  metrics other.n, `per 2`: other.n / 2 }\n',
 }
 
 
 @pytest.mark.parametrize(
     ("asked", "rows"),
-    [("a.by_tag", [("a", 3)]), ("by_tag", [("a", 3)]), ("b.all_deals", [(3,)]), ("n", [(1,)])],
+    [
+        ("a.by_tag", [("a", 3)]),
+        ("by_tag", [("a", 3)]),
+        ("b.all_deals", [(3,)]),
+        ("n", [(1,)]),
+        ("board", [("a", 3, 1.5)]),
+    ],
 )
 def test_the_names_of_a_report_are_those_of_its_own_file(tmp_path, asked, rows):
     (tmp_path / "metricdsl.toml").write_text(
@@ -239,6 +246,19 @@ def test_the_names_of_a_report_are_those_of_its_own_file(tmp_path, asked, rows):
         (tmp_path / "definitions" / f"{name}.metric").write_text(text, encoding="utf-8")
     with metricdsl.open(tmp_path) as project, project.query(asked).run() as result:
         assert list(result.rows) == rows
+
+
+def test_scorecards_are_among_the_reports(shop):
+    project = shop(
+        DEFINITIONS + 'scorecard board { metrics revenue, orders  by customer.region  owner "us" }\n'
+    )
+    assert project.model.reports == {
+        "by_region": "revenue by customer.region",
+        "board": "revenue, orders by customer.region",
+    }
+    asked = project.query("board")
+    assert asked.run().names == ("customer.region", "revenue", "orders")
+    assert [p.code for p in project.query("baord").problems] == ["Q506"]
 
 
 def test_rates_of_a_source_that_names_some_columns_have_the_others_of_the_table():

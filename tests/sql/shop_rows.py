@@ -150,5 +150,5 @@ def ask(request, engine, tables=TABLES, catalog=None):
     """The rows of a request on one engine, decoded."""
     compiled = compile_request(request, REGISTRY, engine.dialect, catalog)
     assert compiled.value is not None, compiled.problems
-    rows = engine.connect(tables)(compiled.value.sql)
+    rows = engine.connect(tables)(compiled.value.statements[-1].sql)
     return [tuple(decoded(v, c) for v, c in zip(row, compiled.value.columns, strict=True)) for row in rows]

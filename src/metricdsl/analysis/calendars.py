@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from metricdsl.analysis.calendar_names import year_rule
-from metricdsl.analysis.directory import TIME_WORDS, Declared, Directory
+from metricdsl.analysis.directory import CALENDARS, TIME_WORDS, Clash, Declared, Directory, Scope
 from metricdsl.analysis.opening_hours import opening_hours
+from metricdsl.analysis.other_packages import brought_in, declared_elsewhere
 from metricdsl.analysis.params import WORDS
 from metricdsl.analysis.period_tables import written_grains
 from metricdsl.analysis.properties import said
@@ -12,6 +13,7 @@ from metricdsl.analysis.world import Key, Work, World
 from metricdsl.analysis.written_types import CURRENCY
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration
 from metricdsl.diagnostics.problems.names import UnknownName, listed
 from metricdsl.model.year_rule import MONTHS, WEEKDAYS, WEEKS
@@ -55,8 +57,12 @@ def check_settings(world: World, catalog: Catalog | None) -> list[Problem]:
     return found
 
 
-def report_period(work: Work, name: nodes.Name) -> bool:
-    """Report a name that ends in a period that its calendar lacks, if it does; or one of a table's without its calendar."""
+def report_period(work: Work, name: nodes.Name, scope: Scope) -> bool:
+    """Report a name that ends in a period that its calendar lacks, if it does; or one of a table's without its calendar; or one
+    of a calendar that several packages have, or one that is not used here.
+    """
+    if _several(work, name, scope) or _elsewhere(work, name, scope):
+        return True
     for declared in work.world.directory.all("calendar"):
         node = declared.node
         assert isinstance(node, nodes.CalendarDecl), "sorts follow node classes"
@@ -76,6 +82,41 @@ def report_period(work: Work, name: nodes.Name) -> bool:
             work.report(UnknownName(name=part, where=where, near=close, hint=hint, span=name.span))
             return True
     return False
+
+
+def _several(work: Work, name: nodes.Name, scope: Scope) -> bool:
+    """Report a period of a calendar that several packages have."""
+    *before, part = name.parts
+    for at, first in enumerate(before):
+        found = work.world.directory.lookup(scope, before[at:], CALENDARS)
+        if isinstance(found, Clash):
+            front = "".join(f"{one}." for one in before[:at])
+            rest = ".".join([*before[at + 1 :], part])
+            work.report(
+                AmbiguousName(
+                    name=first, candidates=found.candidates, before=front, rest=rest, span=name.span
+                )
+            )
+            return True
+    return False
+
+
+def _elsewhere(work: Work, name: nodes.Name, scope: Scope) -> bool:
+    """Report a period of a calendar of a package that is not used."""
+    *before, part = name.parts
+    directory = work.world.directory
+    if not before or directory.lookup(scope, before[-1:], CALENDARS) is not None:
+        return False
+    full = declared_elsewhere(directory, scope, before[-1], "calendar", space=CALENDARS)
+    if not full:
+        return False
+    front = "".join(f"{one}." for one in before[:-1])
+    close = tuple(f"{front}{one}.{part}" for one in full)
+    hint = brought_in(full, scope)
+    work.report(
+        UnknownName(name=before[-1], where="among the calendars", near=close, hint=hint, span=name.span)
+    )
+    return True
 
 
 def _report_of_table(work: Work, declared: Declared, name: nodes.Name) -> None:

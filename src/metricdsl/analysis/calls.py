@@ -1,12 +1,13 @@
 """Functions and operators applied: types through the registry, misfits as problems."""
 
+from datetime import date
 from decimal import Decimal
 
 from attrs import evolve
 
 from metricdsl.analysis.multiples import reduced
 from metricdsl.analysis.nulls import NO_CONDITION, is_null, of_nulls
-from metricdsl.analysis.percents import BESIDE, digits, in_percent
+from metricdsl.analysis.percents import BESIDE, ROUNDING, digits, in_percent, points_beside, rounded_after
 from metricdsl.analysis.text_conditions import instead_of_text
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
@@ -21,7 +22,7 @@ from metricdsl.diagnostics.problems.types import KindsDoNotFit, NotACondition, N
 from metricdsl.diagnostics.problems.units import MeanOfAShare, MixedCurrencies, UnitsDoNotAdd
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, Named, WithEmpty
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.model.unit import LITERAL, NUMBER, POINTS, SHARE
+from metricdsl.model.unit import CHANGE, LITERAL, NUMBER, POINTS, SHARE
 from metricdsl.source import Span
 from metricdsl.spi.defs import AggregationDef, FunctionDef, Mismatch, argument_types
 
@@ -52,6 +53,10 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
         return None
     if function in BESIDE and not in_percent(work, function, arguments):
         return None
+    if function in ROUNDING:
+        rounded_after(work, span)
+    if function in BESIDE:
+        points_beside(work, arguments)
     if function in COMPARISONS:
         arguments = _percent_as_number(arguments)
     found = definition.infer(argument_types(arguments))
@@ -106,13 +111,23 @@ def _with_its_unit(found: Mismatch, arguments: tuple[Expression, ...]) -> tuple[
     if number.type.unit == SHARE:
         percent = Decimal(str(number.value)) * 100
         return (Edit(span, f"({percent.normalize():f}% as points)"),) if other == POINTS else ()
-    if other == SHARE:  # beside a share 5 is likely to be 5%, and so is 0.05
+    if other in {SHARE, POINTS, CHANGE}:  # beside a share 5 is likely to be 5%, and so is 0.05
         part = abs(Decimal(str(number.value))) < 1
         percent = (Decimal(str(number.value)) * 100).normalize()
-        return (Edit(span, f"{percent:f}%" if part else f"{digits(number)}%"),)
+        said = f"{percent:f}%" if part else f"{digits(number)}%"
+        return (Edit(span, said if other == SHARE else f"({said} as points)"),)
     money = any(base.kind == "currency" and exponent == 1 for base, exponent in other.powers)
-    written = other.written if money else ""
+    thing = [exponent for _, exponent in other.powers] == [1] and "." not in other.powers[0][0].name
+    written = other.written if money or thing else ""
     return (Edit(span, f"({digits(number)} as {written})"),) if written else ()
+
+
+def _writes_a_day(value: object) -> bool:
+    """Whether a text is a date, put in quotes."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _of_a_time(
@@ -121,6 +136,9 @@ def _of_a_time(
     """What a plain number beside a time is likely to be: so many days, `today + 5`; the number of a month, `ordered_on.month = 1`."""
     number = next((a for a in arguments if isinstance(a, Constant) and a.type.kind is Kind.INTEGER), None)
     time = next((a for a in arguments if a.type.kind.temporal), None)
+    quoted = [a for a in arguments if isinstance(a, Constant) and _writes_a_day(a.value)]
+    if time is not None and quoted and not number:
+        return found, tuple(Edit(one.span, str(one.value)) for one in quoted if one.span and not one.named)
     if number is None or time is None or number.span is None or not isinstance(number.value, int):
         return found, ()
     if function in {"add", "subtract"} and number.value > 0:

@@ -209,6 +209,8 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
         grain = bare_grain(written)
         if grain is not None:
             return Move(kind=name, unit=grain)
+        if isinstance(written, nodes.Name) and report_period(work, written, where.scope):
+            return None
         text = f"{name} needs a grain: {', '.join(GRAINS)}"
         work.report(WrongArguments(text=text, fix=_shape(node, _grain(written)), span=written.span))
         return None
@@ -220,7 +222,8 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
     if isinstance(long, nodes.DurationLiteral):
         amount, unit = long.amount, long.unit
         if amount == int(amount) and 0 < amount <= LONGEST.get(unit, 0):
-            return Move(kind="prior" if name == "growth" else name, amount=int(amount), unit=unit)
+            kind = "prior" if name == "growth" else name
+            return Move(kind=kind, amount=int(amount), unit=unit, parameter=long.parameter)
     text = f"{name} needs a whole number of minutes, hours, days, weeks, months, quarters or years"
     length = _length(written)
     if isinstance(long, nodes.DurationLiteral):
@@ -236,14 +239,14 @@ def _by_cells(
     kind, grain = "prior" if node.function == "growth" else node.function, cells.parts[-1]
     if len(cells.parts) == 1 and table_of(grain) is not None:
         if long.amount == int(long.amount) and 0 < long.amount <= LONGEST["day"]:
-            return Move(kind=kind, amount=int(long.amount), unit=grain)
+            return Move(kind=kind, amount=int(long.amount), unit=grain, parameter=long.parameter)
         text = f"{flat(long)} is no number of periods: it is 1 or more of them, and whole"
         work.report(WrongArguments(text=text, fix=_shape(node, f"1 {cells.text}"), span=long.span))
     elif len(cells.parts) == 1 and grain in GRAINS:
         text = f"{cells.text} is moved by the months and years of its calendar, which are written as such"
         length = f"{flat(evolve(long, unit=plain_grain(grain), cells=None))}"
         work.report(WrongArguments(text=text, fix=_shape(node, length), span=long.span))
-    elif not report_period(work, cells):
+    elif not report_period(work, cells, place.scope):
         where = "among the calendars"
         close = near(cells.text, _periods_of_tables(work, place))
         hint = (

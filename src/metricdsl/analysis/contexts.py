@@ -12,13 +12,13 @@ from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.same_ends import same_ends
 from metricdsl.analysis.stated import in_unit
+from metricdsl.analysis.times_kept import behind_another, own_times_kept
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.levels import NoLevel
 from metricdsl.diagnostics.problems.names import UnknownName, listed
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
-from metricdsl.diagnostics.problems.period_hints import TimeMovesNothing
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Aggregate, Chosen, Domain, Expression, Members, Stretch
 from metricdsl.model.parts import below, every, rebuilt, with_below
@@ -61,8 +61,12 @@ def read_words(work: Work, words: Sequence[nodes.ContextWord], place: Place) -> 
             case nodes.Where(condition=condition):
                 wheres.append((condition, place))
             case nodes.At(time=time):
+                if at or stretch:
+                    behind_another(work, word, at, stretch)
                 at = at or (None if stretch else (time, place))
             case nodes.While():
+                if at or stretch:
+                    behind_another(work, word, at, stretch)
                 stretch = stretch or (None if at else (word, place))
             case nodes.Via(join=join):
                 named = opened_name(work, join, place, "via", "join")
@@ -107,13 +111,8 @@ def push(work: Work, expression: Expression, words: Words) -> Result:
     if words.wheres or words.at or words.via or words.open:
         found = aggregates(expression)
         check_ways(work, words.via, tuple(a.home for a in found))
-        if words.at is not None and found and all(a.time_written for a in found):
-            if moment(work, words.at, found[0].home, found[0].via) is None:
-                return None
-            first = found[0]
-            said = first.metrics[-1].rpartition(".")[2] if first.metrics else "what stands before it"
-            time = words.at[0]
-            work.report(TimeMovesNothing(time=time.text, by=said, own=first.time_name, span=time.span))
+        if words.at is not None and found and not own_times_kept(work, words.at, found, moment):
+            return None
         via = tuple(name.text for name in words.via)
         known: dict[tuple[str, tuple[str, ...], Expression | None], Result] = {}
         changed = _collect(work, expression, words, via, known)

@@ -127,7 +127,7 @@ def _within(work: Work, argument: nodes.Argument, place: Place) -> Constant | No
     if long is None:
         return None
     if isinstance(long, nodes.DurationLiteral) and long.amount > 0:
-        return constant(long)
+        return evolve(constant(long), parameter=long.parameter)
     work.report(
         WrongArguments(text="`within` is a length of time", fix="write within: 30 days", span=node.span)
     )

@@ -16,6 +16,7 @@ from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlike
 from metricdsl.registry import Registry
 from metricdsl.source import SourceFile, Span, Unread, present
 from metricdsl.syntax import nodes
+from metricdsl.syntax.names import without_joiners
 
 NAMES, SOURCES, REPORTS, FACETS = "names", "sources", "reports", "facets"
 OBJECTIVES, RATES, CALENDARS = "objectives", "rates", "calendars"
@@ -415,7 +416,7 @@ def _is_function(registry: Registry, name: str) -> bool:
 
 def fold(name: str) -> str:
     """What a name looks like: two names with one look are taken for one another."""
-    return name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
+    return name.lower() if name.isascii() else unicodedata.normalize("NFKC", without_joiners(name)).casefold()
 
 
 def _scope(document: nodes.Document, packages: frozenset[str], misread: Sequence[Problem]) -> Scope:

@@ -7,6 +7,7 @@ from attrs import define, evolve, field
 from metricdsl.analysis.directory import FACETS, SOURCES, Clash, Declared, Directory, fold
 from metricdsl.analysis.other_packages import brought_in, declared_elsewhere
 from metricdsl.analysis.world import Header
+from metricdsl.analysis.written_formats import format_problem, with_digits_of_format
 from metricdsl.analysis.written_types import CURRENCY, read_row_type
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
@@ -19,7 +20,6 @@ from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, LookAlikeNames
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.entity import Column, Join, Neighbour, Role, Table
-from metricdsl.model.formats import date_format, no_fields, number_format
 from metricdsl.model.settings import Settings
 from metricdsl.model.types import FLOAT_SCALE, TIMESTAMP, UNKNOWN, Kind, ValueType
 from metricdsl.model.unit import MANY, Base, Unit
@@ -238,9 +238,13 @@ def _member(reading: _Reading, member: Typed, known: Mapping[str, ValueType]) ->
         reading.lost[member.name] = ()
         return True
     written = member.type
-    if written is not None and written.format is not None and not _is_format(reading, found, written):
-        reading.lost[member.name] = ()
-        return True
+    if written is not None and written.format is not None:
+        wrong = format_problem(found, member.name, written, reading.declared.scope, reading.directory)
+        if wrong is not None:
+            reading.problems.append(wrong)
+            reading.lost[member.name] = ()
+            return True
+        found = with_digits_of_format(found, written.format)
     reading.types[member.name] = found
     reading.stored[member.name] = Column(
         name=member.name,
@@ -287,33 +291,6 @@ def _said_currency(reading: _Reading, name: str) -> str | None:
     return None
 
 
-def _is_format(reading: _Reading, type: ValueType, declared: nodes.TypeWritten) -> bool:
-    """Whether the format behind a type says how texts of it are written; else that is reported."""
-    written = declared.format or ""
-    strange: tuple[str, ...] = ()
-    match type.kind:
-        case Kind.DATE | Kind.TIMESTAMP:
-            fits = date_format(written) is not None
-            strange = no_fields(written)
-            fix = (
-                "name the fields YYYY or YY, MM, DD, HH24, MI, SS, FF3 or FF6 (parts of a second), each at its full "
-                "width, as in `DD/MM/YYYY`"
-            )
-        case Kind.INTEGER | Kind.DECIMAL | Kind.FLOAT:
-            fits = number_format(written) is not None
-            fix = "write the number 1234.56 as the file has it, as in `1.234,56`"
-        case _:
-            fits, fix = False, "leave it out: dates, timestamps and numbers have formats"
-    if not fits:
-        text = f'"{written}" is no format of a {type.kind.value}'
-        if strange:
-            text += (
-                f": {listed(strange, 'and')} {'is no field' if len(strange) == 1 else 'are no fields'} of one"
-            )
-        reading.problems.append(WrongArguments(text=text, fix=fix, span=declared.span))
-    return fits
-
-
 def with_all_digits(declared: ValueType, stored: ValueType) -> ValueType:
     """The declared type with as many decimals as are stored: a row's digits are not cut, a sum of them would be another."""
     digits = FLOAT_SCALE if stored.kind is Kind.FLOAT else stored.scale
@@ -350,7 +327,13 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
     found = reading.directory.lookup(reading.declared.scope, target_name.parts)
     span = target_name.span
     if isinstance(found, Clash):
-        reading.problems.append(AmbiguousName(name=target_name.text, candidates=found.candidates, span=span))
+        role = "" if join.target else f"{join.name}: "
+        first, *rest = target_name.parts
+        reading.problems.append(
+            AmbiguousName(
+                name=first, candidates=found.candidates, rest=".".join(rest), before=role, span=span
+            )
+        )
         return
     if found is None and reading.declared.scope.incomplete:
         reading.lost[join.name] = reading.declared.scope.missing
@@ -360,7 +343,7 @@ def _join(reading: _Reading, join: nodes.Join) -> None:
         if join.target is None:
             close = ()  # a corrected target needs a name of its own: `join owner: rep`
         full = declared_elsewhere(reading.directory, reading.declared.scope, target_name.text, "entity")
-        hint = "" if close else brought_in(full)
+        hint = "" if close else brought_in(full, reading.declared.scope)
         reading.problems.append(
             UnknownName(name=target_name.text, where="among the entities", near=close, hint=hint, span=span)
         )

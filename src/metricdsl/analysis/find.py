@@ -1,6 +1,6 @@
 """What a dotted name means from an entity: a column there or up its joins, a key, a period of a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
 
@@ -8,7 +8,7 @@ from metricdsl.analysis.calendars import report_period
 from metricdsl.analysis.directory import Clash, Declared
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.join_paths import Missing, Tie, Way
-from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, unknown_in_package
+from metricdsl.analysis.other_packages import as_written, brought_in, declared_elsewhere, unknown_in_package
 from metricdsl.analysis.world import Header, Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
@@ -59,7 +59,7 @@ def find(
                 return Target((), home.name, first, parts[1])
     declared = world.directory.lookup(place.scope, parts)
     if isinstance(declared, Clash):
-        work.report(AmbiguousName(name=first, candidates=declared.candidates, span=name.span))
+        work.report(_ambiguous(work, name, declared.candidates, place, rows))
         return None
     found, used = declared if declared is not None else (None, 1)
     entity = found.name if found is not None and found.sort == "entity" else None
@@ -88,6 +88,8 @@ def find(
         if found is not None:
             return found
         if not rows.bare and any(first in header.joins for header in headers.values()):
+            if not work.trial and _of_another_package(work, name, place, rows):
+                return None
             _unreachable(work, name, place, rows, home, metric)
             return None
         _unknown(work, name, place, rows)
@@ -109,6 +111,28 @@ def find(
             else:
                 _unreachable(work, name, place, rows, home, metric)
     return None
+
+
+def _ambiguous(
+    work: Work, name: nodes.Name, candidates: Sequence[str], place: Place, rows: RowPlace
+) -> AmbiguousName:
+    """That several packages have a name, with those that mean something from here."""
+    first, *rest = name.parts
+    fitting = [] if work.trial else [c for c in candidates if means(work, name, (c, *rest), place, rows)]
+    return AmbiguousName(
+        name=first,
+        candidates=tuple(candidates),
+        rest=".".join(rest),
+        fitting=tuple(fitting),
+        span=name.span,
+    )
+
+
+def means(work: Work, name: nodes.Name, instead: Sequence[str], place: Place, rows: RowPlace) -> bool:
+    """Whether other parts in place of those of a name mean something where it stands."""
+    parts = tuple(".".join(instead).split("."))
+    trial = Work(work.world, work.need, implied=work.implied, trial=True)
+    return find(trial, evolve(name, parts=parts), place, rows) is not None
 
 
 def _walk(work: Work, name: nodes.Name, place: Place, rows: RowPlace, way: Way, used: int) -> Target | None:
@@ -147,16 +171,16 @@ def _walk(work: Work, name: nodes.Name, place: Place, rows: RowPlace, way: Way, 
         if rest == 0 and not path and _own_block(work, header):
             return Target(path, entity, part)
         if column and part not in header.joins:
-            _no_period(work, name, at)
+            _no_period(work, name, place, at)
         else:
             _no_member(work, name, header, part, tuple(parts[:at]))
         return None
     return Target(path, entity, None)
 
 
-def _no_period(work: Work, name: nodes.Name, at: int) -> None:
+def _no_period(work: Work, name: nodes.Name, place: Place, at: int) -> None:
     """Behind a column there is nothing but a period of it; what is a function stands in front."""
-    if report_period(work, name):
+    if report_period(work, name, place.scope):
         return
     before, last = ".".join(name.parts[: at + 1]), name.parts[at + 1]
     called = callable_by_name(work.world.registry, last)
@@ -223,7 +247,7 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
         sort = "period that all rows of a group have in common"
         work.report(WrongSortOfName(name=name.text, sort=sort, expected=expected, fix=fix, span=name.span))
         return
-    if report_period(work, name):
+    if report_period(work, name, place.scope):
         return
     candidates = list(directory.visible(place.scope, "entity", "segment", "param"))
     hint = ""
@@ -264,7 +288,7 @@ def _unknown(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> None
     )
     if full:
         close = tuple(".".join((one, *rest)) for one in full)
-        hint = brought_in(full)
+        hint = brought_in(full, place.scope)
     where = where_from(home)
     if not hint and not rest and first in GRAINS:
         hint = f"Which {first} is asked for is said by `during`, as in `during 2026-01`; of a column it is `order.ordered_on.{first}`."
@@ -312,7 +336,8 @@ def _of_that_name(work: Work, name: nodes.Name, place: Place, rows: RowPlace) ->
     ways = [*work.world.paths.reach(rows.home).entities.items()]
     candidates: list[tuple[str, ...]] = []
     if last in headers[rows.home].columns():
-        candidates.append((headers[rows.home].short, last))
+        home = as_written(work.world.directory, place.scope, rows.home)
+        candidates.append((*home.split("."), last))
     candidates += [
         (*way.joins, last)
         for entity, several in ways
@@ -322,14 +347,28 @@ def _of_that_name(work: Work, name: nodes.Name, place: Place, rows: RowPlace) ->
     return possible(work, name, candidates, place, rows)
 
 
+def _of_another_package(work: Work, name: nodes.Name, place: Place, rows: RowPlace) -> bool:
+    """Report a name that means something from here behind the name of its package; whether it does."""
+    directory, (first, *rest) = work.world.directory, name.parts
+    full = declared_elsewhere(directory, place.scope, first, "entity", "segment", "param")
+    meant = possible(work, name, ((*one.split("."), *rest) for one in full), place, rows)
+    if not meant:
+        return False
+    home = None if rows.home is None else work.world.headers[rows.home]
+    hint = brought_in(full, place.scope)
+    work.report(UnknownName(name=first, where=where_from(home), near=meant, hint=hint, span=name.span))
+    return True
+
+
 def _unreachable(
     work: Work, name: nodes.Name, place: Place, rows: RowPlace, home: Header, metric: str
 ) -> None:
     """Report a name that no join leads to from a home."""
+    namesake = name.parts[0] == home.short  # of another package, or a role
     work.report(
         Unreachable(
             name=name.text,
-            home=home.short,
+            home=home.name if namesake else home.short,
             nearest=_nearest(work, home),
             metric=metric,
             near=_of_that_name(work, name, place, rows),

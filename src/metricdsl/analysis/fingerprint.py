@@ -63,6 +63,10 @@ def fingerprint(expression: Expression) -> str:
 def canonical(expression: Expression) -> str:
     """The canonical form: metrics put in, operands of what commutes in one order, conditions each once."""
     match expression:
+        case Constant(value=value, parameter=parameter) if (
+            parameter
+        ):  # what is given for it may be another value
+            return f"{parameter}={value!r}"
         case Constant(value=int() as value) if expression.type.kind is Kind.DURATION:
             grain = expression.type.grain
             return f"months:{value * MONTHS[grain]}" if grain in MONTHS else f"time:{value}"
@@ -176,7 +180,7 @@ def _compared(function: str, left: Expression, right: Expression, *, negated: bo
 def _median(function: str, arguments: tuple[Expression, ...]) -> tuple[str, tuple[Expression, ...]]:
     """An aggregation and its arguments: the percentile of one half, interpolated, is the median."""
     match arguments:
-        case (*rest, Constant(value=value)) if function == "percentile" and value == HALF:
+        case (*rest, Constant(value=value, parameter="")) if function == "percentile" and value == HALF:
             return "median", tuple(rest)
         case _:
             return function, arguments
@@ -184,6 +188,8 @@ def _median(function: str, arguments: tuple[Expression, ...]) -> tuple[str, tupl
 
 def _length(move: Move) -> str:
     """How far a period is moved: years and quarters in months, weeks in days. A move to a grain has no amount."""
+    if move.parameter:
+        return f"{move.parameter}={move.amount} {move.unit}"
     if not move.amount or move.unit not in PLURAL:
         return f"{move.amount} {move.unit}"
     return f"{move.amount * PLURAL[move.unit]} {'day' if move.unit == 'week' else 'month'}"

@@ -130,7 +130,8 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
     found = work.world.directory.lookup(place.scope, node.parts)
     match found:
         case Clash(candidates):
-            work.report(AmbiguousName(name=node.parts[0], candidates=candidates, span=node.span))
+            rest = ".".join(node.parts[1:])
+            work.report(AmbiguousName(name=node.parts[0], candidates=candidates, rest=rest, span=node.span))
             return None
         case None:
             _unknown(work, node, place, at)
@@ -224,7 +225,11 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
     if len(node.parts) == 1:
         elsewhere = declared_elsewhere(world.directory, place.scope, first, "metric", "param")
         if elsewhere:
-            work.report(UnknownName(name=first, near=elsewhere, hint=brought_in(elsewhere), span=node.span))
+            work.report(
+                UnknownName(
+                    name=first, near=elsewhere, hint=brought_in(elsewhere, place.scope), span=node.span
+                )
+            )
             return
     close = _meant(work, node, place, at)
     work.report(UnknownName(name=first, near=close, span=node.span))

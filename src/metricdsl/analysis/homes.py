@@ -7,7 +7,7 @@ from attrs import define, field
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.defines import argument_of, define_of, put_in
 from metricdsl.analysis.directory import Clash
-from metricdsl.analysis.find import possible
+from metricdsl.analysis.find import means, possible
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, unknown_in_package
 from metricdsl.analysis.walk import parts
@@ -99,10 +99,11 @@ def _no_entity(
         holders = [
             h for h in world.headers.values() if h.declared.sort == "entity" and name.parts[0] in h.columns()
         ]
-        if unknown_in_package(work, name, formulas[0][1].scope, "entity", "segment", "param"):
+        scope = formulas[0][1].scope
+        if unknown_in_package(work, name, scope, "entity", "segment", "param"):
             return
-        if len(name.parts) > 1 or (not holders and name.parts[0] not in world.paths.joins):
-            scope = formulas[0][1].scope
+        others = declared_elsewhere(world.directory, scope, name.parts[0], "entity")
+        if len(name.parts) > 1 or (not holders and (others or name.parts[0] not in world.paths.joins)):
             meant = (
                 (c, *name.parts[1:]) for c in near(name.parts[0], world.directory.visible(scope, "entity"))
             )
@@ -112,11 +113,9 @@ def _no_entity(
             hint = ""
             if bare_grain(name) is not None:
                 hint = f"The members of `per {name.text}` are put together by one aggregate, as in `max(revenue per {name.text})`."
-            full = (
-                () if offered or hint else declared_elsewhere(world.directory, scope, name.parts[0], "entity")
-            )
+            full = () if offered or hint else others
             offered = offered or tuple(".".join((one, *name.parts[1:])) for one in full)
-            hint = hint or brought_in(full)
+            hint = hint or brought_in(full, scope)
             if function == "values" and not offered and not hint:
                 hint = f"`values` takes dimensions of one entity, as in `values {_a_dimension(work)}`."
             work.report(UnknownName(name=name.parts[0], near=offered, hint=hint, span=name.span))
@@ -155,8 +154,17 @@ def _mention_name(work: Work, node: nodes.Name, place: Place, found: Mentioned) 
     if declared is None:
         found.others.append(node)
     elif isinstance(declared, Clash):
+        first, *rest = node.parts
+        at = RowPlace(None, bare=False)
+        fitting = tuple(c for c in declared.candidates if means(work, node, (c, *rest), place, at))
         found.clashes.append(
-            AmbiguousName(name=node.parts[0], candidates=declared.candidates, span=node.span)
+            AmbiguousName(
+                name=first,
+                candidates=declared.candidates,
+                rest=".".join(rest),
+                fitting=fitting,
+                span=node.span,
+            )
         )
     elif declared[0].sort == "entity":
         word = node.parts[0] if len(node.parts) == 1 else None

@@ -16,7 +16,7 @@ from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.entity import Column, Entity, Role
 from metricdsl.model.formula import Call, ColumnRef, Expression
-from metricdsl.model.types import UNKNOWN, Kind, ValueType
+from metricdsl.model.types import FLOAT, UNKNOWN, Kind, ValueType
 from metricdsl.model.unit import MANY
 from metricdsl.syntax import nodes
 
@@ -85,7 +85,10 @@ def with_supplied_types(
     stored, types = dict(header.stored), dict(header.declared_types)
     for name, value in supplied.items():
         column = stored.get(name)
-        if column is not None and name in header.declared_types:
+        if column is not None and _is_rate(header, column) and value.type.kind is Kind.TEXT:
+            types[name] = FLOAT
+            stored[name] = evolve(column, type=FLOAT)
+        elif column is not None and name in header.declared_types:
             stored[name] = evolve(column, type=with_all_digits(column.type, value.type))
             types[name] = with_all_digits(types[name], value.type)
         elif column is not None:
@@ -104,8 +107,19 @@ def with_supplied_types(
         if wrong is not None:
             del joins[name]
             lost[name] = lost[wrong]
-    unsound = header.unsound + tuple(p for name in header.key for p in lost.get(name, ()))
+    # Rates, holidays and periods name no column that they do not need.
+    needed = (
+        header.key
+        if header.declared.sort == "entity"
+        else tuple(dict.fromkeys((*header.key, *header.declared_types)))
+    )
+    unsound = header.unsound + tuple(p for name in needed for p in lost.get(name, ()))
     return evolve(header, stored=stored, declared_types=types, joins=joins, lost=lost, unsound=unsound)
+
+
+def _is_rate(header: Header, column: Column) -> bool:
+    """Whether a column holds exchange rates: numbers, also where a source takes them from a text file."""
+    return header.declared.sort == "rates" and column.role is Role.FACT
 
 
 def with_types_of_keys(header: Header, headers: Mapping[str, Header]) -> Header:

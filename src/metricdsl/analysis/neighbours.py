@@ -15,7 +15,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.validity import NoMoment, NoValidity
 from metricdsl.model.entity import Join, Neighbour
-from metricdsl.model.types import Kind
+from metricdsl.model.types import DATE, TIMESTAMP, Kind
 from metricdsl.syntax import nodes
 
 
@@ -34,6 +34,29 @@ def with_neighbours(header: Header, headers: Mapping[str, Header]) -> tuple[Head
         lost[name] = found
         problems.extend(found)
     return (evolve(header, joins=joins, lost=lost), problems) if joins != header.joins else (header, problems)
+
+
+def with_days_of_validity(header: Header) -> Header:
+    """The header, the columns of `valid from … to …` that it does not declare as times: texts of a file are read as days.
+
+    Beside a declared moment they are moments, as one starts where the other ends.
+    """
+    valid = _validity(header) or ()
+    texts = [
+        name
+        for name in valid
+        if name not in header.declared_types
+        and name in header.stored
+        and header.stored[name].type.kind is Kind.TEXT
+    ]
+    if not texts:
+        return header
+    moment = any(name in header.stored and header.stored[name].type.kind is Kind.TIMESTAMP for name in valid)
+    stored = dict(header.stored)
+    for name in texts:
+        nullable = stored[name].type.nullable
+        stored[name] = evolve(stored[name], type=evolve(TIMESTAMP if moment else DATE, nullable=nullable))
+    return evolve(header, stored=stored)
 
 
 def _settled(header: Header, target: Header, join: Join, by: Neighbour) -> Neighbour | tuple[Problem, ...]:

@@ -10,6 +10,7 @@ from metricdsl.analysis.contradictions import never_both
 from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.nulls import among_nulls, with_null
 from metricdsl.analysis.overlapping_counts import mean_meant, tell_overlapping
+from metricdsl.analysis.percents import times_hundred
 from metricdsl.analysis.rates_over_time import amount, by_duration, for_each_hour, over_time
 from metricdsl.analysis.sums_in_ratios import look_again
 from metricdsl.analysis.world import Result, Work
@@ -48,7 +49,7 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
             found = recurse(operand)
             match found:
                 case Constant(value=int() | Decimal() as number) if not isinstance(number, bool):
-                    return Constant(type=found.type, value=-number, span=node.span)
+                    return Constant(type=found.type, value=-number, parameter=found.parameter, span=node.span)
                 case _:
                     return _apply(work, "negate", (found,), node.span)
         case nodes.Not(operand=operand):
@@ -73,7 +74,12 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
                 if never is not None:
                     work.report(never)
                     return None
-            return _apply(work, SIGNS[operator], (first, second), node.span)
+            if operator == "/" and first is not None and _by_nothing(work, first, second, right):
+                return None
+            made = _apply(work, SIGNS[operator], (first, second), node.span)
+            if operator in {"*", "/"} and made is not None:
+                times_hundred(work, node, made)
+            return made
         case nodes.Comparison():
             return _comparison(work, node, recurse)
         case nodes.Membership(operand=operand, items=items, negated=negated):
@@ -88,6 +94,17 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
         case nodes.IsNull(operand=operand, negated=negated):
             found = _apply(work, "is_null", (recurse(operand),), node.span)
             return _apply(work, "not", (found,), node.span) if negated else found
+
+
+def _by_nothing(work: Work, first: Expression, second: Result, node: nodes.Expr) -> bool:
+    """Report a written zero that something is divided by. `1 / 0` of two numbers is null, as whoever writes it can see."""
+    if isinstance(first, Constant) or not isinstance(second, Constant) or second.named:
+        return False
+    if isinstance(second.value, bool) or not isinstance(second.value, int | Decimal) or second.value != 0:
+        return False
+    text = "divided by 0 nothing has a value: this is null wherever it is asked"
+    work.report(WrongArguments(text=text, fix="divide by what it is meant for each of", span=node.span))
+    return True
 
 
 def _apply(work: Work, function: str, arguments: tuple[Result, ...], span: Span) -> Result:

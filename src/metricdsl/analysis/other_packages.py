@@ -11,20 +11,38 @@ from metricdsl.syntax import nodes
 MOST = 3
 
 
-def declared_elsewhere(directory: Directory, scope: Scope, name: str, *sorts: str) -> tuple[str, ...]:
-    """The full names of what is called so in packages that are not used here."""
+def declared_elsewhere(
+    directory: Directory, scope: Scope, name: str, *sorts: str, space: str = NAMES
+) -> tuple[str, ...]:
+    """What is called so in packages that are not used here, as it is written here: behind another name of its package, else
+    behind the package's.
+    """
     here = {scope.package, *scope.uses}
+    aliases = {package: alias for alias, package in scope.aliases.items()}
     found = (
-        names[name].name
-        for package, names in directory.spaces[NAMES].items()
+        f"{aliases[package]}.{name}" if package in aliases else names[name].name
+        for package, names in directory.spaces[space].items()
         if package and package not in here and name in names and names[name].sort in sorts
     )
     return tuple(sorted(found))[:MOST]
 
 
-def brought_in(full: Sequence[str]) -> str:
+def as_written(directory: Directory, scope: Scope, full: str) -> str:
+    """How a declaration is named in a file: by its own name, behind another name of its package, or whole."""
+    package, _, name = full.rpartition(".")
+    aliases = [alias for alias, aliased in scope.aliases.items() if aliased == package]
+    for written in (name, *(f"{alias}.{name}" for alias in aliases)):
+        meant = directory.lookup(scope, written.split("."))
+        if isinstance(meant, tuple) and meant[0].name == full and meant[1] == written.count(".") + 1:
+            return written
+    return full
+
+
+def brought_in(full: Sequence[str], scope: Scope) -> str:
     """What brings such a name in."""
     package, _, name = full[0].rpartition(".") if full else ("", "", "")
+    if package in scope.aliases:
+        return f"The package {scope.aliases[package]} has {name}, and is called {package} here."
     return f"The package {package} has {name}: `use {package}` brings its names in." if full else ""
 
 

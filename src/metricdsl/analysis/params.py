@@ -47,7 +47,7 @@ def parameter(work: Work, declared: Declared, node: nodes.Name, used: int | None
     if found is None:
         return None
     assert isinstance(found, Constant), "a parameter is kept as its default"
-    return evolve(found, span=node.span, named=node.text)
+    return evolve(found, span=node.span, named=node.text, parameter=declared.name)
 
 
 def _behind(node: nodes.Name, declared: Declared) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def param(work: Work, declared: Declared) -> Constant | None:
     node = declared.node
     assert isinstance(node, nodes.ParamDecl), "sorts follow node classes"
     said(work, node.properties, declared.scope, WORDS)
-    text = given_for(declared, work.world.settings.parameters)
+    text = given_for(declared, work.world)
     if text is not None:
         found = _given(work, declared, text)
         if found is not None:
@@ -99,9 +99,16 @@ def _default(work: Work, declared: Declared, node: nodes.ParamDecl) -> Constant 
     return evolve(value, type=evolve(merged, nullable=False))
 
 
-def given_for(declared: Declared, parameters: Mapping[str, str]) -> str | None:
-    """What is given for a parameter, by its name or its full name."""
-    return parameters.get(declared.name, parameters.get(declared.node.name))
+def given_for(declared: Declared, world: World) -> str | None:
+    """What is given for a parameter, by its full name, or by its name where that is not the full name of another.
+
+    `p` is the project's own where it has one, and no package's.
+    """
+    parameters, short = world.settings.parameters, declared.node.name
+    if declared.name in parameters or short not in parameters:
+        return parameters.get(declared.name)
+    others = any(one.name == short for one in world.directory.all("param"))
+    return None if others else parameters[short]
 
 
 def length_behind(work: Work, node: nodes.Expr, place: Place) -> nodes.Expr | None:
@@ -115,10 +122,12 @@ def length_behind(work: Work, node: nodes.Expr, place: Place) -> nodes.Expr | No
     value = work.ask(("param", declared.name))
     if value is None or value.type.kind is not Kind.DURATION:
         return None if value is None else node
-    text = given_for(declared, work.world.settings.parameters)
+    text = given_for(declared, work.world)
     given = None if text is None else literal_of(text, Kind.DURATION, node.span)
     written = given or declared.node.default
-    return evolve(written, span=node.span) if isinstance(written, nodes.DurationLiteral) else node
+    if not isinstance(written, nodes.DurationLiteral):
+        return node
+    return evolve(written, span=node.span, parameter=declared.name)
 
 
 def check_given(work: Work, parameters: Mapping[str, str]) -> None:
@@ -130,8 +139,10 @@ def check_given(work: Work, parameters: Mapping[str, str]) -> None:
         if len(whole) > 1:
             work.report(AmbiguousName(name=name, candidates=tuple(d.name for d in whole)))
         elif not whole:
-            known = [d.node.name for d in directory.all("param")]
-            work.report(NotAParameter(name=name, near=near(name, known), known=tuple(known)))
+            known = {d.name: d.node.name for d in directory.all("param")}
+            close = near(name, (*known, *known.values()))
+            alike = tuple(full for full, short in known.items() if full in close or short in close)
+            work.report(NotAParameter(name=name, near=alike, known=tuple(known)))
         else:
             default = work.need(("param", whole[0].name))
             if default is not None and _given(work, whole[0], text) is None:

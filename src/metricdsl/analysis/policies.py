@@ -131,7 +131,8 @@ def _entity(work: Work, declared: Declared, name: nodes.Name) -> str | None:
         case (Declared(sort=sort), used) if used == len(name.parts):
             work.report(WrongSortOfName(name=name.text, sort=sort, expected="an entity", span=name.span))
         case Clash(candidates):
-            work.report(AmbiguousName(name=name.text, candidates=candidates, span=name.span))
+            rest = ".".join(name.parts[1:])
+            work.report(AmbiguousName(name=name.parts[0], candidates=candidates, rest=rest, span=name.span))
         case _:
             if not declared.scope.incomplete:
                 close = near(name.text, directory.visible(declared.scope, "entity"))

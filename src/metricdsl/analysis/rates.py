@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator, Mapping
 from attrs import evolve
 
 from metricdsl.analysis.calendars import RATES_COLUMNS
-from metricdsl.analysis.directory import Declared, Directory
+from metricdsl.analysis.directory import SOURCES, Declared, Directory
 from metricdsl.analysis.stand_in_entities import day_of_entity, entity_of, type_of
 from metricdsl.analysis.world import World
 from metricdsl.analysis.written_types import CURRENCY
@@ -23,7 +23,11 @@ def rates_as_entities(
         node = declared.node
         table = _table(declared)
         if table is not None and isinstance(node, nodes.RatesDecl):
-            yield declared, name_of(declared, taken), _entity(node, table, catalog)
+            yield (
+                declared,
+                name_of(declared, taken),
+                _entity(node, table, _stored(declared, directory, catalog)),
+            )
 
 
 def name_of(declared: Declared, taken: Container[str]) -> str:
@@ -86,7 +90,7 @@ def _columns(node: nodes.RatesDecl) -> dict[str, nodes.Name]:
     return found
 
 
-def _entity(node: nodes.RatesDecl, table: RateTable, catalog: Catalog | None) -> nodes.EntityDecl:
+def _entity(node: nodes.RatesDecl, table: RateTable, stored: Mapping[str, Kind]) -> nodes.EntityDecl:
     """The entity that some rates stand for: its key is the day and the pair."""
     said = _columns(node)
     key = [said["day"], said["currency"], *([said["into"]] if table.into is not None else [])]
@@ -102,13 +106,12 @@ def _entity(node: nodes.RatesDecl, table: RateTable, catalog: Catalog | None) ->
             )
         )
     rate = said["rate"]
-    stored = _stored(node.origin, catalog).get(rate.text)
     members.append(
         nodes.FactMember(
             name=rate.text,
             name_span=rate.span,
             label=None,
-            type=type_of("float", rate.span) if stored is Kind.TEXT else None,
+            type=type_of("float", rate.span) if stored.get(rate.text) is Kind.TEXT else None,
             value=None,
             span=rate.span,
         )
@@ -116,6 +119,15 @@ def _entity(node: nodes.RatesDecl, table: RateTable, catalog: Catalog | None) ->
     return entity_of(node, members)
 
 
-def _stored(table: str, catalog: Catalog | None) -> Mapping[str, Kind]:
+def _stored(declared: Declared, directory: Directory, catalog: Catalog | None) -> Mapping[str, Kind]:
+    """What the table stores in each column that the rates can name: not in one that a source makes, which is typed later."""
+    node = declared.node
+    assert isinstance(node, nodes.RatesDecl), "sorts follow node classes"
+    found = directory.lookup(declared.scope, node.origin.split("."), SOURCES)
+    source = found[0].node if isinstance(found, tuple) else None
+    table, made = node.origin, frozenset[str]()
+    if isinstance(source, nodes.SourceDecl):
+        table, made = source.table, frozenset(mapping.name for mapping in source.mappings)
     info = None if catalog is None else catalog.tables.get(table)
-    return {} if info is None else {column.name: column.type.kind for column in info.columns}
+    columns = () if info is None else info.columns
+    return {column.name: column.type.kind for column in columns if column.name not in made}

@@ -3,7 +3,7 @@
 from datetime import date
 
 from metricdsl.analysis.analysis import Analysis
-from metricdsl.analysis.directory import REPORTS
+from metricdsl.analysis.directory import REPORTS, Declared
 from metricdsl.analysis.given import resolve_test
 from metricdsl.analysis.properties import said
 from metricdsl.analysis.requests import resolve_request
@@ -11,6 +11,7 @@ from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
 from metricdsl.model.request import Context
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_queries import format_query
 
 SOME_DAY = date(2026, 1, 1)
 """The day that reports are checked for where the project fixes none: which day it is changes no problem."""
@@ -25,6 +26,17 @@ def context_of(analysis: Analysis, today: date | None = None) -> Context:
         week_start=settings.week_start,
         currency=settings.currency,
     )
+
+
+def question_of(declared: Declared) -> str:
+    """The question that a report or a scorecard keeps, as it is asked; nothing of one that is declared twice or shows nothing."""
+    match declared.node:
+        case nodes.ReportDecl(query=query) if declared.repeated is None:
+            return declared.text(query.span)
+        case nodes.ScorecardDecl(query=query) if declared.repeated is None and query.columns:
+            return format_query(query)
+        case _:
+            return ""
 
 
 def check_reports(analysis: Analysis) -> list[Problem]:

@@ -33,7 +33,7 @@ from metricdsl.analysis.members import (
 )
 from metricdsl.analysis.metrics import metric
 from metricdsl.analysis.naming import check_naming
-from metricdsl.analysis.neighbours import with_neighbours
+from metricdsl.analysis.neighbours import with_days_of_validity, with_neighbours
 from metricdsl.analysis.objectives import check_objectives
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.overrides import of_another_kind, spoiling, with_overrides
@@ -42,7 +42,7 @@ from metricdsl.analysis.period_tables import periods_as_entities
 from metricdsl.analysis.policies import policies
 from metricdsl.analysis.properties import NAMED_WORDS, said
 from metricdsl.analysis.rates import rates_as_entities
-from metricdsl.analysis.reports import check_reports, check_tests
+from metricdsl.analysis.reports import check_reports, check_tests, question_of
 from metricdsl.analysis.requirements import check_requirements
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.scope_circles import scope_circles
@@ -273,11 +273,7 @@ def resolve(
         settings={n: e for n, e in entities.items() if world.headers[n].declared.sort != "entity"},
         metrics=metrics,
         overridden=originals,
-        reports={
-            d.name: d.text(d.node.query.span)
-            for d in _declared(names, REPORTS)
-            if isinstance(d.node, nodes.ReportDecl) and d.repeated is None
-        },
+        reports={d.name: text for d in _declared(names, REPORTS) if (text := question_of(d))},
         facets={
             d.name: d.node.values for d in _declared(names, FACETS) if isinstance(d.node, nodes.FacetDecl)
         },
@@ -358,7 +354,7 @@ def _world(
         work = Work(world, _nothing)
         supplied[name] = supplies(work, one)
         found.extend(work.problems)
-        headers[name] = with_supplied_types(one, supplied[name], work.problems)
+        headers[name] = with_days_of_validity(with_supplied_types(one, supplied[name], work.problems))
     for name, one in tuple(headers.items()):
         headers[name], wrong = with_neighbours(one, headers)
         found.extend(wrong)

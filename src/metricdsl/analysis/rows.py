@@ -5,16 +5,18 @@ from attrs import evolve
 from metricdsl.analysis.ages import age
 from metricdsl.analysis.business_time import business_time
 from metricdsl.analysis.calendar_names import bare_grain
+from metricdsl.analysis.calendars import report_period
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.columns import column
 from metricdsl.analysis.convert import convert
 from metricdsl.analysis.convert_unit import convert_unit
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, put_in
-from metricdsl.analysis.directory import Declared
+from metricdsl.analysis.directory import Declared, Scope
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several, several_periods
+from metricdsl.analysis.other_packages import as_written
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.stated import in_unit
 from metricdsl.analysis.vocabulary import (
@@ -28,6 +30,7 @@ from metricdsl.diagnostics.problems.aggregation import MetricInsideAggregate
 from metricdsl.diagnostics.problems.formulas import TooManyLevels, WrongArguments
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
+from metricdsl.diagnostics.problems.paths import Unreachable
 from metricdsl.model.calendar import GRAINS
 from metricdsl.model.formula import ColumnRef, Constant, Expression, Today
 from metricdsl.model.types import DATE, UNKNOWN
@@ -99,7 +102,7 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
         case Target():
             return column(work, found, node)
         case Declared(sort="segment"):
-            return _segment(work, found, node, rows)
+            return _segment(work, found, node, place, rows)
         case Declared(sort="param"):
             return parameter(work, found, node)
         case Declared(sort="metric") if rows.children:
@@ -156,7 +159,7 @@ def _table_column(work: Work, node: nodes.Name, rows: RowPlace) -> Result:
     return ColumnRef(type=found, span=node.span, path=(), entity=header.name, column=name)
 
 
-def _segment(work: Work, declared: Declared, node: nodes.Name, rows: RowPlace) -> Result:
+def _segment(work: Work, declared: Declared, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
     """A segment's condition, its names looked for from this home."""
     if work.ask(("segment", declared.name)) is None:
         return None
@@ -166,7 +169,27 @@ def _segment(work: Work, declared: Declared, node: nodes.Name, rows: RowPlace) -
     before = len(work.problems)
     found = row(work, segment.condition, Place(declared.scope), anchored)
     _point_at(work, before, node)
+    if not work.trial:
+        _namesakes(work, before, declared, place.scope, anchored)
     return found
+
+
+def _namesakes(work: Work, before: int, declared: Declared, scope: Scope, rows: RowPlace) -> None:
+    """Where a segment's names are not reached, the segments that are called so elsewhere and whose names are."""
+    directory = work.world.directory
+    for at in range(before, len(work.problems)):
+        problem = work.problems[at]
+        if not isinstance(problem, Unreachable):
+            continue
+        meant = []
+        for other in directory.all("segment"):
+            trial = Work(work.world, work.need, trial=True)
+            if other.node.name == declared.node.name and other is not declared:
+                assert isinstance(other.node, nodes.SegmentDecl), "sorts follow node classes"
+                if row(trial, other.node.condition, Place(other.scope), rows) is not None:
+                    meant.append(as_written(directory, scope, other.name))
+        if meant:
+            work.problems[at] = problem.with_near(meant)
 
 
 def _point_at(work: Work, before: int, node: nodes.Name) -> None:
@@ -250,7 +273,10 @@ def _argument(
         return None
     value = argument.value
     grain = grain_constant(function, at, value)
-    if grain is None and function in GRAIN_FUNCTIONS and at > 0 and _unknown_word(value, place):
+    grains = grain is None and function in GRAIN_FUNCTIONS and at > 0
+    if grains and isinstance(value, nodes.Name) and report_period(work, value, place.scope):
+        return None
+    if grains and _unknown_word(value, place):
         text = f"{function} needs a grain: {', '.join(GRAINS)}"
         close = near(flat(value), GRAINS)
         fix = f"write {close[0]}" if close else ""

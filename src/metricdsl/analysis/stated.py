@@ -4,6 +4,7 @@ from attrs import evolve
 
 from metricdsl.analysis.defines import opened_argument
 from metricdsl.analysis.named_units import unit_of
+from metricdsl.analysis.percents import number_on_purpose
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.analysis.written_types import read_unit
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
@@ -26,6 +27,7 @@ def in_unit(work: Work, expression: Expression, node: nodes.As, place: Place) ->
     if not expression.type.kind.numeric and expression.type.kind not in {Kind.UNKNOWN, Kind.NULL}:
         work.report(KindsDoNotFit(text="`as` states the unit of a number, and this is none", span=node.span))
         return None
+    number_on_purpose(work, expression, unit)
     return evolve(expression, type=evolve(expression.type, unit=unit))
 
 

@@ -7,7 +7,7 @@ wherever the word stands, be it in a comment: rather no hint than a wrong one.
 import re
 from collections.abc import Iterator
 
-from metricdsl.analysis.directory import Contents, Declared, Directory
+from metricdsl.analysis.directory import Contents, Declared, Directory, words_of
 from metricdsl.analysis.holidays import place_of
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.declarations import UnusedDeclaration
@@ -60,7 +60,8 @@ def _multiple(node: nodes.Declaration) -> bool:
 def _mentioned(files: dict[str, Contents], declared: Declared) -> bool:
     """Whether the name stands anywhere but in its own declaration."""
     name, path = declared.node.name, declared.source.path
-    if any(name in one.words for other, one in files.items() if other != path):
+    said = words_of(name)  # a name with marks, or in back-quotes, is several
+    if any(said <= one.words for other, one in files.items() if other != path):
         return True
     own = declared.node.span
     text = declared.source.text

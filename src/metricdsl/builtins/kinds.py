@@ -138,4 +138,15 @@ def _fix(a: ValueType, b: ValueType) -> str | None:
 
 def wrong_kind(wanted: str, type: ValueType, index: int, function: str) -> Mismatch:
     """An argument of the wrong kind: `lower needs text, not a number`."""
-    return Mismatch("kinds", f"{function} needs {wanted}, not {noun(type)}", index)
+    fix = _as_text(type) if wanted == "text" else None
+    return Mismatch("kinds", f"{function} needs {wanted}, not {noun(type)}", index, fix)
+
+
+def _as_text(type: ValueType) -> str:
+    """What to do where a text is needed: no function makes one of a value, since each engine would write it in its own way."""
+    if type.kind is Kind.BOOLEAN:
+        return 'choose the texts: `if(…, "yes", "no")`'
+    if constant(type) and type.kind.numeric:
+        return 'a text stands in quotes: `"1"`'
+    beside = "let it stand beside the text as one of its own (`key system, id`, `by system, month`), or let the table have it as a text"
+    return f"nothing makes {noun(type)} a text: {beside}"

@@ -92,6 +92,8 @@ def _fix(a: Unit, b: Unit, verb: str) -> str | None:
     forms = {a.form, b.form}
     if a.bare and b.bare and forms == {Form.SHARE, Form.LITERAL}:
         return "write the number in percent, as in 100%"
+    if a.bare and b.bare and forms in ({Form.POINTS, Form.LITERAL}, {Form.CHANGE, Form.LITERAL}):
+        return "say the number in points: `(5% as points)`"
     if a.bare and b.bare and forms == {Form.SHARE, Form.POINTS}:
         return "say the percentage in points: `(5% as points)`"
     if a.bare and b.bare and forms == {Form.CHANGE, Form.SHARE}:

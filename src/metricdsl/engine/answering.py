@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import evolve, field, frozen
 
 from metricdsl.analysis import Analysis, resolve_request
-from metricdsl.analysis.directory import Scope
+from metricdsl.analysis.directory import REPORTS, Scope
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.reports import UnknownReport
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
-from metricdsl.engine.binding import foreign, missing, not_supplied, unlike_keys
+from metricdsl.engine.binding import foreign, missing, not_supplied, tables_of_sources, unlike_keys
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.served import not_answered
 from metricdsl.engine.source_problems import with_their_like
@@ -91,7 +91,9 @@ def meant_report(
         case (UnknownName(name=unknown, near=(), span=span),) if unknown == name:
             if same := _called(name, reports):
                 return (AmbiguousName(name=name, candidates=same, span=span),)
-            twice = [p for p in definitions() if isinstance(p, DeclaredTwice) and p.sort == "report"]
+            twice = [
+                p for p in definitions() if isinstance(p, DeclaredTwice) and p.sort in {"report", "scorecard"}
+            ]
             if told := tuple(p for p in twice if p.name == name.rpartition(".")[2]):
                 return told
             close = near(name, dict.fromkeys(full.rpartition(".")[2] for full in reports))
@@ -120,8 +122,8 @@ class Answering:
         read = read_query(source)
         if read.value is None or read.failed:
             return Bound(source=source, problems=read.problems)
-        declared = self._analyse(None, {}).world.directory.all("report") if report else ()
-        scope = next((one.scope for one in declared if one.name == report), None)
+        declared = self._analyse(None, {}).world.directory.named(report, REPORTS) if report else None
+        scope = None if declared is None else declared.scope
         bound = self.resolved(read.value, scope, source, context, connected)
         answered = bound.request is not None or bound.refused or is_wrong(bound.problems)
         assert answered, "what is not answered is told why"
@@ -174,7 +176,8 @@ class Answering:
         tables = tuple(dict.fromkeys(entity.table.name for entity in request.read.values()))
         lacking = not all(name in catalog.tables for name in tables)
         known = connected.table_names() if lacking else ()
-        problems = list(missing(request.read, used, catalog, connected.name, known))
+        sources = tables_of_sources(self._analyse(None, {}).world.directory) if lacking else {}
+        problems = list(missing(request.read, used, catalog, connected.name, known, sources))
         if left_out := tuple(not_supplied(request.read, used, catalog)):
             model = self._analyse(None, context.parameters).model
             problems += not_answered(request, left_out, model, catalog, connected.name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from metricdsl.analysis.directory import Directory
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.keys import JoinOfDifferentKinds
@@ -13,14 +14,21 @@ from metricdsl.model.formula import ColumnRef
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.plan.expressions import columns
 from metricdsl.spi.values import Catalog, TableInfo
+from metricdsl.syntax import nodes
 
 NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}
 
 
 def missing(
-    entities: Mapping[str, Entity], used: Used, catalog: Catalog, connection: str, known: Sequence[str]
+    entities: Mapping[str, Entity],
+    used: Used,
+    catalog: Catalog,
+    connection: str,
+    known: Sequence[str],
+    sources: Mapping[str, str],
 ) -> Iterator[Problem]:
-    """The tables and columns that are not there; `known` are the names of all tables, for near ones.
+    """The tables and columns that are not there; `known` are the names of all tables, for near ones, `sources` the tables of
+    all sources.
 
     A column that an entity expects of a source, and that the source leaves out, is not available here (X731): no mistake.
     """
@@ -33,7 +41,16 @@ def missing(
         elif table.name not in told:
             told.add(table.name)
             close = near(table.name, known)
-            yield MissingTable(table=table.name, connection=connection, near=close, span=table.span)
+            below = sources.get(table.name, "") if table.source else ""
+            yield MissingTable(
+                table=table.name, connection=connection, near=close, below=below, span=table.span
+            )
+
+
+def tables_of_sources(directory: Directory) -> dict[str, str]:
+    """The table that each source reads, by the source's name."""
+    written = (declared.node for declared in directory.all("source"))
+    return {node.name: node.table for node in written if isinstance(node, nodes.SourceDecl)}
 
 
 def _missing_columns(entity: Entity, info: TableInfo, wanted: Mapping[str, None]) -> Iterator[Problem]:

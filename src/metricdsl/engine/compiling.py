@@ -11,7 +11,7 @@ from metricdsl.engine.given_values import written_values
 from metricdsl.engine.reading import read_text
 from metricdsl.model.request import Context
 from metricdsl.model.settings import Settings
-from metricdsl.spi.values import ResultColumn
+from metricdsl.spi.values import Encoding, ResultColumn
 
 DEFINITIONS = "definitions"
 
@@ -69,4 +69,8 @@ def compile_text(
     problems = (*problems, *outcome.problems)
     if outcome.value is None:
         return Compiled(sql=None, problems=problems)
-    return Compiled(sql=outcome.value.sql, columns=outcome.value.columns, problems=problems)
+    columns = tuple(
+        evolve(column, encoding=Encoding.PLAIN) if column.encoding is Encoding.SCALED else column
+        for column in outcome.value.columns
+    )
+    return Compiled(sql=outcome.value.sql, columns=columns, problems=problems)

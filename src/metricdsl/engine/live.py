@@ -15,7 +15,15 @@ from metricdsl.diagnostics.problems.data import ValuesNotDeclared
 from metricdsl.diagnostics.problems.execution import Interrupted
 from metricdsl.diagnostics.problems.keys import KeyIsNull, Orphans, RepeatedKey
 from metricdsl.diagnostics.problems.stored import TypeDiffers
-from metricdsl.engine.binding import foreign, meet, missing, not_supplied, stored_as, unlike_keys
+from metricdsl.engine.binding import (
+    foreign,
+    meet,
+    missing,
+    not_supplied,
+    stored_as,
+    tables_of_sources,
+    unlike_keys,
+)
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
@@ -187,8 +195,10 @@ class _Live:
         declared = _declared(entity)
         lacking = entity.table.name not in self._catalog.tables
         known = self._connected.table_names() if lacking else ()
+        sources = tables_of_sources(self._project.analysis().world.directory) if lacking else {}
+        connection = self._connected.name
         yield from missing(
-            {entity.name: entity}, {entity.name: declared}, self._catalog, self._connected.name, known
+            {entity.name: entity}, {entity.name: declared}, self._catalog, connection, known, sources
         )
         info = self._catalog.tables.get(entity.table.name)
         if info is None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from metricdsl.engine.survey import ColumnFacts, Reference, TableFacts, singular
 from metricdsl.model.types import Kind
+from metricdsl.model.unit import SHARE
 
 _PLAIN = re.compile(r"[^\W\d]\w*")
 _NAMING = re.compile(r"(^|_|[a-z])(id|ID|Id|key|code|no|number|year|zip)$|year", re.IGNORECASE)
@@ -117,6 +118,8 @@ def _typed(column: ColumnFacts) -> tuple[str, str]:
             return "time", "timestamp"
         case Kind.INTEGER:
             return ("dimension" if _NAMING.search(column.name) else "fact"), "integer"
+        case Kind.DECIMAL if column.type.unit == SHARE:
+            return "fact", "share"
         case Kind.DECIMAL:
             return "fact", f"decimal({column.type.scale})"
         case Kind.FLOAT:
@@ -136,6 +139,7 @@ def _metrics(tables: Mapping[str, TableFacts], names: Mapping[str, str]) -> list
         referring = {reference.column for reference in facts.references}
         for column in facts.columns.values():
             summed = column.type.kind in _SUMMED and column.type.kind is not Kind.INTEGER
+            summed = summed and column.type.unit != SHARE
             if summed and column.name not in facts.key and column.name not in referring:
                 name = _free(f"{entity}_{re.sub(r'[^A-Za-z0-9_]', '_', column.name)}", taken)
                 lines.append(f"metric {name} = sum({_name(entity)}.{_name(column.name)})")

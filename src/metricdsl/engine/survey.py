@@ -13,16 +13,20 @@ from metricdsl.diagnostics.problems.execution import EngineRefused, Interrupted
 from metricdsl.engine.connected import Connected
 from metricdsl.model.entity import Column, Entity, Role, Table
 from metricdsl.model.types import BOOLEAN, DATE, FLOAT, INTEGER, NULL, TEXT, TIMESTAMP, Kind, ValueType
+from metricdsl.model.unit import SHARE
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Limits, Row, Statement, TableColumn, TableInfo
 
 DUCKDB = "duckdb"
 SQLITE = "sqlite"
 _OF_KEYS = {Kind.TEXT, Kind.INTEGER}
+_PERCENTS = ValueType(Kind.DECIMAL, SHARE, 6)  # as many digits as a share has that is written as `12.3456%`
 MOST_DECIMALS = 9
 CLOSE_ENOUGH = 0.5  # of the rows find their row, where the names say that they should
 SURE = 0.9  # where the names say nothing
 MOST_PAIRS = 15
+LONG_ENOUGH = 5  # letters that are no chance at the end of a name: `salesrepid` is of reps
+_WORDS = re.compile(r"[A-Z]*[a-z]+|[A-Z]+|[0-9]+|[^\W\dA-Za-z_]+")
 _NAMING = re.compile(r"(id|key|no|nr|num|number|code|line|seq|sequence|pos|position)$")
 _FLAG = re.compile(r"(^|_)(is|has|was|can)(_|[A-Z])|flag", re.IGNORECASE)
 _WORDS_OF_TRUTH = "'true', 'false', 't', 'f', 'yes', 'no', 'y', 'n'"
@@ -207,7 +211,7 @@ class _Survey:
         if padded:
             return made
         decimals = ValueType(Kind.DECIMAL, scale=MOST_DECIMALS)
-        for type_ in (decimals, FLOAT) if pointed else (INTEGER, decimals, FLOAT):
+        for type_ in (decimals, FLOAT, _PERCENTS) if pointed else (INTEGER, decimals, FLOAT, _PERCENTS):
             possible = self._connected.formats.possible(info, column, type_)
             if possible:
                 scaled = self._scaled(info, column) if type_ is decimals else type_
@@ -238,20 +242,21 @@ class _Survey:
         for column in facts.columns.values():
             named = _NAMING.search(_plain(column.name)) and column.type.kind is Kind.INTEGER
             if named and column.name not in joined and column.name not in facts.key and column.filled:
-                able = [t for t in targets if self._found(facts, column, keyed[t]) == column.filled]
-                roles.update({column.name: able[0]} if len(able) == 1 else {})
+                # That 1, 2 and 3 are keys of a table says nothing where they are keys of others too.
+                able = [t for t, other in keyed.items() if self._holds(facts, column, other)]
+                roles.update({column.name: able[0]} if len(able) == 1 and able[0] in targets else {})
         return evolve(facts, references=tuple(found), roles=roles)
 
     def _reference(
         self, name: str, facts: TableFacts, column: ColumnFacts, target: str, other: TableFacts
-    ) -> tuple[tuple[bool, float], Reference] | None:
+    ) -> tuple[tuple[int, float], Reference] | None:
         (key,) = other.key
         of_key = other.columns[key]
         if not column.filled or (name == target and column.name == key) or (column.name,) == facts.key:
             return None
         if column.type.kind is not of_key.type.kind or column.type.kind not in _OF_KEYS:
             return None
-        close = _named_alike(column.name, target, key)
+        close = alike(column.name, target, key)
         if not close and (column.type.kind is not Kind.TEXT or of_key.distinct < 2):
             return None
         met = self._found(facts, column, other)
@@ -260,6 +265,11 @@ class _Survey:
             return None
         reference = Reference(column=column.name, target=target, share=share, lost=column.filled - met)
         return (close, share), reference
+
+    def _holds(self, facts: TableFacts, column: ColumnFacts, other: TableFacts) -> bool:
+        """Whether all values of a column are keys of another table."""
+        of_key = other.columns[other.key[0]].type.kind
+        return column.type.kind is of_key and self._found(facts, column, other) == column.filled
 
     def _found(self, facts: TableFacts, column: ColumnFacts, other: TableFacts) -> int:
         """How many values of a column are keys of another table."""
@@ -326,18 +336,28 @@ def _key(table: str, rows: int, columns: Mapping[str, ColumnFacts]) -> str | Non
     return min(able, key=rank).name if able else None
 
 
-def _named_alike(column: str, target: str, key: str) -> bool:
-    """Whether a column's name speaks of a table: by its name, its key's, or its name with `id` behind."""
+def alike(column: str, target: str, key: str) -> int:
+    """How well a column's name speaks of a table: 2 by its name or its key's, 1 with a word in front, 0 not at all.
+
+    >>> alike("rep_id", "reps", "rep_id"), alike("owner_rep_id", "reps", "id"), alike("rep_id", "ps", "id")
+    (2, 1, 0)
+    """
     name, one, of_key = _plain(column), _plain(singular(target)), _plain(key)
-    return (
-        name in {of_key, one, f"{one}id"}
-        or (of_key != "id" and name.endswith(of_key))
-        or name.endswith(f"{one}id")
-    )
+    said = {one, f"{one}id"} | ({of_key} if of_key != "id" else set())
+    if name in said:
+        return 2
+    behind = {end for end in said - {one} if name.endswith(end)}
+    return int(any(len(end) >= LONG_ENOUGH or end in _endings(column) for end in behind))
+
+
+def _endings(name: str) -> set[str]:
+    """The last words of a name, written as one: `no`, `orderno` and `neworderno` of `newOrderNo`."""
+    words = [_plain(word) for word in _WORDS.findall(name)]
+    return {"".join(words[at:]) for at in range(len(words))}
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def _table(info: TableInfo) -> str:

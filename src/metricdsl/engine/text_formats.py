@@ -17,6 +17,7 @@ from metricdsl.engine.expected_texts import expected, mostly
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Column, Entity, Role
 from metricdsl.model.types import FLOAT, Kind, ValueType
+from metricdsl.model.unit import CHANGE, POINTS, SHARE
 from metricdsl.registry import Registry
 from metricdsl.source import Span
 from metricdsl.spi.adapter import Adapter, TellsLines
@@ -38,6 +39,7 @@ _MOMENTS = (
     *(ISO + clock for clock in _PARTS),
 )
 _NUMBERS = (None, "1.234,56", "1,234.56", "1234,56")
+_SHARES = (*_NUMBERS, *(f"{form or '1234.56'}{sign}" for sign in ("%", " %") for form in _NUMBERS))
 _WHOLE = (None, "1.234", "1,234")
 _DOTTED = ("1.234,56", "1.234")  # a plain number can be read so too, and then means another
 _CANDIDATES: Mapping[Kind, tuple[str | None, ...]] = {
@@ -151,7 +153,7 @@ class TextFormats:
         """The readings as a type that fit all texts and differ: format, value and text of an example; none where none fits."""
         from metricdsl.sql.readings import SAMPLE, Question
 
-        candidates = _CANDIDATES[type.kind]
+        candidates = _candidates(type)
         fitting, _ = self._fitting(info, Question(column=stored, type=type, formats=candidates), SAMPLE)
         if fitting:
             fitting, _ = self._fitting(info, Question(column=stored, type=type, formats=fitting), None)
@@ -203,7 +205,7 @@ class TextFormats:
     def _look(self, info: TableInfo, stored: TableColumn, type: ValueType) -> Found:
         from metricdsl.sql.readings import SAMPLE, Question
 
-        candidates = _CANDIDATES[type.kind]
+        candidates = _candidates(type)
         fitting, best = self._fitting(info, Question(column=stored, type=type, formats=candidates), SAMPLE)
         if None in fitting and not any(written in _DOTTED for written in fitting):
             # Plain numbers, and no other format reads such a text differently. What is further down the file and does
@@ -236,7 +238,10 @@ class TextFormats:
         """
         from metricdsl.sql.readings import Question
 
-        others = _NUMBERS if type.kind is Kind.DECIMAL else (None,)
+        others: tuple[str | None, ...] = _NUMBERS if type.kind is Kind.DECIMAL else (None,)
+        sign = written[len(written.rstrip("% ")) :]
+        if sign:
+            others = tuple(f"{form or '1234.56'}{sign}" for form in _NUMBERS)
         formats = tuple(dict.fromkeys((written, *others)))
         fitting, _ = self._fitting(info, Question(column=stored, type=FLOAT, formats=formats), None)
         readings = self._readings(info, Question(column=stored, type=FLOAT, formats=fitting))
@@ -275,6 +280,12 @@ class TextFormats:
         if info.path is None or not isinstance(self._adapter, TellsLines):
             return None
         return self._adapter.line_of(info.path, row)
+
+
+def _candidates(type: ValueType) -> tuple[str | None, ...]:
+    """The formats to try; only shares are written with a percent sign."""
+    shares = type.kind is Kind.DECIMAL and type.unit in {SHARE, POINTS, CHANGE}
+    return _SHARES if shares else _CANDIDATES[type.kind]
 
 
 def text_columns(

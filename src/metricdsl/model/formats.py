@@ -35,6 +35,8 @@ _STRPTIME = {
 }
 _NUMBER = re.compile(r"(?P<before>[^\d]*?)1(?P<group>[^\d]?)234(?:(?P<point>[^\d])\d+)?(?P<after>[^\d]*)")
 
+_OF_SHARES = (("%％٪", 2), ("‰؉", 3))
+
 PIVOT = 69
 """Two-digit years from this one on are of the last century, as everywhere else."""
 
@@ -129,6 +131,11 @@ class NumberFormat:
     before: str = ""
     after: str = ""
 
+    @property
+    def hundredths(self) -> int:
+        """How many places the point is moved by the sign of a share: 2 by a percent sign, 3 by a per mille sign."""
+        return next((places for signs, places in _OF_SHARES if set(signs) & {*self.before, *self.after}), 0)
+
 
 PLAIN_NUMBER = NumberFormat("1234.56", ".", "")
 
@@ -142,6 +149,7 @@ def number_format(text: str) -> NumberFormat | None:
     group, point = found["group"], found["point"] or ""
     if not point:
         point = "," if group == "." else "."
-    if point == group:
+    around = found["before"] + found["after"]
+    if point == group or sum(around.count(sign) for signs, _ in _OF_SHARES for sign in signs) > 1:
         return None
     return NumberFormat(text, point, group, found["before"], found["after"])

@@ -33,10 +33,11 @@ class Typed:
 
 @frozen(kw_only=True, cache_hash=True)
 class Constant(Typed):
-    """A value written in the formula; `named` is the parameter that it stands for, if it does."""
+    """A value written in the formula; `named` is the parameter that it stands for, as written, and `parameter` its full name."""
 
     value: Scalar
     named: str = field(default="", eq=False, repr=False)
+    parameter: str = field(default="", eq=False, repr=False)
 
 
 @frozen(kw_only=True, cache_hash=True)

@@ -18,7 +18,7 @@ class SemanticModel:
     overridden: Mapping[str, Metric] = field(
         factory=dict
     )  # what other metrics stand for, as it was: for the catalogue
-    reports: Mapping[str, str] = field(factory=dict)  # qualified name → the query as written
+    reports: Mapping[str, str] = field(factory=dict)  # and scorecards: qualified name → what is asked
     facets: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
     @property

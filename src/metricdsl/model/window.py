@@ -16,12 +16,13 @@ class Move:
 
     `kind` is "prior" (back by `amount` units), "trailing" (the last `amount` units up to its last day), "to_date" (from the start
     of the `unit` of its last day), "at_start" (the first cell of the `unit`), "running" (from the first row ever), "opening"
-    (all that is before), or "norm" (all time ends today, and nothing else changes).
+    (all that is before), or "norm" (all time ends today, and nothing else changes). `parameter` is the one that says how far.
     """
 
     kind: str
     amount: int = 0
     unit: str = ""
+    parameter: str = field(default="", eq=False, repr=False)
 
 
 @frozen(kw_only=True, cache_hash=True)

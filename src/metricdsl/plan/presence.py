@@ -110,13 +110,18 @@ def _stripped(leaf: Leaf, moves: int, building: Building) -> Leaf | None:
             case AggregateFormula(window=window) if window is not None:
                 bare = evolve(part, window=unmoved(window, moves, building.setting))
                 return simplest(bare, building.during)
-            case Moved(body=body):  # what is changed is not looked into again, and its body may be moved too
-                found = rebuilt(body, change)
-                assert found is not None, "nothing is lost here"
-                return found
+            case Moved(body=body):
+                return stripped(body)
+            case Members(body=body):  # its condition chooses by what is asked, with time functions and all
+                return evolve(part, body=stripped(body))
             case _:
                 return part
 
-    found = rebuilt(leaf, change)
+    def stripped(part: Expression) -> Expression:
+        found = rebuilt(part, change)
+        assert found is not None, "nothing is lost here"
+        return found
+
+    found = stripped(leaf)
     assert isinstance(found, Members | Chosen), "the same sort of formula"
     return found

@@ -149,11 +149,12 @@ class CompiledQuery:
     withheld: tuple[
         int, ...
     ] = ()  # places of columns; behind the columns a row has for each 1 where it is withheld
+    by_hand: str = ""  # the result's statement for people, where what is run gives scaled numbers
 
     @property
     def sql(self) -> str:
-        """The text of the result's statement."""
-        return self.statements[-1].sql
+        """The text of the result's statement, to be read and run by hand: its numbers are those of the result."""
+        return self.by_hand or self.statements[-1].sql
 
 
 @frozen(kw_only=True)

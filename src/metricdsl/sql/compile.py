@@ -19,6 +19,7 @@ from metricdsl.plan.nodes import Node
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.values import Catalog, CompiledQuery, Encoding, ResultColumn, Statement
+from metricdsl.sql.by_hand import by_hand
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.grouped import grouped
 from metricdsl.sql.guards import guards as guards_of
@@ -60,8 +61,10 @@ def compile_request(
     columns = tuple(
         evolve(c, encoding=_encoding(c.type, lacking)) for c in _columns(request, registry, dialect)
     )
+    shown = by_hand(query, columns)
     compiled = CompiledQuery(
         dialect=dialect,
+        by_hand="" if shown is None else rendered(shown, definition),
         statements=tuple(texts),
         columns=columns,
         metrics=plan.metrics,

@@ -7,7 +7,7 @@ from attrs import frozen
 from metricdsl.source import SourceFile
 from metricdsl.syntax.format_declaration import units
 from metricdsl.syntax.format_formula import STEP
-from metricdsl.syntax.format_query import format_query
+from metricdsl.syntax.format_queries import format_query
 from metricdsl.syntax.format_unit import Unit
 from metricdsl.syntax.nodes import Broken, Document
 

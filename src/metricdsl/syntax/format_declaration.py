@@ -17,7 +17,7 @@ from metricdsl.syntax.format_formula import (
 )
 from metricdsl.syntax.format_goals import baseline, event, goal, invariant, objective, scorecard
 from metricdsl.syntax.format_member import aligned, member_row
-from metricdsl.syntax.format_query import query_lines
+from metricdsl.syntax.format_queries import query_lines
 from metricdsl.syntax.format_settings import calendar, param, policy, rates, unit
 from metricdsl.syntax.format_unit import (
     Unit,

@@ -5,7 +5,7 @@ import re
 from metricdsl.diagnostics.width import width
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax.format_formula import LINE, dotted, fill, flat, indented, led, lines, quoted, text
-from metricdsl.syntax.format_query import column_text, compared_text, during_text, grouping_text
+from metricdsl.syntax.format_queries import column_text, compared_text, during_text, grouping_text
 from metricdsl.syntax.format_unit import (
     Line,
     Unit,

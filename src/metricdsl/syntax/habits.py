@@ -9,9 +9,11 @@ from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import Span
 from metricdsl.syntax.habits_of_blocks import block
+from metricdsl.syntax.habits_of_columns import column_behind, named_by_a_path
 from metricdsl.syntax.habits_of_conditions import LOOKS as CONDITIONS
 from metricdsl.syntax.habits_of_declarations import LOOKS as DECLARATIONS
 from metricdsl.syntax.habits_of_formulas import LOOKS as FORMULAS
+from metricdsl.syntax.habits_of_formulas import length
 from metricdsl.syntax.habits_of_heads import LOOKS as HEADS
 from metricdsl.syntax.habits_of_hours import opening
 from metricdsl.syntax.habits_of_levels import members
@@ -19,6 +21,7 @@ from metricdsl.syntax.habits_of_parts import part_of_a_formula
 from metricdsl.syntax.habits_of_periods import moving_period, moving_value, range_of_periods
 from metricdsl.syntax.habits_of_queries import LOOKS
 from metricdsl.syntax.habits_of_tests import column_of_a_test, empty_cell
+from metricdsl.syntax.names import in_ascii_digits
 from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
 
@@ -42,6 +45,8 @@ _SIGNS: tuple[tuple[str, str, str | None], ...] = (
     ("**", "A power is written `power(base, exponent)`.", None),
     ("^", "A power is written `power(base, exponent)`.", None),
     (";", "No semicolon is needed: a declaration ends where the next begins.", ""),
+    ("；", "No semicolon is needed: a declaration ends where the next begins.", ""),
+    ("。", "No full stop is needed: a declaration ends where the next begins.", ""),
     ("&", "`&` is written `and`.", "and"),
     ("!", "`!` is written `not`.", "not "),
     ("$", "Amounts are written as numbers, without a currency sign.", ""),
@@ -107,8 +112,11 @@ def _characters(stop: Stop) -> Problem | None:
         return None
     plain = unicodedata.normalize("NFKC", character)
     number = f"U+{ord(character):04X}"
-    if unicodedata.category(character) in {"Zs", "Cf", "Zl", "Zp"}:
-        name = unicodedata.name(character, "").lower()
+    name = unicodedata.name(character, "").lower()
+    if unicodedata.category(character) == "Cf":
+        sentence = f"Here stands a sign that is not seen: {number} {name}."
+        return say(stop, stop.at, stop.at + 1, sentence, "", joined=True)
+    if unicodedata.category(character) in {"Zs", "Zl", "Zp"}:
         return say(stop, stop.at, stop.at + 1, f"This blank is no ordinary space: {number} {name}.", " ")
     plain = {
         "−": "-",
@@ -120,6 +128,8 @@ def _characters(stop: Stop) -> Problem | None:
         "≥": ">=",
         "≠": "!=",
         "，": ",",
+        "、": ",",
+        "；": "；",
     }.get(character, plain)
     if plain.isascii() and plain.isprintable() and not plain.isalnum():
         return say(stop, stop.at, stop.at + 1, f"`{character}` is written `{plain}`.", plain)
@@ -190,7 +200,9 @@ def _period(stop: Stop) -> Problem | None:
     written = _LIKE_A_PERIOD.search(stop.text, max(stop.start, stop.at - 5), stop.at + 12)
     if written is None or not written.start() <= stop.at < written.end():
         return None
-    return ImpossibleDate(span=Span(stop.file, *written.span()), written=written[0])
+    plain = in_ascii_digits(written[0])
+    instead = plain if plain != written[0] else ""
+    return ImpossibleDate(span=Span(stop.file, *written.span()), written=written[0], instead=instead)
 
 
 def _decimal(stop: Stop) -> Problem | None:
@@ -321,9 +333,12 @@ def _behind_context(stop: Stop) -> Problem | None:
 _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     column_of_a_test,
     empty_cell,
+    length,
     moving_period,
     range_of_periods,
     *LOOKS,
+    column_behind,
+    named_by_a_path,
     *DECLARATIONS,
     *HEADS,
     block,

@@ -48,7 +48,7 @@ def amount(stop: Stop) -> Problem | None:
             typed = f": money({unit}) = {text}"
             sentence = f"A parameter says its type before the equals sign: `{typed}`."
             return say(stop, found.end("name"), currency.end(), sentence, f" {typed}", safe=False)
-        sentence = f"A number takes its unit by `as`, in parentheses: `({text} as {unit})`. Beside an amount the number alone will do."
+        sentence = f"A number takes its unit by `as`, in parentheses: `({text} as {unit})`. Compared with an amount the number alone will do."
         return say(stop, number.start, currency.end(), sentence, f"({text} as {unit})", safe=False)
     unit = _SHORT.get(stop.word.lower().rstrip("."), "")
     if not unit:
@@ -57,6 +57,25 @@ def amount(stop: Stop) -> Problem | None:
     whole = f"{said} {unit}" + ("" if said == "1" else "s")
     sentence = f"Lengths of time are written out: `{whole}`."
     return say(stop, number.start, stop.at + len(stop.word), sentence, whole, safe=False)
+
+
+_LENGTH = re.compile(r"(?<![\w.])(?P<n>\d+(?:\.\d+)?)(?P<unit>[a-z]{1,5})\b", re.IGNORECASE)
+_OF_A_LENGTH = re.compile(
+    r"\b(?:prior|growth|trailing)\s*\((?:[^()]|\([^()]*\))*,\s*$|\bwithin\s*:\s*$|\blast\s+$"
+)
+
+
+def length(stop: Stop) -> Problem | None:
+    """`trailing(m, 28d)`: a length of time is written out. `3m` is one where a length stands, and else three million."""
+    found = _LENGTH.match(stop.text, stop.at)
+    unit = "" if found is None else _SHORT.get(found["unit"].lower(), "")
+    if found is None or not unit:
+        return None
+    begin = max(stop.start, stop.at - 200)
+    if found["unit"].lower() == "m" and not _OF_A_LENGTH.search(stop.text[begin : stop.at]):
+        return None
+    whole = f"{found['n']} {unit}" + ("" if found["n"] == "1" else "s")
+    return say(stop, *found.span(), f"Lengths of time are written out: `{whole}`.", whole, safe=False)
 
 
 def _number_before(stop: Stop) -> Span | None:

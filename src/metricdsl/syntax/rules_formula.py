@@ -11,6 +11,7 @@ from metricdsl.diagnostics.problems.written import ImpossibleDate, LeadingZero
 from metricdsl.source import Span
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax.chains import in_blocks
+from metricdsl.syntax.names import in_ascii_digits
 from metricdsl.syntax.rules import Children, Part, Rules, all_of, formulas, plain_name, plain_text, words
 
 _GROUPS_BEFORE = re.compile(r"(?<![\w.])\d{1,3}(?:, \d{3})*, \Z|(?<![\w.])\d{1,3}(?:,\d{3})*,\Z")
@@ -108,7 +109,7 @@ class FormulaRules(Rules):
     def day(self, token: Any) -> dt.date:
         """The day that a token writes; one that no calendar has is reported, and the first of all days stands in for it."""
         try:
-            return dt.date.fromisoformat(token)
+            return dt.date.fromisoformat(in_ascii_digits(token))
         except ValueError:
             self.problems.append(ImpossibleDate(span=self.place(token), written=str(token)))
             return dt.date.min

@@ -15,8 +15,11 @@ def say(
     *,
     safe: bool = True,
     mark: str = "",
+    joined: bool = False,
 ) -> Problem:
-    """The problem of a place; `instead` is what its fix writes (None: only the analyst can)."""
+    """The problem of a place; `instead` is what its fix writes (None: only the analyst can), apart from the words on its sides
+    unless they are `joined`.
+    """
     span = Span(stop.file, start, end)
     fixes: tuple[Fix, ...] = ()
     if instead is not None:
@@ -27,7 +30,11 @@ def say(
             if instead
             else "take it away"
         )
-        fixes = (Fix(title, (Edit(span, _apart(stop.text, start, end, instead)),), safe=safe),)
+        fixes = (
+            Fix(
+                title, (Edit(span, instead if joined else _apart(stop.text, start, end, instead)),), safe=safe
+            ),
+        )
     return UnexpectedText(span=span, sentence=sentence, mark=mark, remedies=fixes)
 
 

@@ -1,6 +1,6 @@
 SELECT
   DATE("days"."day", 'start of month') AS "month",
-  SUM("days"."won_revenue") AS "won_revenue"
+  SUM("days"."won_revenue") / 100.0 AS "won_revenue"
 FROM (
   SELECT
     "order"."ordered_at" AS "day",

@@ -33,7 +33,7 @@ SELECT
     WHEN COALESCE(MAX("branches"."won_revenue_rows"), 0) = 0
     THEN 0
     ELSE MAX("branches"."won_revenue")
-  END AS "revenue",
+  END / 100.0 AS "revenue",
   COALESCE(MAX("branches"."tickets"), 0) AS "tickets"
 FROM (
   SELECT

@@ -72,7 +72,7 @@ WITH RECURSIVE "won_revenue" AS (
 )
 SELECT
   "groups"."month",
-  MAX("groups"."won_revenue") AS "revenue",
+  MAX("groups"."won_revenue") / 100.0 AS "revenue",
   COALESCE(MAX("groups"."tickets"), 0) AS "tickets"
 FROM (
   SELECT

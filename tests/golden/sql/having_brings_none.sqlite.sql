@@ -8,7 +8,7 @@ SELECT
       ) = 'won'
       THEN CAST(ROUND("order"."amount" * 100) AS INTEGER)
     END
-  ) AS "won_revenue"
+  ) / 100.0 AS "won_revenue"
 FROM "orders" AS "order"
 LEFT JOIN "customers" AS "customer"
   ON "customer"."customer_id" = "order"."customer_id"

@@ -28,7 +28,7 @@ WITH "won_revenue" AS (
 SELECT
   "branches"."customer.segment",
   "branches"."month",
-  MAX("branches"."won_revenue") AS "won_revenue"
+  MAX("branches"."won_revenue") / 100.0 AS "won_revenue"
 FROM (
   SELECT
     "won_revenue"."customer.segment",

@@ -1,5 +1,5 @@
 SELECT
-  SUM(CAST(ROUND("order"."amount" * 100) AS INTEGER)) AS "won_revenue"
+  SUM(CAST(ROUND("order"."amount" * 100) AS INTEGER)) / 100.0 AS "won_revenue"
 FROM "orders" AS "order"
 WHERE
   (

@@ -33,7 +33,7 @@ WITH "order_totals" AS (
 SELECT
   "branches"."customer.segment",
   "branches"."month",
-  MAX("branches"."won_revenue") AS "won_revenue",
+  MAX("branches"."won_revenue") / 100.0 AS "won_revenue",
   (
     CAST(MAX("branches"."won_revenue") AS REAL) / 100
   ) / NULLIF(COALESCE(MAX("branches"."won_orders"), 0), 0) AS "deal_size",

@@ -56,8 +56,8 @@ WITH "won_revenue" AS (
 )
 SELECT
   "branches"."month",
-  MAX("branches"."won_revenue") AS "ordered",
-  MAX("branches"."paid") AS "paid"
+  MAX("branches"."won_revenue") / 100.0 AS "ordered",
+  MAX("branches"."paid") / 100.0 AS "paid"
 FROM (
   SELECT
     "won_revenue"."month",

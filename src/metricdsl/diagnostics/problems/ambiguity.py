@@ -54,15 +54,20 @@ class AmbiguousName(Problem):
     slug: ClassVar = "ambiguous-name"
     name: str
     candidates: tuple[str, ...]
+    rest: str = ""  # what stands behind the name: the place is that of all of it
+    before: str = ""  # what the full name needs in front where it stands
+    fitting: tuple[str, ...] = ()  # those of the candidates with which the whole means something there
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         return f"{self.name} could be {listed(self.candidates)}"
 
     def fixes(self) -> tuple[Fix, ...]:
-        """Each full name."""
-        edits = [() if self.span is None else (Edit(self.span, name),) for name in self.candidates]
-        return tuple(Fix(f"say {name}", edit) for name, edit in zip(self.candidates, edits, strict=True))
+        """Each full name that can be meant."""
+        rest = f".{self.rest}" if self.rest else ""
+        written = [f"{self.before}{name}{rest}" for name in self.fitting or self.candidates]
+        edits = [() if self.span is None else (Edit(self.span, whole),) for whole in written]
+        return tuple(Fix(f"say {whole}", edit) for whole, edit in zip(written, edits, strict=True))
 
 
 class CircularDefinition(Problem):

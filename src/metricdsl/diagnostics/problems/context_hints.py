@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem, Severity
+from metricdsl.source import Span
 
 
 class NotGrouped(Problem):
@@ -105,13 +106,28 @@ class GrowthOfAShare(Problem):
     severity: ClassVar[Severity] = Severity.HINT
     share: str
     distance: str
+    beside: tuple[Span, ...] | None = ()  # percentages that it is compared with; None: something else is
+
+    def with_beside(self, beside: tuple[Span, ...] | None) -> "GrowthOfAShare":
+        """The same, beside percentages."""
+        return GrowthOfAShare(share=self.share, distance=self.distance, beside=beside, span=self.span)
 
     def message(self) -> str:
         """What it is, in one sentence."""
         return f"this is the relative change of {self.share}, a share: from 20% to 25% it is 25%, and not 5 points"
 
     def fixes(self) -> tuple[Fix, ...]:
-        """The difference."""
+        """The difference, and what it is compared with in points too."""
         text = f"({self.share} - prior({self.share}, {self.distance}))"
-        edits = () if self.span is None else (Edit(self.span, text),)
-        return (Fix(f"in points: `{text[1:-1]}`", edits),)
+        title = f"in points: `{text[1:-1]}`"
+        if self.beside is None:
+            return (Fix(f"{title}, where what it is compared with is in points too"),)
+        if self.beside:
+            title += ", and beside it a percentage as points: `(5% as points)`"
+        edits = [] if self.span is None else [Edit(self.span, text)]
+        for span in self.beside if edits else ():
+            edits += [
+                Edit(Span(span.file, span.start, span.start), "("),
+                Edit(Span(span.file, span.end, span.end), " as points)"),
+            ]
+        return (Fix(title, tuple(edits)),)

@@ -8,6 +8,7 @@ from attrs import field
 from metricdsl.diagnostics.problem import Fix, Problem
 
 _ZONED = re.compile(r":\d\d(\.\d+)? ?(Z|[+-]\d\d(:?\d\d)?)$")
+_PERCENT = re.compile(r"\s*[-+]?[\d.,]+(?P<sign> ?%)\s*$")
 _POWER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+$")
 
 
@@ -69,6 +70,17 @@ class ValueDoesNotConvert(Problem):
                     "load the column typed, from a database or a Parquet file: text files convert no time zone"
                 ),
                 Fix(f"drop the zone in a `source`, as in {drop}, where it is the project's own"),
+            )
+        percent = next(filter(None, (_PERCENT.match(value) for _, value in self.examples)), None)
+        if percent is not None and "%" not in self.type:
+            sample = ("1234,56" if "," in percent[0] else "1234.56") + percent["sign"]
+            return (
+                Fix(
+                    f'declare the column `: share "{sample}"`, which reads `{percent[0].strip()}` as a share'
+                ),
+                Fix(
+                    "put the value right in the file, or say `or null`, and such values are null and counted"
+                ),
             )
         if any(_POWER.match(value.strip()) for _, value in self.examples):
             of_ten = "it is written with a power of ten: declare the column `: float`, which reads it"

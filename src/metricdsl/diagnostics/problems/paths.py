@@ -1,5 +1,6 @@
 """Entities that do not reach one another, or in two ways (G403, G404, G412)."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
@@ -57,6 +58,18 @@ class Unreachable(Problem):
         declared = f"declare how a row of {self.home} finds its row there: `join … on …`"
         reached = near_fixes(self.near, self.span if self.alone else None)
         return (Fix(declared), *reached, Fix(f"or {asked}or choose by what it reaches"))
+
+    def with_near(self, near: Iterable[str]) -> "Unreachable":
+        """The same, with what else may be meant."""
+        return Unreachable(
+            name=self.name,
+            home=self.home,
+            nearest=self.nearest,
+            metric=self.metric,
+            near=tuple(near),
+            alone=self.alone,
+            span=self.span,
+        )
 
 
 class TiedPaths(Problem):

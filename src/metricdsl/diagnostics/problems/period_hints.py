@@ -34,16 +34,22 @@ class TimeMovesNothing(Problem):
     time: str
     by: str
     own: str
+    word: str = "at"
+    partly: bool = False  # whether something else takes the time
 
     def message(self) -> str:
         """What was found, in one sentence."""
-        return f"`at {self.time}` changes nothing here: {self.by} says its own time, {self.own}"
+        if self.partly:
+            return f"`at {self.time}` is not for all that stands before it: {self.by} keeps its own time, {self.own}"
+        return f"`{self.word} {self.time}` changes nothing here: {self.by} says its own time, {self.own}"
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
+        if self.partly:
+            return (Fix(f"put it behind what it is for: `(… at {self.time})`"),)
         return (
             Fix("leave it out"),
-            Fix(f"for the number by {self.time}, write the aggregate again with that time"),
+            Fix(f"for the number by it, write the aggregate again with `{self.word} {self.time}` alone"),
         )
 
 

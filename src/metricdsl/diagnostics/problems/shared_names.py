@@ -1,5 +1,6 @@
 """Names that are used twice, or look alike (N2)."""
 
+import unicodedata
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem
@@ -80,6 +81,13 @@ class LookAlikeNames(Problem):
     def message(self) -> str:
         """What is wrong, in one sentence."""
         return f"{self.name} looks like {self.other}, which is declared too"
+
+    def reason(self) -> str:
+        """What is not seen of the one."""
+        unseen = sorted({c for c in f"{self.name}{self.other}" if unicodedata.category(c) == "Cf"})
+        seen = [[c for c in name if c not in unseen] for name in (self.name, self.other)]
+        signs = ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, '').lower()}" for c in unseen)
+        return f"They differ by what is not seen: {signs}." if seen[0] == seen[1] else ""
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import ClassVar
 
-from metricdsl.diagnostics.problem import Edit, Fix, Problem
+from metricdsl.diagnostics.problem import Edit, Fix, Problem, Severity
 
 
 class UnitOfTheLanguage(Problem):
@@ -106,3 +106,51 @@ class NumberBesideShare(Problem):
     def _times_100(self) -> str:
         number = f"{Decimal(self.written) * 100:f}"
         return f"{number.rstrip('0').rstrip('.') if '.' in number else number}%"
+
+
+class ShareTimesHundred(Problem):
+    """A share that is multiplied by 100.
+
+    ## Why
+    A share is shown in percent: `won / deals` shows 62.5 %, so `won / deals * 100` shows 6,250 %. Every goal and comparison
+    beside it reads it so. Where the bare number 62.5 is meant, `as number` says so.
+
+    ## Example
+    ```metric
+    entity deal from deals { key deal_id  dimension is_won : boolean }
+    metric deals    = count(deal)
+    metric win_rate = count(deal where is_won) / deals * 100
+    ```
+
+    ## Instead
+    ```metric
+    entity deal from deals { key deal_id  dimension is_won : boolean }
+    metric deals    = count(deal)
+    metric win_rate = count(deal where is_won) / deals
+    ```
+    """
+
+    code: ClassVar = "L910"
+    slug: ClassVar = "share-times-hundred"
+    severity: ClassVar[Severity] = Severity.HINT
+    what: str  # share, change, difference of shares
+    rest: str  # what is left without the factor
+    rounded: bool = False  # whether the digits that it is rounded to are those of a percentage
+
+    def message(self) -> str:
+        """What comes of it, in one sentence."""
+        shown = "points" if self.what.startswith("difference") else "percent"
+        return f"a {self.what} is shown in {shown} as it is: times 100 it is shown as a hundred times as much"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """Without the factor, or as the number that it then is."""
+        assert self.span is not None, "it is told of a formula"
+        if self.rounded:
+            return (
+                Fix(f"write {self.rest}, and round it to two digits more: 1% is 0.01"),
+                Fix("or say `as number` of all of it, where a bare number is to be shown"),
+            )
+        return (
+            Fix(f"write {self.rest}", (Edit(self.span, self.rest),)),
+            Fix("or say `as number` of all of it, where a bare number is to be shown"),
+        )

@@ -29,6 +29,7 @@ class MissingTable(EngineProblem):
     table: str
     connection: str = "default"
     near: tuple[str, ...] = ()
+    below: str = ""  # the table of the source that is called so
 
     def message(self) -> str:
         return f"there is no table `{self.table}` in the connection `{self.connection}`"
@@ -36,7 +37,17 @@ class MissingTable(EngineProblem):
     def label(self) -> str:
         return "not there"
 
+    def reason(self) -> str:
+        """Why a name that is known is not found."""
+        return (
+            f"`{self.table}` is a source, and a source reads a table, not another source."
+            if self.below
+            else ""
+        )
+
     def fixes(self) -> tuple[Fix, ...]:
+        if self.below:
+            return (Fix(f"read its table, `{self.below}`, with what `{self.table}` does to its columns"),)
         return did_you_mean(self.near)
 
 

@@ -6,6 +6,8 @@ booleans 0 and 1. A text that does not convert is given to JSON, which refuses i
 
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from metricdsl.model.formats import NumberFormat, date_format
 from metricdsl.model.types import FLOAT, INTEGER, TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
@@ -110,17 +112,25 @@ def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "ex
 
     text = Operand(sql=texts.field_or_null(operands[0].sql), type=TEXT)
     form = texts.written_number(operands)
-    bare = Operand(sql=emit.function("TRIM", texts.bare_number(emit, text.again(), form)), type=TEXT)
+    bare = Operand(sql=emit.function("TRIM", texts.without_marks(emit, text.again(), form)), type=TEXT)
     number = Operand(sql=emit.cast(bare.sql, FLOAT), type=FLOAT)
+    places = form.hundredths
     match result.kind:
         case Kind.DECIMAL:
-            value = _scaled(emit, (number,), result)
+            value = _scaled(emit, (number,), evolve(result, scale=max(result.scale - places, 0)))
+        case Kind.FLOAT if places:
+            value = emit.binary(exp.Div, number.sql, emit.constant(10**places, INTEGER).sql)
         case Kind.FLOAT:
             value = number.sql
         case _:
             value = emit.cast(bare.again(), INTEGER)
     whole = result.kind in {Kind.INTEGER, Kind.DURATION}
     condition = _is_number(emit, bare, whole=whole)
+    for mark in (form.before.strip(), form.after.strip()):
+        if mark:  # `50` is no `50%`
+            place = emit.function("INSTR", text.again(), texts.literal(mark))
+            there = trees.binary(exp.GT, place, emit.constant(0, INTEGER).sql)
+            condition = trees.binary(exp.And, condition, there)
     if form.group:
         condition = trees.binary(exp.And, condition, _grouped_right(emit, text, form))
     wrong = (
@@ -138,11 +148,11 @@ def _is_number(emit: Emit, bare: Operand, *, whole: bool) -> "exp.Expression":
     def glob(sql: "exp.Expression", pattern: str) -> "exp.Expression":
         return exp.Glob(this=sql, expression=texts.literal(pattern))
 
-    rest = emit.function("LTRIM", bare.again(), texts.literal("-"))
+    rest = emit.function("LTRIM", bare.again(), texts.literal("-" if whole else "-+"))
     conditions = [
         glob(bare.again(), "*[0-9]*"),
         trees.negated(glob(rest, "*[^0-9]*" if whole else "*[^0-9.]*")),
-        trees.negated(glob(bare.again(), "--*")),
+        trees.negated(glob(bare.again(), "[-+][-+]*")),
     ]
     if not whole:
         conditions.append(trees.negated(glob(bare.again(), "*.*.*")))

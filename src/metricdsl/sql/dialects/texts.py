@@ -106,6 +106,14 @@ def or_null(operands: tuple[Operand, ...]) -> bool:
 
 
 def bare_number(emit: Emit, sql: "exp.Expression", form: NumberFormat) -> "exp.Expression":
+    """A number's text as a cast reads it. `12.5%` is `12.5e-2`: a division would make a double of 0.125."""
+    plain = without_marks(emit, sql, form)
+    if not form.hundredths:
+        return plain
+    return joined(emit, emit.function("TRIM", plain), literal(f"e-{form.hundredths}"))
+
+
+def without_marks(emit: Emit, sql: "exp.Expression", form: NumberFormat) -> "exp.Expression":
     """A number's text without what stands around it, with a point before its decimals and no marks between thousands."""
     from sqlglot import exp
 
@@ -125,8 +133,11 @@ def number_shape(form: NumberFormat, result: ValueType) -> str:
     point, group = re.escape(form.point), re.escape(form.group)
     whole = f"([0-9]{{1,3}}({group}[0-9]{{3}})+|[0-9]+)" if form.group else "[0-9]+"
     if result.kind is Kind.DECIMAL:
-        digits = f"[0-9]{{0,{result.scale}}}0*"
-        number = f"{whole}({point}{digits})?|{point}{digits}" if result.scale else f"{whole}({point}0*)?"
+        scale = max(result.scale - form.hundredths, 0)
+        digits = f"[0-9]{{0,{scale}}}0*"
+        number = f"{whole}({point}{digits})?|{point}{digits}" if scale else f"{whole}({point}0*)?"
+    elif form.hundredths:
+        number = f"{whole}({point}[0-9]*)?|{point}[0-9]+"
     else:
         number = f"({whole}({point}[0-9]*)?|{point}[0-9]+)([eE][-+]?[0-9]+)?"
     return f"^ *[-+]?{re.escape(form.before)}[-+]?({number}){re.escape(form.after)} *$"

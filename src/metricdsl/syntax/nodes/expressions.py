@@ -66,11 +66,15 @@ class PeriodLiteral(Node):
 
 @frozen(kw_only=True)
 class DurationLiteral(Node):
-    """`28 days`, `1.5 hours`; or so many periods of a calendar, `3 trading.session`, which are named by `cells`."""
+    """`28 days`, `1.5 hours`; or so many periods of a calendar, `3 trading.session`, which are named by `cells`.
+
+    `parameter` is the full name of the parameter that it stands for, if it is not written.
+    """
 
     amount: Decimal
     unit: str  # "second" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year", always singular; "" with `cells`
     cells: "Name | None" = None
+    parameter: str = field(default="", eq=False, repr=False)
 
 
 @frozen(kw_only=True)

@@ -49,6 +49,16 @@ class Entity:
     def join(self, name: str) -> nodes.Join | None:
         return next((j for j in self.joins if j.name == name), None)
 
+    def type_of_validity(self, name: str) -> nodes.TypeWritten | None:
+        """What texts of `valid from … to …` are that nothing declares: days, and moments where the other is one."""
+        if self.valid is None or name not in (sides := (self.valid.start.text, self.valid.end.text)):
+            return None
+        declared = (self.members[side].type for side in sides if side in self.members)
+        moment = any(written and written.atoms[0].name == "timestamp" for written in declared)
+        place = self.valid.span
+        atom = nodes.TypeAtom(name="timestamp" if moment else "date", span=place)
+        return nodes.TypeWritten(atoms=(atom,), span=place)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -120,6 +130,11 @@ class World:
                     for one in package:
                         if one != scope.package and len(rest) == 1 and rest[0] in self._declared.get(one, {}):
                             self._declared[one][rest[0]] = declaration, scope
+
+    def _names_of(self, parameter: nodes.ParamDecl, scope: Scope) -> tuple[str, ...]:
+        """The names by which a parameter is given: its full one; the short one too where the project itself has none so."""
+        full = f"{scope.package}.{parameter.name}" if scope.package else parameter.name
+        return (full,) if self._one("", parameter.name, nodes.ParamDecl) else (full, parameter.name)
 
     @staticmethod
     def _place(declaration: nodes.Declaration) -> str:
@@ -280,7 +295,7 @@ class World:
                         bound = replace_parts(head[0], formula.parts[1:]), head[1]
                 param = self.find(formula.parts, scope, nodes.ParamDecl) if bound is None else None
                 if param is not None and not param[2]:
-                    return given(param[0], self._parameters), param[1]
+                    return given(param[0], self._parameters, *self._names_of(*param[:2])), param[1]
                 if bound is None:
                     return formula, scope
                 if isinstance(bound, Constant):

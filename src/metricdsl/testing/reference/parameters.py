@@ -8,9 +8,10 @@ from metricdsl.syntax import nodes
 from metricdsl.testing.reference.values import Refused
 
 
-def given(parameter: nodes.ParamDecl, parameters: Mapping[str, str]) -> nodes.Expr:
-    """The literal that stands for a parameter."""
-    text, default = parameters.get(parameter.name), parameter.default
+def given(parameter: nodes.ParamDecl, parameters: Mapping[str, str], *names: str) -> nodes.Expr:
+    """The literal that stands for a parameter, given by the first of its names for which something is."""
+    text = next((parameters[name] for name in names if name in parameters), None)
+    default = parameter.default
     if text is None:
         return default
     place = default.span

@@ -182,8 +182,8 @@ class Data:
             return self._members[wanted]
         if name not in row:
             raise Refused(f"{entity.name} has no column {name}")
-        value = converted(row[name], member.type if member else None)
-        written = member.type if member else None
+        written = member.type if member else entity.type_of_validity(name)
+        value = converted(row[name], written)
         if written is None or not isinstance(row[name], str) or not isinstance(value, datetime):
             return value
         if not (written.format or "").endswith("Z"):  # which says that the text is of UTC

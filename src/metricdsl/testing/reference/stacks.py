@@ -23,13 +23,15 @@ from metricdsl.testing.reference.values import Months, Refused, Settings
 class Entry:
     """One period of the stack, (g, P); `cell` until a time function makes a range of it; no period where there is none.
 
-    `coordinate` is the dimension as written if it came as one, `order.ordered_at.month`.
+    `coordinate` is the dimension as written if it came as one, `order.ordered_at.month`. With `leaves` a later `total` drops it:
+    it cuts no other, so that it does not matter whether months or weeks were named first.
     """
 
     grain: str
     period: Period | None
     cell: bool = True
     coordinate: Coordinate | None = None
+    leaves: bool = False
 
 
 @dataclass
@@ -68,14 +70,16 @@ def seen(
     outer: list[
         Entry
     ] = []  # the cells that a `per` must nest with; a range need not begin and end where cells do
-    for step in context.steps:
+    for index, step in enumerate(context.steps):
+        later = [named(s, own_grain) for s in context.steps[index:] if isinstance(s, Dropped)]
         match step:
             case InPeriod(grain=grain, period=period):
-                _enter(found, Entry(grain, period), outer)
+                _enter(found, Entry(grain, period, leaves=_leaves(grain, later)), outer)
             case Coordinate():
                 own = own_grain(step)
                 if own:
-                    _enter(found, Entry(own, period_in(step.value, own), coordinate=step), outer)
+                    period = period_in(step.value, own)
+                    _enter(found, Entry(own, period, coordinate=step, leaves=_leaves(own, later)), outer)
                 else:
                     found.coordinates.append(step)
             case Moved():
@@ -105,10 +109,15 @@ def _enter(found: Seen, entry: Entry, outer: list[Entry]) -> None:
     for cell in outer:
         if not (nests(entry.grain, cell.grain) or nests(cell.grain, entry.grain)):
             raise Refused(f"{entry.grain}s do not nest with the {cell.grain}s of the result")
-    if entry.period is not None and found.stack:
-        per = found.per
-        entry = replace(entry, period=None if per is None else entry.period.cut_to(per))
+    cutting = [e.period for e in found.stack if not e.leaves or entry.leaves]
+    if entry.period is not None and cutting:
+        entry = replace(entry, period=None if cutting[-1] is None else entry.period.cut_to(cutting[-1]))
     found.stack.append(entry)
+
+
+def _leaves(grain: str, later: list[Dropped]) -> bool:
+    """Whether `total` over this grain follows."""
+    return grain != "during" and any(step.over is not None and step.grain == grain for step in later)
 
 
 def _move(found: Seen, step: Moved, settings: Settings) -> None:
@@ -141,11 +150,14 @@ def _move(found: Seen, step: Moved, settings: Settings) -> None:
 def _refuse_unfit(found: Seen, step: Moved) -> None:
     grains = [e.grain for e in found.stack if e.grain != "during"]
     cells = [e.grain for e in found.stack if e.grain != "during" and e.cell]
+    last = [
+        e.grain for e in found.stack[-1:] if e.cell
+    ]  # a day a year before is a day, in whatever week it lies
     unit = str(step.by)
     if (
         step.function == "prior"
         and isinstance(step.by, Months)
-        and ("week" in cells or _weeks_by_months(cells, step.by))
+        and ("week" in last or _weeks_by_months(last, step.by))
     ):
         raise Refused("a week has no counterpart a month or year before; say 52 weeks")
     if isinstance(step.by, Cells) and (

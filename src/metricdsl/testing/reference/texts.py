@@ -7,7 +7,7 @@ from fractions import Fraction
 from metricdsl.syntax.nodes import TypeWritten
 from metricdsl.testing.reference.values import Duration, Refused, Value
 
-NUMBERS = ("integer", "decimal", "float", "money", "share")
+NUMBERS = ("integer", "decimal", "float", "money", "share", "points", "change")
 FIELDS = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d", "HH24": "%H", "HH": "%H", "MI": "%M", "SS": "%S"}
 
 
@@ -27,6 +27,11 @@ def converted(value: Value, written: TypeWritten | None) -> Value:
 
 def _read(text: str, kind: str, form: str | None) -> Value:
     if kind in NUMBERS:
+        of = {"%": 100, "‰": 1000}.get((form or " ")[-1], 1)
+        if of > 1 and (not text.rstrip().endswith(form[-1:] if form else "")):
+            raise ValueError(text)
+        if of > 1:
+            return _read(text.rstrip()[:-1].rstrip(), kind, form[:-1].rstrip() if form else None) / of
         thousands, point = (".", ",") if form and form.rfind(",") > form.rfind(".") else (",", ".")
         return Fraction(text.replace(thousands, "").replace(point, "."))
     if kind == "boolean":
