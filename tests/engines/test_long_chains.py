@@ -16,6 +16,9 @@ KINDS = "\n".join(f"metric m{n} = count(order where a = {n})" for n in range(7))
 CHAINS = {
     "metrics": (" + ".join(f"m{n % 7}" for n in range(MANY)), sum((n % 7 > 0) * 7 + (n % 7 == 1) + (n % 7 == 0) * 7 for n in range(MANY))),
     "rows": (f"sum({' + '.join(['order.a'] * MANY)})", MANY * sum(n % 7 for n in range(1, 51))),
+    "taken away": ("m1" + " - m2" * MANY, 8 - 7 * MANY),
+    "of both signs": ("m1" + " - m1 + m2 + m1 - 2 * m2" * (MANY // 4), 8 - 7 * (MANY // 4)),
+    "rows of both signs": (f"sum(order.a{' - 2 * order.a + order.a' * (MANY // 2)})", (1 - MANY // 2) * sum(n % 7 for n in range(1, 51))),
     "products": (f"sum({' * '.join(['order.a'] * 3 + ['1'] * MANY)})", sum((n % 7) ** 3 for n in range(1, 51))),
     "or": (f"count(order where {' or '.join(f'a = {n}' for n in range(1, MANY))})", sum(n % 7 > 0 for n in range(1, 51))),
     "and": (f"count(order where {' and '.join(f'a != {n}' for n in range(1, MANY))})", sum(n % 7 == 0 for n in range(1, 51))),

@@ -170,6 +170,11 @@ def test_a_chain_read_in_blocks_is_written_as_one():
         assert flat_of(f"{long} {sign} (a {sign} b)") == f"{long} {sign} (a {sign} b)"
         assert flat_of(f"({long}) {sign} c") == f"{long} {sign} c"
         assert flat_of(f"c {sign} ({long})") == f"c {sign} ({long})"
+    for signs in ("-", "-+", "+--", "--+-+"):
+        long = "m" + "".join(f" {signs[n % len(signs)]} m{n}" for n in range(200))
+        assert flat_of(long) == long
+        assert flat_of(f"{long} - (a - b + c)") == f"{long} - (a - b + c)"
+        assert flat_of(f"c - ({long})") == f"c - ({long})"
     parted = " - b + ".join(["a", *map(" + ".join, [["c"] * 40] * 3)])
     assert flat_of(parted) == parted
     written = formatted("metric m = " + " + ".join(f"m{n}" for n in range(100)))

@@ -302,7 +302,7 @@ def test_depth_is_limited():
     for chain in ("a + ", "a or ", "not ", "- ", "a * ", "a and not "):
         assert codes(f"metric m = {chain * 10_000}b") == ["S107"], chain
         assert codes(f"metric m = {chain * 90}b") == [], chain
-    for chain in ("a + ", "a or ", "a * ", "a and not "):  # long, and not deep
+    for chain in ("a + ", "a - ", "a + b - c - ", "a or ", "a * ", "a and not "):  # long, and not deep
         assert codes(f"metric m = {chain * 1_000}b") == [], chain
     assert codes("metric m = a in (" + "1, " * 10_000 + "1)") == []
 

@@ -10,18 +10,20 @@ from metricdsl.analysis.columns import key
 from metricdsl.analysis.contexts import aggregates, push, read_words
 from metricdsl.analysis.defines import opened_keys
 from metricdsl.analysis.find import Target, find
-from metricdsl.analysis.groupings import Asked
+from metricdsl.analysis.groupings import Asked, own_join
 from metricdsl.analysis.groups import GroupPlace, group
 from metricdsl.analysis.levels import grouping_of, with_level
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
+from metricdsl.diagnostics import Edit
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.levels import NoLevel
 from metricdsl.model.formula import Expression, MemberKey, Moved, RowValue
 from metricdsl.model.parts import every
+from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 
@@ -40,7 +42,7 @@ def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> 
     body = group(work, node, place, GroupPlace())
     if body is None or not _timeless(work, body, node):
         return None
-    if not _of_other_rows(work, body, header):
+    if not _of_other_rows(work, body, header, node):
         return None
     if not header.key:
         work.report(
@@ -48,21 +50,28 @@ def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> 
         )
         return None
     of_row = key(work, Target((), rows.home, None), name)
-    return _value(work, body, [(name, Place(header.declared.scope))], of_row) if of_row else None
+    keys = [(name, Place(header.declared.scope))]
+    return _value(work, body, keys, of_row, parent=header.name) if of_row else None
 
 
-def _of_other_rows(work: Work, body: Expression, header: Header) -> bool:
+def _of_other_rows(work: Work, body: Expression, header: Header, node: nodes.Expr) -> bool:
     """Whether a dimension looks at children; of an entity joined to itself each row would find itself alone."""
     join = next((one for one in header.joins.values() if one.target == header.name), None)
-    own = next((one for one in aggregates(body) if one.home == header.name), None)
+    rows = (one for one in aggregates(body) if one.home == header.name)
+    own = next((one for one in rows if own_join(work, header.name, one.via) is None), None)
     if join is None or own is None:
         return True
     assert own.span is not None, "an aggregate is written somewhere"
     text = (
         f"in a dimension of {header.short} this is of the row itself, not of the rows whose {join.name} it is"
     )
-    fix = f"declare these as an entity of their own: entity child from … {{ join {header.short} on … }}"
-    work.report(WrongArguments(text=text, fix=fix, span=own.span))
+    fix = f"name the join by which those lead here: `… via {join.name}`"
+    here = (
+        own.span.file == node.span.file and node.span.start <= own.span.start < own.span.end <= node.span.end
+    )
+    behind = Span(own.span.file, own.span.end - 1, own.span.end - 1)
+    edits = (Edit(behind, f" via {join.name}"),) if here else ()
+    work.report(WrongArguments(text=text, fix=fix, edits=edits, span=own.span))
     return False
 
 
@@ -128,10 +137,14 @@ def _of_row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> tuple
 
 
 def _value(
-    work: Work, body: Expression, keys: Sequence[tuple[nodes.Expr, Place]], of_row: tuple[Expression, ...]
+    work: Work,
+    body: Expression,
+    keys: Sequence[tuple[nodes.Expr, Place]],
+    of_row: tuple[Expression, ...],
+    parent: str = "",
 ) -> Result:
     """The formula by the keys that its aggregates have in common with the rows."""
-    asked = [Asked(grouping_of(k).text, grouping_of(k), place) for k, place in keys]
+    asked = [Asked(grouping_of(k).text, grouping_of(k), place, parent=parent) for k, place in keys]
     levelled = with_level(work, body, asked)
     if levelled is None:
         return None

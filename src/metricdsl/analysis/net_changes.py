@@ -72,6 +72,10 @@ def _linear(expression: Expression) -> Mapping[Expression, Fraction]:
                 waiting.append((body, times))
             case Call(function="coalesce", arguments=(one, Constant(value=0))):
                 waiting.append((one, times))
+            case Call(function="if" | "case", arguments=(Call() as condition, yes, no)) if (
+                known := _as_if_zero(condition, yes, no)
+            ) is not None:
+                waiting.append((known, times))
             case Call(function="negate", arguments=(one,)):
                 waiting.append((one, -times))
             case Call(function="add", arguments=(left, right)):
@@ -88,6 +92,20 @@ def _linear(expression: Expression) -> Mapping[Expression, Fraction]:
             case _:
                 found[here] = found.get(here, Fraction(0)) + times
     return {term: times for term, times in found.items() if times}
+
+
+def _as_if_zero(condition: Call, yes: Expression, no: Expression) -> Expression | None:
+    """What is taken where a term is known, if the other branch is the same with 0 for it.
+
+    if(opening(held) is null, held, held - opening(held))     held - opening(held)
+    """
+    if condition.function == "not" and isinstance(condition.arguments[0], Call):
+        condition, yes, no = condition.arguments[0], no, yes
+    if condition.function != "is_null":
+        return None
+    term = condition.arguments[0]
+    terms = dict(_linear(no))
+    return no if terms.pop(term, None) is not None and terms == _linear(yes) else None
 
 
 def _number(constant: Constant) -> Fraction:

@@ -11,7 +11,7 @@ from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.nulls import among_nulls, with_null
 from metricdsl.analysis.overlapping_counts import mean_meant, tell_overlapping
 from metricdsl.analysis.percents import times_hundred
-from metricdsl.analysis.rates_over_time import amount, over_time
+from metricdsl.analysis.rates_over_time import amount, by_duration, for_each_hour, over_time
 from metricdsl.analysis.sums_in_ratios import look_again
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problem import Edit
@@ -67,6 +67,8 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
                 rate = over_time(work, first, second)
                 if rate is not None:
                     return amount(work, rate, node)
+            if operator == "/" and first is not None and second is not None and by_duration(first, second):
+                return for_each_hour(work, first, second, node)
             if operator == "and" and first is not None and second is not None:
                 never = never_both(node, first, second, node.span)
                 if never is not None:

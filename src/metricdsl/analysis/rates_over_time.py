@@ -4,6 +4,10 @@
 
 USD per month times months is USD. Months, quarters and years are multiples of one another, and so are seconds to weeks; a month
 is no number of days. A length that is written becomes a constant factor, so that the product is as additive as the rate.
+
+    amount / d = amount / (d in hours), for each hour
+
+What a number is divided by a length of the clock becomes, is one of them turned round: USD by a duration are USD per hour.
 """
 
 from decimal import Decimal
@@ -26,6 +30,7 @@ from metricdsl.syntax import nodes
 MONTH = Unit.of(Base("time", "month"))
 SECOND = Unit.of(Base("time", "second"))
 MICROSECONDS = 1_000_000
+HOUR = 3600  # seconds
 
 
 @frozen
@@ -77,6 +82,22 @@ def amount(work: Work, over: RateOverTime, node: nodes.Binary) -> Result:
         lengths = None if lengths is None else times(work, lengths, Fraction(lasts.denominator), node)
         found = None if lengths is None else call(work, "multiply", (over.rate, lengths), node.span)
     return None if found is None else evolve(found, type=evolve(found.type, unit=unit), span=node.span)
+
+
+def by_duration(number_: Expression, length: Expression) -> bool:
+    """Whether a number is divided by a length of time of the clock."""
+    return number_.type.kind.numeric and length.type.kind is Kind.DURATION and length.type.grain is None
+
+
+def for_each_hour(work: Work, number_: Expression, length: Expression, node: nodes.Binary) -> Result:
+    """How much of a number there is for each hour of a duration."""
+    hour = Constant(type=DURATION_CONSTANT, value=HOUR * MICROSECONDS, span=node.span)
+    hours = call(work, "divide", (length, hour), node.span)
+    found = None if hours is None else call(work, "divide", (number_, hours), node.span)
+    if found is None:
+        return None
+    unit = number_.type.unit.times(Unit.of(Base("time", "hour")), -1)
+    return evolve(found, type=evolve(found.type, unit=unit), span=node.span)
 
 
 def _exactly(work: Work, rate: Expression, factor: Fraction, node: nodes.Binary) -> Result:

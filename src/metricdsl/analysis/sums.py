@@ -211,7 +211,7 @@ class _Parts:
 
     def _of_call(self, body: Call) -> Iterator[Fault]:
         function, arguments = body.function, body.arguments
-        if function in {"add", "subtract"} and self.over_time:
+        if function in {"add", "subtract", "if", "case"} and self.over_time:
             changes = net_changes(body, self.cell)
             if changes.of:
                 apart = evolve(self, over_time=False, cell=None)

@@ -294,10 +294,11 @@ FUNCTIONS = (
     ),
     FunctionDef(
         name="divide",
-        signature="(a: number<u>, b: number<v>) -> float<u / v>; (d: duration, n: number) -> duration; (a: duration, b: duration) -> float",
+        signature="(a: number<u>, b: number<v>) -> float<u / v>; (d: duration, n: number) -> duration; (a: duration, b: duration) -> float; (a: number<u>, d: duration) -> float<u / hour>",
         infer=_infer_divide,
         lower={"*": _lower_divide},
-        doc="The quotient, written `a / b`: always a float, null where b is null or 0. Like units leave a share.",
+        doc="The quotient, written `a / b`: always a float, null where b is null or 0. Like units leave a share. "
+        "A number by a length of time is so much for each hour: USD by a duration are USD per hour.",
         examples=(
             Example(formula="7 / 2", gives="3.5"),
             Example(formula="1 / 0", gives="null"),

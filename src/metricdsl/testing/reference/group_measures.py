@@ -1,5 +1,7 @@
 """`convert_unit` of a metric: its unit is that of what is aggregated, and of counts what they count."""
 
+from collections.abc import Iterator
+
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference import members, period_words
 from metricdsl.testing.reference.context import Aggregate, Context, Part
@@ -35,6 +37,10 @@ class GroupMeasuring(Measuring):
     def within(self, words: tuple[nodes.ContextWord, ...], scope: Scope) -> Measuring:
         """Words of context settle the ways to columns."""
         return GroupMeasuring(self.meaning, self.context.within(words, scope))
+
+    def values(self, formula: nodes.Expr, scope: Scope) -> Iterator[Value]:
+        """That of the group."""
+        yield self.meaning.value(formula, scope, self.context)
 
     def name(self, name: nodes.Name, scope: Scope) -> Measure:
         """As the metric is declared, else as its formula says."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from metricdsl.syntax import nodes
@@ -26,6 +28,8 @@ class RowData(Protocol):
     @property
     def of_row(self) -> OfMetrics: ...
 
+    def rows(self, entity: Entity) -> list[Row]: ...
+
     def value(self, formula: nodes.Expr, row: Row, place: Place) -> Value: ...
 
 
@@ -43,6 +47,11 @@ class RowMeasuring(Measuring):
         super().__init__(data.world, data.settings.currency)
         self.data = data
         self.place = place
+
+    def values(self, formula: nodes.Expr, scope: Scope) -> Iterator[Value]:
+        """Those of all rows."""
+        for row in self.data.rows(self.place.home):
+            yield self.data.value(formula, row, replace(self.place, scope=scope))
 
     def name(self, name: nodes.Name, scope: Scope) -> Measure:
         """As the column is declared, else as its formula says."""

@@ -169,6 +169,15 @@ class Measuring(ABC):
     def call(self, call: nodes.Call, scope: Scope) -> Measure | None:
         """The measure of a call that is read here in its own way; None for all others."""
 
+    @abstractmethod
+    def values(self, formula: nodes.Expr, scope: Scope) -> Iterator[Value]:
+        """Values that a formula has here, which tell whether it is a length of time."""
+
+    def _for_each_hour(self, left: nodes.Expr, right: nodes.Expr, scope: Scope) -> bool:
+        """Whether a number is divided by a duration."""
+        lasts = any(isinstance(value, Duration) for value in self.values(right, scope))
+        return lasts and not any(isinstance(value, Duration) for value in self.values(left, scope))
+
     def within(self, words: tuple[nodes.ContextWord, ...], scope: Scope) -> "Measuring":
         """What measures the formula in front of words of context."""
         del words, scope
@@ -198,6 +207,10 @@ class Measuring(ABC):
                 return _without_time(self.of(rate, scope), length)
             case nodes.Binary(operator="*", left=nodes.DurationLiteral() as length, right=rate):
                 return _without_time(self.of(rate, scope), length)
+            case nodes.Binary(operator="/", left=left, right=right) if self._for_each_hour(
+                left, right, scope
+            ):
+                return self.of(left, scope).times(of_word(self.world, "hour", scope, self.currency), -1)
             case nodes.Binary(operator="*" | "/" as operator, left=left, right=right):
                 return self.of(left, scope).times(self.of(right, scope), 1 if operator == "*" else -1)
             case nodes.Binary(operator="+" | "-", left=left, right=right):

@@ -91,6 +91,9 @@ class Duration:
     microseconds: Fraction
 
 
+HOUR = Fraction(3_600_000_000)  # microseconds
+
+
 @dataclass(frozen=True)
 class Months:
     """`3 months`, `1 year`: a step on the calendar; it has no length."""
@@ -330,6 +333,8 @@ def arithmetic(operator: str, a: Value, b: Value) -> Value:
     match operator, a, b:
         case "/", _, Fraction() if not b:
             return None
+        case "/", Fraction(), Duration():  # so much for each hour
+            return a / (b.microseconds / HOUR) if b.microseconds else None
         case "/", Duration(), Duration():
             return a.microseconds / b.microseconds if b.microseconds else None
         case _, Fraction(), Fraction():
