@@ -1,6 +1,6 @@
 """Which groups of a frame are there: those in which a formula of its own has a row."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from attrs import evolve
 
@@ -111,17 +111,40 @@ def _stripped(leaf: Leaf, moves: int, building: Building) -> Leaf | None:
                 bare = evolve(part, window=unmoved(window, moves, building.setting))
                 return simplest(bare, building.during)
             case Moved(body=body):
-                return stripped(body)
-            case Members(body=body):  # its condition chooses by what is asked, with time functions and all
-                return evolve(part, body=stripped(body))
+                return _changed(body, change)
+            case Members(body=body, having=having):
+                chosen = None if having is None else _condition(having, moves, part.moves, building)
+                return evolve(part, body=_changed(body, change), having=chosen, moves=min(part.moves, moves))
             case _:
                 return part
 
-    def stripped(part: Expression) -> Expression:
-        found = rebuilt(part, change)
-        assert found is not None, "nothing is lost here"
-        return found
-
-    found = stripped(leaf)
+    found = _changed(leaf, change)
     assert isinstance(found, Members | Chosen), "the same sort of formula"
+    return found
+
+
+def _condition(having: Expression, moves: int, end: int, building: Building) -> Expression:
+    """A condition on members chooses with the time functions written in it, but without those around the members."""
+
+    def change(part: Expression) -> Expression:
+        match part:
+            case AggregateFormula(window=window) if window is not None:
+                bare = evolve(part, window=unmoved(window, moves, building.setting, end))
+                return simplest(bare, building.during)
+            case Members(body=body, having=inner):
+                chosen = None if inner is None else _changed(inner, change)
+                return evolve(
+                    part, body=_changed(body, change), having=chosen, moves=part.moves - (end - moves)
+                )
+            case Chosen(having=inner):
+                return evolve(part, having=_changed(inner, change), moves=part.moves - (end - moves))
+            case _:
+                return part
+
+    return _changed(having, change) if end > moves else having
+
+
+def _changed(part: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    found = rebuilt(part, change)
+    assert found is not None, "nothing is lost here"
     return found

@@ -115,8 +115,8 @@ def moved_part(window: Window) -> Window:
     return window
 
 
-def unmoved(window: Window, kept: int, setting: Setting) -> Window:
-    """The window without its moves, but for the first ones, which belong to the context around."""
+def unmoved(window: Window, kept: int, setting: Setting, end: int | None = None) -> Window:
+    """The window without its moves, but for the first ones, which belong to the context around, and those from the `end` on."""
     chain: list[Window] = []
     here: Window = window
     while not isinstance(here, FixedWindow) or here.origin is not None:
@@ -132,7 +132,7 @@ def unmoved(window: Window, kept: int, setting: Setting) -> Window:
             made = evolve(part, within=made)
         else:
             moves += 1
-            if moves <= kept:
+            if moves <= kept or (end is not None and moves > end):
                 made = evolve(part, of=made)  # type: ignore[arg-type]
     return resolved(made, setting)
 
