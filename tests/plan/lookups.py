@@ -67,7 +67,7 @@ OF_ORDER = (
     'agent.team = "x"', "(count(order) per order.customer_id) > 1", "order.amount < customer.usual_amount",
     "1 < order.kinds", "order.items >= 1 and order.late_items <= 0", 'starts_with(agent.team, "x")',
 )  # fmt: skip
-OF_ITEM = ('item.kind = "p"', "item.is_late", "item.quantity > 1", "item.quantity < order.items")
+OF_ITEM = ('item.kind = "p"', "item.is_late", "item.quantity > 1", "item.quantity < (order.items as number)")
 ASKED = {
     "customers": (OF_CUSTOMER, ("customer.segment", "customer.orders_placed", "customer.has_items")),
     "orders": (OF_CUSTOMER + OF_ORDER, ("customer.segment", "month", "order.items", "customer.agents")),
