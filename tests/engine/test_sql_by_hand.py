@@ -8,17 +8,9 @@ import pytest
 
 import metricdsl
 from metricdsl.engine.project import open_project
-from tests.engine.conftest import write
+from tests.engine.conftest import PROJECT, write
 
-PROJECT = """
-[project]
-name = "shop"
-language = 1
-today = 2026-04-15
-
-[connections.default]
-url = "sqlite:///shop.db"
-"""
+ON_SQLITE = PROJECT.replace("files:data", "sqlite:///shop.db")
 DEFINITIONS = """
 entity customer from customers { key customer_id  dimension region : text }
 entity order from orders {
@@ -74,7 +66,7 @@ def project(tmp_path):
             ],
         )
         connection.commit()
-    write(tmp_path, DEFINITIONS, None, PROJECT)
+    write(tmp_path, DEFINITIONS, None, ON_SQLITE)
     with open_project(tmp_path) as opened:
         yield opened
 
