@@ -114,3 +114,20 @@ def test_a_source_over_text_files_gives_rates(tmp_path: Path, source: str, rule:
     with open_project(tmp_path) as project, project.query("revenue").run() as result:
         assert result.problems == ()
         assert [*map(float, *result.rows)] == [pytest.approx(90 + 14.25)]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ('sum(convert(order.amount, EUR) where order.currency = "GBP"), orders', "2 rows have no rate into EUR in order (GBP 2"),
+        ("revenue - prior(revenue, 2 days) during 2026-01-04 to 2026-01-05", "2 rows have no rate into EUR in order (GBP 1, first on 2026-01-02; USD 1, first on 2026-01-02)"),
+        ("prior(revenue, 2 days) - revenue during 2026-01-04 to 2026-01-05", "2 rows have no rate into EUR in order (GBP 1, first on 2026-01-02; USD 1, first on 2026-01-02)"),
+        ("revenue, trailing(revenue, 2 days) by day", "3 rows have no rate into EUR in order (GBP 2"),
+        ('count(order where convert(amount, EUR) > 1 and order.currency = "USD"), orders', "1 row has no rate into EUR in order (USD 1"),
+        ('revenue where order.currency = "USD"', "1 row has no rate into EUR in order (USD 1"),
+    ],
+)  # fmt: skip
+def test_a_row_is_counted_once_and_only_where_it_is_read(tmp_path: Path, question: str, told: str):
+    with _project(tmp_path, "('2026-01-01','USD',0.5)") as project, project.query(question).run() as result:
+        (problem,) = (p for p in result.problems if p.code == "X740")
+        assert problem.message().startswith(told)

@@ -120,7 +120,10 @@ from_a_table = st.builds(n.Holidays, days=st.just(()), origin=names, span=st.jus
 open_hours = {"hours": some(hours, 0, 2), "holidays": some(holidays | from_a_table, 0, 2)}
 origin = {"origin": origins, "origin_span": st.just(AT)}
 borne = st.builds(n.Borne, word=parts, span=st.just(AT)) | st.builds(
-    n.Borne, word=st.sampled_from(("label", "about")), language=st.none() | parts, span=st.just(AT)
+    n.Borne,
+    word=st.sampled_from(("label", "about")),
+    language=st.none() | st.sampled_from(("zh", "pt-BR", "zh-Hant", "es-419", "fr")),
+    span=st.just(AT),
 )
 further = (
     goals

@@ -12,10 +12,11 @@ from metricdsl.analysis.written_types import CURRENCY
 from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.names import listed
-from metricdsl.model.formats import NumberFormat, date_format, no_fields, number_format
+from metricdsl.model.formats import OF_NEGATIVES, NumberFormat, date_format, no_fields, number_format
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import written_type
 
 _SIGNS = """
 $ USD ARS AUD BBD BMD BND BRL BSD BZD CAD CLP COP CUP CVE DOP FJD GYD HKD JMD KYD LRD MXN NAD NIO NZD SBD SGD SRD TOP TTD TWD UYU WST XCD ZWL
@@ -86,6 +87,13 @@ def format_problem(
                 return _contradiction(found, type_, name, declared, scope, directory)
             fits = False
             fix = "write the number 1234.56 as the file has it, as in `1.234,56`"
+            positive = written.translate(dict.fromkeys(map(ord, OF_NEGATIVES)))
+            if positive != written and number_format(positive) is not None:
+                fix = (
+                    f'write a number above zero, `"{positive}"`: a minus sign before a number is read by itself; one behind it, and '
+                    "parentheses, are not read"
+                )
+                edits = _instead(declared, written_type(evolve(declared, format=positive, or_null=False)))
             percent = _PERCENT.fullmatch(written)
             if percent is not None and _is_share(type_):
                 sample = ("1234,56" if "," in written else "1234.56") + percent["sign"]

@@ -36,6 +36,8 @@ _STRPTIME = {
 _NUMBER = re.compile(r"(?P<before>[^\d]*?)1(?P<group>[^\d]?)234(?:(?P<point>[^\d])\d+)?(?P<after>[^\d]*)")
 
 _OF_SHARES = (("%％٪", 2), ("‰؉", 3))
+OF_NEGATIVES = "-−–－()（）"
+"""Signs of a number below zero: no format holds them, since each number has its own."""
 
 PIVOT = 69
 """Two-digit years from this one on are of the last century, as everywhere else."""
@@ -144,7 +146,7 @@ PLAIN_NUMBER = NumberFormat("1234.56", ".", "")
 def number_format(text: str) -> NumberFormat | None:
     """A number format by its sample, which is the number 1234 or 1234.56 as it would be written; None if it is not."""
     found = _NUMBER.fullmatch(text)
-    if found is None:
+    if found is None or set(found["before"] + found["after"]) & set(OF_NEGATIVES):
         return None
     group, point = found["group"], found["point"] or ""
     if not point:

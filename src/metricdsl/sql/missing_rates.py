@@ -3,13 +3,14 @@
 SELECT currency, COUNT(*), MIN(day) FROM orders LEFT JOIN rates … WHERE amount IS NOT NULL AND rate IS NULL GROUP BY currency
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from attrs import evolve
+from attrs import evolve, frozen
 from sqlglot import exp
 
 from metricdsl.model.formula import ColumnRef, Expression, Rate
 from metricdsl.model.types import DATE, TEXT
+from metricdsl.plan.conditions import conjunction, conjuncts
 from metricdsl.plan.expressions import row_values, short
 from metricdsl.plan.nodes import Aggregate, Centre, Days, Filter, Node, Plan, Rank, Windows
 from metricdsl.spi.lowering import Operand
@@ -20,15 +21,29 @@ from metricdsl.sql.rows import Rows
 
 
 def missing_rates(plan: Plan, reader: Callable[[], Reader]) -> Iterator[tuple[str, str, exp.Query]]:
-    """For each branch of rows and each rate it takes: the home, the currency converted into, and the query that counts."""
-    seen: set[tuple[str, Rate, object]] = set()
+    """For each home and currency converted into, the query that counts: a row that several formulas or periods read counts once."""
+    found: dict[tuple[str, str], list[_Lacking]] = {}
     for step in _branches(plan.root):
-        for rate in _rates(step):
+        for rate, condition in _rates(step):
             home = step.measures[0].formula.home if step.measures[0].formula is not None else ""
-            key = (home, rate, step.context.filters)
-            if key not in seen:
-                seen.add(key)
-                yield short(home), rate.into, _query(step, rate, reader())
+            here = found.setdefault((home, rate.into), [])
+            same = next((one for one in here if one.rate == rate and one.source == step.source), None)
+            if same is None:
+                here.append(_Lacking(step.source, rate, [condition], home))
+            else:
+                same.conditions.append(condition)
+    for (home, into), lacking in found.items():
+        yield short(home), into, _query(lacking, reader())
+
+
+@frozen
+class _Lacking:
+    """Rows that are looked at, a rate that they take, and conditions of which those meet one that do: None is met by all."""
+
+    source: Node
+    rate: Rate
+    conditions: list[Expression | None]
+    home: str
 
 
 def _branches(node: object) -> Iterator[Aggregate]:
@@ -43,31 +58,28 @@ def _branches(node: object) -> Iterator[Aggregate]:
             yield from _branches(getattr(node, one.name))
 
 
-def _rates(step: Aggregate) -> Iterator[Rate]:
-    read: list[Expression] = [key.expression for key in step.keys if key.expression is not None]
+def _rates(step: Aggregate) -> Iterator[tuple[Rate, Expression | None]]:
+    """The rates that a step takes, each with the condition of the rows that it takes it for."""
+    common = [key.expression for key in step.keys if key.expression is not None] + [*step.context.filters]
+    yield from ((rate, None) for rate in _in(common))
     for measure in step.measures:
-        read += () if measure.formula is None else measure.formula.read
-        read += () if measure.condition is None else (measure.condition,)
-    read += step.context.filters
+        read = () if measure.formula is None else measure.formula.read
+        kept = conjuncts(measure.condition)
+        for rate in _in([*read, *kept]):
+            yield rate, conjunction(part for part in kept if rate not in set(row_values(part)))
+
+
+def _in(read: Iterable[Expression]) -> Iterator[Rate]:
     found = dict.fromkeys(value for one in read for value in row_values(one))
     return (value for value in found if isinstance(value, Rate))
 
 
-def _query(step: Aggregate, rate: Rate, reader: Reader) -> exp.Query:
+def _query(lacking: list[_Lacking], reader: Reader) -> exp.Query:
     """How many rows lack a rate, by currency, with the first day that lacks it; the most first."""
-    source = _unfiltered(step.source, rate)
-    made = reader.rows(source, [rate.currency, rate.at, rate.amount, *_tells_apart(reader, step)])
+    rows: exp.Query = _rows(lacking[0], reader)
+    for one in lacking[1:]:
+        rows = exp.Union(this=rows, expression=_rows(one, reader), distinct=True)
     emit = reader.emit
-    made.where.append(trees.negated(trees.is_null(made.sql(rate.amount))))
-    made.where.append(trees.is_null(made.sql(rate)))
-    other = trees.binary(exp.NEQ, made.sql(rate.currency), emit.constant(rate.into, TEXT).sql)
-    made.where.append(trees.binary(exp.Or, trees.is_null(made.sql(rate.currency)), other))
-    at = lower(rate.at, emit, made.leaf)
-    day = emit.call("date", Operand(sql=at.sql, type=at.type), result=DATE).sql
-    keys = [made.sql(one) for one in _tells_apart(reader, step)]
-    rows = _select(made, [(made.sql(rate.currency), "currency"), (day, "day")], keys)
-    if any(isinstance(part, Windows) for part in _steps(source)) and keys:
-        rows.set("distinct", exp.Distinct())
     query = exp.Select(
         expressions=[
             trees.column("currency", "lacking"),
@@ -76,9 +88,37 @@ def _query(step: Aggregate, rate: Rate, reader: Reader) -> exp.Query:
         ],
         from_=exp.From(this=trees.derived(rows, "lacking")),
         group=exp.Group(expressions=[trees.column("currency", "lacking")]),
-        order=exp.Order(expressions=[trees.ordered(trees.count_star(), descending=True)]),
+        order=exp.Order(
+            expressions=[
+                trees.ordered(trees.count_star(), descending=True),
+                trees.ordered(trees.column("currency", "lacking")),
+            ]
+        ),
     )
     return reader.finished(query)
+
+
+def _rows(lacking: _Lacking, reader: Reader) -> exp.Select:
+    """The rows that lack the rate: currency, day and key."""
+    rate = lacking.rate
+    source = _unfiltered(lacking.source, rate)
+    key = _tells_apart(reader, lacking.home)
+    asked = [] if None in lacking.conditions else [one for one in lacking.conditions if one is not None]
+    made = reader.rows(source, [rate.currency, rate.at, rate.amount, *key, *asked])
+    emit = reader.emit
+    made.where.append(trees.negated(trees.is_null(made.sql(rate.amount))))
+    made.where.append(trees.is_null(made.sql(rate)))
+    other = trees.binary(exp.NEQ, made.sql(rate.currency), emit.constant(rate.into, TEXT).sql)
+    made.where.append(trees.binary(exp.Or, trees.is_null(made.sql(rate.currency)), other))
+    if (meets := trees.any_of([made.sql(one) for one in asked])) is not None:
+        made.where.append(meets)
+    at = lower(rate.at, emit, made.leaf)
+    day = emit.call("date", Operand(sql=at.sql, type=at.type), result=DATE).sql
+    keys = [made.sql(one) for one in key]
+    rows = _select(made, [(made.sql(rate.currency), "currency"), (day, "day")], keys)
+    if any(isinstance(part, Windows) for part in _steps(source)) and keys:
+        rows.set("distinct", exp.Distinct())
+    return rows
 
 
 def _select(made: Rows, named: list[tuple[exp.Expression, str]], keys: list[exp.Expression]) -> exp.Select:
@@ -89,12 +129,11 @@ def _select(made: Rows, named: list[tuple[exp.Expression, str]], keys: list[exp.
     return query
 
 
-def _tells_apart(reader: Reader, step: Aggregate) -> list[Expression]:
+def _tells_apart(reader: Reader, home: str) -> list[Expression]:
     """The key of the home: a row that lies in several windows is counted once."""
-    formula = step.measures[0].formula
-    if formula is None:
+    if not home:
         return []
-    entity = reader.entities[formula.home]
+    entity = reader.entities[home]
     return [
         ColumnRef(type=entity.columns[name].type, path=(), entity=entity.name, column=name)
         for name in entity.key
