@@ -42,7 +42,7 @@ def shop(tmp_path: Path) -> Callable[..., Project]:
     """Opens a project over CSV files; any of its texts may be replaced."""
 
     def opened(
-        definitions: str = DEFINITIONS,
+        definitions: str | Mapping[str, str] = DEFINITIONS,
         data: Mapping[str, str] | None = None,
         project: str = PROJECT,
         **options,
@@ -53,10 +53,12 @@ def shop(tmp_path: Path) -> Callable[..., Project]:
     return opened
 
 
-def write(folder: Path, definitions: str, data: Mapping[str, str] | None, project: str) -> None:
+def write(folder: Path, definitions: str | Mapping[str, str], data: Mapping[str, str] | None, project: str) -> None:
     (folder / "definitions").mkdir(exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
     (folder / "metricdsl.toml").write_text(project, encoding="utf-8")
-    (folder / "definitions" / "shop.metric").write_text(definitions, encoding="utf-8")
+    files = {"shop.metric": definitions} if isinstance(definitions, str) else definitions
+    for name, text in files.items():
+        (folder / "definitions" / name).write_text(text, encoding="utf-8")
     for name, text in {"customers.csv": CUSTOMERS, "orders.csv": ORDERS, **(data or {})}.items():
         (folder / "data" / name).write_text(text, encoding="utf-8")

@@ -261,6 +261,32 @@ def test_scorecards_are_among_the_reports(shop):
     assert [p.code for p in project.query("baord").problems] == ["Q506"]
 
 
+def test_scorecards_by_a_period_of_a_calendar_are_asked_as_written(shop):
+    project = shop(
+        "calendar fy { year starts 02-01 }\ncalendar spring { year starts 04-01 }\n"
+        + DEFINITIONS
+        + "scorecard quarters { metrics orders, x: to_date(orders, fy.year)  by fy.quarter }\n"
+        + "scorecard april { metrics orders  by spring.quarter }\n"
+    )
+    assert project.model.reports["quarters"] == "orders, x: to_date(orders, fy.year) by fy.quarter"
+    with project.query("quarters").run() as result:
+        assert result.names == ("fy.quarter", "orders", "x")
+        assert [row[1:] for row in result.rows][:2] == [(2, 2), (2, 2)]
+    assert project.query("april").run().names == ("spring.quarter", "orders")
+
+
+def test_reports_of_a_package_go_by_its_other_name_too(shop):
+    project = shop(
+        {
+            "a.metric": "use b as bb\n",
+            "b.metric": "package b\n" + DEFINITIONS + "scorecard board { metrics orders }\n",
+        }
+    )
+    for name in ("bb.by_region", "bb.board", "b.board"):
+        assert project.query(name).problems == ()
+    assert [p.code for p in project.query("bb.nothing").problems] == ["N201"]
+
+
 def test_rates_of_a_source_that_names_some_columns_have_the_others_of_the_table():
     text = """
     source mid_rates from prices { where kind = "mid"  day = quoted_on }

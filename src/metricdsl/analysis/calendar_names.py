@@ -1,6 +1,6 @@
 """Periods of declared calendars, `fiscal.year`, put into names as the grains that they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from attrs import evolve, fields, frozen
@@ -16,12 +16,12 @@ from metricdsl.syntax import nodes
 class PeriodName(nodes.Name):
     """A name that ends in a period of a calendar: its last part is the grain that is meant, its text is what was written."""
 
-    said: str
+    written: tuple[str, ...]
 
     @property
     def text(self) -> str:
         """As written."""
-        return self.said
+        return ".".join(self.written)
 
 
 def bare_grain(node: nodes.Expr | None) -> str | None:
@@ -66,21 +66,7 @@ class CalendarNames:
 
     def within(self, node: Any, scope: Scope) -> Any:
         """A tree with grains in it; itself where there are none."""
-        if isinstance(node, nodes.Name):
-            return self._named(node, scope)
-        if isinstance(node, tuple):
-            parts = tuple([self.within(one, scope) for one in node])
-            return node if all(new is old for new, old in zip(parts, node, strict=True)) else parts
-        if not isinstance(node, nodes.Node) or isinstance(node, nodes.SortKey):
-            return node
-        changed = {}
-        for one in fields(type(node)):
-            old = getattr(node, one.name)
-            if isinstance(old, tuple | nodes.Node):
-                new = self.within(old, scope)
-                if new is not old:
-                    changed[one.name] = new
-        return evolve(node, **changed) if changed else node
+        return _named_anew(node, lambda name: self._named(name, scope))
 
     def _named(self, name: nodes.Name, scope: Scope) -> nodes.Name:
         """`order.ordered_on.fiscal.year`: whatever stands in front is the time that it is the period of."""
@@ -92,7 +78,7 @@ class CalendarNames:
             rule = year_rule(found.node) or table_of_periods(found, self.entities)
             if rule is not None and part in rule.parts:
                 grain = rule.grain(found.node.name, part)  # one grain, however its calendar is named
-                return PeriodName(parts=(*before[:at], grain), said=name.text, span=name.span)
+                return PeriodName(parts=(*before[:at], grain), written=name.parts, span=name.span)
         return name
 
     def calendar(self, parts: Sequence[str], scope: Scope) -> Declared | None:
@@ -103,6 +89,34 @@ class CalendarNames:
         if not isinstance(found, tuple) or found[1] < len(parts):
             return None
         return found[0]
+
+
+def as_written(node: Any) -> Any:
+    """A tree with the names that were written in place of the grains that they mean."""
+
+    def back(name: nodes.Name) -> nodes.Name:
+        return nodes.Name(parts=name.written, span=name.span) if isinstance(name, PeriodName) else name
+
+    return _named_anew(node, back)
+
+
+def _named_anew(node: Any, change: Callable[[nodes.Name], nodes.Name]) -> Any:
+    """A tree with its names changed; itself where none is."""
+    if isinstance(node, nodes.Name):
+        return change(node)
+    if isinstance(node, tuple):
+        parts = tuple([_named_anew(one, change) for one in node])
+        return node if all(new is old for new, old in zip(parts, node, strict=True)) else parts
+    if not isinstance(node, nodes.Node) or isinstance(node, nodes.SortKey):
+        return node
+    changed = {}
+    for one in fields(type(node)):
+        old = getattr(node, one.name)
+        if isinstance(old, tuple | nodes.Node):
+            new = _named_anew(old, change)
+            if new is not old:
+                changed[one.name] = new
+    return evolve(node, **changed) if changed else node
 
 
 def calendar_names(directory: Directory) -> CalendarNames | None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from metricdsl.analysis.analysis import Analysis
+from metricdsl.analysis.calendar_names import as_written
 from metricdsl.analysis.directory import REPORTS, Declared
 from metricdsl.analysis.given import resolve_test
 from metricdsl.analysis.properties import said
@@ -34,7 +35,7 @@ def question_of(declared: Declared) -> str:
         case nodes.ReportDecl(query=query) if declared.repeated is None:
             return declared.text(query.span)
         case nodes.ScorecardDecl(query=query) if declared.repeated is None and query.columns:
-            return format_query(query)
+            return format_query(as_written(query))
         case _:
             return ""
 

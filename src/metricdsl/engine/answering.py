@@ -113,6 +113,15 @@ class Answering:
         self._analyse = analyse
         self._registry = registry
 
+    def spelled_out(self, text: str, reports: Mapping[str, str]) -> str:
+        """A query; of a report of a package under another name (`use b as bb`), its qualified name."""
+        called, _, rest = text.strip().partition(".")
+        if not rest or not rest.replace(".", "").isidentifier():
+            return text
+        directory = self._analyse(None, {}).world.directory
+        package = directory.scope_of_query("").aliases.get(called)
+        return name if package is not None and (name := f"{package}.{rest}") in reports else text
+
     def bind(
         self, source: SourceFile, context: Context, connected: Connected | None, report: str = ""
     ) -> Bound:

@@ -61,7 +61,8 @@ def compile_text(
     )
     answering = Answering(lambda _, some: (with_given if some else analysis).value, registry)
     reports = analysis.value.model.reports
-    bound = answering.bind(written_query(query, reports), context, None, report_named(query, reports))
+    asked = answering.spelled_out(query, reports)
+    bound = answering.bind(written_query(asked, reports), context, None, report_named(asked, reports))
     problems = tuple(dict.fromkeys((*document.problems, *analysis.problems, *bound.problems)))
     if bound.request is None or is_wrong(bound.problems):
         return Compiled(sql=None, problems=problems)

@@ -183,8 +183,9 @@ class Project:
             from metricdsl.engine.answering import meant_report, report_named, written_query
 
             answering, reports = self._answering(), self.model.reports
-            report = report_named(text, reports)
-            bound = answering.bind(written_query(text, reports), context, connected, report)
+            asked = answering.spelled_out(text, reports)
+            report = report_named(asked, reports)
+            bound = answering.bind(written_query(asked, reports), context, connected, report)
             bound = evolve(bound, problems=meant_report(text, reports, bound.problems, lambda: self.problems))
             return answering, bound if connected is not None else evolve(bound, refused=refused)
 
