@@ -19,6 +19,7 @@ from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.levels import chosen, counted_of, level_of, members, no_level
 from metricdsl.analysis.literals import constant
+from metricdsl.analysis.open_again import adds_open_again
 from metricdsl.analysis.operators import operation, several, several_periods
 from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, unknown_in_package
 from metricdsl.analysis.params import parameter
@@ -392,7 +393,10 @@ def _in_context(work: Work, node: nodes.InContext, place: Place, at: GroupPlace)
     body = group(work, node.body, place, _by_ways(at, node.words, place))
     if words.at is not None or words.open is not None:
         dates_said(work, before)
-    return None if body is None else push(work, body, words)
+    found = None if body is None else push(work, body, words)
+    if found is None or adds_open_again(work, found, words.open[0] if words.open else None):
+        return None
+    return found
 
 
 def _by_ways(at: GroupPlace, words: Sequence[nodes.ContextWord], place: Place) -> GroupPlace:

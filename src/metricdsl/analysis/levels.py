@@ -116,8 +116,8 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
         )
         return None
     asked = [Asked(_said(k), grouping_of(k), where) for k, where in named]
-    # The members' keys are looked for where these lead: what time is the own one, which way is gone.
-    ways = tuple(word for word in level.rest if isinstance(word, nodes.At | nodes.Via))
+    # The members' keys are looked for where these lead: what time is the own one, which way is gone, what is open.
+    ways = tuple(word for word in level.rest if isinstance(word, nodes.At | nodes.While | nodes.Via))
     if ways:
         level = evolve(level, rest=tuple(word for word in level.rest if word not in ways))
         leading = read_words(work, ways, level.place)
@@ -134,7 +134,9 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
     if not _all_reached(work, asked, "formula", f"{node.function}(revenue per …)"):
         return None
     keys = tuple(MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings())
-    type_ = _type(work, node, level.body, body, arguments, keys, asked)
+    opened = tuple(word for word in ways if isinstance(word, nodes.While))
+    written = nodes.InContext(body=level.body, words=opened, span=level.body.span) if opened else level.body
+    type_ = _type(work, node, written, body, arguments, keys, asked)
     if type_ is None:
         return None
     domains = _domains(work, per, asked) if per.every else ()

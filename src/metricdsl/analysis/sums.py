@@ -89,11 +89,7 @@ def not_added(
         return None  # told where the formula ends
     names = ", ".join(key.name for key in keys)
     by = names if len(keys) == 1 else f"({names})"
-    over_time = any(key.grain is not None for key in keys)
-    apart = any(key.grain is None for key in keys)
-    grains = [key.grain for key in keys if key.grain is not None]
-    cell = grains[0] if len(grains) == 1 else None
-    fault = next(_Parts(world, over_time, apart, cell).faults(body), None)
+    fault = next(parts_of_sum(body, keys, world), None)
     if fault is not None and fault.parent is not None:
         return ParentsFactFromChild(
             function=node.function,
@@ -103,6 +99,15 @@ def not_added(
             span=node.span,
         )
     return None if fault is None else _problem(fault, node, flat(written), by)
+
+
+def parts_of_sum(body: Expression, keys: Sequence[MemberKey], world: World) -> Iterator[Fault]:
+    """What does not add in a formula of members."""
+    over_time = any(key.grain is not None for key in keys)
+    apart = any(key.grain is None for key in keys)
+    grains = [key.grain for key in keys if key.grain is not None]
+    cell = grains[0] if len(grains) == 1 else None
+    return _Parts(world, over_time, apart, cell).faults(body)
 
 
 def column_not_added(

@@ -155,9 +155,12 @@ class AddedAgain(Problem):
     function: Span | None = None  # the word `sum`
     ratio: Span | None = None  # the ratio that it is a part of
     mean: bool = False  # whether that divides it by the number of the members
+    opened: bool = False  # whether a `while` around the sum has made it one
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
+        if self.opened:
+            return f"what is open stands from one period to the next, and the sum per {self.by} in front of `while` adds it up again for each"
         if self.distinct:
             return f"this adds up distinct counts: the same {self.distinct} in two of them is counted twice"
         if self.how == "whole":
@@ -178,6 +181,13 @@ class AddedAgain(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
+        if self.opened:
+            inside = f"({self.body} while …)" if self.body != "what is open" else "(… while …)"
+            return (
+                Fix(
+                    f"write the word inside: avg({inside} per {self.by}) is the typical one, and {inside} without `per` the last one"
+                ),
+            )
         if self.how == "groups":
             left, right = (f"({side} as number)" for side in self.sides)
             return (
