@@ -146,7 +146,7 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
                     )
                 )
                 return None
-            known = metric(work, declared, node)
+            known = metric(work, declared, node, place)
             return None if known is None else led(known, at.via)
         case (Declared(sort="entity") as declared, used):
             _column(work, declared, node, used)
@@ -166,14 +166,14 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
     return None
 
 
-def metric(work: Work, declared: Declared, node: nodes.Name) -> Result:
+def metric(work: Work, declared: Declared, node: nodes.Name, place: Place) -> Result:
     """A metric used by name."""
     found = work.ask(("metric", declared.name))
     if found is None:
         return None
     assert isinstance(found, Metric), "a metric is kept under its name"
     if found.properties.get("status") == ("deprecated",):
-        instead = replacement(declared, work.world)
+        instead = replacement(declared, work.world, node, place.scope)
         work.report(DeprecatedName(name=declared.node.name, instead=instead, span=node.span))
     return Named(type=found.type, span=node.span, metric=declared.name, body=found.formula)
 

@@ -1,15 +1,17 @@
 """What stands in for a deprecated metric: the end of the chain of `replaced by`."""
 
-from metricdsl.analysis.directory import NAMES, Clash, Declared
+from metricdsl.analysis.directory import NAMES, Clash, Declared, Scope
 from metricdsl.analysis.properties import property_text
 from metricdsl.analysis.world import World
 from metricdsl.syntax import nodes
+from metricdsl.syntax.format_formula import flat
 
 
-def replacement(declared: Declared, world: World) -> str:
-    """The name to write instead, "" where there is none that is not deprecated itself.
+def replacement(declared: Declared, world: World, node: nodes.Name, scope: Scope) -> str:
+    """The name to write instead of what was written, "" where there is none that is not deprecated itself.
 
-    a replaced by b, b replaced by c: `c`, not `b`, which is deprecated too. A circle, told by itself, leads nowhere.
+    a replaced by b, b replaced by c: `c`, not `b`, which is deprecated too. A circle, told by itself, leads nowhere. It is written as it is
+    known where it is to stand: `k.c` where `k.a` was written.
     """
     said, here, seen = "", declared, {declared.name}
     while (onwards := _replaced_by(here)) is not None:
@@ -17,14 +19,20 @@ def replacement(declared: Declared, world: World) -> str:
         said = ".".join(onwards)
         if found is None or isinstance(found, Clash) or found[1] != len(onwards):
             return said
-        following = found[0]
-        if following.name in seen:
+        here = found[0]
+        if here.name in seen:
             return ""
-        if here is not declared and following.name.rpartition(".")[0] != declared.name.rpartition(".")[0]:
-            said = following.name  # the words of another package are not those of the first
-        seen.add(following.name)
-        here = following
-    return said
+        seen.add(here.name)
+    return _written(here, world, node, scope) if said else ""
+
+
+def _written(meant: Declared, world: World, node: nodes.Name, scope: Scope) -> str:
+    """How a declaration is named in a scope, as near as may be to the name that stands there."""
+    for parts in ((*node.parts[:-1], meant.node.name), (meant.node.name,)):
+        found = world.directory.lookup(scope, parts, NAMES)
+        if isinstance(found, tuple) and found[1] == len(parts) and found[0].name == meant.name:
+            return flat(nodes.Name(parts=parts, span=node.span))
+    return flat(nodes.Name(parts=tuple(meant.name.split(".")), span=node.span))
 
 
 def _replaced_by(declared: Declared) -> tuple[str, ...] | None:

@@ -44,8 +44,10 @@ def _period(stop: Stop) -> Problem | None:
         return None
     text = stop.text
     if (quarter := _QUARTER.match(text, begin)) is not None:
-        year, number = quarter["y"] or quarter["y2"], quarter["a"] or quarter["b"]
-        return say(stop, *quarter.span(), _FORMS, f"{year}-Q{number}", safe=False)
+        written = f"{quarter['y'] or quarter['y2']}-Q{quarter['a'] or quarter['b']}"
+        if quarter.group() == written:  # what stopped the reading stands behind it
+            return None
+        return say(stop, *quarter.span(), _FORMS, written, safe=False)
     month = _MONTH.match(text, begin)
     if month is not None and (name := (month["m"] or month["m2"]).lower()) in _MONTHS:
         return say(
