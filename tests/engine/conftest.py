@@ -53,7 +53,9 @@ def shop(tmp_path: Path) -> Callable[..., Project]:
     return opened
 
 
-def write(folder: Path, definitions: str | Mapping[str, str], data: Mapping[str, str] | None, project: str) -> None:
+def write(
+    folder: Path, definitions: str | Mapping[str, str], data: Mapping[str, str] | None, project: str
+) -> None:
     (folder / "definitions").mkdir(exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
     (folder / "metricdsl.toml").write_text(project, encoding="utf-8")

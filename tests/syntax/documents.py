@@ -252,7 +252,8 @@ values = (
     | st.builds(n.Range, low=fixed, high=fixed, span=st.just(AT))
     | st.builds(n.OpenRange, bound=fixed, higher=st.booleans(), span=st.just(AT))
 )
-said = st.builds(n.Label, text=texts, language=st.none() | parts, span=st.just(AT))
+languages = st.none() | st.sampled_from(("zh", "pt-BR", "zh-Hant", "es-419", "fr"))
+said = st.builds(n.Label, text=texts, language=languages, span=st.just(AT))
 properties = (
     st.builds(n.Property, word=parts, word_span=st.just(AT), values=some(values, 1, 2), span=st.just(AT))
     | st.builds(

@@ -17,6 +17,7 @@ from tests.syntax.documents import (
     groupings,
     headed,
     labels,
+    languages,
     names,
     numbers,
     origins,
@@ -122,7 +123,7 @@ origin = {"origin": origins, "origin_span": st.just(AT)}
 borne = st.builds(n.Borne, word=parts, span=st.just(AT)) | st.builds(
     n.Borne,
     word=st.sampled_from(("label", "about")),
-    language=st.none() | st.sampled_from(("zh", "pt-BR", "zh-Hant", "es-419", "fr")),
+    language=languages,
     span=st.just(AT),
 )
 further = (

@@ -64,7 +64,7 @@ class DuckDBSession:
         """The rows in batches. The statement is started at once; its cursor closes when the rows end or are given up."""
         cursor = self.cursor()
         switch = limits.cancellation
-        switch.watch(cursor.interrupt)
+        switch.watch(cursor, cursor.interrupt)
         with self._lock:
             self._running.add(switch)
         try:
@@ -140,7 +140,7 @@ class DuckDBSession:
             self._finish(cursor, limits.cancellation)
 
     def _finish(self, cursor: "DuckDBPyConnection", switch: Cancellation) -> None:
-        switch.unwatch(cursor.interrupt)
+        switch.unwatch(cursor)
         with self._lock:
             self._running.discard(switch)
         with suppress(Exception):  # a cursor that cannot be closed is gone already

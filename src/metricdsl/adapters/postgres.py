@@ -73,7 +73,7 @@ class PostgresAdapter:
         """The rows in batches, through a cursor on the server. The statement is started at once."""
         connection = self._take()
         switch = limits.cancellation
-        switch.watch(connection.cancel)
+        switch.watch(connection, connection.cancel)
         with self._lock:
             self._running.add(switch)
         try:
@@ -125,7 +125,7 @@ class PostgresAdapter:
             self._finish(connection, limits.cancellation)
 
     def _finish(self, connection: "psycopg.Connection[Any]", switch: Cancellation) -> None:
-        switch.unwatch(connection.cancel)
+        switch.unwatch(connection)
         with self._lock:
             self._running.discard(switch)
         self._give_back(connection)

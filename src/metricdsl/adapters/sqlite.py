@@ -58,7 +58,7 @@ class SQLiteAdapter:
         connection = self._connect()
         switch = limits.cancellation
         connection.set_progress_handler(lambda: int(switch.reason is not None), STEPS)
-        switch.watch(connection.interrupt)
+        switch.watch(connection, connection.interrupt)
         with self._lock:
             self._running.add(switch)
         try:
@@ -132,7 +132,7 @@ class SQLiteAdapter:
             self._finish(connection, limits.cancellation)
 
     def _finish(self, connection: sqlite3.Connection, switch: Cancellation) -> None:
-        switch.unwatch(connection.interrupt)
+        switch.unwatch(connection)
         with self._lock:
             self._running.discard(switch)
         connection.set_progress_handler(None, 0)

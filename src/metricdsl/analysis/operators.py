@@ -89,11 +89,28 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
             if wrong is not None:
                 work.report(wrong)
                 return None
-            found = _apply(work, "in", tuple(given), node.span)
+            found = _among(work, node, given)
             return _apply(work, "not", (found,), node.span) if negated else found
         case nodes.IsNull(operand=operand, negated=negated):
             found = _apply(work, "is_null", (recurse(operand),), node.span)
             return _apply(work, "not", (found,), node.span) if negated else found
+
+
+def _among(work: Work, node: nodes.Membership, given: list[Result]) -> Result:
+    """Whether a value is one of several; a written month, quarter or week is the whole of it, as behind `=`."""
+    operand, *items = given
+    if operand is None or not _temporal(operand):
+        return _apply(work, "in", tuple(given), node.span)
+    whole = [isinstance(item, nodes.PeriodLiteral) for item in node.items]
+    rest = [item for item, period_ in zip(items, whole, strict=True) if not period_]
+    found = _apply(work, "in", (operand, *rest), node.span) if rest else None
+    if rest and found is None:
+        return None
+    for written, item, period_ in zip(node.items, items, whole, strict=True):
+        if period_ and item is not None:
+            within = _compare(work, "=", (node.operand, operand), (written, item), node.span)
+            found = within if found is None else _apply(work, "or", (found, within), node.span)
+    return found
 
 
 def _by_nothing(work: Work, first: Expression, second: Result, node: nodes.Expr) -> bool:

@@ -178,6 +178,12 @@ def alike(types: list[ValueType], verb: str = "compare") -> Unit | Mismatch:
             found = unit if found is None else found
         elif found.powers != unit.powers or (found.bare and found.form is not unit.form):
             return _refused(found, unit, verb)
+    if found is not None and found.many and not all(type.unit.many or _is(type, 0) for type in types):
+        return Mismatch(
+            "currencies",
+            f"{found.text} and a bare number do not {verb}: each row has a currency of its own",
+            fix="convert it first: `convert(amount, EUR) > 100`",
+        )
     return LITERAL if found is None else found
 
 

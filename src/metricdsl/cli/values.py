@@ -68,6 +68,7 @@ def number(value: float | Decimal, of: ValueType) -> str:
         if value == int(value):
             return f"{value:,.1f}"
         text = f"{value:,.{FLOAT_DIGITS}f}".rstrip("0")
+        text += "0" if text.endswith(".") else ""  # nearly whole
         return text if abs(value) >= 1e-4 else f"{value:.6g}"
     text = f"{value:,}"
     whole, point, digits = text.partition(".")

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock, Timer
+from threading import RLock, Timer
 
 
 class Cancellation:
     """One query's switch. It is off until somebody cancels; then everything that watches it is stopped, now and later.
 
-    An adapter says `with cancellation.watched(cursor.interrupt): …` around what runs on the engine, and asks for
-    `reason` when the engine says it was interrupted. All methods may be called from any thread.
+    An adapter says `cancellation.watch(cursor, cursor.interrupt)` before something runs on the engine, `unwatch(cursor)` before it closes
+    it, and asks for `reason` when the engine says it was interrupted. All methods may be called from any thread.
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._stops: list[Callable[[], None]] = []
+        self._lock = RLock()
+        self._stops: dict[int, Callable[[], None]] = {}
         self._reason: str | None = None
 
     @property
@@ -23,26 +23,27 @@ class Cancellation:
         return self._reason
 
     def cancel(self, reason: str = "cancelled") -> None:
-        """Stop what is watched. The first reason given is the one that is kept."""
+        """Stop what is watched. The first reason given is the one that is kept.
+
+        What is stopped is still watched while it is told so: who has unwatched may close it.
+        """
         with self._lock:
             self._reason = self._reason or reason
-            stops = tuple(self._stops)
-        for stop in stops:
-            stop()
+            for stop in tuple(self._stops.values()):
+                stop()
 
-    def watch(self, stop: Callable[[], None]) -> None:
-        """Call `stop` when cancelled, at once if it already is."""
+    def watch(self, running: object, stop: Callable[[], None]) -> None:
+        """Call `stop` when cancelled, at once if it already is; `running` is what it stops."""
         with self._lock:
-            self._stops.append(stop)
+            self._stops[id(running)] = stop
             late = self._reason is not None
         if late:
             stop()
 
-    def unwatch(self, stop: Callable[[], None]) -> None:
-        """Do not call `stop` any more."""
+    def unwatch(self, running: object) -> None:
+        """Do not stop it any more."""
         with self._lock:
-            if stop in self._stops:
-                self._stops.remove(stop)
+            self._stops.pop(id(running), None)
 
     @contextmanager
     def within(self, seconds: float | None) -> Iterator[None]:

@@ -1,13 +1,13 @@
 """What formulas over rows and formulas over metrics have in common: literals, operators, scalar functions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.functions import bound_text, bucket, duration, scalar
 from metricdsl.testing.reference.names import Constant, Scope, World
-from metricdsl.testing.reference.periods import GRAINS, literal_cell
+from metricdsl.testing.reference.periods import GRAINS, literal_cell, steps
 from metricdsl.testing.reference.values import (
     Moment,
     Refused,
@@ -56,11 +56,11 @@ def combined(formula: nodes.Expr, value: Callable[[nodes.Expr], Value], settings
         case nodes.Binary(operator=operator, left=left, right=right):
             return arithmetic(operator, value(left), value(right))
         case nodes.Comparison(first=first, rest=rest):
-            return _chain(value(first), [(operator, value(part)) for operator, part in rest])
+            return _chain(first, rest, value)
         case nodes.Membership(operand=operand, items=items, negated=negated):
             found: Value = False
             for item in items:
-                found = or_(found, compare(value(operand), "=", value(item)))
+                found = or_(found, _compared(operand, "=", item, value))
             return not_(found) if negated else found
         case nodes.IsNull(operand=operand, negated=negated):
             return (value(operand) is None) is not negated
@@ -70,12 +70,39 @@ def combined(formula: nodes.Expr, value: Callable[[nodes.Expr], Value], settings
             raise Refused("this has no value here")
 
 
-def _chain(first: Value, rest: list[tuple[str, Value]]) -> Value:
+def _chain(
+    first: nodes.Expr, rest: Sequence[tuple[str, nodes.Expr]], value: Callable[[nodes.Expr], Value]
+) -> Value:
     holds: Value = True
     for operator, part in rest:
-        holds = and_(holds, compare(first, operator, part))
+        holds = and_(holds, _compared(first, operator, part, value))
         first = part
     return holds
+
+
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _compared(
+    left: nodes.Expr, operator: str, right: nodes.Expr, value: Callable[[nodes.Expr], Value]
+) -> Value:
+    """A comparison; beside a written month, quarter or week it is with the whole of it."""
+    if isinstance(left, nodes.PeriodLiteral) and not isinstance(right, nodes.PeriodLiteral):
+        return _compared(right, TURNED.get(operator, operator), left, value)
+    if not isinstance(right, nodes.PeriodLiteral) or isinstance(left, nodes.PeriodLiteral):
+        return compare(value(left), operator, value(right))
+    time, cell = value(left), literal_cell(right)
+    behind = steps(cell, 1).start
+    match operator:
+        case "<" | ">=":
+            return compare(time, operator, cell.start)
+        case "<=":
+            return compare(time, "<", behind)
+        case ">":
+            return compare(time, ">=", behind)
+        case _:
+            within = and_(compare(time, ">=", cell.start), compare(time, "<", behind))
+            return within if operator == "=" else not_(within)
 
 
 def _called(call: nodes.Call, value: Callable[[nodes.Expr], Value], settings: Settings) -> Value:
