@@ -7,7 +7,7 @@ from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import aligned
 from metricdsl.builtins.kinds import calendar, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
-from metricdsl.model.types import DATE, TIMESTAMP, Kind, ValueType
+from metricdsl.model.types import DATE, INTEGER, TIMESTAMP, Kind, ValueType
 from metricdsl.model.year_rule import MONTHS
 from metricdsl.spi.defs import Example, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
@@ -98,6 +98,8 @@ def moved(emit: Emit, time: Operand, duration: Operand, result: ValueType, sign:
     away: nodes.Sign = "-" if sign < 0 and not duration.is_constant else "+"
     if emit.dialect == "sqlite":
         return timestamp_of_micros(emit, nodes.op(emit, away, micros(emit, time), amount))
+    if emit.dialect == "duckdb" and not duration.is_constant:
+        amount = emit.cast(amount, INTEGER)  # TO_MICROSECONDS takes no HUGEINT, as sums are
     return nodes.op(emit, away, aligned(emit, time, TIMESTAMP), _span_of_micros(emit, amount))
 
 
@@ -151,22 +153,45 @@ def _text_by_months(emit: Emit, time: Operand, months: int) -> Sql:
 
 
 def timestamp_of_micros(emit: Emit, total: Sql) -> Sql:
-    """SQLite: microseconds since 1970 as a timestamp's text. A small select, so that the total is calculated once."""
+    """SQLite: microseconds since 1970 as a timestamp's text. A small select, so that the total is calculated once; of an aggregate, which a
+    select of its own would not find, it is written out.
+    """
     from sqlglot import exp
 
     million = nodes.whole(emit, MICROS_PER_SECOND)
+
+    def positive(micro: Sql) -> Sql:
+        remainder = nodes.op(emit, "%", micro, million.copy())
+        return nodes.op(emit, "%", nodes.op(emit, "+", remainder, million.copy()), million.copy())
+
+    if any(_aggregates(part) for part in total.walk()):
+        return _clock_text(emit, total, positive(total.copy()))
     micro, fraction = exp.column("micro"), exp.column("fraction")
+    inner = exp.select(exp.alias_(total, "micro")).subquery()
+    split = exp.select(micro.copy(), exp.alias_(positive(micro.copy()), "fraction")).from_(inner).subquery()
+    return exp.select(_clock_text(emit, micro, fraction)).from_(split).subquery()
+
+
+def _aggregates(function: Sql) -> bool:
+    """Whether a function folds rows; MIN and MAX of several values choose among these."""
+    from sqlglot import exp
+
+    if not isinstance(function, exp.Anonymous):
+        return isinstance(function, exp.AggFunc)
+    return function.name.upper() in {"SUM", "TOTAL", "AVG", "COUNT"} or (
+        function.name.upper() in {"MIN", "MAX"} and len(function.expressions) == 1
+    )
+
+
+def _clock_text(emit: Emit, micro: Sql, fraction: Sql) -> Sql:
+    million = nodes.whole(emit, MICROS_PER_SECOND)
     whole = nodes.op(emit, "/", nodes.op(emit, "-", micro, fraction), million)
     clock = emit.function("STRFTIME", nodes.text("%Y-%m-%d %H:%M:%S"), whole, nodes.text("unixepoch"))
     digits = emit.function("PRINTF", nodes.text(".%06d"), fraction.copy())
     end = nodes.case(
         (nodes.op(emit, "=", fraction.copy(), nodes.whole(emit, 0)), nodes.text("")), otherwise=digits
     )
-    remainder = nodes.op(emit, "%", micro.copy(), million.copy())
-    positive = nodes.op(emit, "%", nodes.op(emit, "+", remainder, million.copy()), million.copy())
-    inner = exp.select(exp.alias_(total, "micro")).subquery()
-    split = exp.select(micro.copy(), exp.alias_(positive, "fraction")).from_(inner).subquery()
-    return exp.select(nodes.op(emit, "||", clock, end)).from_(split).subquery()
+    return nodes.op(emit, "||", clock, end)
 
 
 def _infer_days_between(types: Sequence[ValueType]) -> ValueType | Mismatch:
