@@ -167,6 +167,14 @@ def test_formatting_is_checked_shown_and_done(project):
         assert "--> definitions/a.metric:1:1" in metric("fmt", *named, cwd=project, check=1).err
 
 
+def test_a_file_that_is_not_read_is_not_laid_out(project):
+    path = project / "definitions" / "zero.metric"
+    path.write_bytes(b"metric a = 1\nmetric b = 2\x00\n")
+    told = metric("fmt", cwd=project, check=1)
+    assert "S105" in told.err
+    assert path.read_bytes() == b"metric a = 1\nmetric b = 2\x00\n"
+
+
 def test_safe_fixes_are_applied(project):
     file = project / "definitions" / "a.metric"
     file.write_text(

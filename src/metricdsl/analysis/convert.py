@@ -9,12 +9,14 @@ from attrs import evolve
 
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import moved
-from metricdsl.analysis.defines import argument_of
+from metricdsl.analysis.defines import argument_of, opened_argument
+from metricdsl.analysis.directory import RATES, Clash
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.rates import rates_into
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.analysis.written_types import CURRENCY
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.money import NoRates
 from metricdsl.diagnostics.problems.names import UnknownName
@@ -144,10 +146,18 @@ def _table(
     """The rates that lead to a currency: those named, else the only ones."""
     found = rates_into(work.world, into)
     if named is not None:
-        wanted = named.value.text if isinstance(named.value, nodes.Name) else ""
-        for name, table in found.items():
-            if wanted in {name, name.rpartition(".")[2]}:
-                return table
+        written, where_from = opened_argument(named.value, place)
+        wanted = written.text if isinstance(written, nodes.Name) else ""
+        meant = (
+            work.world.directory.lookup(where_from.scope, written.parts, RATES)
+            if isinstance(written, nodes.Name)
+            else None
+        )
+        if isinstance(meant, Clash):
+            work.report(AmbiguousName(name=wanted, candidates=meant.candidates, span=named.span))
+            return None
+        if meant is not None and meant[1] == len(wanted.split(".")) and meant[0].name in found:
+            return found[meant[0].name]
         known = tuple(name.rpartition(".")[2] for name in found)
         where = f"among the rates into {into}"
         work.report(UnknownName(name=wanted, where=where, near=near(wanted, known), span=named.span))

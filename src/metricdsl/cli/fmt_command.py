@@ -17,6 +17,7 @@ def command(session: Session, files: tuple[Path, ...], check: bool, diff: bool) 
     """Lay out definition files in the one formatting: FILES (or folders), or all of the project. Broken declarations stay as they are."""
     from metricdsl.cli.checking import definition_files, named_files, read_file
     from metricdsl.cli.problems import show
+    from metricdsl.diagnostics.problems.unread import FileTooLarge, NotText
     from metricdsl.syntax import format_document
 
     changed = []
@@ -25,8 +26,8 @@ def command(session: Session, files: tuple[Path, ...], check: bool, diff: bool) 
         source, document, problems = read_file(Path(_said(path)))
         show(problems, {source.path: source}, session)
         broken = broken or bool(problems)
-        if document is None:
-            continue
+        if document is None or any(isinstance(problem, NotText | FileTooLarge) for problem in problems):
+            continue  # of what is not read nothing can be laid out
         laid_out = format_document(document)
         if laid_out == source.text:
             continue

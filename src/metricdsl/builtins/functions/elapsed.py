@@ -172,7 +172,7 @@ def timestamp_of_micros(emit: Emit, total: Sql) -> Sql:
     return exp.select(_clock_text(emit, micro, fraction)).from_(split).subquery()
 
 
-def _aggregates(function: Sql) -> bool:
+def _aggregates(function: object) -> bool:
     """Whether a function folds rows; MIN and MAX of several values choose among these."""
     from sqlglot import exp
 

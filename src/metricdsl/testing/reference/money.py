@@ -50,11 +50,11 @@ def converted(data: RowData, call: nodes.Call, row: Row, place: Place) -> Value:
         raise Refused("convert takes an amount of one currency, or of a column's")
     currency = found[0] if isinstance(found[0], str) else data.column(found[0], row)
     chosen = next(
-        (a.value.text for a in call.arguments if a.name == "rates" and isinstance(a.value, nodes.Name)), None
+        (a.value.parts for a in call.arguments if a.name == "rates" and isinstance(a.value, nodes.Name)), None
     )
     if currency == into:
         return amount
-    table = _rates(data.world, into, chosen)
+    table = _rates(data.world, into, chosen, place.scope)
     if place.time is None and data.looked_at is None:
         raise Refused("convert looks up the rate of the aggregate's own time, and it has none")
     moment = data.looked_at if data.looked_at is not None else data.moment(place.time, row)  # type: ignore[arg-type]
@@ -151,11 +151,17 @@ def refuse_mixed(data: RowData, function: str, argument: nodes.Expr, place: Plac
 # ---------------------------------------------------------------- rates
 
 
-def _rates(world: World, into: str, chosen: str | None) -> tuple[nodes.RatesDecl, Scope]:
+def _rates(
+    world: World, into: str, chosen: tuple[str, ...] | None, asking: Scope
+) -> tuple[nodes.RatesDecl, Scope]:
+    """The rates of that name where it stands, else the only ones that lead there."""
+    named = None if chosen is None else world.find(chosen, asking, nodes.RatesDecl)
+    if chosen is not None and (named is None or named[2]):
+        raise Refused(f"there are no rates {'.'.join(chosen)}")
     found = [
         (d, scope)
         for d, scope in world.declared(nodes.RatesDecl)
-        if chosen in {None, d.name} and (_says(d, "into") == into or not _fixed(d) or _inverse(d))
+        if (named is None or d is named[0]) and (_says(d, "into") == into or not _fixed(d) or _inverse(d))
     ]
     if len(found) != 1:
         raise Refused(f"{len(found)} exchange rates lead to {into}")
