@@ -7,7 +7,7 @@ wherever the word stands, be it in a comment: rather no hint than a wrong one.
 import re
 from collections.abc import Iterator
 
-from metricdsl.analysis.directory import Contents, Declared, Directory, words_of
+from metricdsl.analysis.directory import SOURCES, Clash, Contents, Declared, Directory, words_of
 from metricdsl.analysis.holidays import place_of
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.declarations import UnusedDeclaration
@@ -27,16 +27,30 @@ def unused(directory: Directory) -> Iterator[Problem]:
                 continue
             if not _mentioned(files, declared):
                 yield UnusedDeclaration(sort=sort, name=declared.node.name, span=declared.node.name_span)
-    tables = {
-        table.rpartition(".")[2]
-        for sort in ("entity", "rates", "calendar")
-        for one in directory.all(sort)
-        for table in _tables(one.node)
+    read = set(_sources_read(directory))
+    meant = {
+        (one.node.source or one.node.name): one.scope.package
+        for one in directory.all("entity")
+        if isinstance(one.node, nodes.EntityDecl) and one.scope.package
     }
     for declared in directory.all("source"):
-        name = declared.node.name
-        if OF_PACKS not in declared.source.path and name not in tables:
-            yield UnusedDeclaration(sort="source", name=name, span=declared.node.name_span)
+        if OF_PACKS not in declared.source.path and declared.name not in read:
+            name, span = declared.node.name, declared.node.name_span
+            yield UnusedDeclaration(sort="source", name=name, package=meant.get(name, ""), span=span)
+
+
+def _sources_read(directory: Directory) -> Iterator[str]:
+    """The sources that something is from, as it knows them: one of another package that it does not use is none of its."""
+    for sort in ("entity", "rates", "calendar"):
+        for one in directory.all(sort):
+            for table in _tables(one.node):
+                match directory.lookup(one.scope, table.split("."), SOURCES):
+                    case Clash(candidates=candidates):
+                        yield from candidates
+                    case (found, _):
+                        yield found.name
+                    case None:
+                        pass
 
 
 def _tables(node: nodes.Declaration) -> tuple[str, ...]:

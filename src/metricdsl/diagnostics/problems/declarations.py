@@ -56,6 +56,7 @@ class UnusedDeclaration(Problem):
     severity: ClassVar[Severity] = Severity.HINT
     sort: str
     name: str
+    package: str = ""  # of a source: that of an entity which reads a table of its name
 
     def message(self) -> str:
         """What is so, in one sentence."""
@@ -64,4 +65,11 @@ class UnusedDeclaration(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
+        if self.package:
+            return (
+                Fix(
+                    f"put it into a file of `package {self.package}`, whose entity reads a table of that name"
+                ),
+                Fix("or take it away"),
+            )
         return (Fix("use it, or take it away"),)
