@@ -198,7 +198,9 @@ def _sum(emit: Emit, sign: Sign, left: Operand, right: Operand, result: ValueTyp
 
 def _roomy(emit: Emit, left: Operand, right: Operand, sql: Sql, result: ValueType) -> Sql:
     """The left side of a whole-number operation as BIGINT where both could be narrower and overflow (DuckDB, PostgreSQL)."""
-    small = result.kind is Kind.INTEGER and nodes.narrow(left) and nodes.narrow(right)
+    written = any(one.is_constant and one.type.kind is Kind.DURATION for one in (left, right))
+    whole = result.kind is Kind.INTEGER or (result.kind is Kind.DURATION and written)
+    small = whole and nodes.narrow(left) and nodes.narrow(right)
     return nodes.exact_integer(emit, sql) if small and not scaled(emit) else sql
 
 
@@ -207,7 +209,7 @@ def _lower_multiply(emit: Emit, operands: tuple[Operand, ...], result: ValueType
     if result.kind is Kind.DURATION:
         duration, factor = (left, right) if left.type.kind is Kind.DURATION else (right, left)
         if factor.type.kind is Kind.INTEGER:
-            return nodes.op(emit, "*", duration.sql, factor.sql)
+            return nodes.op(emit, "*", _roomy(emit, duration, factor, duration.sql, result), factor.sql)
         return rounded_micros(emit, nodes.op(emit, "*", duration.sql, as_double(emit, factor)))
     if result.kind is Kind.FLOAT:
         return nodes.op(emit, "*", as_double_if_decimal(emit, left), as_double_if_decimal(emit, right))
