@@ -13,7 +13,7 @@ from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import column, member
 from metricdsl.analysis.contexts import aggregates
 from metricdsl.analysis.defines import opened_argument
-from metricdsl.analysis.directory import CALENDARS
+from metricdsl.analysis.directory import CALENDARS, Declared
 from metricdsl.analysis.find import Target, find
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.params import length_behind
@@ -195,6 +195,17 @@ def _length(written: nodes.Expr) -> str:
             return ""
 
 
+def _of_calendar(work: Work, written: nodes.Expr, place: Place) -> str:
+    """The year of a calendar that stands where a grain is needed: `to_date(m, fiscal)`."""
+    if not isinstance(written, nodes.Name):
+        return ""
+    match work.world.directory.lookup(place.scope, written.parts, CALENDARS):
+        case (Declared(node=nodes.CalendarDecl(year=year)), used) if year is not None:
+            return f"{written.text}.year" if used == len(written.parts) else ""
+        case _:
+            return ""
+
+
 def _grain(written: nodes.Expr) -> str:
     """The grain that is meant by a length of time."""
     return written.unit if isinstance(written, nodes.DurationLiteral) and written.unit in GRAINS else ""
@@ -212,7 +223,10 @@ def _move(work: Work, node: nodes.Call, arguments: tuple[nodes.Argument, ...], p
         if isinstance(written, nodes.Name) and report_period(work, written, where.scope):
             return None
         text = f"{name} needs a grain: {', '.join(GRAINS)}"
-        work.report(WrongArguments(text=text, fix=_shape(node, _grain(written)), span=written.span))
+        own = _of_calendar(work, written, where)
+        if own:
+            text = f"{name} needs a grain, and this is a calendar"
+        work.report(WrongArguments(text=text, fix=_shape(node, own or _grain(written)), span=written.span))
         return None
     long = length_behind(work, written, where)
     if long is None:

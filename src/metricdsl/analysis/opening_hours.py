@@ -64,6 +64,17 @@ def _tables(node: nodes.CalendarDecl) -> Iterator[Problem]:
         yield IncompleteDeclaration(text=text, fix=fix, span=listed.span)
 
 
+GROUPS_OF_DAYS = {
+    "weekdays": "monday to friday",
+    "workdays": "monday to friday",
+    "weekends": "saturday to sunday",
+    "weekend": "saturday to sunday",
+    "daily": "monday to sunday",
+    "everyday": "monday to sunday",
+}
+"""Words for several days, which are named by the first and the last."""
+
+
 def _minutes(stretch: nodes.Stretch | None) -> Stretch:
     return ALL_DAY if stretch is None else (stretch.start, stretch.end)
 
@@ -73,8 +84,11 @@ def _days(days: nodes.Weekdays, problems: list[Problem]) -> list[int]:
     named = [name for name in (days.first, days.last) if name is not None]
     unknown = [name for name in named if name.text not in WEEKDAYS]
     for name in unknown:
-        close = near(name.text, WEEKDAYS) or tuple(
-            day for day in WEEKDAYS if day[:2] == name.text[:2].lower()
+        group = GROUPS_OF_DAYS.get(name.text.lower()) if days.last is None else None
+        close = (
+            ((group,) if group else ())
+            or near(name.text, WEEKDAYS)
+            or tuple(day for day in WEEKDAYS if day[:2] == name.text[:2].lower())
         )
         where = "among the days of the week"
         hint = "" if close else f"They are {', '.join(WEEKDAYS)}."
