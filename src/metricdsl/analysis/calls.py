@@ -6,7 +6,7 @@ from decimal import Decimal
 from attrs import evolve
 
 from metricdsl.analysis.multiples import reduced
-from metricdsl.analysis.nulls import NO_CONDITION, is_null, of_nulls
+from metricdsl.analysis.nulls import ASK_FOR_NULL, NO_CONDITION, is_null, of_nulls
 from metricdsl.analysis.percents import BESIDE, ROUNDING, digits, in_percent, points_beside, rounded_after
 from metricdsl.analysis.text_conditions import instead_of_text
 from metricdsl.analysis.world import Result, Work
@@ -185,8 +185,7 @@ def mismatch(
 def condition(work: Work, expression: Expression) -> Result:
     """The expression, if it holds or does not; else a problem."""
     if is_null(expression):
-        fix = "ask with `is null`, as in `closed_on is null`"
-        work.report(NotACondition(text=NO_CONDITION, fix=fix, span=expression.span))
+        work.report(NotACondition(text=NO_CONDITION, fix=ASK_FOR_NULL, span=expression.span))
         return None
     if expression.type.kind in {Kind.BOOLEAN, Kind.UNKNOWN, Kind.NULL}:
         return expression

@@ -146,21 +146,18 @@ def _table(
     """The rates that lead to a currency: those named, else the only ones."""
     found = rates_into(work.world, into)
     if named is not None:
-        written, where_from = opened_argument(named.value, place)
-        wanted = written.text if isinstance(written, nodes.Name) else ""
-        meant = (
-            work.world.directory.lookup(where_from.scope, written.parts, RATES)
-            if isinstance(written, nodes.Name)
-            else None
-        )
+        written, where = opened_argument(named.value, place)
+        parts = written.parts if isinstance(written, nodes.Name) else ()
+        wanted = ".".join(parts)
+        meant = work.world.directory.lookup(where.scope, parts, RATES) if parts else None
         if isinstance(meant, Clash):
             work.report(AmbiguousName(name=wanted, candidates=meant.candidates, span=named.span))
             return None
-        if meant is not None and meant[1] == len(wanted.split(".")) and meant[0].name in found:
+        if meant is not None and meant[1] == len(parts) and meant[0].name in found:
             return found[meant[0].name]
         known = tuple(name.rpartition(".")[2] for name in found)
-        where = f"among the rates into {into}"
-        work.report(UnknownName(name=wanted, where=where, near=near(wanted, known), span=named.span))
+        among = f"among the rates into {into}"
+        work.report(UnknownName(name=wanted, where=among, near=near(wanted, known), span=named.span))
         return None
     if len(found) == 1:
         return next(iter(found.values()))

@@ -82,7 +82,7 @@ def of_nulls(
     null = next((one for one in conditions if is_null(one)), None)
     if null is not None:
         asked = _asked([one for one in conditions if one is not null])
-        fix = f"ask with `{asked} is null`" if asked else "ask with `is null`, as in `closed_on is null`"
+        fix = f"ask with `{asked} is null`" if asked else ASK_FOR_NULL
         edits: tuple[Edit, ...] = ()
         if null.span is not None and asked and function == "or":
             edits = (Edit(null.span, f"{asked} is null"),)
@@ -95,6 +95,7 @@ def of_nulls(
     return None
 
 
+ASK_FOR_NULL = "ask with `is null`, as in `closed_on is null`"
 NO_CONDITION = "null is no condition: it neither holds nor fails"
 _CHOICES = frozenset({"if", "case"})
 

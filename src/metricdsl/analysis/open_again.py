@@ -1,6 +1,6 @@
 """`while` around a sum over periods: what is open at the end of one is open at the end of the next, and would be added up again."""
 
-from metricdsl.analysis.sums import parts_of_sum
+from metricdsl.analysis.sums import parts_of_sum, said_keys
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics.problems.levels import AddedAgain
 from metricdsl.model.formula import Expression, Members, Named
@@ -20,8 +20,6 @@ def adds_open_again(work: Work, formula: Expression, word: nodes.While | None) -
             continue
         if any(fault.again == "level" for fault in parts_of_sum(part.body, part.keys, work.world)):
             what = part.body.metric.rpartition(".")[2] if isinstance(part.body, Named) else "what is open"
-            by = ", ".join(key.name for key in part.keys)
-            by = by if len(part.keys) == 1 else f"({by})"
-            work.report(AddedAgain(body=what, by=by, opened=True, span=word.span))
+            work.report(AddedAgain(body=what, by=said_keys(part.keys), opened=True, span=word.span))
             return True
     return False

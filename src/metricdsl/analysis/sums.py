@@ -87,8 +87,6 @@ def not_added(
     """
     if too_large(body):
         return None  # told where the formula ends
-    names = ", ".join(key.name for key in keys)
-    by = names if len(keys) == 1 else f"({names})"
     fault = next(parts_of_sum(body, keys, world), None)
     if fault is not None and fault.parent is not None:
         return ParentsFactFromChild(
@@ -98,7 +96,13 @@ def not_added(
             text=flat(written),
             span=node.span,
         )
-    return None if fault is None else _problem(fault, node, flat(written), by)
+    return None if fault is None else _problem(fault, node, flat(written), said_keys(keys))
+
+
+def said_keys(keys: Sequence[MemberKey]) -> str:
+    """Keys as they stand behind `per`."""
+    names = ", ".join(key.name for key in keys)
+    return names if len(keys) == 1 else f"({names})"
 
 
 def parts_of_sum(body: Expression, keys: Sequence[MemberKey], world: World) -> Iterator[Fault]:
