@@ -278,3 +278,8 @@ def test_what_cannot_be_read_stays_as_it_is():
 def test_nothing_is_nothing():
     assert formatted("") == ""
     assert formatted("\n\n  # only  \n") == "# only\n"
+
+
+def test_what_cannot_be_read_ends_before_the_next_declaration():
+    text = "define halfackage board\nuse core as k\nmetric n = k.old_n * 2\n"
+    assert formatted(text) == text

@@ -18,7 +18,7 @@ _COLON = re.compile(
 )
 _BRACES = re.compile(r"\s*(?:metric|segment)\s+[^=\n]*=\s*(?P<braces>\{(?P<formula>[^{}\n]*)\})")
 _DEFINED = re.compile(
-    r"\s*define\s+(?P<name>[^\W\d]\w*)\s+(?P<parameters>[^\W\d]\w*(?:\s*,?\s+[^\W\d]\w*)*)\s*="
+    r"\s*define[ \t]+(?P<name>[^\W\d]\w*)[ \t]+(?P<parameters>[^\W\d]\w*(?:[ \t]*,?[ \t]+[^\W\d]\w*)*)[ \t]*="
 )
 _BLOCK = re.compile(r"\s*define\s+[^\W\d]\w*\s*\([^()]*\)\s*(?P<braces>\{(?P<formula>[^{}\n]*)\})")
 _PROPERTY = re.compile(
