@@ -256,7 +256,7 @@ def _general(stop: Stop) -> Problem:
             sentence="Nothing is asked: write what to show, for example `revenue by month`.",
         )
     if not stop.word:
-        ending = "the text ends" if stop.at >= len(stop.text.rstrip()) else "the declaration ends"
+        ending = "the text ends" if stop.at >= len(stop.source.text.rstrip()) else "the declaration ends"
         span = stop.last_word()
         return UnexpectedText(
             span=span,
