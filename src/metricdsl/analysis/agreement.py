@@ -37,6 +37,9 @@ def agreed(
         grain = declared.grain or found.grain
         return evolve(found, grain=grain, domain=declared.domain or found.domain)
     fix = f"declare it `: {said(found)}`" if found.unit.bare else "correct the type or the formula"
+    if declared.grain is not None and found.kind is Kind.DURATION:  # `: hour` is a time cut to its hour
+        period = declared.grain
+        fix = f"declare it `: duration`, or divide it by one: `(…) / (1 {period})` is a number of {period}s"
     text = f"{name} is declared as {said(declared)}, but is {said(found)}"
     work.report(DeclaredTypeDiffers(text=text, fix=fix, span=span))
     return None
