@@ -77,7 +77,7 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
 
 def _conversion(work: Work, arguments: tuple[Expression, ...]) -> str | None:
     """How things in two units of one measure are brought into one of them."""
-    measured = [a.type.unit for a in arguments if not a.type.unit.bare]
+    measured = [a.type.unit for a in arguments if not a.type.unit.bare and a.type.kind is not Kind.DURATION]
     first = next(iter(measured), NUMBER)
     one = reduced(work, first)
     for unit in measured:

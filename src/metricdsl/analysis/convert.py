@@ -45,8 +45,10 @@ def convert(work: Work, node: nodes.Call, place: Place, rows: RowPlace, row: Rea
     money = [
         base for base, power in amount.type.unit.powers if base.kind in {"currency", MANY} and power == 1
     ]
-    if len(money) != 1:
-        text = f"convert takes an amount of money, and this is {amount.type.unit.text}"
+    lasts = amount.type.kind is Kind.DURATION
+    if len(money) != 1 or lasts:
+        said = amount.type.measured if lasts else amount.type.unit.text
+        text = f"convert takes an amount of money, and this is {said}"
         work.report(UnitsDoNotAdd(text=text, fix=f"write {SHAPE}", span=positional[0].span))
         return None
     powers = [(Base("currency", into) if b == money[0] else b, n) for b, n in amount.type.unit.powers]
