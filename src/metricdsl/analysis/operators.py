@@ -11,8 +11,8 @@ from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.nulls import among_nulls, with_null
 from metricdsl.analysis.overlapping_counts import mean_meant, tell_overlapping
 from metricdsl.analysis.pairs_by_members import take_back
-from metricdsl.analysis.percents import times_hundred
 from metricdsl.analysis.rates_over_time import amount, by_duration, for_each_hour, over_time
+from metricdsl.analysis.shares_times_hundred import times_hundred
 from metricdsl.analysis.sums_in_ratios import look_again
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problem import Edit

@@ -5,7 +5,7 @@ from attrs import evolve
 
 from metricdsl.analysis.defines import opened_argument
 from metricdsl.analysis.named_units import unit_of
-from metricdsl.analysis.percents import number_on_purpose
+from metricdsl.analysis.shares_times_hundred import number_on_purpose
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.analysis.written_types import beside_time, read_unit
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
