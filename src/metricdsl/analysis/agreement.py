@@ -42,6 +42,9 @@ def agreed(
     fix = "correct the type or the formula"
     if found.kind is Kind.DURATION and declared.kind.numeric and not found.unit.bare:
         fix = "divide the duration by one first, as in `took / (1 hour)`"
+    elif declared.grain is not None and found.kind is Kind.DURATION:  # `: hour` is a time cut to its hour
+        period = declared.grain
+        fix = f"declare it `: duration`, or divide it by one: `(…) / (1 {period})` is a number of {period}s"
     elif found.unit.bare:
         fix = f"declare it `: {said(found)}`"
     elif found.kind is Kind.DURATION and (written := found.unit.written_behind("duration")):

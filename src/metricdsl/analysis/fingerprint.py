@@ -213,7 +213,7 @@ def _key(part: KeyPart) -> str:
 def _over(over: Over | None) -> str:
     if over is None:
         return ""
-    found = [f"{home}:{','.join(map(canonical, parts))}:{path}" for home, parts, path in over.found]
+    found = [f"{o.home}:{o.via}:{','.join(map(canonical, o.parts))}:{o.path}" for o in over.found]
     fixed = "" if over.during is None else f" {over.during.start} {over.during.end}"
     return f"{over.grain} {over.entity} {';'.join(found)}{fixed}"
 

@@ -74,7 +74,9 @@ class _Asking:
         if self.words.wheres:
             cached = (aggregate.home, aggregate.via, aggregate.time)
             if cached not in self.conditions:
-                rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time)
+                rows = RowPlace(
+                    aggregate.home, bare=False, via=aggregate.via, time=aggregate.time, around=True
+                )
                 self.conditions[cached] = conditions(work, self.words, rows)
                 if not same_ends(work, self.words.wheres, self.conditions, cached):
                     self.conditions[cached] = None

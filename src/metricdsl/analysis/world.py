@@ -100,6 +100,9 @@ class Work:
     today: date = date.min  # of the question that is read
     failed: list[Key] = field(factory=list)  # what was asked for and is wrong
     causes: list[Problem] = field(factory=list)  # problems of other declarations that this one is lost by
+    by_ways: dict[tuple[str, tuple[str, ...]], "Result"] = field(
+        factory=dict
+    )  # metrics by the ways named around
     trial: bool = False  # whether only this is asked: does a name mean anything here?
 
     def ask(self, key: Key) -> Any:
@@ -158,6 +161,7 @@ class RowPlace:
     time: Expression | None = None  # the own time of the aggregate whose rows these are
     children: bool = False  # whether aggregates may stand here: of the rows that lead to one of the home
     role: str = ""  # a word that means the home itself, where its rows stand for those that a role leads to
+    around: bool = False  # whether it stands around the aggregate of these rows, which `via` may lead to others of their entity
 
 
 Result = Expression | None

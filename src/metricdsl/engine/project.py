@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Self
-from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
@@ -20,6 +19,7 @@ from metricdsl.engine.connected import Connected, Surroundings, connect
 from metricdsl.engine.definition_files import DefinitionBytes, definition_bytes
 from metricdsl.engine.errors import ProjectError, QueryError
 from metricdsl.engine.given_values import written_values
+from metricdsl.engine.setting_of import setting_of
 from metricdsl.model.request import Context
 from metricdsl.source import SourceFile
 from metricdsl.spi.values import Catalog, CompiledQuery
@@ -278,16 +278,7 @@ class Project:
         parameters: Mapping[str, object] | None = None,
     ) -> Context:
         """The setting that queries are asked in."""
-        settings = self._config.settings
-        who = settings.principal if principal is None else principal
-        return Context(
-            today=today or self._today or settings.today or datetime.now(ZoneInfo(settings.timezone)).date(),
-            timezone=settings.timezone,
-            week_start=settings.week_start,
-            currency=settings.currency,
-            principal=written_values(who),
-            parameters=written_values(parameters or {}),
-        )
+        return setting_of(self._config.settings, today or self._today, principal, parameters)
 
     def connected(self, name: str = DEFAULT) -> Connected:
         """A connection in use. Raises QueryError."""

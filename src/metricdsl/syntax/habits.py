@@ -177,7 +177,9 @@ _DOTTED = re.compile(r"(?<![\w.\"])([^\W\d]\w*)\.[^\W\d]\w*")
 def _entity(stop: Stop) -> str | None:
     """The entity that is likely to be meant: the one that is named beside, or that the file declares; None where it is not one."""
     end = len(stop.text) if (line := stop.text.find("\n", stop.at)) < 0 else line
-    named = set(_DOTTED.findall(stop.text[stop.start : end])) or set(_DECLARED_ENTITY.findall(stop.text))
+    named = set(_DOTTED.findall(stop.text[stop.start : end])) or set(
+        _DECLARED_ENTITY.findall(stop.source.text)
+    )
     return next(iter(named)) if len(named) == 1 else None
 
 

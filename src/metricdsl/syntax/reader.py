@@ -186,7 +186,7 @@ def _parse(source: SourceFile, start: int, end: int, what: str) -> tuple[Node | 
         except UnexpectedInput as error:
             at, word = _where(error, seen.end - start)
             expected = _acceptable(parser, source.text[start : start + at], what)
-            return None, (complain(Stop(source, seen, start, start + at, word, expected)),)
+            return None, (complain(Stop(source, seen, start, end, start + at, word, expected)),)
         problems = tuple(builder.problems)
     high = too_high(source.text, node)
     if high is not None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 
 from attrs import frozen
 
@@ -41,11 +42,12 @@ _LAST = re.compile(r'(?:[^\W\d]\w*|\d[\w.%]*|"[^"\n]*"|`[^`\n]*`|\S)$')
 
 @frozen
 class Stop:
-    """Reading of the piece that begins at `start` stopped at offset `at`, before `word` ("" at the end of the piece)."""
+    """Reading of the piece from `start` to `end` stopped at offset `at`, before `word` ("" at the end of the piece)."""
 
     source: SourceFile
     seen: Scan
     start: int
+    end: int
     at: int
     word: str
     expected: AbstractSet[str]
@@ -55,10 +57,10 @@ class Stop:
         """The path of the text."""
         return self.source.path
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """The whole text."""
-        return self.source.text
+        """The text up to the end of the piece: what stands behind it belongs to the next declaration."""
+        return self.source.text[: self.end]
 
     @property
     def span(self) -> Span:

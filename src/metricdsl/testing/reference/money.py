@@ -98,7 +98,9 @@ def currencies(data: RowData, formula: nodes.Expr, place: Place) -> Iterator[str
             return
     if isinstance(formula, nodes.Name):
         try:
-            column = data.world.locate(formula, scope, place.home, place.via, inside=place.inside)
+            column = data.world.locate(
+                formula, scope, place.home, place.via, inside=place.inside, around=place.around
+            )
         except Refused:
             return
         yield from _of_column(data, column)

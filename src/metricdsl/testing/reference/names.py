@@ -374,13 +374,36 @@ class World:
     # ------------------------------------------------------------ columns
 
     def locate(
-        self, name: nodes.Name, scope: Scope, home: Entity, via: tuple[str, ...], *, inside: bool
+        self,
+        name: nodes.Name,
+        scope: Scope,
+        home: Entity,
+        via: tuple[str, ...],
+        *,
+        inside: bool,
+        around: bool = False,
     ) -> Column:
-        """The column that a name means from a home; found once for each name, home and scope."""
-        wanted = name.parts, scope, home, via, inside
+        """The column that a name means from a home; found once for each name, home and scope.
+
+        Around an aggregate `via` may lead to other rows of the home: names are of those.
+        """
+        wanted = name.parts, scope, home, via, inside, around
         if wanted not in self._located:
-            self._located[wanted] = self._locate(name, scope, home, via, inside=inside)
+            back = self._back(home, via) if around else ()
+            rest = tuple(way for way in via if not back or way != back[-1].name)
+            found = self._locate(name, scope, home, rest, inside=inside)
+            if back and found.path and name.parts[0] == back[-1].name:
+                raise Refused(f"{name.text} of the {home.name} itself, or of the one that `via` leads to")
+            self._located[wanted] = replace(found, path=(*back, *found.path))
         return self._located[wanted]
+
+    def _back(self, home: Entity, via: tuple[str, ...]) -> Path:
+        """The joins from rows of an entity to others of the same, if `via` names the last of them."""
+        for name in reversed(via):
+            found = [path for path in self._ways(home, None, name, ()) if path[-1].target is home]
+            if found:
+                return self._untied(home, found, name)
+        return ()
 
     def _locate(
         self, name: nodes.Name, scope: Scope, home: Entity, via: tuple[str, ...], *, inside: bool
@@ -419,6 +442,10 @@ class World:
 
     def _shortest(self, home: Entity, target: Entity | None, role: str, via: tuple[str, ...]) -> Path:
         """The unique shortest path to an entity or role; `via` and then `default` settle ties."""
+        return self._untied(home, self._ways(home, target, role, via), role)
+
+    def _ways(self, home: Entity, target: Entity | None, role: str, via: tuple[str, ...]) -> list[Path]:
+        """The shortest paths to an entity or role; those through `via`, if there are some."""
         paths: list[Path] = [()]
         best: list[Path] = []
         for _ in range(20):
@@ -433,10 +460,10 @@ class World:
             best = best or good
             through = [p for p in good if any(s.name in via for s in p)]
             if through:
-                return self._untied(home, through, role)
+                return through
             if (best and not via) or not paths:
                 break
-        return self._untied(home, best, role)
+        return best
 
     def _untied(self, home: Entity, paths: list[Path], wanted: str) -> Path:
         if not paths:

@@ -251,7 +251,9 @@ class Data:
             metric = self.world.find(name.parts, place.scope, nodes.MetricDecl)
             if metric is not None and not metric[2]:
                 return self.of_row.children(name, place.scope, home, row)
-        column = self.world.locate(name, place.scope, home, place.via, inside=place.inside)
+        column = self.world.locate(
+            name, place.scope, home, place.via, inside=place.inside, around=place.around
+        )
         member = home.members.get(column.name or "") if not column.path else None
         if member is not None and member.value is not None and converts(member.value) and not place.opening:
             opening = (member.name,)
