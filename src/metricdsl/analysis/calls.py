@@ -16,6 +16,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
 from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.hooks import ContributionFailed
 from metricdsl.diagnostics.problems.lint import NullTakesElse
 from metricdsl.diagnostics.problems.sentences import SentenceProblem
 from metricdsl.diagnostics.problems.times import GrainTooFine
@@ -34,6 +35,7 @@ TYPE_PROBLEMS: dict[str, type[SentenceProblem]] = {
     "condition": NotACondition,
     "share-mean": MeanOfAShare,
     "not-a-number": NotANumber,
+    "plugin": ContributionFailed,
 }
 COMPARED = {"equal", "not_equal", "in"}
 COMPARISONS = COMPARED | {"less", "at_most", "greater", "at_least"}

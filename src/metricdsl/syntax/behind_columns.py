@@ -12,6 +12,7 @@ _KINDS = frozenset(
     {"number", "share", "points", "change", "duration", "integer", "decimal", "float", "money"}
 )
 _NAMED = re.compile(r"as\s+(?P<quote>[\"`]?)(?P<name>[^\W\d]\w*)(?P=quote)(?!\w)", re.IGNORECASE)
+_REPORT = re.compile(r"\s*report\b[^=]*=")
 
 
 def behind_a_column(stop: Stop) -> Problem | None:
@@ -75,8 +76,9 @@ def _converted(stop: Stop, said: re.Match[str]) -> Fix | None:
 
 def _column(stop: Stop) -> Span | None:
     """The column before the word, from the comma or the name in front of it; None behind `by`."""
-    start, depth = stop.start, 0
-    for at in range(stop.start, stop.at):
+    head = _REPORT.match(stop.text, stop.start, stop.at)
+    start, depth = head.end() if head else stop.start, 0
+    for at in range(start, stop.at):
         sign = stop.text[at]
         depth += (sign in "([{") - (sign in ")]}")
         if sign == "," and depth == 0:
