@@ -1,7 +1,7 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import duckdb
@@ -297,3 +297,19 @@ def test_rates_of_a_source_that_names_some_columns_have_the_others_of_the_table(
     compiled = metricdsl.compile(text, "billed", dialect="duckdb")
     assert compiled.problems == ()
     assert "price" in compiled.sql
+
+
+def test_without_a_day_given_a_text_is_compiled_as_of_the_clock() -> None:
+    today = date(2026, 6, 30)
+    given = metricdsl.compile(DEFINITIONS, "revenue during last 1 month", today=today)
+    by_the_clock = metricdsl.compile(DEFINITIONS, "revenue during last 1 month")
+    clock = datetime.now(tz=UTC).date()
+    of_that_day = [
+        metricdsl.compile(DEFINITIONS, "revenue during last 1 month", today=day).sql
+        for day in (clock - timedelta(days=1), clock, clock + timedelta(days=1))
+    ]
+    assert given.sql is not None
+    assert given.sql != of_that_day[1]
+    assert (
+        by_the_clock.sql in of_that_day
+    )  # a day is over between two lines, and the clock here has its own zone

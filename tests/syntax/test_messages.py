@@ -69,7 +69,7 @@ WRONG = [
     ("report r = a order by a", "S101", "order by", "=report r = a sort a"),
     ("report r = select a", "S101", "select ", "=report r = a"),
     ("report r = a from orders", "S101", "from", None),
-    ("report r = a as b by c", "S101", "as", None),
+    ("report r = a as b by c", "S101", "as", "=report r = b: a by c"),
     ("report r = a at b by c", "S101", "at", None),
     ("report r = a limit 3.5", "S101", "3.5", None),
     ("foo", "S101", "foo", None),

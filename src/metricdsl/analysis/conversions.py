@@ -5,7 +5,7 @@ from attrs import evolve, frozen
 from metricdsl.analysis.aggregates import default_time
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import key
-from metricdsl.analysis.contexts import conditions, moment, read_words
+from metricdsl.analysis.contexts import Words, conditions, moment, read_words
 from metricdsl.analysis.crediting import counted
 from metricdsl.analysis.defines import opened_argument
 from metricdsl.analysis.find import Target, find
@@ -78,9 +78,12 @@ def conversion(work: Work, node: nodes.Call, place: Place) -> Result:
 def _side(work: Work, argument: nodes.Argument, place: Place) -> _Side | None:
     """A start or an end: an entity with words of context."""
     node, place = opened_argument(argument.value, place)
-    words: tuple[nodes.ContextWord, ...] = ()
-    if isinstance(node, nodes.InContext):
-        words = node.words
+    read = Words()
+    while isinstance(node, nodes.InContext):
+        more = read_words(work, node.words, place)
+        if more is None:
+            return None
+        read = read.beneath(more)
         node, place = opened_argument(node.body, place)
     found = work.world.directory.lookup(place.scope, node.parts) if isinstance(node, nodes.Name) else None
     if isinstance(found, tuple) and found[0].sort == "broken":
@@ -92,9 +95,6 @@ def _side(work: Work, argument: nodes.Argument, place: Place) -> _Side | None:
         work.report(
             WrongSortOfName(name=name, sort=sort, expected="an entity", fix=f"write {SHAPE}", span=node.span)
         )
-        return None
-    read = read_words(work, words, place)
-    if read is None:
         return None
     header = work.world.headers[found[0].name]
     if read.at is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import define, evolve, field
 
+from metricdsl.analysis.absent_plugins import absent_plugins
 from metricdsl.analysis.analysis import Analysis, Failure, Retained, root_causes
 from metricdsl.analysis.baseline_checks import baseline, check_baselines
 from metricdsl.analysis.baselines import baseline_of, baselines
@@ -221,6 +222,8 @@ def resolve(
     asks what is wrong, and puts nothing back in its place.
     """
     comparable = _comparable(before, registry, catalog, settings)
+    if comparable and comparable.world.directory.absent != absent_plugins(registry, misread):
+        comparable = None  # the reasons stand in all files
     names, problems = directory(
         documents, registry, comparable.world.directory if comparable else None, misread
     )

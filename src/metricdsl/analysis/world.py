@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from metricdsl.analysis.absent_plugins import told_of_its_plugin
 from metricdsl.analysis.calendar_names import CalendarNames
 from metricdsl.analysis.directory import Declared, Directory, Scope
 from metricdsl.analysis.join_paths import JoinPaths
@@ -114,7 +115,8 @@ class Work:
 
     def report(self, problem: Problem) -> None:
         """Keep a problem."""
-        self.problems.append(problem)
+        absent = self.world.directory.absent
+        self.problems.append(told_of_its_plugin(problem, absent) if absent else problem)
 
     def silently(self, causes: Iterable[Problem]) -> None:
         """Fail for a reason that has been reported where it lies."""

@@ -70,10 +70,12 @@ def read_row_type(
 ) -> ValueType | None:
     """The value type of a written one; the currency of its rows may stand in a column."""
     if len(written.atoms) != 1 or written.atoms[0].exponent != 1:
-        unit = read_unit(
-            tuple((a.name, a.exponent) for a in written.atoms), written, scope, directory, currency, problems
-        )
-        return None if unit is None else ValueType(Kind.DECIMAL, unit, SCALE)
+        factors = tuple((a.name, a.exponent) for a in written.atoms)
+        rest = beside_time(factors, scope, directory)
+        unit = read_unit(factors if rest is None else rest, written, scope, directory, currency, problems)
+        if unit is None:
+            return None
+        return ValueType(Kind.DECIMAL, unit, SCALE) if rest is None else ValueType(Kind.DURATION, unit)
     atom = written.atoms[0]
     found = _single(atom, scope, directory, currency, problems)
     if found is None or written.domain is None:
@@ -154,6 +156,17 @@ def _money(atom: nodes.TypeAtom, currency: str, problems: list[Problem]) -> Valu
         )
         return None
     return None if scale is None else ValueType(Kind.DECIMAL, Unit.of(base), scale)
+
+
+def beside_time(
+    factors: tuple[tuple[str, int], ...], scope: Scope, directory: Directory
+) -> tuple[tuple[str, int], ...] | None:
+    """What a duration has beside time: `1 / job` of `duration / job`, nothing of `duration`; None of a number's unit."""
+    lasts = ("duration", 1)
+    if lasts not in factors or directory.lookup(scope, ["duration"]) is not None:
+        return None
+    at = factors.index(lasts)
+    return (*factors[:at], *factors[at + 1 :])
 
 
 def read_unit(

@@ -9,7 +9,7 @@ from metricdsl.diagnostics import Problem
 from metricdsl.engine.answering import Answering, is_wrong, report_named, written_query
 from metricdsl.engine.given_values import written_values
 from metricdsl.engine.reading import read_text
-from metricdsl.model.request import Context
+from metricdsl.engine.setting_of import setting_of
 from metricdsl.model.settings import Settings
 from metricdsl.spi.values import Encoding, ResultColumn
 
@@ -35,8 +35,8 @@ def compile_text(
     principal: Mapping[str, object] | None = None,
     parameters: Mapping[str, object] | None = None,
 ) -> Compiled:
-    """The SQL of a query over definitions. `today` is needed by queries that speak of it ("last 12 months"), `principal` (what is
-    known of the one who asks) by policies; `parameters` are values for parameters, in place of their defaults.
+    """The SQL of a query over definitions. `today` is the day that queries speak of ("last 12 months"): given, the settings' or the
+    clock's; `principal` (what is known of the one who asks) is for policies; `parameters` are values for parameters, in place of their defaults.
     """
     from metricdsl.analysis import resolve
     from metricdsl.plugins import builtin_registry
@@ -46,14 +46,7 @@ def compile_text(
     document = read_text(DEFINITIONS, text)
     analysis = resolve([document.value], registry, None, settings, document.problems)
     given = written_values(parameters or {})
-    context = Context(
-        today=today or settings.today or date(2026, 1, 1),
-        timezone=settings.timezone,
-        week_start=settings.week_start,
-        currency=settings.currency,
-        principal=settings.principal if principal is None else written_values(principal),
-        parameters=given,
-    )
+    context = setting_of(settings, today, principal, parameters)
     with_given = (
         resolve([document.value], registry, None, evolve(settings, parameters=given), document.problems)
         if given

@@ -15,6 +15,7 @@ from metricdsl.engine.definition_files import DefinitionBytes
 from metricdsl.engine.reading import Definitions, read_definitions
 from metricdsl.model.settings import Settings
 from metricdsl.plugins.manifest import Manifest
+from metricdsl.plugins.packs import code_of
 from metricdsl.registry import Registry
 from metricdsl.spi.values import Catalog
 
@@ -91,9 +92,9 @@ def _meaning(
     before: Meaning | None,
 ) -> Meaning:
     """What the files mean: what they meant before, or when the cache was written, but for what was edited since."""
-    described = [manifest.described for manifest in manifests]
     key = ""
     if cache.on and before is None:
+        described = (*code_of(manifests), *registry.absent.items())
         key = cache_key("definitions", str(config.root.absolute()), config.settings, config.limits, described)
         before = _kept(cache, key, registry)
     if before is not None and not found.problems and before[0].holds(found):
@@ -128,5 +129,7 @@ def _registry(used: "Used | None") -> tuple[Registry, tuple[Manifest, ...], tupl
 
     if used is None:
         return builtin_registry(), (), ()
-    loaded = load_registry(used.manifests)
+    if not used.manifests and not used.problems:
+        return evolve(builtin_registry(), absent=used.absent), (), ()
+    loaded = load_registry(used.manifests, used.absent)
     return loaded.value, used.manifests, (*used.problems, *loaded.problems)

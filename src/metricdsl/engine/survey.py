@@ -28,6 +28,7 @@ MOST_PAIRS = 15
 LONG_ENOUGH = 5  # letters that are no chance at the end of a name: `salesrepid` is of reps
 _WORDS = re.compile(r"[A-Z]*[a-z]+|[A-Z]+|[0-9]+|[^\W\dA-Za-z_]+")
 _NAMING = re.compile(r"(id|key|no|nr|num|number|code|line|seq|sequence|pos|position)$")
+_CURRENCY = re.compile(r"curr|ccy", re.IGNORECASE)
 _FLAG = re.compile(r"(^|_)(is|has|was|can)(_|[A-Z])|flag", re.IGNORECASE)
 _WORDS_OF_TRUTH = "'true', 'false', 't', 'f', 'yes', 'no', 'y', 'n'"
 
@@ -60,7 +61,8 @@ class Reference:
 class TableFacts:
     """A table: its rows counted, its columns, its key, what it refers to; `roles` are other tables that a column may name.
 
-    `info` has no columns of types that the language has no kind for: these are `foreign`.
+    `info` has no columns of types that the language has no kind for: these are `foreign`. `currency` is the column that
+    holds codes of currencies, where there is one.
     """
 
     info: TableInfo
@@ -70,6 +72,7 @@ class TableFacts:
     references: tuple[Reference, ...] = field(default=())
     roles: Mapping[str, str] = field(factory=dict)
     foreign: tuple[TableColumn, ...] = ()
+    currency: str | None = None
 
 
 def survey(connected: Connected) -> Outcome[dict[str, TableFacts]]:
@@ -120,7 +123,18 @@ class _Survey:
         }
         one = _key(info.name, rows, columns)
         key = (one,) if one is not None else self._pair(info, rows, columns)
-        return TableFacts(info=info, rows=rows, columns=columns, key=key, foreign=foreign)
+        codes = [column.name for column in columns.values() if self._of_currencies(info, column)]
+        currency = codes[0] if len(codes) == 1 else None
+        return TableFacts(info=info, rows=rows, columns=columns, key=key, foreign=foreign, currency=currency)
+
+    def _of_currencies(self, info: TableInfo, column: ColumnFacts) -> bool:
+        """Whether a column is named for currencies and has three capitals in each of its rows."""
+        if column.type.kind is not Kind.TEXT or not column.filled or not _CURRENCY.search(column.name):
+            return False
+        quoted = identifier(column.name)
+        code = f"LENGTH({quoted}) = 3 AND UPPER({quoted}) = {quoted} AND LOWER({quoted}) <> {quoted}"
+        sql = f"SELECT COUNT(*) FROM {_table(info)} WHERE {quoted} IS NOT NULL AND NOT ({code})"  # noqa: S608 - quoted
+        return int(self._ask(sql)[0][0]) == 0
 
     def _pair(self, info: TableInfo, rows: int, columns: Mapping[str, ColumnFacts]) -> tuple[str, ...]:
         """The first two columns, named like parts of a key, that tell the rows apart together."""

@@ -15,7 +15,7 @@ from metricdsl.spi.lowering import Emulated, Lowering, Refused
 @frozen
 class Mismatch:
     """Why arguments do not fit: `code` one of "kinds" (T301), "units" (T302), "currencies" (T304), "condition" (T305),
-    "share-mean" (T307), "not-a-number" (T308), "arguments" (N211); `message` in the analyst's words; `argument` the index to point at.
+    "share-mean" (T307), "not-a-number" (T308), "plugin" (P813), "arguments" (N211); `message` in the analyst's words; `argument` the index to point at.
     """
 
     code: str

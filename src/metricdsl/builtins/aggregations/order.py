@@ -34,7 +34,7 @@ def _typed(function: str, x: ValueType) -> ValueType | Mismatch:
     if x.kind in {Kind.TEXT, Kind.BOOLEAN} or calendar(x):
         return Mismatch("not-a-number", f"{function} needs a number, a time or a duration, not {noun(x)}", 0)
     if x.kind.temporal or x.kind is Kind.DURATION:
-        return ValueType(x.kind, grain=x.grain)
+        return ValueType(x.kind, settled(x.unit), grain=x.grain)
     return ValueType(Kind.FLOAT, settled(x.unit))
 
 

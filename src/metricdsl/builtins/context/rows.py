@@ -17,6 +17,7 @@ ENTRIES = (
         edges=(
             "It stands inside an aggregate (N211 elsewhere): the rate is a row's.",
             "Without a currency it is the project's. `rates:` names those to take, where several lead there.",
+            "Without `rates:` those of the file's own package are taken, then those of the packages it uses.",
             "Money of that currency already needs no rate.",
             "No rates, or several, that lead there: T340.",
         ),

@@ -249,7 +249,11 @@ class World:
         members = declaration.members
         read = declaration.source or declaration.name
         found = self.find(tuple(read.split(".")), scope, nodes.SourceDecl)
-        bound = found[:2] if found else binding(read, scope.package, self.declared(nodes.SourceDecl))
+        bound = (
+            found[:2]
+            if found and not found[2]
+            else binding(read, scope.package, self.declared(nodes.SourceDecl))
+        )
         source, written = bound or (None, scope)
         table = self._tables.get(source.table if source else read)
         if table is None:
