@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from attrs import evolve
 
+from metricdsl.analysis.hundredfold import ROUNDING
 from metricdsl.analysis.multiples import reduced
 from metricdsl.analysis.nulls import ASK_FOR_NULL, NO_CONDITION, is_null, of_nulls
 from metricdsl.analysis.percents import BESIDE, digits, in_percent, points_beside
-from metricdsl.analysis.shares_times_hundred import ROUNDING, rounded_after, without_the_factor
+from metricdsl.analysis.shares_times_hundred import rounded_after, without_the_factor
 from metricdsl.analysis.text_conditions import instead_of_text
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
