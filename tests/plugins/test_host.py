@@ -129,7 +129,7 @@ def test_p802_two_claim_one_name_and_neither_loads(install):
             "`schemes` must be texts",
         ),
         (
-            'api = "1.0"\n[[adapter]]\nname = "x"\ndialect = "d"\nschemes = ["s"]\nfactory = "a.b"',
+            'api = "1.0"\n[[adapter]]\nname = "x"\ndialect = "d"\nschemes = ["so"]\nfactory = "a.b"',
             "package.module:function",
         ),
         ('api = "1.0"\n[[adapter]]\nname = "x"\ndriver = "d"', "an adapter's key `driver` is not known"),
