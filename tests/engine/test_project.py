@@ -309,4 +309,6 @@ def test_without_a_day_given_a_text_is_compiled_as_of_the_clock() -> None:
     ]
     assert given.sql is not None
     assert given.sql != of_that_day[1]
-    assert by_the_clock.sql in of_that_day  # a day is over between two lines, and the clock here has its own zone
+    assert (
+        by_the_clock.sql in of_that_day
+    )  # a day is over between two lines, and the clock here has its own zone
