@@ -70,7 +70,7 @@ def test_the_built_ins_go_through_the_hooks():
     assert registry is builtin_registry()
     assert {"add", "round", "start_of"} <= set(registry.functions)
     assert {"sum", "median"} <= set(registry.aggregations)
-    assert set(registry.dialects) == {"duckdb", "postgres", "sqlite"}
+    assert {"duckdb", "postgres", "sqlite"} <= set(registry.dialects)
     assert registry.provenance["function round"].startswith("metricdsl ")
     assert not load_registry(()).problems
 
@@ -129,7 +129,7 @@ def test_p802_two_claim_one_name_and_neither_loads(install):
             "`schemes` must be texts",
         ),
         (
-            'api = "1.0"\n[[adapter]]\nname = "x"\ndialect = "d"\nschemes = ["s"]\nfactory = "a.b"',
+            'api = "1.0"\n[[adapter]]\nname = "x"\ndialect = "d"\nschemes = ["so"]\nfactory = "a.b"',
             "package.module:function",
         ),
         ('api = "1.0"\n[[adapter]]\nname = "x"\ndriver = "d"', "an adapter's key `driver` is not known"),

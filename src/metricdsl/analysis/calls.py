@@ -117,8 +117,12 @@ def _with_its_unit(found: Mismatch, arguments: tuple[Expression, ...]) -> tuple[
     if number.type.unit == SHARE:
         percent = Decimal(str(number.value)) * 100
         return (Edit(span, f"({percent.normalize():f}% as points)"),) if other == POINTS else ()
-    if other in {SHARE, POINTS, CHANGE}:  # beside a share 5 is likely to be 5%, and so is 0.05
-        part = abs(Decimal(str(number.value))) < 1
+    if other in {
+        SHARE,
+        POINTS,
+        CHANGE,
+    }:  # beside a share 5 is likely to be 5%, and so are 0.05 and 1 for 100%
+        part = abs(Decimal(str(number.value))) <= 1
         percent = (Decimal(str(number.value)) * 100).normalize()
         said = f"{percent:f}%" if part else f"{digits(number)}%"
         return (Edit(span, said if other == SHARE else f"({said} as points)"),)

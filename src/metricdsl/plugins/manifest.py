@@ -139,6 +139,8 @@ def _wrong_adapter(entry: Mapping[str, Any]) -> str:
         return f"an adapter does not say `{missing[0]}`"
     if not all(isinstance(scheme, str) for scheme in entry["schemes"]):
         return "an adapter's `schemes` must be texts"
+    if not all(re.fullmatch(r"[a-z][a-z0-9+-]+", scheme) for scheme in entry["schemes"]):
+        return "an adapter's `schemes` must be beginnings of URLs, as in postgresql"
     module, colon, function = entry["factory"].partition(":")
     return (
         ""

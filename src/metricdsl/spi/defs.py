@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import field, frozen
 
 from metricdsl.model.formula import Constant, Scalar, Typed
 from metricdsl.model.metric import Additivity
 from metricdsl.model.types import ValueType
+from metricdsl.spi.law import Law
 from metricdsl.spi.lowering import Emulated, Lowering, Refused
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 @frozen
@@ -71,7 +75,10 @@ Table: TypeAlias = Mapping[str, Lowering | Emulated | Refused]
 
 @frozen(kw_only=True)
 class FunctionDef:
-    """A scalar function of the formula language. `signature` is for people: "(x: number<u>, digits: integer = 0) -> number<u>"."""
+    """A scalar function of the formula language. `signature` is for people: "(x: number<u>, digits: integer = 0) -> number<u>".
+
+    `laws` are what the kit tries to break, with numbers of the `domain` of each argument (least, most; -1000 to 1000 without).
+    """
 
     name: str
     signature: str
@@ -86,6 +93,8 @@ class FunctionDef:
         False  # written with a sign or word, or made by the compiler: no analyst writes it by name
     )
     since: str = "0.1"
+    laws: tuple[Law, ...] = ()
+    domain: tuple[tuple[float, float], ...] = ()
 
 
 @frozen(kw_only=True)
@@ -145,12 +154,21 @@ class Capability(Enum):
     FILTERED_TOTALS = "FILTER on an aggregate of all rows, in half the time of CASE"
 
 
+Spelling: TypeAlias = Callable[["exp.Expression"], "exp.Expression | None"]
+"""What stands for a node where a dialect writes it otherwise than sqlglot does; None where it is written as it stands."""
+
+
 @frozen(kw_only=True)
 class DialectDef:
-    """An SQL dialect: sqlglot's name for it, what it can do, and lowerings that replace those of the functions."""
+    """An SQL dialect: sqlglot's name for it, what it can do, and lowerings that replace those of the functions.
+
+    `spelling` is for what sqlglot writes otherwise than the engine reads it: a name of a type, the form of an operator. It is
+    syntax alone: what an operator means on the engine stands in the lowering table.
+    """
 
     name: str
     sqlglot: str
     capabilities: Mapping[Capability, Support]
     overrides: Mapping[str, Lowering | Emulated | Refused] = field(factory=dict)
     identifier_bytes: int = 63
+    spelling: Spelling | None = None

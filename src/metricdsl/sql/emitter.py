@@ -11,7 +11,7 @@ from sqlglot import exp
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.dialects import NotOnThisEngine
 from metricdsl.diagnostics.problems.hooks import ContributionFailed
-from metricdsl.model.types import Kind, ValueType
+from metricdsl.model.types import FLOAT, INTEGER, Kind, ValueType
 from metricdsl.registry import Registry
 from metricdsl.source import Span
 from metricdsl.spi.defs import (
@@ -117,6 +117,16 @@ class Emitter:
     def cast(self, sql: exp.Expression, type: ValueType) -> exp.Expression:
         """CAST(x AS the dialect's type)."""
         return exp.Cast(this=sql, to=self.data_type(type))
+
+    def double(self, operand: Operand) -> exp.Expression:
+        """A number as a double: of whole numbers of a last digit, so many of them."""
+        type = operand.type
+        if operand.is_constant and isinstance(operand.constant, int | Decimal):
+            return self.constant(float(operand.constant), FLOAT).sql
+        real = operand.sql if type.kind is Kind.FLOAT else self.cast(operand.sql, FLOAT)
+        if type.kind is Kind.DECIMAL and type.scale and not self.native(Capability.DECIMALS):
+            return self.binary(exp.Div, real, self.constant(10**type.scale, INTEGER).sql)
+        return real
 
     def binary(self, node: type[exp.Binary], left: exp.Expression, right: exp.Expression) -> exp.Expression:
         """left OP right."""

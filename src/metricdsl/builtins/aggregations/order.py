@@ -151,7 +151,12 @@ def _from_places(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
     return nodes.exact_integer(emit, half_away(emit, found)) if result.kind is Kind.DURATION else found
 
 
-_LOWER: Table = {"duckdb": _lower, "postgres": _lower, "sqlite": Emulated(_from_places)}
+_LOWER: Table = {
+    "duckdb": _lower,
+    "postgres": _lower,
+    "sqlite": Emulated(_from_places),
+    "datafusion": Emulated(_from_places),
+}
 
 AGGREGATIONS = (
     AggregationDef(
