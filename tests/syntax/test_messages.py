@@ -54,7 +54,7 @@ WRONG = [
     ("metric a = x between 1 and 2", "S101", "x between 1 and 2", "=metric a = 1 <= x <= 2"),
     ('metric a = x like "a"', "S101", 'x like "a"', '=metric a = x = "a"'),
     ("metric a = case when x then y", "S101", "when", None),
-    ("metric a = x in [1]", "S101", "[", None),
+    ("metric a = x in [1]", "S101", "[1]", "=metric a = x in (1)"),
     ("metric a = x > 2026-01-10T10:00", "S101", "2026-01-10T10:00", None),
     ("metric a = b metric c = d", "S101", "metric", "=metric a = b \nmetric c = d"),
     ("entity e from t { dimenson x : text }", "S101", "dimenson", "=entity e from t { dimension x : text }"),

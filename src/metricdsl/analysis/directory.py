@@ -149,6 +149,7 @@ class Directory:
     clean: bool = False  # whether nothing was wrong with the names
     overridden: Mapping[str, Overridden] = field(factory=dict)  # by the full name of the original
     absent: Mapping[str, str] = field(factory=dict)  # the plugins that are not there, and why
+    _bindings: dict[tuple[str, str], list[Declared]] = field(factory=dict, init=False, repr=False)
 
     def all(self, sort: str) -> Sequence[Declared]:
         """The declarations of a sort, in the order of their files."""
@@ -199,6 +200,25 @@ class Directory:
             if found:
                 return Clash(tuple(sorted(d.name for d in found)))
         return None
+
+    def binding(self, package: str, name: str) -> Sequence[Declared]:
+        """The sources of a name in files of other packages that use a package, in the order of the files."""
+        if not self._bindings:
+            self._bindings["", ""] = []  # worked out, though there may be none
+            for contents in self.files:
+                scope = contents.scope
+                used = dict.fromkeys((*scope.uses, *scope.aliases.values()))
+                sources = (
+                    [one.node.name for one, space in contents.declared if space == SOURCES] if used else []
+                )
+                for source in sources:
+                    known = self.lookup(Scope(scope.package), (source,), SOURCES)
+                    assert isinstance(known, tuple), "a package has its own names"
+                    for other in used:
+                        found = self._bindings.setdefault((other, source), [])
+                        if all(known[0].name != one.name for one in found):
+                            found.append(known[0])
+        return self._bindings.get((package, name), ())
 
     def visible(self, scope: Scope, *sorts: str, space: str = NAMES) -> Iterable[str]:
         """The names that can be used as they are in a scope, for near names."""

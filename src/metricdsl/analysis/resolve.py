@@ -53,7 +53,7 @@ from metricdsl.analysis.units import unit
 from metricdsl.analysis.unused import unused
 from metricdsl.analysis.uses import with_uses
 from metricdsl.analysis.vocabularies import check_facets
-from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
+from metricdsl.analysis.world import Header, Key, Need, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.lint import SameFormula
@@ -354,10 +354,13 @@ def _world(
     world = World(names, headers, JoinPaths({}), registry, settings, children, broken=broken)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):
-        work = Work(world, _nothing)
+        elsewhere: list[Problem] = []
+        work = Work(world, _need_of_sources(world, elsewhere))
         supplied[name] = supplies(work, one)
         found.extend(work.problems)
-        headers[name] = with_days_of_validity(with_supplied_types(one, supplied[name], work.problems))
+        causes = (*work.causes, *elsewhere)
+        made = with_supplied_types(one, supplied[name], work.problems, causes)
+        headers[name] = with_days_of_validity(made)
     for name, one in tuple(headers.items()):
         headers[name], wrong = with_neighbours(one, headers)
         found.extend(wrong)
@@ -382,8 +385,28 @@ def _failure(work: Work) -> Failure:
     return Failure(tuple(errors), tuple(work.failed))
 
 
-def _nothing(key: Key) -> Any:
-    raise AssertionError(f"a source's formula asks for {key}")
+def _need_of_sources(world: World, causes: list[Problem]) -> Need:
+    """What formulas of sources may ask for: whether a define is right, which is told where it is read by itself."""
+    checked: dict[Key, bool | None] = {}
+    asking: list[str] = []
+
+    def need(key: Key) -> Any:
+        declared = world.directory.named(key[-1])
+        if key[0] != "define" or declared is None:
+            raise AssertionError(f"a source's formula asks for {key}")
+        if key not in checked:
+            checked[key] = None  # where it is asked for before it is known, it is in a circle
+            asking.append(key[-1])
+            work = Work(world, need)
+            checked[key] = check_define(work, declared)
+            causes.extend(work.problems)
+            asking.pop()
+        elif key[-1] in asking:
+            circle = tuple(asking[asking.index(key[-1]) :])
+            causes.append(CircularDefinition(circle=circle, span=declared.node.name_span))
+        return checked[key]
+
+    return need
 
 
 def _segment(work: Work, declared: Declared) -> bool | None:

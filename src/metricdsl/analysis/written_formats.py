@@ -14,7 +14,7 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.names import listed
 from metricdsl.model.formats import OF_NEGATIVES, NumberFormat, date_format, no_fields, number_format
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.model.unit import Form
+from metricdsl.model.unit import MANY, Form
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import written_type
 
@@ -58,9 +58,24 @@ S$ SGD
 zł PLN
 Kč CZK
 kr SEK DKK ISK NOK
+Fr CHF
+SFr CHF
+Euro EUR
+euro EUR
+Ft HUF
+lei RON
+lv BGN
+лв BGN
+руб RUB
+Rs INR PKR LKR NPR MUR
+Rp IDR
+RM MYR
 """
 OF_SIGNS = {sign: tuple(names) for sign, *names in map(str.split, _SIGNS.strip().splitlines())}
 """The currencies that a sign may stand for, the first the commonest; other signs say nothing."""
+
+_THOUSANDS = frozenset({"k", "K", "tsd", "Tsd", "M", "mn", "Mio", "mio", "bn", "Mrd", "mrd"})
+"""Signs of thousands, millions and thousands of millions: `5k` is not 5."""
 
 SHARES = {Form.SHARE, Form.POINTS, Form.CHANGE}
 _PERCENT = re.compile(r"[\d.,' ]*\d(?P<sign> ?[%％٪])")
@@ -140,26 +155,81 @@ def _contradiction(
         instead = f'share "{found.text}"'
         fix = f"declare `{name} : {instead}`, which reads {sample} as one half"
         return _says("shares", found, type_, fix, declared, instead)
-    if not sign or (own.bare and own.form is Form.PLAIN) or own.many:
+    if not sign:
+        return None
+    unit = directory.lookup(scope, sign.split("."))
+    of_unit = isinstance(unit, tuple) and unit[0].sort == "unit"
+    if not of_unit and any(word.rstrip(".") in _THOUSANDS for word in sign.split()):
+        fix = "let the file have the whole number, or declare the column as a text: a format says where the digits stand alone"
+        return _says("in thousands or more", found, type_, fix, declared, "")
+    if own.bare and own.form is Form.PLAIN:
         return None
     bases = {(base.kind, base.name) for base, _ in own.powers}
-    unit = directory.lookup(scope, sign.split("."))
-    if isinstance(unit, tuple) and unit[0].sort == "unit":
+    if isinstance(unit, tuple) and of_unit:
         if ("declared", unit[0].name) in bases:
             return None
         instead = f'{sign} "{found.text}"'
         fix = f"declare the unit that the file has, `{name} : {instead}`; `convert_unit` makes another of it"
         return _says(f"in {sign}", found, type_, fix, declared, instead)
     said = OF_SIGNS.get(sign) or OF_SIGNS.get(sign.rstrip("."), ())
-    if CURRENCY.fullmatch(sign) and any(kind == "currency" for kind, _ in bases):
+    if CURRENCY.fullmatch(sign) and any(kind in {"currency", MANY} for kind, _ in bases):
         said = (sign,)
-    if not said or any(("currency", one) in bases for one in said):
+    if any(("currency", one) in bases for one in said):
         return None
-    instead = f'money({said[0]}, {type_.scale}) "{found.text}"'
-    fix = f"declare the currency that the file has, `{name} : {instead}`; `convert` makes another of it"
-    of = f"{said[0]} or another dollar" if sign == "$" else listed(said, "or")
-    alone = len(said) == 1 and len(bases) == 1 and own.powers[0][1] == 1
-    return _says(f"in {of}", found, type_, fix, declared, instead if alone else "")
+    if said:
+        instead = f'money({said[0]}, {type_.scale}) "{found.text}"'
+        fix = f"declare the currency that the file has, `{name} : {instead}`; `convert` makes another of it"
+        of = f"{said[0]} or another dollar" if sign == "$" else listed(said, "or")
+        alone = len(said) == 1 and len(bases) == 1 and own.powers[0][1] == 1
+        return _says(f"in {of}", found, type_, fix, declared, instead if alone else "")
+    if _is_share(type_):
+        fix = (
+            f'read plain numbers, `{name} : {_PLAIN[type_.kind]} "{found.text}"`, and divide them: `({name} / 100) as {own.text}`; '
+            "% and ‰ alone are read as parts of a hundred and of a thousand"
+        )
+        return _says(f"in {sign}", found, type_, fix, declared, "")
+    return _of_nothing_known(sign, found, type_, name, declared, directory)
+
+
+_PLAIN = {Kind.INTEGER: "integer", Kind.FLOAT: "float", Kind.DECIMAL: "decimal(2)"}
+
+
+def _of_nothing_known(
+    sign: str,
+    found: NumberFormat,
+    type_: ValueType,
+    name: str,
+    declared: nodes.TypeWritten,
+    directory: Directory,
+) -> WrongArguments | None:
+    """A word that is neither the type's unit nor the label of that: `kg` behind g, where nothing is called kg, may be a thousand of them."""
+    if len(type_.unit.powers) != 1:
+        return None  # what stands for USD per hour, `$/h`, is written in many ways
+    [(base, exponent)] = type_.unit.powers
+    plain = f'`{name} : decimal({type_.scale}) "{found.text}"`'
+    if base.kind in {"currency", MANY}:
+        fix = f"write the currency by its code or sign; of another thing read plain numbers, {plain}"
+    elif base.kind == "declared" and exponent == 1:
+        unit = directory.named(base.name)
+        node = None if unit is None else unit.node
+        if not isinstance(node, nodes.UnitDecl) or sign.rstrip(".") in _labels(node):
+            return None
+        fix = (
+            f'if {sign} is {base.text}, call it so: `unit {base.text} "{sign}"`; if it is a multiple, declare it: `unit {sign} = … {base.text}`, '
+            f'`{name} : {sign} "{found.text}"`'
+        )
+    else:
+        return None
+    return _says(f"in {sign}", found, type_, fix, declared, "")
+
+
+def _labels(unit: nodes.UnitDecl) -> set[str]:
+    """What a unit is called, in any language."""
+    found = {unit.name, unit.label or unit.name}
+    for one in unit.properties:
+        if one.word == "label":
+            found |= {value.text for value in one.values if isinstance(value, nodes.Label)}
+    return {label.rstrip(".") for label in found}
 
 
 def _says(

@@ -96,7 +96,9 @@ def _override(metric: Metric, original: Metric | None) -> dict[str, str]:
 
 def _entity(entity: Entity) -> str:
     lines = [entity.name + (f"  {entity.label}" if entity.label else "")]
-    lines += ["", *_pairs({"table": entity.table.name, "key": ", ".join(entity.key) or "none"}), ""]
+    table = entity.table
+    said = f"{table.name}, by the source {table.by}" if table.by else table.name
+    lines += ["", *_pairs({"table": said, "key": ", ".join(entity.key) or "none"}), ""]
     for role in (Role.TIME, Role.DIMENSION, Role.FACT):
         for column in entity.columns.values():
             if column.role is role:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from metricdsl.engine.survey import ColumnFacts, Reference, TableFacts, singular
+from metricdsl.engine.table_facts import ColumnFacts, Reference, TableFacts
+from metricdsl.engine.table_names import singular
 from metricdsl.model.types import Kind
 from metricdsl.model.unit import SHARE
 

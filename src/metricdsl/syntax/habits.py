@@ -310,6 +310,9 @@ def _list_without_parentheses(stop: Stop) -> Problem | None:
     if not re.search(r"\bin$", said) or stop.expected != {"LPAR"} or not stop.word:
         return None
     sentence = '`in` takes a list in parentheses: `in ("a", "b")`.'
+    bracketed = re.compile(r"\[(?P<items>[^\[\]\n]*\S[^\[\]\n]*)\]").match(stop.text, stop.at)
+    if bracketed is not None:
+        return say(stop, *bracketed.span(), sentence, f"({bracketed['items']})", safe=False)
     listed = _LISTED.match(stop.text, stop.at)
     if listed is None:
         return say(stop, stop.at, stop.at + len(stop.word), sentence, None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from metricdsl.syntax import nodes
+from metricdsl.testing.reference.bindings import binding
 from metricdsl.testing.reference.parameters import given
 from metricdsl.testing.reference.periods import GRAINS
 from metricdsl.testing.reference.values import Refused, Table, Value
@@ -37,6 +38,7 @@ class Entity:
     columns: tuple[str, ...]
     table: Table
     source: nodes.SourceDecl | None = None
+    source_scope: Scope | None = None
     where: tuple[nodes.Expr, ...] = ()
     key: tuple[str, ...] = ()
     joins: tuple[nodes.Join, ...] = ()
@@ -247,7 +249,12 @@ class World:
         members = declaration.members
         read = declaration.source or declaration.name
         found = self.find(tuple(read.split(".")), scope, nodes.SourceDecl)
-        source = found[0] if found else None
+        bound = (
+            found[:2]
+            if found and not found[2]
+            else binding(read, scope.package, self.declared(nodes.SourceDecl))
+        )
+        source, written = bound or (None, scope)
         table = self._tables.get(source.table if source else read)
         if table is None:
             raise Refused(f"there is no table for {declaration.name}")
@@ -259,6 +266,7 @@ class World:
             columns=columns,
             table=table,
             source=source,
+            source_scope=written,
             where=tuple(m.condition for m in members if isinstance(m, nodes.RowScope)),
             key=next((tuple(c.text for c in m.columns) for m in members if isinstance(m, nodes.Key)), ()),
             joins=tuple(m for m in members if isinstance(m, nodes.Join)),

@@ -129,7 +129,7 @@ class Data:
     def _sourced(self, entity: Entity) -> Iterator[Row]:
         names = [name for name, _ in entity.table.columns]
         raw = Entity(entity.name, entity.scope, tuple(names), entity.table)
-        place = Place(entity.scope, raw, inside=True)
+        place = Place(entity.source_scope or entity.scope, raw, inside=True)
         for cells in entity.table.rows:
             row = {n: taken_in(cell, self.settings.timezone) for n, cell in zip(names, cells, strict=True)}
             source = entity.source
