@@ -67,6 +67,8 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
     if isinstance(found, Mismatch):
         if found.code == "units":
             found = evolve(found, fix=_conversion(work, arguments) or found.fix)
+        if found.code == "currencies":
+            found = evolve(found, fix=_into_one_currency(work, arguments) or found.fix)
         if found.code == "condition" and found.argument is not None and not found.fix:
             found = evolve(found, fix=instead_of_text(work, arguments[found.argument]))
         edits = _with_its_unit(found, arguments)
@@ -91,6 +93,20 @@ def _conversion(work: Work, arguments: tuple[Expression, ...]) -> str | None:
         if unit != first and " " not in first.text and one and other and one.like(other):
             return f"convert one of them first: convert_unit(…, {first.text})"
     return None
+
+
+def _into_one_currency(work: Work, arguments: tuple[Expression, ...]) -> str | None:
+    """How the one amount of many currencies, beside plain numbers, is brought into the project's."""
+    many = [a for a in arguments if a.type.unit.many and a.type.kind is not Kind.DURATION]
+    if len(many) != 1 or not all(a is many[0] or a.type.unit.bare for a in arguments):
+        return None
+    name = _named(many[0]) if isinstance(many[0], ColumnRef) else "…"
+    return f"convert it first: `convert({name}, {work.world.settings.currency})`"
+
+
+def _named(column: ColumnRef) -> str:
+    """A column as a formula names it."""
+    return ".".join((*(column.path or (column.entity.rpartition(".")[2],)), column.column))
 
 
 def wrong_number(definition: FunctionDef | AggregationDef, number: int, span: Span) -> Problem | None:
@@ -177,10 +193,7 @@ def _of_a_time(
         said = str(grain.value) if isinstance(grain, Constant) else ""
         part = _NUMBERED.get(said)
         if part is not None and isinstance(of, ColumnRef) and time.span is not None:
-            name = ".".join(
-                (of.entity.rpartition(".")[2], of.column) if not of.path else (*of.path, of.column)
-            )
-            return evolve(found, fix=f"the number of a {said} is a function: `{part}({name})`"), ()
+            return evolve(found, fix=f"the number of a {said} is a function: `{part}({_named(of)})`"), ()
     return found, ()
 
 

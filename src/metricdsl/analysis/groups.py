@@ -14,7 +14,7 @@ from metricdsl.analysis.contexts import joins_there_are, map_aggregates, push, r
 from metricdsl.analysis.conversions import CONVERSIONS, conversion
 from metricdsl.analysis.convert_unit import convert_unit
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, opened_argument, put_in
-from metricdsl.analysis.directory import Clash, Declared
+from metricdsl.analysis.directory import REPORTS, Clash, Declared
 from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.levels import chosen, counted_of, level_of, members, no_level
@@ -265,6 +265,11 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
                 )
             )
             return
+    kept = world.directory.lookup(place.scope, node.parts, REPORTS)
+    if isinstance(kept, tuple) and kept[1] == len(node.parts):
+        hint = f"`{node.text}` is a {kept[0].sort}, a whole question: it is asked for alone, without further columns or clauses."
+        work.report(UnknownName(name=first, hint=hint, span=node.span))
+        return
     close = _meant(work, node, place, at)
     work.report(UnknownName(name=first, near=close, span=node.span))
 
