@@ -101,6 +101,9 @@ def _print_functions(session: Session, manifest: Manifest) -> None:
             noun = "aggregation" if isinstance(one, AggregationDef) else "function"
             click.echo(f"  {noun} {one.name}{one.signature}")
             click.echo(f"    {one.doc}")
+    for name, check in sorted(registry.checks.items()):
+        click.echo(f"  check {name}")
+        click.echo(f"    {check.doc}")
     show(loaded.problems, {}, session)
 
 

@@ -11,6 +11,7 @@ from metricdsl.diagnostics import Problem
 from metricdsl.engine.cache import Cache, cache_key
 from metricdsl.engine.config import ProjectConfig
 from metricdsl.engine.connected import unknown_engines
+from metricdsl.engine.contributed_checks import found_by_plugins
 from metricdsl.engine.definition_files import DefinitionBytes
 from metricdsl.engine.reading import Definitions, read_definitions
 from metricdsl.model.settings import Settings
@@ -108,7 +109,8 @@ def _meaning(
         definitions.problems,
         None if before is None else before[1],
     )
-    meaning = definitions, outcome.value, ordered((*definitions.problems, *outcome.problems))
+    of_checks = found_by_plugins(registry, outcome.value.model, found.owners) if registry.checks else ()
+    meaning = definitions, outcome.value, ordered((*definitions.problems, *outcome.problems, *of_checks))
     many = before is None or before[0].unread(found) > FEW * len(found.files)
     if key and many and not found.problems:
         cache.store(key, meaning)

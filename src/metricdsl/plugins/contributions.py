@@ -9,6 +9,7 @@ from attrs import evolve
 from metricdsl.model.metric import Additivity
 from metricdsl.model.types import ValueType
 from metricdsl.plugins.faults import said
+from metricdsl.spi.checks import CheckDef
 from metricdsl.spi.defs import (
     AggregationDef,
     Capability,
@@ -30,6 +31,8 @@ def contribution_fault(definition: object) -> str:
             return _dialect_fault(definition)
         case FunctionDef() | AggregationDef():
             return _function_fault(definition)
+        case CheckDef():
+            return _check_fault(definition)
         case _:
             return ""
 
@@ -60,6 +63,17 @@ def _aggregation_fault(name: str, definition: Any) -> str:
         return f"`additivity` of {name} is none of {', '.join(one.name for one in Additivity)}"
     if not isinstance(definition.merge, str | None):
         return f"`merge` of {name} is no name of an aggregation"
+    return ""
+
+
+def _check_fault(definition: Any) -> str:
+    number = definition.number
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        return f"{number!r} is no number of a check"
+    if not callable(definition.look):
+        return f"`look` of the check {number} is no function"
+    if not isinstance(definition.doc, str) or not definition.doc.strip():
+        return f"the check {number} has no `doc`: nobody could know what it is for"
     return ""
 
 

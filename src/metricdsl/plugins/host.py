@@ -19,6 +19,7 @@ from metricdsl.plugins.discover import installed_plugins
 from metricdsl.plugins.faults import said
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.registry import Registry
+from metricdsl.spi.checks import CheckDef
 from metricdsl.spi.defs import AggregationDef, DialectDef, FunctionDef
 from metricdsl.spi.hooks import PROJECT, MetricdslSpec
 
@@ -26,6 +27,7 @@ _SORTS: dict[str, tuple[type, str]] = {
     "metricdsl_functions": (FunctionDef, "function"),
     "metricdsl_aggregations": (AggregationDef, "aggregation"),
     "metricdsl_dialects": (DialectDef, "dialect"),
+    "metricdsl_checks": (CheckDef, "check"),
 }
 
 MOST = 10_000
@@ -125,15 +127,20 @@ def collect(plugins: Iterable[Plugin]) -> Outcome[Registry]:
             for given in called.value:
                 ours = plugin.manifest is builtin_manifest()
                 definition = given if ours else under_its_plugin(given, plugin.manifest.plugin, by)
-                key = f"{noun} {definition.name}"
+                name = f"{plugin.manifest.plugin}-{given.name}" if noun == "check" else definition.name
+                key = f"{noun} {name}"
                 if key in provenance:
                     problems.append(DefinedTwice(plugin=by, what=key, first=provenance[key]))
                 else:
                     provenance[key] = by
-                    maps[hook][definition.name] = definition
-    functions, aggregations, dialects = (maps[name] for name in _SORTS)
+                    maps[hook][name] = definition
+    functions, aggregations, dialects, checks = (maps[name] for name in _SORTS)
     registry = Registry(
-        functions=functions, aggregations=aggregations, dialects=dialects, provenance=provenance
+        functions=functions,
+        aggregations=aggregations,
+        dialects=dialects,
+        checks=checks,
+        provenance=provenance,
     )
     return Outcome(registry, tuple(problems))
 

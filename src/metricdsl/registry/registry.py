@@ -1,9 +1,10 @@
-"""What functions, aggregations and dialects there are, and who contributed them."""
+"""What functions, aggregations, dialects and checks there are, and who contributed them."""
 
 from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from metricdsl.spi.checks import CheckDef
 from metricdsl.spi.defs import AggregationDef, DialectDef, FunctionDef
 from metricdsl.spi.lowering import Emulated, Lowering, Refused
 
@@ -18,6 +19,7 @@ class Registry:
     functions: Mapping[str, FunctionDef] = field(factory=dict)
     aggregations: Mapping[str, AggregationDef] = field(factory=dict)
     dialects: Mapping[str, DialectDef] = field(factory=dict)
+    checks: Mapping[str, CheckDef] = field(factory=dict)  # by plugin and number: "house-101"
     provenance: Mapping[str, str] = field(factory=dict)  # "function round" → "metricdsl 0.1.0"
     absent: Mapping[str, str] = field(factory=dict)
 

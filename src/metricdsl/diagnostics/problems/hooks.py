@@ -102,6 +102,37 @@ class ContributionFailed(SentenceProblem):
     slug: ClassVar[str] = "contribution-failed"
 
 
+class FoundByPlugin(Problem):
+    """A check of a plugin found something in the definitions.
+
+    ## Why
+    The rules of a house are its own: that every metric has an owner, or how names are made. The plugin says which one it is, and why.
+
+    ## Example
+    A metric has no `owner`; the project uses the plugin `housekeeping`, whose check 101 asks for one.
+
+    ## Instead
+    Write what the message says, or take the plugin out of `[plugins]`.
+    """
+
+    code: ClassVar[str] = "P816"
+    slug: ClassVar[str] = "found-by-plugin"
+    severity: ClassVar[Severity] = Severity.WARNING
+    check: str
+    text: str
+    doc: str
+    fix: str = ""
+
+    def message(self) -> str:
+        return f"{self.text} ({self.check})"
+
+    def reason(self) -> str:
+        return self.doc
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix(self.fix),) if self.fix else ()
+
+
 class AdapterFailed(Problem):
     """The adapter of a plugin, which would open a connection, cannot be imported or raised an error.
 
