@@ -33,7 +33,20 @@ def test_a_misspelt_option_is_a_usage_error(shop):
 
 def test_help_and_version_go_to_standard_output(shop):
     said = metric("--help", cwd=shop)
-    for name in ("demo", "init", "check", "fmt", "list", "show", "query", "compile", "test", "explain"):
+    for name in (
+        "demo",
+        "init",
+        "check",
+        "fmt",
+        "list",
+        "show",
+        "query",
+        "compile",
+        "test",
+        "explain",
+        "plugins",
+        "doctor",
+    ):
         assert f"\n  {name} " in said.out
     assert metric("--version", cwd=shop).out.startswith("metric ")
     assert "--exact" in metric("query", "--help", cwd=shop).out

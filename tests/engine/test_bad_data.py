@@ -379,3 +379,16 @@ def test_a_source_that_cannot_be_read_is_told_alone(shop):
     project = shop(definitions)
     assert [p.code for p in project.check(live=True) if p.severity is Severity.ERROR] == ["S103"]
     assert [p.code for p in project.query("revenue").problems] == ["S103"]
+
+
+def test_money_for_each_month_has_the_digits_that_are_declared(shop):
+    """`money(EUR, 2) / month` was read with four digits, as `EUR / month` is, and in the project's currency."""
+    made = "entity sub from subs {{ key sub_id  fact mrr : {} }}\nmetric mrr = sum(sub.mrr)\n"
+    texts = {"subs.csv": "sub_id,mrr\n1,10.25\n2,10.0055\n"}
+    [problem] = refused(shop(made.format("money(EUR, 2) / month"), texts).query("mrr"))
+    assert problem.code == "X706"
+    assert "line 3: '10.0055' in `mrr` is not a number with at most 2 decimals" in problem.message()
+    project = shop(made.format("EUR / month"), texts)
+    assert str(project.query("mrr").run().rows[0][0]) == "20.2555"
+    other = shop(made.format("money(CHF, 4) / month"), texts)
+    assert str(other.query("mrr").run().columns[0].type.unit.text) == "CHF per month"

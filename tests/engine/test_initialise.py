@@ -6,6 +6,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from metricdsl.diagnostics import Severity
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.initialise import initialise
 from metricdsl.engine.project import open_project
@@ -196,3 +197,19 @@ def test_names_in_another_script(tmp_path):
     )
     assert "join 客户 on 客户编号 # 100.0%" in said
     assert "数量 #" not in said
+
+
+def test_amounts_beside_a_currency_are_not_added_across_currencies(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "deals.csv").write_text(
+        "deal_id,region,currency,amount,weight\n1,EU,EUR,100.00,0.50\n2,EU,USD,50.25,0.25\n3,US,,7.00,1.00\n"
+    )
+    text = " ".join(initialise(tmp_path, str(tmp_path / "data"), environment={}).files[1].read_text().split())
+    assert "fact amount : money(currency, 2)" in text
+    assert "fact weight : decimal(2)" in text
+    assert "# metric deal_amount = sum(convert(deal.amount, EUR))" in text
+    assert "metric deal_weight = sum(deal.weight)" in text
+    project = open_project(tmp_path)
+    assert not [p for p in project.problems if p.severity is Severity.ERROR]
+    with pytest.raises(QueryError):
+        project.query("sum(deal.amount)").run()

@@ -1,7 +1,7 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import duckdb
@@ -303,12 +303,29 @@ def test_without_a_day_given_a_text_is_compiled_as_of_the_clock() -> None:
     today = date(2026, 6, 30)
     given = metricdsl.compile(DEFINITIONS, "revenue during last 1 month", today=today)
     by_the_clock = metricdsl.compile(DEFINITIONS, "revenue during last 1 month")
+    clock = datetime.now(tz=UTC).date()
     of_that_day = [
         metricdsl.compile(DEFINITIONS, "revenue during last 1 month", today=day).sql
-        for day in (date.today() - timedelta(days=1), date.today(), date.today() + timedelta(days=1))
+        for day in (clock - timedelta(days=1), clock, clock + timedelta(days=1))
     ]
     assert given.sql is not None
     assert given.sql != of_that_day[1]
     assert (
         by_the_clock.sql in of_that_day
     )  # a day is over between two lines, and the clock here has its own zone
+
+
+def test_lengths_of_time_and_what_is_no_value_for_a_parameter(tmp_path) -> None:
+    (tmp_path / "metricdsl.toml").write_text('[project]\nname = "p"\nlanguage = 1\n')
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / "a.metric").write_text(
+        "entity order from orders { key id  time day : date }\n"
+        'param lag : duration = 7 days\nparam who : text = "me"\n'
+        "metric recent = trailing(count(order), lag)\n"
+    )
+    with metricdsl.open(tmp_path) as project:
+        of_python = project.query("recent by day", connection=None, parameters={"lag": timedelta(days=28)})
+        as_text = project.query("recent by day", connection=None, parameters={"lag": "28 days"})
+        assert of_python.sql("duckdb") == as_text.sql("duckdb")
+        with pytest.raises(TypeError, match="None is no value"):
+            project.query("recent by day", connection=None, parameters={"who": None})

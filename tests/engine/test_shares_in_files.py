@@ -96,3 +96,23 @@ def test_proposed(tmp_path):
     project = open_project(tmp_path)
     assert project.check(live=True) == ()
     assert project.query("max(poll.turnout)").run().rows == [(Decimal("0.666667"),)]
+
+
+@pytest.mark.parametrize(
+    ("formula", "type_", "texts", "values"),
+    [
+        ('coalesce(turnout, "0%")', "share", ("50%", ""), ("0.5", "0")),
+        ('if(turnout = "n/a", null, turnout)', "share", ("50%", "n/a", "12.5%"), ("0.5", "0.125")),
+        ('if(turnout = "none", "0 %", coalesce(turnout, "1 %"))', "share", ("50 %", "none"), ("0.5", "0")),
+        ('coalesce(turnout, "0")', "share", ("0.5", ""), ("0.5", "0")),
+        ('coalesce(turnout, "0,5")', "decimal(2)", ('"1,25"', ""), ("1.25", "0.5")),
+    ],
+)
+def test_chosen_in_a_source(shop, formula: str, type_: str, texts: tuple[str, ...], values: tuple[str, ...]):
+    """What a source makes of texts as they stand is read as they are: it was X706 for `50%`."""
+    rows = "".join(f"{number},{text}\n" for number, text in enumerate(texts))
+    source = f"source filled from polls {{ part = {formula} }}\n"
+    entity = f"entity poll from filled {{ key poll_id  fact part : {type_} }}\n"
+    metrics = "metric highest = max(poll.part)\nmetric lowest = min(poll.part)\n"
+    project = shop(source + entity + metrics, {"polls.csv": "poll_id,turnout\n" + rows})
+    assert project.query("highest, lowest").run().rows[0] == tuple(map(Decimal, values))

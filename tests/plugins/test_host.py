@@ -1,5 +1,6 @@
 """Plugins: found without running them, isolated from each other, merged without surprises."""
 
+import runpy
 import sys
 from importlib.metadata import distributions
 from pathlib import Path
@@ -82,8 +83,8 @@ def test_a_plugin_contributes_and_is_named(install):
     assert not found.problems
     loaded = load_registry(found.value)
     assert not loaded.problems
-    assert loaded.value.functions["plus_ours"].name == "plus_ours"
-    assert loaded.value.provenance["function plus_ours"] == "good 2.1"
+    assert loaded.value.functions["good.plus_ours"].name == "good.plus_ours"
+    assert loaded.value.provenance["function good.plus_ours"] == "good 2.1"
 
 
 def test_a_package_that_only_declares_runs_no_code(install):
@@ -129,7 +130,7 @@ def test_p802_two_claim_one_name_and_neither_loads(install):
             "`schemes` must be texts",
         ),
         (
-            'api = "1.0"\n[[adapter]]\nname = "x"\ndialect = "d"\nschemes = ["s"]\nfactory = "a.b"',
+            'api = "1.0"\n[[adapter]]\nname = "x"\ndialect = "d"\nschemes = ["so"]\nfactory = "a.b"',
             "package.module:function",
         ),
         ('api = "1.0"\n[[adapter]]\nname = "x"\ndriver = "d"', "an adapter's key `driver` is not known"),
@@ -146,7 +147,7 @@ def test_p803_leaves_the_other_plugins_alone(install):
     install("fake_wrong", "wrong", 'api = "9.0"')
     found = install("fake_good", "good", manifest(hooks="fake_good.hooks"), hooks=GOOD_HOOKS)()
     assert codes(found) == ["P803"]
-    assert "plus_ours" in load_registry(found.value).value.functions
+    assert "good.plus_ours" in load_registry(found.value).value.functions
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_p804_hooks_that_cannot_be_imported(install, hooks, why):
     assert codes(loaded) == ["P804"]
     assert loaded.problems[0].message().startswith("the plugin bad 0.9 was left out: fake_bad.hooks: ")
     assert why in loaded.problems[0].message()
-    assert "plus_ours" in loaded.value.functions
+    assert "good.plus_ours" in loaded.value.functions
 
 
 @pytest.mark.parametrize(
@@ -186,15 +187,24 @@ def test_p805_a_hook_that_fails_loses_its_own_contributions_only(install, body, 
     assert codes(loaded) == ["P805"]
     assert why in loaded.problems[0].message()
     assert "metricdsl_aggregations" in loaded.problems[0].message()
-    assert "plus_ours" in loaded.value.functions
+    assert "half.plus_ours" in loaded.value.functions
 
 
 def test_p806_a_name_that_is_taken_stays(install):
+    hooks = GOOD_HOOKS.replace("return [evolve(FUNCTIONS[0]", "return 2 * [evolve(FUNCTIONS[0]")
+    found = install("fake_twice", "twice", manifest(hooks="fake_twice.hooks"), hooks=hooks)()
+    loaded = load_registry(found.value)
+    assert codes(loaded) == ["P806"]
+    assert "function twice.plus_ours, which twice 1.0 has already" in loaded.problems[0].message()
+
+
+def test_a_plugin_changes_nothing_of_ours(install):
     hooks = GOOD_HOOKS.replace("plus_ours", "round")
     found = install("fake_thief", "thief", manifest(hooks="fake_thief.hooks"), hooks=hooks)()
     loaded = load_registry(found.value)
-    assert codes(loaded) == ["P806"]
+    assert codes(loaded) == []
     assert loaded.value.functions["round"] is builtin_registry().functions["round"]
+    assert "thief.round" in loaded.value.functions
 
 
 def test_p808_a_missing_driver_says_what_to_install():
@@ -242,9 +252,13 @@ def test_every_hook_has_somebody_in_this_repository_who_uses_it():
     from metricdsl.builtins import hooks
     from metricdsl.plugins import first_party
 
+    hooks_of = (
+        Path(__file__).parents[2] / "plugins/metricdsl-housekeeping/src/metricdsl_housekeeping/hooks.py"
+    )
+    housekeeping = runpy.run_path(str(hooks_of))
     specified = {name for name in vars(MetricdslSpec) if name.startswith("metricdsl_")}
     assert specified == {
-        name for name in {**vars(hooks), **vars(first_party)} if name.startswith("metricdsl_")
+        name for name in {**vars(hooks), **vars(first_party), **housekeeping} if name.startswith("metricdsl_")
     }
 
 

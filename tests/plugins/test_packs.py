@@ -86,6 +86,33 @@ def test_a_pack_brings_the_packs_that_it_needs(ship, project):
     assert {"rental.bookings", "boats.dear"} <= set(opened.model.metrics)
 
 
+SUITE = "package suite\nuse rental\nsource bookings from suite_stays { where not test  booking_id = id }\n"
+
+
+def test_a_plugin_binds_the_tables_of_another_pack(ship, project):
+    ship("rental", {"definitions/bookings.metric": RENTAL})
+    ship("suite", {"definitions/tables.metric": SUITE}, '\nrequires = ["rental"]')
+    opened = project("suite")
+    assert codes(opened) == []
+    table = opened.model.entities["rental.booking"].table
+    assert (table.name, table.by) == ("suite_stays", "suite.bookings")
+    own = project("suite", text="use rental\nsource bookings from our_stays { booking_id = id }\n")
+    assert codes(own) == []
+    assert own.model.entities["rental.booking"].table.name == "our_stays"
+
+
+def test_of_two_plugins_that_bind_one_table_neither_is_chosen(ship, project):
+    ship("rental", {"definitions/bookings.metric": RENTAL})
+    ship("suite", {"definitions/tables.metric": SUITE})
+    other = SUITE.replace("suite", "other")
+    ship("other", {"definitions/tables.metric": other})
+    opened = project("rental", "suite", "other")
+    (problem,) = [problem for problem in opened.problems if problem.code == "N203"]
+    assert problem.candidates == ("other.bookings", "suite.bookings")
+    assert problem.span.file == "suite:definitions/tables.metric"
+    assert problem.first.file == "other:definitions/tables.metric"
+
+
 def test_the_canonical_model_is_a_pack(ship, project):
     more = "package boats\nuse crm\nmetric accounts_seen = count(account)\n"
     ship("boats", {"definitions/boats.metric": more}, '\nrequires = ["crm"]')

@@ -46,14 +46,32 @@ def test_functions_that_there_are_already_stay_ours(install, name):
     loaded = load_registry(
         install("fake_thief2", "thief", manifest(hooks="fake_thief2.hooks"), hooks=hooks)().value
     )
-    assert codes(loaded) == ["P806"]
+    assert codes(loaded) == []
     assert loaded.value.functions[name] is builtin_registry().functions[name]
 
 
-def test_of_two_plugins_with_one_function_neither_hides_the_other(install):
+def test_two_plugins_with_one_function_are_not_in_each_others_way(install):
     install("fake_first", "first", manifest(hooks="fake_first.hooks"), hooks=GOOD_HOOKS)
     found = install("fake_second", "second", manifest(hooks="fake_second.hooks"), hooks=GOOD_HOOKS)()
-    assert "P806" in codes(load_registry(found.value))
+    loaded = load_registry(found.value)
+    assert codes(loaded) == []
+    assert {"first.plus_ours", "second.plus_ours"} <= set(loaded.value.functions)
+
+
+@pytest.mark.parametrize("name", ["duckdb", "sqlite", "postgres"])
+def test_p806_a_dialect_that_there_is_already_stays_ours(install, name):
+    hooks = f"""
+from metricdsl.spi.hooks import hookimpl
+from metricdsl.sql.dialects import DIALECTS
+
+@hookimpl
+def metricdsl_dialects():
+    return [one for one in DIALECTS if one.name == "{name}"]
+"""
+    found = install("fake_dialect", "dialect", manifest(hooks="fake_dialect.hooks"), hooks=hooks)()
+    loaded = load_registry(found.value)
+    assert codes(loaded) == ["P806"]
+    assert loaded.value.dialects[name] is builtin_registry().dialects[name]
 
 
 @pytest.mark.parametrize("driver", ["no_such_driver", "neither.is_this"])

@@ -28,7 +28,7 @@ from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.types import NotANumber
 from metricdsl.diagnostics.problems.units import MixedCurrencies
 from metricdsl.model.formula import Aggregate, ColumnRef, Constant, Expression
-from metricdsl.model.types import FLOAT
+from metricdsl.model.types import FLOAT, Kind
 from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
 from metricdsl.syntax import nodes
@@ -398,8 +398,9 @@ def _made(
         return None
     if function in ALL_DATES and kept.stock is None and words.at is None and words.open is None:
         at_each_date(work, header, node)
-    if kept.spread is not None or (kept.stock is not None and kept.stock.rule == "avg"):
-        found = evolve(FLOAT, unit=found.unit)  # shared out by days, or divided by the number of dates
+    shared_out = kept.spread is not None or (kept.stock is not None and kept.stock.rule == "avg")
+    if shared_out and found.kind is not Kind.DURATION:  # by days, or divided by the number of dates
+        found = evolve(FLOAT, unit=found.unit)
     if kept.stock is not None:
         time = kept.stock.by, kept.name
     elif kept.spread is not None:
@@ -446,11 +447,14 @@ def _mixed(work: Work, node: nodes.Call, arguments: Sequence[Expression], pieces
     """Amounts of several currencies in one aggregate: the argument that has them is to be converted, the others stay."""
     at, many = next((n, a) for n, a in enumerate(arguments) if a.type.unit.many)
     value = pieces[at].value if at < len(pieces) else node
-    name = value.text if isinstance(value, nodes.Name) else "…"
+    name = value.text if isinstance(value, nodes.Name) and many.type.kind is not Kind.DURATION else "…"
+    written = f"`convert({name}, {work.world.settings.currency})`"
+    lasts = many.type.kind is Kind.DURATION
+    said = many.type.measured if lasts else many.type.unit.text
     work.report(
         MixedCurrencies(
-            text=f"{node.function} of {many.type.unit.text}: its rows are in several currencies",
-            fix=f"in its place write `convert({name}, {work.world.settings.currency})`",
+            text=f"{node.function} of {said}: its rows are in several currencies",
+            fix=f"multiply with {written}" if lasts else f"in its place write {written}",
             span=many.span or node.span,
         )
     )

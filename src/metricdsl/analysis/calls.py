@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from attrs import evolve
 
+from metricdsl.analysis.hundredfold import ROUNDING
 from metricdsl.analysis.multiples import reduced
 from metricdsl.analysis.nulls import ASK_FOR_NULL, NO_CONDITION, is_null, of_nulls
-from metricdsl.analysis.percents import BESIDE, ROUNDING, digits, in_percent, points_beside, rounded_after
+from metricdsl.analysis.percents import BESIDE, digits, in_percent, points_beside
+from metricdsl.analysis.shares_times_hundred import rounded_after, without_the_factor
 from metricdsl.analysis.text_conditions import instead_of_text
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
@@ -15,6 +17,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.declared_types import ValueOutsideDomain
 from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.hooks import ContributionFailed
 from metricdsl.diagnostics.problems.lint import NullTakesElse
 from metricdsl.diagnostics.problems.sentences import SentenceProblem
 from metricdsl.diagnostics.problems.times import GrainTooFine
@@ -33,6 +36,7 @@ TYPE_PROBLEMS: dict[str, type[SentenceProblem]] = {
     "condition": NotACondition,
     "share-mean": MeanOfAShare,
     "not-a-number": NotANumber,
+    "plugin": ContributionFailed,
 }
 COMPARED = {"equal", "not_equal", "in"}
 COMPARISONS = COMPARED | {"less", "at_most", "greater", "at_least"}
@@ -66,6 +70,8 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
         if found.code == "condition" and found.argument is not None and not found.fix:
             found = evolve(found, fix=instead_of_text(work, arguments[found.argument]))
         edits = _with_its_unit(found, arguments)
+        if edits:
+            found, edits = _in_percent(work, found, arguments, edits)
         if found.code == "kinds":
             found, edits = _of_a_time(found, function, arguments)
         work.report(mismatch(found, arguments, span, edits))
@@ -77,7 +83,7 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
 
 def _conversion(work: Work, arguments: tuple[Expression, ...]) -> str | None:
     """How things in two units of one measure are brought into one of them."""
-    measured = [a.type.unit for a in arguments if not a.type.unit.bare]
+    measured = [a.type.unit for a in arguments if not a.type.unit.bare and a.type.kind is not Kind.DURATION]
     first = next(iter(measured), NUMBER)
     one = reduced(work, first)
     for unit in measured:
@@ -111,8 +117,12 @@ def _with_its_unit(found: Mismatch, arguments: tuple[Expression, ...]) -> tuple[
     if number.type.unit == SHARE:
         percent = Decimal(str(number.value)) * 100
         return (Edit(span, f"({percent.normalize():f}% as points)"),) if other == POINTS else ()
-    if other in {SHARE, POINTS, CHANGE}:  # beside a share 5 is likely to be 5%, and so is 0.05
-        part = abs(Decimal(str(number.value))) < 1
+    if other in {
+        SHARE,
+        POINTS,
+        CHANGE,
+    }:  # beside a share 5 is likely to be 5%, and so are 0.05 and 1 for 100%
+        part = abs(Decimal(str(number.value))) <= 1
         percent = (Decimal(str(number.value)) * 100).normalize()
         said = f"{percent:f}%" if part else f"{digits(number)}%"
         return (Edit(span, said if other == SHARE else f"({said} as points)"),)
@@ -120,6 +130,22 @@ def _with_its_unit(found: Mismatch, arguments: tuple[Expression, ...]) -> tuple[
     thing = [exponent for _, exponent in other.powers] == [1] and "." not in other.powers[0][0].name
     written = other.written if money or thing else ""
     return (Edit(span, f"({digits(number)} as {written})"),) if written else ()
+
+
+def _in_percent(
+    work: Work, found: Mismatch, arguments: tuple[Expression, ...], edits: tuple[Edit, ...]
+) -> tuple[Mismatch, tuple[Edit, ...]]:
+    """Beside a share times 100 a number is in percent already: `win_rate * 100 - 50` is `win_rate - 50%`."""
+    factor = without_the_factor(work, arguments)
+    if factor == ():
+        return found, edits
+    number = next(a for a in arguments if isinstance(a, Constant))
+    fix = f"take the factor 100 away, and write the number in percent, as in {digits(number)}%"
+    if factor is None or number.span is None:
+        return evolve(found, fix=fix), ()
+    points = found.fix is not None and "points" in found.fix
+    written = f"({digits(number)}% as points)" if points else f"{digits(number)}%"
+    return evolve(found, fix=fix), (*factor, Edit(number.span, written))
 
 
 def _writes_a_day(value: object) -> bool:

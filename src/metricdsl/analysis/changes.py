@@ -9,6 +9,7 @@ from metricdsl.model.formula import (
     Expression,
     MemberKey,
     Over,
+    OverFrom,
     PeriodKey,
     RowValue,
 )
@@ -56,14 +57,14 @@ def dropped(part: Expression | PeriodKey, over: Over | None, of: Aggregate) -> b
         )
     if over is None:
         return True
-    for one, parts, path in over.found:
-        if one != of.home:
-            continue
-        if path is None:
-            return dimension_of(part) in parts
-        read = list(_columns(part))
-        return bool(read) and all(column.path[: len(path)] == path for column in read)
-    return False
+    return any(_named_by(part, one) for one in over.of(of.home, of.via))
+
+
+def _named_by(part: Expression, over: OverFrom) -> bool:
+    if over.path is None:
+        return dimension_of(part) in over.parts
+    read = list(_columns(part))
+    return bool(read) and all(column.path[: len(over.path)] == over.path for column in read)
 
 
 def reads_rows(expression: Expression) -> bool:

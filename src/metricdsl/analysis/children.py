@@ -1,6 +1,7 @@
 """Values of a row that are made of other rows: a dimension that aggregates children, `(orders per customer) > 2`."""
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from attrs import evolve
 
@@ -10,7 +11,7 @@ from metricdsl.analysis.columns import key
 from metricdsl.analysis.contexts import aggregates, push, read_words
 from metricdsl.analysis.defines import opened_keys
 from metricdsl.analysis.find import Target, find
-from metricdsl.analysis.groupings import Asked, own_join
+from metricdsl.analysis.groupings import Asked
 from metricdsl.analysis.groups import GroupPlace, group
 from metricdsl.analysis.levels import grouping_of, with_level
 from metricdsl.analysis.placing import Placing
@@ -21,7 +22,7 @@ from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.levels import NoLevel
-from metricdsl.model.formula import Expression, MemberKey, Moved, RowValue
+from metricdsl.model.formula import ColumnRef, Expression, MemberKey, Moved, RowValue
 from metricdsl.model.parts import every
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
@@ -42,7 +43,7 @@ def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> 
     body = group(work, node, place, GroupPlace())
     if body is None or not _timeless(work, body, node):
         return None
-    if not _of_other_rows(work, body, header, node):
+    if not _of_other_rows(work, body, header, node, f"in a dimension of {header.short}"):
         return None
     if not header.key:
         work.report(
@@ -51,26 +52,25 @@ def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> 
         return None
     of_row = key(work, Target((), rows.home, None), name)
     keys = [(name, Place(header.declared.scope))]
-    return _value(work, body, keys, of_row, parent=header.name) if of_row else None
+    return _value(work, body, keys, of_row, [(header.short, header.name)]) if of_row else None
 
 
-def _of_other_rows(work: Work, body: Expression, header: Header, node: nodes.Expr) -> bool:
-    """Whether a dimension looks at children; of an entity joined to itself each row would find itself alone."""
-    join = next((one for one in header.joins.values() if one.target == header.name), None)
+def _of_other_rows(work: Work, body: Expression, header: Header, node: nodes.Expr, where: str) -> bool:
+    """Whether a value of a row looks at children; of an entity joined to itself each row would find itself alone."""
+    paths = work.world.paths
+    join = next(iter(paths.backs(header.name)), None)
     rows = (one for one in aggregates(body) if one.home == header.name)
-    own = next((one for one in rows if own_join(work, header.name, one.via) is None), None)
+    own = next((one for one in rows if paths.back(header.name, one.via) is None), None)
     if join is None or own is None:
         return True
     assert own.span is not None, "an aggregate is written somewhere"
-    text = (
-        f"in a dimension of {header.short} this is of the row itself, not of the rows whose {join.name} it is"
-    )
-    fix = f"name the join by which those lead here: `… via {join.name}`"
+    text = f"{where} this is of the row itself, not of the rows whose {join} it is"
+    fix = f"name the join by which those lead here: `… via {join}`"
     here = (
         own.span.file == node.span.file and node.span.start <= own.span.start < own.span.end <= node.span.end
     )
     behind = Span(own.span.file, own.span.end - 1, own.span.end - 1)
-    edits = (Edit(behind, f" via {join.name}"),) if here else ()
+    edits = (Edit(behind, f" via {join}"),) if here else ()
     work.report(WrongArguments(text=text, fix=fix, edits=edits, span=own.span))
     return False
 
@@ -90,13 +90,26 @@ def _per_row(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) ->
         return None
     body = push(work, body, words)
     of_row: list[Expression] = []
+    ends: list[tuple[str, str] | None] = []
     keys = opened_keys(per.keys, place)
+    header = work.world.headers[rows.home]
     for one, where in keys:
-        parts = _of_row(work, one, where, rows)
-        if parts is None:
+        found = _of_row(work, one, where, rows)
+        if found is None:
             return None
-        of_row.extend(parts)
-    return None if body is None else _value(work, body, keys, tuple(of_row))
+        of_row.extend(found[0])
+        ends.append(None if found[1] is None else (header.short, found[1]))
+    if body is None:
+        return None
+    itself = len(keys) == 1 and tuple(part.column for part in of_row if _own(part)) == header.key
+    if itself and not _of_other_rows(work, body, header, node, f"for one {header.short}"):
+        return None
+    return _value(work, body, keys, tuple(of_row), ends)
+
+
+def _own(part: Expression) -> TypeGuard[ColumnRef]:
+    """Whether a part of a key is a column of the row itself."""
+    return isinstance(part, ColumnRef) and not part.path
 
 
 def _timeless(work: Work, body: Expression, node: nodes.Expr) -> bool:
@@ -114,9 +127,11 @@ def _timeless(work: Work, body: Expression, node: nodes.Expr) -> bool:
     return False
 
 
-def _of_row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> tuple[Expression, ...] | None:
-    """A key as the row has it."""
-    outside = RowPlace(rows.home, bare=False, via=rows.via)
+def _of_row(
+    work: Work, node: nodes.Expr, place: Place, rows: RowPlace
+) -> tuple[tuple[Expression, ...], str | None] | None:
+    """A key as the row has it, and the entity that its name leads to."""
+    outside = RowPlace(rows.home, bare=False, via=rows.via, around=rows.around)
     if isinstance(node, nodes.Name):
         if bare_grain(node) is not None:
             work.report(
@@ -131,9 +146,12 @@ def _of_row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> tuple
         if found is None:
             return None
         if isinstance(found, Target) and found.column is None:
-            return key(work, found, node) or None
+            parts = key(work, found, node)
+            return (parts, found.entity) if parts else None
+    else:
+        found = None
     one = row(work, node, place, outside)
-    return None if one is None else (one,)
+    return None if one is None else ((one,), found.entity if isinstance(found, Target) else None)
 
 
 def _value(
@@ -141,10 +159,13 @@ def _value(
     body: Expression,
     keys: Sequence[tuple[nodes.Expr, Place]],
     of_row: tuple[Expression, ...],
-    parent: str = "",
+    ends: Sequence[tuple[str, str] | None],
 ) -> Result:
-    """The formula by the keys that its aggregates have in common with the rows."""
-    asked = [Asked(grouping_of(k).text, grouping_of(k), place, parent=parent) for k, place in keys]
+    """The formula by the keys that its aggregates have in common with the rows, whose names end where those of the rows do."""
+    asked = [
+        Asked(grouping_of(k).text, grouping_of(k), place, end=end)
+        for (k, place), end in zip(keys, ends, strict=True)
+    ]
     levelled = with_level(work, body, asked)
     if levelled is None:
         return None

@@ -37,6 +37,7 @@ from metricdsl.model.formula import (
     Moved,
     Named,
     Over,
+    OverFrom,
     Ranked,
 )
 from metricdsl.model.metric import Metric
@@ -399,25 +400,25 @@ def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | No
         return Over(grain=grain)
     if body is None:
         return None
-    found: dict[str, _Found] = {}
+    found: dict[tuple[str, tuple[str, ...]], _Found] = {}
     entity: str | None = None
     before = len(work.problems)
-    homes = [RowPlace(one.home, bare=False, via=one.via) for one in aggregates(body)]
+    homes = [RowPlace(one.home, bare=False, via=one.via, around=True) for one in aggregates(body)]
     levels = [part for part in every(body) if isinstance(part, Members | Chosen)]
     homes += [RowPlace(d.home, bare=False, role=d.role) for level in levels for d in level.domains]
     for rows in homes:
-        if rows.home is None or rows.home in found:
+        if rows.home is None or (rows.home, rows.via) in found:
             continue
         target = find(work, node, place, rows)
         if not isinstance(target, Target):
             continue
         if target.column is None:
             entity = target.entity
-            found[rows.home] = _Found((), target.path)
+            found[rows.home, rows.via] = _Found((), target.path)
             continue
         one = column(work, target, node)
         if one is not None:
-            found[rows.home] = _Found((one,), None, _period(work, target, node))
+            found[rows.home, rows.via] = _Found((one,), None, _period(work, target, node))
     if not found:
         if len(work.problems) == before:
             text = f"{node.text} is no dimension, entity or grain"
@@ -430,8 +431,12 @@ def _over(work: Work, node: nodes.Expr, place: Place, body: Result) -> Over | No
     del work.problems[before:]  # a home that does not reach it has nothing to drop
     return Over(
         entity=entity,
-        found=tuple((home, f.parts, f.path) for home, f in found.items()),
-        periods=tuple((home, *f.period) for home, f in found.items() if f.period is not None),
+        found=tuple(
+            OverFrom(home=home, via=via, parts=f.parts, path=f.path) for (home, via), f in found.items()
+        ),
+        periods=tuple(
+            dict.fromkeys((home, *f.period) for (home, _), f in found.items() if f.period is not None)
+        ),
         written=node.text,
     )
 
@@ -446,13 +451,13 @@ def _period(work: Work, target: Target, node: nodes.Name) -> tuple[Expression, s
 
 def _over_age(work: Work, node: nodes.Call, place: Place, body: Expression) -> Over | None:
     """An age, as each aggregate has it."""
-    found: list[tuple[str, tuple[Expression, ...], tuple[str, ...] | None]] = []
+    found: list[OverFrom] = []
     for aggregate in aggregates(body):
-        rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time)
+        rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time, around=True)
         one = age(work, node, place, rows, row)
         if one is None:
             return None
-        found.append((aggregate.home, (one,), None))
+        found.append(OverFrom(home=aggregate.home, via=aggregate.via, parts=(one,)))
     return Over(found=tuple(dict.fromkeys(found)))
 
 

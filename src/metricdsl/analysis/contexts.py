@@ -90,17 +90,6 @@ def aggregates(expression: Expression) -> list[Aggregate]:
     return [part for part in every(expression) if isinstance(part, Aggregate)]
 
 
-def led(expression: Expression, via: tuple[str, ...]) -> Expression:
-    """The expression, each of its aggregates with the ways that are named around it, so that all that is looked for inside goes by them."""
-    if not via:
-        return expression
-
-    def change(aggregate: Aggregate) -> Aggregate:
-        return evolve(aggregate, via=_ways(via, aggregate))
-
-    return map_aggregates(expression, change) or expression
-
-
 def _ways(via: tuple[str, ...], aggregate: Aggregate) -> tuple[str, ...]:
     """The ways around an aggregate, then its own, which win."""
     return tuple([way for way in via if way not in aggregate.via]) + aggregate.via
@@ -195,7 +184,7 @@ def _in_words(
     if words.wheres:
         cached = (aggregate.home, ways, aggregate.time)
         if cached not in known:
-            place = RowPlace(aggregate.home, bare=False, via=ways, time=aggregate.time)
+            place = RowPlace(aggregate.home, bare=False, via=ways, time=aggregate.time, around=True)
             known[cached] = conditions(work, words, place)
             if not same_ends(work, words.wheres, known, cached):
                 known[cached] = None

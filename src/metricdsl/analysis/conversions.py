@@ -5,7 +5,7 @@ from attrs import evolve, frozen
 from metricdsl.analysis.aggregates import default_time
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import key
-from metricdsl.analysis.contexts import conditions, moment, read_words
+from metricdsl.analysis.contexts import Words, conditions, moment, read_words
 from metricdsl.analysis.crediting import counted
 from metricdsl.analysis.defines import opened_argument
 from metricdsl.analysis.find import Target, find
@@ -17,6 +17,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
+from metricdsl.diagnostics.problems.paths import DifferentEnds
 from metricdsl.diagnostics.problems.times import NoTime
 from metricdsl.model.formula import Aggregate, Constant, Converted, Event, Expression
 from metricdsl.model.types import BOOLEAN, INTEGER
@@ -57,7 +58,7 @@ def conversion(work: Work, node: nodes.Call, place: Place) -> Result:
     if start is None or end is None or within is None or credit is None:
         return None
     first, last = (_event(work, side, named["by"], place) for side in (start, end))
-    if first is None or last is None:
+    if first is None or last is None or not _of_the_same(work, start, end, named["by"], place):
         return None
     converted = Converted(
         type=evolve(BOOLEAN, nullable=False),
@@ -78,9 +79,12 @@ def conversion(work: Work, node: nodes.Call, place: Place) -> Result:
 def _side(work: Work, argument: nodes.Argument, place: Place) -> _Side | None:
     """A start or an end: an entity with words of context."""
     node, place = opened_argument(argument.value, place)
-    words: tuple[nodes.ContextWord, ...] = ()
-    if isinstance(node, nodes.InContext):
-        words = node.words
+    read = Words()
+    while isinstance(node, nodes.InContext):
+        more = read_words(work, node.words, place)
+        if more is None:
+            return None
+        read = read.beneath(more)
         node, place = opened_argument(node.body, place)
     found = work.world.directory.lookup(place.scope, node.parts) if isinstance(node, nodes.Name) else None
     if isinstance(found, tuple) and found[0].sort == "broken":
@@ -92,9 +96,6 @@ def _side(work: Work, argument: nodes.Argument, place: Place) -> _Side | None:
         work.report(
             WrongSortOfName(name=name, sort=sort, expected="an entity", fix=f"write {SHAPE}", span=node.span)
         )
-        return None
-    read = read_words(work, words, place)
-    if read is None:
         return None
     header = work.world.headers[found[0].name]
     if read.at is not None:
@@ -167,6 +168,27 @@ def _event(work: Work, side: _Side, by: nodes.Argument, place: Place) -> Event |
     if not keys:
         return None
     return Event(home=side.home, where=side.where, time=side.time, by=tuple(found), key=keys)
+
+
+def _of_the_same(work: Work, start: _Side, end: _Side, by: nodes.Argument, place: Place) -> bool:
+    """Whether whom a start and an end are of is one entity: a name may lead to another from each."""
+    node, place = opened_argument(by.value, place)
+    headers = work.world.headers
+    for one in node.items if isinstance(node, nodes.Group) else (node,):
+        if not isinstance(one, nodes.Name):
+            continue
+        before = len(work.problems)
+        found = [(side, find(work, one, place, RowPlace(side.home, bare=False))) for side in (start, end)]
+        del work.problems[before:]
+        ends = [
+            (headers[side.home].short, headers[target.entity].short)
+            for side, target in found
+            if isinstance(target, Target)
+        ]
+        if len(ends) == len(found) and ends[0][1] != ends[1][1]:
+            work.report(DifferentEnds(name=one.text, ends=tuple(ends), span=one.span))
+            return False
+    return True
 
 
 def _of_whom(work: Work, node: nodes.Expr, place: Place, home: str) -> tuple[Expression, ...]:

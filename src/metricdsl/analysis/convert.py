@@ -3,14 +3,14 @@
 `convert(amount)` is the same into the project's currency, for definitions that do not know whose they will be.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import evolve
 
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.columns import moved
 from metricdsl.analysis.defines import argument_of, opened_argument
-from metricdsl.analysis.directory import RATES, Clash
+from metricdsl.analysis.directory import RATES, Clash, Scope
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.rates import rates_into
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
@@ -45,8 +45,10 @@ def convert(work: Work, node: nodes.Call, place: Place, rows: RowPlace, row: Rea
     money = [
         base for base, power in amount.type.unit.powers if base.kind in {"currency", MANY} and power == 1
     ]
-    if len(money) != 1:
-        text = f"convert takes an amount of money, and this is {amount.type.unit.text}"
+    lasts = amount.type.kind is Kind.DURATION
+    if len(money) != 1 or lasts:
+        said = amount.type.measured if lasts else amount.type.unit.text
+        text = f"convert takes an amount of money, and this is {said}"
         work.report(UnitsDoNotAdd(text=text, fix=f"write {SHAPE}", span=positional[0].span))
         return None
     powers = [(Base("currency", into) if b == money[0] else b, n) for b, n in amount.type.unit.powers]
@@ -143,7 +145,7 @@ def _columns(expression: Expression) -> Iterator[ColumnRef]:
 def _table(
     work: Work, into: str, named: nodes.Argument | None, place: Place, node: nodes.Call
 ) -> RateTable | None:
-    """The rates that lead to a currency: those named, else the only ones."""
+    """The rates that lead to a currency: those named, else the only ones that are near where `convert` is written."""
     found = rates_into(work.world, into)
     if named is not None:
         written, where = opened_argument(named.value, place)
@@ -159,8 +161,20 @@ def _table(
         among = f"among the rates into {into}"
         work.report(UnknownName(name=wanted, where=among, near=near(wanted, known), span=named.span))
         return None
-    if len(found) == 1:
-        return next(iter(found.values()))
-    names = tuple(name.rpartition(".")[2] for name in found)
-    work.report(NoRates(into=into, several=names, span=node.span))
+    nearest = _nearest(found, place.scope)
+    if len(nearest) == 1:
+        return found[nearest[0]]
+    short = tuple(name.rpartition(".")[2] for name in nearest)
+    several = short if len(set(short)) == len(short) else nearest
+    work.report(NoRates(into=into, several=several, span=node.span))
     return None
+
+
+def _nearest(names: Iterable[str], scope: Scope) -> tuple[str, ...]:
+    """Rates as names are looked for: those of the package itself, else of those that it uses, else any."""
+    by_package = [(name.rpartition(".")[0], name) for name in names]
+    own = tuple(name for package, name in by_package if package == scope.package)
+    if own:
+        return own
+    used = {*scope.uses, *scope.aliases.values()}
+    return tuple(name for package, name in by_package if package in used) or tuple(names)

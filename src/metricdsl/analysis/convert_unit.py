@@ -54,7 +54,9 @@ def convert_unit(
     if amount.type.kind is Kind.NULL:
         return amount
     lasting = amount.type.kind is Kind.DURATION
-    of = Reduced(MICROSECOND, SECONDS) if lasting else reduced(work, amount.type.unit)
+    of = reduced(work, amount.type.unit)
+    if lasting and of is not None:
+        of = Reduced(of.factor * MICROSECOND, of.unit.times(SECONDS))
     wanted = reduced(work, into)
     if of is None or wanted is None:
         return None
@@ -106,7 +108,7 @@ def _refuse(
     inside = _inside(quiet, amount.type, into)
     work.report(
         UnitsDoNotConvert(
-            of="a duration" if amount.type.kind is Kind.DURATION else _said(amount.type),
+            of=_said(amount.type),
             into=into.text,
             others=(inside,) if inside else tuple(dict.fromkeys(others)),
             money=_is_money(amount.type.unit) and _is_money(into),
@@ -117,6 +119,8 @@ def _refuse(
 
 def _said(type: ValueType) -> str:
     """A unit as the analyst says it; nothing for a bare number."""
+    if type.kind is Kind.DURATION:
+        return "a duration" if type.unit.bare else type.measured
     return "" if type.unit.bare and type.unit.text == "number" else type.unit.text
 
 
@@ -127,6 +131,8 @@ def _is_money(unit: Unit) -> bool:
 def _inside(work: Work, type: ValueType, into: Unit) -> str:
     """Where one factor of the unit is like the one that is wanted: the unit with that one put in, as it is written."""
     wanted = reduced(work, into)
+    if type.kind is Kind.DURATION and wanted is not None and wanted.like(Reduced(MICROSECOND, SECONDS)):
+        return _as_written(into.times(type.unit))
     for base, exponent in type.unit.powers:
         one = reduced(work, Unit.of(base))
         if len(type.unit.powers) > 1 and one is not None and wanted is not None and one.like(wanted):

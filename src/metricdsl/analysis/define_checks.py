@@ -9,6 +9,7 @@ from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, ROW_FUNCTIONS, unkn
 from metricdsl.analysis.walk import walk
 from metricdsl.analysis.world import Place, Work
 from metricdsl.analysis.written_types import read_type
+from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice, ShadowedName
 from metricdsl.syntax import nodes
 
@@ -40,6 +41,7 @@ def check_define(work: Work, declared: Declared) -> bool | None:
         if parameter.type is not None:
             currency = world.settings.currency
             read_type(parameter.type, declared.scope, world.directory, currency, work.problems)
+        _check_default(work, node, parameter)
     place = Place(declared.scope)
     known = written_aggregations(world.registry)
     fine = True
@@ -57,3 +59,17 @@ def check_define(work: Work, declared: Declared) -> bool | None:
         elif other is None:
             unknown_function(work, call, place)
     return True if fine and len(work.problems) == said_wrong else None
+
+
+def _check_default(work: Work, define: nodes.DefineDecl, parameter: nodes.Parameter) -> None:
+    """A default is read where the define stands, where its parameters stand for nothing: `define half(a, b = a)`."""
+    if parameter.default is None:
+        return
+    names = {other.name for other in define.parameters}
+    for part in walk(parameter.default):
+        if isinstance(part, nodes.Name) and part.parts[0] in names:
+            name = part.parts[0]
+            text = f"the default of {parameter.name} names the parameter {name}, and a default knows none"
+            fix = f"leave out the default, and write {parameter.name} in each call; or write a define without {parameter.name}"
+            work.report(WrongArguments(text=text, fix=fix, span=part.span))
+            return

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
+from metricdsl.analysis.absent_plugins import absent_plugins, told_of_its_plugin
 from metricdsl.analysis.file_heads import heads
 from metricdsl.analysis.function_names import callable_by_name, written_aggregations
 from metricdsl.analysis.shadowing import shadowing
@@ -147,6 +148,8 @@ class Directory:
     by_sort: Mapping[str, tuple[Declared, ...]] = field(factory=dict)
     clean: bool = False  # whether nothing was wrong with the names
     overridden: Mapping[str, Overridden] = field(factory=dict)  # by the full name of the original
+    absent: Mapping[str, str] = field(factory=dict)  # the plugins that are not there, and why
+    _bindings: dict[tuple[str, str], list[Declared]] = field(factory=dict, init=False, repr=False)
 
     def all(self, sort: str) -> Sequence[Declared]:
         """The declarations of a sort, in the order of their files."""
@@ -198,6 +201,25 @@ class Directory:
                 return Clash(tuple(sorted(d.name for d in found)))
         return None
 
+    def binding(self, package: str, name: str) -> Sequence[Declared]:
+        """The sources of a name in files of other packages that use a package, in the order of the files."""
+        if not self._bindings:
+            self._bindings["", ""] = []  # worked out, though there may be none
+            for contents in self.files:
+                scope = contents.scope
+                used = dict.fromkeys((*scope.uses, *scope.aliases.values()))
+                sources = (
+                    [one.node.name for one, space in contents.declared if space == SOURCES] if used else []
+                )
+                for source in sources:
+                    known = self.lookup(Scope(scope.package), (source,), SOURCES)
+                    assert isinstance(known, tuple), "a package has its own names"
+                    for other in used:
+                        found = self._bindings.setdefault((other, source), [])
+                        if all(known[0].name != one.name for one in found):
+                            found.append(known[0])
+        return self._bindings.get((package, name), ())
+
     def visible(self, scope: Scope, *sorts: str, space: str = NAMES) -> Iterable[str]:
         """The names that can be used as they are in a scope, for near names."""
         names = self.spaces[space]
@@ -233,6 +255,7 @@ def directory(
     aliases: dict[str, dict[str, str]] = {}
     documents = sorted(documents, key=lambda d: d.source.path)
     packages = frozenset(d.package for d in documents)
+    absent = absent_plugins(registry, misread)
     known = {} if before is None else {one.document.source.path: one for one in before.files}
     files: list[Contents] = []
     for document in documents:
@@ -241,7 +264,7 @@ def directory(
         if kept is not None and before is not None and same and packages == before.packages:
             files.append(kept)
         else:
-            files.append(_contents(document, _scope(document, packages, misread), kept))
+            files.append(_contents(document, _scope(document, packages, misread, absent), kept))
         problems.extend((*files[-1].scope.missing, *files[-1].repeated))
     if before is not None and not problems and (made := _replaced(before, packages, files)) is not None:
         return made, ()
@@ -297,6 +320,7 @@ def directory(
         tuple(files),
         {sort: tuple(all_) for sort, all_ in by_sort.items()},
         clean=not problems,
+        absent=absent,
     )
     return made, tuple(problems)
 
@@ -419,7 +443,12 @@ def fold(name: str) -> str:
     return name.lower() if name.isascii() else unicodedata.normalize("NFKC", without_joiners(name)).casefold()
 
 
-def _scope(document: nodes.Document, packages: frozenset[str], misread: Sequence[Problem]) -> Scope:
+def _scope(
+    document: nodes.Document,
+    packages: frozenset[str],
+    misread: Sequence[Problem],
+    absent: Mapping[str, str],
+) -> Scope:
     """The scope of a file."""
     uses: dict[str, None] = {}
     aliases: dict[str, str] = {}
@@ -430,7 +459,8 @@ def _scope(document: nodes.Document, packages: frozenset[str], misread: Sequence
             if node.name not in packages:
                 others = packages - {"", document.package}
                 close = near(node.name, (p for p in others if (p, node.alias) not in written))
-                missing.append(UnknownPackage(name=node.name, near=close, span=node.name_span))
+                unknown = UnknownPackage(name=node.name, near=close, span=node.name_span)
+                missing.append(told_of_its_plugin(unknown, absent))
             elif node.alias is not None:
                 aliases[node.alias] = node.name
             elif node.name != document.package:

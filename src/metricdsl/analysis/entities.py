@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from attrs import define, evolve, field
 
-from metricdsl.analysis.directory import FACETS, SOURCES, Clash, Declared, Directory, fold
+from metricdsl.analysis.bindings import Bindings, source_of
+from metricdsl.analysis.directory import FACETS, Clash, Declared, Directory, fold
 from metricdsl.analysis.other_packages import brought_in, declared_elsewhere
 from metricdsl.analysis.world import Header
 from metricdsl.analysis.written_formats import format_problem, with_digits_of_format
@@ -130,7 +131,10 @@ def _table(reading: _Reading, node: nodes.EntityDecl) -> tuple[Declared | None, 
     """The source of an entity, if one is declared by that name, and the table below."""
     written = node.source or node.name
     span = node.source_span or node.name_span
-    found = reading.directory.lookup(reading.declared.scope, written.split("."), SOURCES)
+    found = source_of(reading.directory, reading.declared.scope, written)
+    if isinstance(found, Bindings):
+        reading.unsound.append(found.problem())
+        return None, Table(name=written, unread=True, span=span)
     if isinstance(found, Clash):
         reading.unsound.append(AmbiguousName(name=written, candidates=found.candidates, span=span))
         return None, Table(name=written, span=span)
@@ -138,7 +142,9 @@ def _table(reading: _Reading, node: nodes.EntityDecl) -> tuple[Declared | None, 
         source = found[0]
         if isinstance(source.node, nodes.SourceDecl):
             name = source.name.rpartition(".")[2]
-            return source, Table(name=source.node.table, source=name, span=source.node.table_span)
+            return source, Table(
+                name=source.node.table, source=name, by=source.name, span=source.node.table_span
+            )
         if source.sort == "broken":
             reading.misread.extend(reading.broken.get(source.name, ()))
             return None, Table(name=written, source=written, unread=True, span=span)
@@ -281,7 +287,7 @@ def _said_currency(reading: _Reading, name: str) -> str | None:
             return None
         node, scope = found[0].node, found[0].scope
     assert isinstance(node, nodes.EntityDecl), "joins lead to entities"
-    source = reading.directory.lookup(scope, (node.source or node.name).split("."), SOURCES)
+    source = source_of(reading.directory, scope, node.source or node.name)
     if not isinstance(source, tuple) or not isinstance(source[0].node, nodes.SourceDecl):
         return None
     for mapping in source[0].node.mappings:

@@ -73,6 +73,9 @@ def find(
             _unknown(work, name, place, rows)
             return None
         return _walk(work, name, place, rows, Way((), entity), used)
+    back = world.paths.back(home.name, rows.via) if rows.around else None
+    if back is not None:
+        return _from_there(work, name, place, rows, back, metric)
     if first == rows.role:
         return _walk(work, name, place, rows, Way((), home.name), 1)
     if entity == home.name:
@@ -98,10 +101,9 @@ def find(
     match way:
         case Way():
             return _walk(work, name, place, rows, way, used if entity is not None else 1)
-        case Tie(ways):
-            paths = tuple(".".join(w.joins) for w in ways)
+        case Tie():
             rest = ".".join(parts[used if entity is not None else 1 :])
-            work.report(TiedPaths(name=name.text, home=home.short, paths=paths, rest=rest, span=name.span))
+            _tied(work, name, home, way, rest)
         case Missing(child):
             if child and entity is not None:
                 short = headers[entity].short
@@ -111,6 +113,34 @@ def find(
             else:
                 _unreachable(work, name, place, rows, home, metric)
     return None
+
+
+def _from_there(
+    work: Work, name: nodes.Name, place: Place, rows: RowPlace, back: Way | Tie, metric: str
+) -> Target | Declared | None:
+    """What a name means around rows that `via` leads to others of their entity: it is of those, as if the rows were children.
+
+    `count(unit via parent)` by `unit.name` is by the parent's name, and by `region.name` by that of its region.
+    """
+    assert rows.home is not None, "whoever asks has seen it"
+    home = work.world.headers[rows.home]
+    if isinstance(back, Tie):
+        _tied(work, name, home, back, name.text)
+        return None
+    join = back.joins[-1]
+    there = evolve(rows, via=tuple([way for way in rows.via if way != join]), around=False)
+    found = find(work, name, place, there, metric)
+    if not isinstance(found, Target):
+        return found
+    if name.parts[0] == join and found.path:
+        work.report(TiedPaths(name=name.text, home=home.short, back=join, span=name.span))
+        return None
+    return evolve(found, path=back.joins + found.path)
+
+
+def _tied(work: Work, name: nodes.Name, home: Header, tie: Tie, rest: str) -> None:
+    paths = tuple(".".join(way.joins) for way in tie.ways)
+    work.report(TiedPaths(name=name.text, home=home.short, paths=paths, rest=rest, span=name.span))
 
 
 def _ambiguous(

@@ -203,7 +203,7 @@ def _in_place(
     there, more = _fixed(c for c in _conjuncts(cell.where) if c not in own)
     set_, wanted = _fixed(())
     if node.where is not None:
-        rows = RowPlace(cell.alone.home, bare=False, via=cell.alone.via, time=cell.alone.time)
+        rows = RowPlace(cell.alone.home, bare=False, via=cell.alone.via, time=cell.alone.time, around=True)
         trial = Work(work.world, work.need, today=work.today)
         where = conditions(trial, Words(wheres=((node.where, Place(declared.scope)),)), rows)
         if where is None:

@@ -49,7 +49,6 @@ class Asked:
     grains: set[str | None] = field(factory=set)
     label: str | None = None
     role: str = ""  # the word that means the home itself
-    parent: str = ""  # the entity whose row a dimension is made for: its own rows lead to it by the join that `via` names
     entity: bool = False  # whether it names an entity itself
     member: Expression | None = None  # the column as its own entity has it
     cut: bool = False  # whether it is the cells of a time
@@ -84,9 +83,14 @@ class Asked:
                 return self._period(work, aggregate, word)
             if word in OWN_TIME and work.world.directory.lookup(self.place.scope, value.parts) is None:
                 return self._of_own_time(work, aggregate, word)
-        if aggregate.home == self.parent and (up := own_join(work, self.parent, aggregate.via)) is not None:
-            value = nodes.Name(parts=(up,), span=self.node.span)
-        rows = RowPlace(aggregate.home, bare=False, via=aggregate.via, time=aggregate.time, role=self.role)
+        rows = RowPlace(
+            aggregate.home,
+            bare=False,
+            via=aggregate.via,
+            time=aggregate.time,
+            role=self.role,
+            around=True,
+        )
         cached = (aggregate.home, aggregate.via, aggregate.time if self.age is not None else None)
         if self.age is not None and aggregate.open is not None:
             text = "`while` looks at a day, and has no time of its own that an age could count up to"
@@ -119,13 +123,18 @@ class Asked:
             if target is None:
                 return None
             del work.problems[before:]
-            if target.sort == "metric" and not rows.children:
+            if target.sort == "param" or (target.sort == "metric" and not rows.children):
+                fix = (
+                    f"ranges of it are a dimension of an entity: `dimension size = bucket({value.text}, 100)`"
+                )
+                if target.sort == "param":
+                    fix = f"a column is named with its entity, as in `order.{value.text}`"
                 work.report(
                     WrongSortOfName(
                         name=value.text,
-                        sort="metric",
+                        sort="parameter" if target.sort == "param" else target.sort,
                         expected="an entity, a dimension or a period",
-                        fix=f"ranges of it are a dimension of an entity: `dimension size = bucket({value.text}, 100)`",
+                        fix=fix,
                         span=value.span,
                     )
                 )
@@ -251,12 +260,6 @@ class Asked:
         if len(names) == 1 and isinstance(self.node.value, nodes.Name):
             found.setdefault(self.node.value.text, found[self.name])
         return found
-
-
-def own_join(work: Work, entity: str, via: tuple[str, ...]) -> str | None:
-    """The join by which rows of an entity lead to others of the same, if one is named."""
-    joins = work.world.headers[entity].joins
-    return next((way for way in reversed(via) if way in joins and joins[way].target == entity), None)
 
 
 def rows_of(domain: Domain) -> Aggregate:

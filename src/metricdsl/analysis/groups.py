@@ -10,7 +10,7 @@ from metricdsl.analysis.business_time import business_time
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call, condition
 from metricdsl.analysis.context_functions import context_function
-from metricdsl.analysis.contexts import joins_there_are, led, push, read_words
+from metricdsl.analysis.contexts import joins_there_are, map_aggregates, push, read_words
 from metricdsl.analysis.conversions import CONVERSIONS, conversion
 from metricdsl.analysis.convert_unit import convert_unit
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, opened_argument, put_in
@@ -30,6 +30,7 @@ from metricdsl.analysis.stocks import dates_said
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, unknown_function
 from metricdsl.analysis.whole_calls import tell_whole
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, RowPlace, Work
+from metricdsl.diagnostics import Severity
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.aggregation import ColumnOutsideAggregate
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
@@ -40,9 +41,9 @@ from metricdsl.diagnostics.problems.formulas import (
 )
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
-from metricdsl.model.formula import Expression, GroupingRef, Named, Today
+from metricdsl.model.formula import Expression, GroupingRef, Named, Today, WithEmpty
 from metricdsl.model.metric import Metric
-from metricdsl.model.types import DATE
+from metricdsl.model.types import DATE, Kind
 from metricdsl.model.unit import SHARE
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
@@ -147,7 +148,7 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
                 )
                 return None
             known = metric(work, declared, node, place)
-            return None if known is None else led(known, at.via)
+            return _by_ways_around(work, declared, known, at.via) if known is not None and at.via else known
         case (Declared(sort="entity") as declared, used):
             _column(work, declared, node, used)
         case (Declared(sort="param") as declared, used):
@@ -166,7 +167,7 @@ def _name(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> Result:
     return None
 
 
-def metric(work: Work, declared: Declared, node: nodes.Name, place: Place) -> Result:
+def metric(work: Work, declared: Declared, node: nodes.Name, place: Place) -> Named | None:
     """A metric used by name."""
     found = work.ask(("metric", declared.name))
     if found is None:
@@ -176,6 +177,38 @@ def metric(work: Work, declared: Declared, node: nodes.Name, place: Place) -> Re
         instead = replacement(declared, work.world, node, place.scope)
         work.report(DeprecatedName(name=declared.node.name, instead=instead, span=node.span))
     return Named(type=found.type, span=node.span, metric=declared.name, body=found.formula)
+
+
+def _by_ways_around(work: Work, declared: Declared, known: Named, via: tuple[str, ...]) -> Result:
+    """A metric by its name, all that its formula looks for going by the ways that are named around it: as if it were written there.
+
+    `per_rep via creator` of `metric per_rep = avg(deals per rep)` is `avg(deals per rep) via creator`.
+    """
+    written = known.metric, via
+    if written not in work.by_ways:
+        work.by_ways[written] = _read_by_ways(work, declared, known, via)
+    body = work.by_ways[written]
+    return None if body is None else evolve(known, body=body)
+
+
+def _read_by_ways(work: Work, declared: Declared, known: Named, via: tuple[str, ...]) -> Result:
+    node = declared.node
+    assert isinstance(node, nodes.MetricDecl), "sorts follow node classes"
+    before = len(work.problems)
+    body = group(work, node.formula, Place(declared.scope), GroupPlace(via=via))
+    told = [one for one in work.problems[before:] if one.severity is Severity.ERROR]
+    del work.problems[before:]  # hints have been given where the metric is declared
+    if body is None:
+        for one in told:
+            text = f"{node.name} does not go by `via {' '.join(via)}`: {one.message()}"
+            fix = "write its formula in its place, with `via` where it is needed"
+            work.report(WrongArguments(text=text, fix=fix, span=known.span))
+        return None
+    if body.type != known.type:
+        body = evolve(body, type=known.type)
+    if isinstance(known.body, WithEmpty):
+        body = evolve(known.body, body=body)
+    return map_aggregates(body, lambda one: evolve(one, metrics=(*one.metrics, known.metric)))
 
 
 def _column(work: Work, declared: Declared, node: nodes.Name, used: int) -> None:
@@ -193,7 +226,7 @@ def _column(work: Work, declared: Declared, node: nodes.Name, used: int) -> None
                 work.report(UnknownName(name=last, where=f"in {header.short}", near=close, span=node.span))
                 return
             kind = header.stored[last].type.kind if last in header.stored else None
-            suggestion = "sum" if kind is not None and kind.numeric else "count"
+            suggestion = "sum" if _added(kind) else "count"
             written = header.derived.get(last)
             if isinstance(written, nodes.FactMember):
                 suggestion = "sum"
@@ -216,7 +249,7 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
         visible = world.directory.lookup(place.scope, (header.declared.node.name,)) is not None
         if visible and not near(first, world.directory.visible(place.scope, "metric")):
             full = f"{header.declared.node.name}.{first}"
-            suggestion = "sum" if header.declared_types[first].kind.numeric else "count"
+            suggestion = "sum" if _added(header.declared_types[first].kind) else "count"
             work.report(ColumnOutsideAggregate(name=full, suggestion=suggestion, span=node.span))
             return
     if bare_grain(node) is not None:
@@ -268,13 +301,18 @@ def _around(work: Work, name: str, node: nodes.Name, place: Place) -> bool:
     )
 
 
+def _added(kind: Kind | None) -> bool:
+    """Whether values of a kind are likely to be added up: numbers and lengths of time."""
+    return kind is Kind.DURATION or (kind is not None and kind.numeric)
+
+
 def _likely(work: Work, column: str, place: Place) -> str:
     """What a column is likely to be aggregated by."""
     first, *rest = column.split(".")
     found = work.world.directory.lookup(place.scope, (first,))
     header = work.world.headers.get(found[0].name) if isinstance(found, tuple) else None
     kind = header.declared_types[rest[0]].kind if header and rest[0] in header.declared_types else None
-    return "sum" if len(rest) == 1 and kind is not None and kind.numeric else "count"
+    return "sum" if len(rest) == 1 and _added(kind) else "count"
 
 
 def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:

@@ -74,6 +74,20 @@ class JoinPaths:
             return Missing(entity is not None and home in self.reach(entity).entities)
         return self._settle(home, found)
 
+    def back(self, home: str, via: tuple[str, ...]) -> Way | Tie | None:
+        """The way from rows of an entity to others of the same, if one is named: by `unit via parent`, a unit's parent."""
+        for join in reversed(via):
+            found = [way for way in self.reach(home).roles.get(join, ()) if way.end == home]
+            if found:
+                return self._settle(home, found)
+        return None
+
+    def backs(self, home: str) -> tuple[str, ...]:
+        """The joins by which rows of an entity lead to others of the same, the nearest first."""
+        return tuple(
+            name for name, ways in self.reach(home).roles.items() if any(w.end == home for w in ways)
+        )
+
     def _by(self, reach: Reach, join: str, entity: str | None, role: str | None) -> list[Way]:
         """The ways that go by a join."""
         found: list[Way] = []

@@ -65,8 +65,8 @@ def _name(over: Over) -> str:
     for _, time, grain in over.periods:
         if isinstance(time, ColumnRef):
             return ".".join([*time.path[-1:], time.column, grain_name(grain)])
-    for _, parts, _ in over.found:
-        for part in parts:
+    for found in over.found:
+        for part in found.parts:
             if isinstance(part, ColumnRef):
                 return ".".join([*part.path[-1:], part.column])
     return over.written or "it"

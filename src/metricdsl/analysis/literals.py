@@ -54,7 +54,7 @@ def constant(node: nodes.Literal) -> Constant:
 TEXT_CONSTANT = ValueType(TEXT.kind, nullable=False)
 DATE_CONSTANT = ValueType(DATE.kind, nullable=False)
 BOOLEAN_CONSTANT = ValueType(BOOLEAN.kind, nullable=False)
-DURATION_CONSTANT = ValueType(Kind.DURATION, nullable=False)
+DURATION_CONSTANT = ValueType(Kind.DURATION, LITERAL, nullable=False)
 
 
 def number(value: Decimal, node: nodes.Node | None = None) -> Constant:

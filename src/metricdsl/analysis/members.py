@@ -77,9 +77,15 @@ def supplies(work: Work, header: Header) -> Mapping[str, Expression]:
 
 
 def with_supplied_types(
-    header: Header, supplied: Mapping[str, Expression], problems: Sequence[Problem]
+    header: Header,
+    supplied: Mapping[str, Expression],
+    problems: Sequence[Problem],
+    causes: Sequence[Problem] = (),
 ) -> Header:
-    """The header, its undeclared columns typed by what the source supplies; what it fails to supply is lost."""
+    """The header, its undeclared columns typed by what the source supplies; what it fails to supply is lost.
+
+    `causes` are problems of what its formulas use, where these have none of their own.
+    """
     if header.source is None or not isinstance(header.source.node, nodes.SourceDecl):
         return header
     stored, types = dict(header.stored), dict(header.declared_types)
@@ -98,9 +104,8 @@ def with_supplied_types(
     for mapping in header.source.node.mappings:
         if mapping.name not in supplied:
             stored.pop(mapping.name, None)
-            lost[mapping.name] = tuple(
-                p for p in problems if p.span is not None and inside(p.span, mapping.span)
-            )
+            own = tuple(p for p in problems if p.span is not None and inside(p.span, mapping.span))
+            lost[mapping.name] = own or (*causes, *problems)
     joins = dict(header.joins)
     for name, join in header.joins.items():
         wrong = next((column for column in join.read if column in lost), None)

@@ -10,8 +10,9 @@ from metricdsl.analysis.contradictions import never_both
 from metricdsl.analysis.literals import DATE_CONSTANT, period
 from metricdsl.analysis.nulls import among_nulls, with_null
 from metricdsl.analysis.overlapping_counts import mean_meant, tell_overlapping
-from metricdsl.analysis.percents import times_hundred
+from metricdsl.analysis.pairs_by_members import take_back
 from metricdsl.analysis.rates_over_time import amount, by_duration, for_each_hour, over_time
+from metricdsl.analysis.shares_times_hundred import times_hundred
 from metricdsl.analysis.sums_in_ratios import look_again
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problem import Edit
@@ -60,7 +61,7 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
             if operator == "/" and isinstance(second, Constant):
                 mean_meant(work, before, left)
             if operator == "/":
-                look_again(work, before, node, first, second)
+                look_again(work, before, node, second)
             if operator == "+" and first is not None and second is not None:
                 tell_overlapping(work, node, first, second)
             if operator == "*" and first is not None and second is not None:
@@ -78,6 +79,7 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
                 return None
             made = _apply(work, SIGNS[operator], (first, second), node.span)
             if operator in {"*", "/"} and made is not None:
+                take_back(work, before, made)
                 times_hundred(work, node, made)
             return made
         case nodes.Comparison():

@@ -146,7 +146,11 @@ def check_given(work: Work, parameters: Mapping[str, str]) -> None:
         else:
             default = work.need(("param", whole[0].name))
             if default is not None and _given(work, whole[0], text) is None:
-                work.report(NoValueOfParameter(name=name, kind=default.type.kind.value, text=text))
+                share = default.type.unit.form is Form.SHARE
+                kind = "share" if share else default.type.kind.value
+                node = whole[0].node
+                assert isinstance(node, nodes.ParamDecl), "sorts follow node classes"
+                work.report(NoValueOfParameter(name=name, kind=kind, text=text, default=_said(node.default)))
 
 
 def _given(work: Work, declared: Declared, text: str) -> Constant | None:
@@ -170,6 +174,25 @@ def agrees(given: ValueType, default: ValueType) -> bool:
     if given.kind.numeric and default.kind.numeric:
         return given.unit == default.unit
     return given.kind is default.kind
+
+
+def _said(default: nodes.Expr) -> str:
+    """A default as a value is given for it: a text without its quotes; "" where it is a formula."""
+    match default:
+        case nodes.Text(value=text):
+            return text
+        case nodes.Percent(value=share):
+            return f"{(share * 100).normalize():f}%"
+        case nodes.Number(value=number):
+            return f"{number:f}"
+        case nodes.DateLiteral(value=day):
+            return day.isoformat()
+        case nodes.DurationLiteral(amount=amount, unit=unit):
+            return f"{amount:f} {unit}{'' if amount == 1 else 's'}"
+        case nodes.Boolean(value=yes):
+            return "true" if yes else "false"
+        case _:
+            return ""
 
 
 def literal_of(text: str, kind: Kind, span: Span) -> nodes.Literal | None:

@@ -3,25 +3,19 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from attrs import evolve
-
 from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.directory import inside
+from metricdsl.analysis.hundredfold import PERCENT, in_percent_as_it_is
+from metricdsl.analysis.shares_times_hundred import without_the_factor
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics.problems.context_hints import GrowthOfAShare
-from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare, ShareTimesHundred
+from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, Named, WithEmpty
 from metricdsl.model.types import Kind
-from metricdsl.model.unit import Form, Unit
-from metricdsl.source import Span
-from metricdsl.syntax import nodes
-from metricdsl.syntax.format_formula import flat
+from metricdsl.model.unit import Form
 
-FACTOR = 6  # how tightly a formula holds together that needs no parentheses in a product
 WHOLES = (0, 1, -1)
 """Numbers that are one thing as shares and as plain numbers: nothing, and all."""
-PERCENT = {Form.SHARE: "share", Form.CHANGE: "change", Form.POINTS: "difference of shares"}
-ROUNDING = frozenset({"round", "floor", "ceil"})
 BESIDE = frozenset(
     {"equal", "not_equal", "in", "less", "at_most", "greater", "at_least", "clamp", "bucket"} | CHOICES
 )
@@ -33,11 +27,17 @@ def in_percent(work: Work, function: str, arguments: tuple[Expression, ...]) -> 
     beside = choices(function, arguments)
     compared = function not in CHOICES  # there `25%` may be a plain number: `discount >= 25%`
     shown = next(
-        (a for a in beside if _in_percent(a.type.unit) and not (compared and isinstance(a, Constant))), None
+        (
+            a
+            for a in beside
+            if in_percent_as_it_is(a.type.unit) and not (compared and isinstance(a, Constant))
+        ),
+        None,
     )
     if shown is None:
         return True
     plain = [one for a in beside for one in _plain(a)]
+    factor = without_the_factor(work, tuple(beside)) if plain else ()
     for number in plain:
         work.report(
             NumberBesideShare(
@@ -46,53 +46,12 @@ def in_percent(work: Work, function: str, arguments: tuple[Expression, ...]) -> 
                 parameter=isinstance(number, Constant) and bool(number.named),
                 elsewhere=isinstance(number, Named),
                 points=shown.type.unit.form is Form.POINTS,
+                times_hundred=factor != (),
+                factor=factor or (),
                 span=number.span,
             )
         )
     return not plain
-
-
-def times_hundred(work: Work, node: nodes.Binary, found: Expression) -> None:
-    """Tell a share that is multiplied by a written 100: `won / deals * 100`, `100 * won / deals`."""
-    if not _in_percent(found.type.unit):
-        return
-    product: nodes.Expr = node
-    while isinstance(product, nodes.Binary) and product.operator == "/":
-        product = product.left
-    while isinstance(product, nodes.Binary) and product.operator == "*":
-        rest = product.left if _is_hundred(product.right) else product.right
-        if _is_hundred(product.left) or _is_hundred(product.right):
-            hint = ShareTimesHundred(
-                what=PERCENT[found.type.unit.form], rest=flat(rest, FACTOR), span=product.span
-            )
-            if hint not in work.problems:  # of the product, before it was divided
-                work.report(hint)
-            return
-        product = product.left
-
-
-def _is_hundred(node: nodes.Expr) -> bool:
-    return isinstance(node, nodes.Number) and node.value == 100
-
-
-def rounded_after(work: Work, span: Span) -> None:
-    """Without its factor a share would be rounded to other digits: of `round(100 * win_rate, 1)` there is no edit."""
-    for at, problem in enumerate(work.problems):
-        if isinstance(problem, ShareTimesHundred) and problem.span is not None and inside(problem.span, span):
-            work.problems[at] = evolve(problem, rounded=True)  # type: ignore[misc]  # as in `discreet`
-
-
-def number_on_purpose(work: Work, expression: Expression, unit: Unit) -> None:
-    """Take back what was told of a share times 100 in a formula that is said to be no share: `(win_rate * 100) as number`."""
-    place = expression.span
-    if place is not None and not _in_percent(unit):
-        work.problems[:] = [
-            problem
-            for problem in work.problems
-            if not isinstance(problem, ShareTimesHundred)
-            or problem.span is None
-            or not inside(problem.span, place)
-        ]
 
 
 def points_beside(work: Work, arguments: tuple[Expression, ...]) -> None:
@@ -163,10 +122,6 @@ def digits(number: Constant) -> str:
     """A number as it is written."""
     assert isinstance(number.value, int | Decimal), "it is a number"
     return f"{Decimal(number.value):f}"
-
-
-def _in_percent(unit: Unit) -> bool:
-    return unit.bare and unit.form in PERCENT
 
 
 def _called(shown: Expression) -> str:

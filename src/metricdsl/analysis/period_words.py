@@ -1,6 +1,6 @@
 """`period.start`, `period.end`, `period.length`: the period of the context, in a formula."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from attrs import evolve, frozen
 
@@ -136,6 +136,22 @@ def placed_bound(around: Around, bound: PeriodBound, changes: tuple[Change, ...]
             case Drop():
                 pass
     return on_the_clock(evolve(bound, window=window))
+
+
+def bare_periods(keys: Iterable[str | None], changes: tuple[Change, ...]) -> set[int]:
+    """The places of the keys that are periods for whatever stands in the question, after the changes on the way down."""
+    grains = list(keys)
+    for change in changes:
+        match change:
+            case Level(keys=members):
+                grains += [member.grain for member in members]
+            case Drop(over=Over(during=Period())):
+                grains = [None] * len(grains)
+            case Drop(over=Over(grain=str() as dropped)):
+                grains = [None if grain == dropped else grain for grain in grains]
+            case _:
+                pass
+    return {index for index, grain in enumerate(grains) if grain is not None}
 
 
 def _by_the_clock(work: Work, bound: PeriodBound, move: Move, window: Window) -> bool:

@@ -14,7 +14,7 @@ from metricdsl.analysis.contexts import reached_conditions
 from metricdsl.analysis.fitting import cut_by, grain_kept, grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, as_members_have_it, no_time, rows_of
 from metricdsl.analysis.lacking import tell_not_detached, tell_not_moved, tell_not_ranked
-from metricdsl.analysis.period_words import Around, placed_bound, retyped
+from metricdsl.analysis.period_words import Around, bare_periods, placed_bound, retyped
 from metricdsl.analysis.stock_rules import by_dates
 from metricdsl.analysis.table_moves import told_by_table
 from metricdsl.analysis.world import Place, Result, Work
@@ -490,11 +490,11 @@ class Placing:
         return [GroupingRef(type=type_, index=index) for index, type_ in enumerate(types)]
 
     def _periods(self, body: Expression, changes: tuple[Change, ...]) -> tuple[GroupingRef, ...]:
-        """The keys of the frame around a moved formula that are periods."""
+        """The keys of the frame around a moved formula that are periods, whatever the formula makes of them."""
         size = self._size(changes)
-        found: dict[int, None] = {}
+        found = bare_periods((key for asked in self.asked for key in asked.plain()), changes)
         for part in every(body):
             if isinstance(part, Aggregate | PeriodBound) and part.window is not None:
-                found.update(dict.fromkeys(cell_keys(part.window)))
+                found.update(cell_keys(part.window))
         refs = self._refs(changes)
         return tuple(refs[index] for index in sorted(found) if index < size)

@@ -4,8 +4,9 @@ from collections.abc import Container, Iterator, Mapping
 
 from attrs import evolve
 
+from metricdsl.analysis.bindings import source_of
 from metricdsl.analysis.calendars import RATES_COLUMNS
-from metricdsl.analysis.directory import SOURCES, Declared, Directory
+from metricdsl.analysis.directory import Declared, Directory
 from metricdsl.analysis.stand_in_entities import day_of_entity, entity_of, type_of
 from metricdsl.analysis.world import World
 from metricdsl.analysis.written_types import CURRENCY
@@ -123,7 +124,7 @@ def _stored(declared: Declared, directory: Directory, catalog: Catalog | None) -
     """What the table stores in each column that the rates can name: not in one that a source makes, which is typed later."""
     node = declared.node
     assert isinstance(node, nodes.RatesDecl), "sorts follow node classes"
-    found = directory.lookup(declared.scope, node.origin.split("."), SOURCES)
+    found = source_of(directory, declared.scope, node.origin)
     source = found[0].node if isinstance(found, tuple) else None
     table, made = node.origin, frozenset[str]()
     if isinstance(source, nodes.SourceDecl):

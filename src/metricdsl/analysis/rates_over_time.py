@@ -8,6 +8,7 @@ is no number of days. A length that is written becomes a constant factor, so tha
     amount / d = amount / (d in hours), for each hour
 
 What a number is divided by a length of the clock becomes, is one of them turned round: USD by a duration are USD per hour.
+What the length has beside time stays: USD by so long for each job are USD × job per hour.
 """
 
 from decimal import Decimal
@@ -69,7 +70,7 @@ def amount(work: Work, over: RateOverTime, node: nodes.Binary) -> Result:
     if by_calendar is not over.of_months:
         _refuse(work, over, node)
         return None
-    unit = over.rate.type.unit.times(Unit.of(over.base))
+    unit = over.rate.type.unit.times(Unit.of(over.base)).times(length.type.unit)
     if isinstance(length, Constant) and isinstance(length.value, int | Decimal):
         grain = length.type.grain
         micros = Fraction(length.value) / MICROSECONDS
@@ -96,7 +97,7 @@ def for_each_hour(work: Work, number_: Expression, length: Expression, node: nod
     found = None if hours is None else call(work, "divide", (number_, hours), node.span)
     if found is None:
         return None
-    unit = number_.type.unit.times(Unit.of(Base("time", "hour")), -1)
+    unit = number_.type.unit.times(Unit.of(Base("time", "hour")), -1).times(length.type.unit, -1)
     return evolve(found, type=evolve(found.type, unit=unit), span=node.span)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import define, evolve, field
 
+from metricdsl.analysis.absent_plugins import absent_plugins
 from metricdsl.analysis.analysis import Analysis, Failure, Retained, root_causes
 from metricdsl.analysis.baseline_checks import baseline, check_baselines
 from metricdsl.analysis.baselines import baseline_of, baselines
@@ -52,7 +53,7 @@ from metricdsl.analysis.units import unit
 from metricdsl.analysis.unused import unused
 from metricdsl.analysis.uses import with_uses
 from metricdsl.analysis.vocabularies import check_facets
-from metricdsl.analysis.world import Header, Key, Place, RowPlace, Work, World
+from metricdsl.analysis.world import Header, Key, Need, Place, RowPlace, Work, World
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
 from metricdsl.diagnostics.problems.lint import SameFormula
@@ -221,6 +222,8 @@ def resolve(
     asks what is wrong, and puts nothing back in its place.
     """
     comparable = _comparable(before, registry, catalog, settings)
+    if comparable and comparable.world.directory.absent != absent_plugins(registry, misread):
+        comparable = None  # the reasons stand in all files
     names, problems = directory(
         documents, registry, comparable.world.directory if comparable else None, misread
     )
@@ -351,10 +354,13 @@ def _world(
     world = World(names, headers, JoinPaths({}), registry, settings, children, broken=broken)
     supplied: dict[str, Mapping[str, Expression]] = {}
     for name, one in tuple(headers.items()):
-        work = Work(world, _nothing)
+        elsewhere: list[Problem] = []
+        work = Work(world, _need_of_sources(world, elsewhere))
         supplied[name] = supplies(work, one)
         found.extend(work.problems)
-        headers[name] = with_days_of_validity(with_supplied_types(one, supplied[name], work.problems))
+        causes = (*work.causes, *elsewhere)
+        made = with_supplied_types(one, supplied[name], work.problems, causes)
+        headers[name] = with_days_of_validity(made)
     for name, one in tuple(headers.items()):
         headers[name], wrong = with_neighbours(one, headers)
         found.extend(wrong)
@@ -379,8 +385,28 @@ def _failure(work: Work) -> Failure:
     return Failure(tuple(errors), tuple(work.failed))
 
 
-def _nothing(key: Key) -> Any:
-    raise AssertionError(f"a source's formula asks for {key}")
+def _need_of_sources(world: World, causes: list[Problem]) -> Need:
+    """What formulas of sources may ask for: whether a define is right, which is told where it is read by itself."""
+    checked: dict[Key, bool | None] = {}
+    asking: list[str] = []
+
+    def need(key: Key) -> Any:
+        declared = world.directory.named(key[-1])
+        if key[0] != "define" or declared is None:
+            raise AssertionError(f"a source's formula asks for {key}")
+        if key not in checked:
+            checked[key] = None  # where it is asked for before it is known, it is in a circle
+            asking.append(key[-1])
+            work = Work(world, need)
+            checked[key] = check_define(work, declared)
+            causes.extend(work.problems)
+            asking.pop()
+        elif key[-1] in asking:
+            circle = tuple(asking[asking.index(key[-1]) :])
+            causes.append(CircularDefinition(circle=circle, span=declared.node.name_span))
+        return checked[key]
+
+    return need
 
 
 def _segment(work: Work, declared: Declared) -> bool | None:

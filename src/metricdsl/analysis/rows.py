@@ -165,7 +165,7 @@ def _segment(work: Work, declared: Declared, node: nodes.Name, place: Place, row
         return None
     segment = declared.node
     assert isinstance(segment, nodes.SegmentDecl), "sorts follow node classes"
-    anchored = RowPlace(rows.home, bare=False, via=rows.via, inside=rows.inside)
+    anchored = RowPlace(rows.home, bare=False, via=rows.via, inside=rows.inside, around=rows.around)
     before = len(work.problems)
     found = row(work, segment.condition, Place(declared.scope), anchored)
     _point_at(work, before, node)

@@ -29,6 +29,7 @@ from metricdsl.model.formula import (
     Moved,
     Named,
     Over,
+    OverFrom,
     PeriodBound,
     PeriodKey,
     RowValue,
@@ -275,9 +276,12 @@ class _Parts:
 
     def _drops(self, body: Expression, over: Over, quantifier: Callable[[Iterable[bool]], bool]) -> bool:
         """Whether `over:` names some, or all, of the keys that members differ in."""
-        ways = {home: (parts, path) for home, parts, path in over.found}
+        nowhere = OverFrom(home="")
         return quantifier(
-            _dropped(part, over.grain, *ways.get(one.home, ((), None)))
+            any(
+                _dropped(part, over.grain, way.parts, way.path)
+                for way in over.of(one.home, one.via) or (nowhere,)
+            )
             for one in aggregates(body)
             for part in (one.levels[0] if one.levels else ())
         )

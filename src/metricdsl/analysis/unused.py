@@ -7,14 +7,14 @@ wherever the word stands, be it in a comment: rather no hint than a wrong one.
 import re
 from collections.abc import Iterator
 
-from metricdsl.analysis.directory import SOURCES, Clash, Contents, Declared, Directory, words_of
+from metricdsl.analysis.bindings import Bindings, of_pack, source_of
+from metricdsl.analysis.directory import Clash, Contents, Declared, Directory, words_of
 from metricdsl.analysis.holidays import place_of
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.declarations import UnusedDeclaration
 from metricdsl.syntax import nodes
 
 SORTS = ("define", "segment", "param", "unit")
-OF_PACKS = ":"  # behind the name of the plugin, in the path of a file of its pack
 
 
 def unused(directory: Directory) -> Iterator[Problem]:
@@ -23,34 +23,40 @@ def unused(directory: Directory) -> Iterator[Problem]:
     overriding = {one.by.name for one in directory.overridden.values()}
     for sort in SORTS:
         for declared in directory.all(sort):
-            if OF_PACKS in declared.source.path or _multiple(declared.node) or declared.name in overriding:
+            if of_pack(declared) or _multiple(declared.node) or declared.name in overriding:
                 continue
             if not _mentioned(files, declared):
                 yield UnusedDeclaration(sort=sort, name=declared.node.name, span=declared.node.name_span)
     read = set(_sources_read(directory))
-    meant = {
-        (one.node.source or one.node.name): one.scope.package
-        for one in directory.all("entity")
-        if isinstance(one.node, nodes.EntityDecl) and one.scope.package
-    }
+    meant = {table: one.scope.package for one, table in _reading(directory) if one.scope.package}
     for declared in directory.all("source"):
-        if OF_PACKS not in declared.source.path and declared.name not in read:
+        if not of_pack(declared) and declared.name not in read:
             name, span = declared.node.name, declared.node.name_span
-            yield UnusedDeclaration(sort="source", name=name, package=meant.get(name, ""), span=span)
+            package = meant.get(name, "")
+            bound = package in {*declared.scope.uses, *declared.scope.aliases.values()}
+            yield UnusedDeclaration(sort="source", name=name, package=package, before=bound, span=span)
 
 
-def _sources_read(directory: Directory) -> Iterator[str]:
-    """The sources that something is from, as it knows them: one of another package that it does not use is none of its."""
+def _reading(directory: Directory) -> Iterator[tuple[Declared, str]]:
+    """What has rows, each with the names of the tables that it reads."""
     for sort in ("entity", "rates", "calendar"):
         for one in directory.all(sort):
             for table in _tables(one.node):
-                match directory.lookup(one.scope, table.split("."), SOURCES):
-                    case Clash(candidates=candidates):
-                        yield from candidates
-                    case (found, _):
-                        yield found.name
-                    case None:
-                        pass
+                yield one, table
+
+
+def _sources_read(directory: Directory) -> Iterator[str]:
+    """The sources that something is from: of its own package, of one that it uses, of one that uses its package."""
+    for one, table in _reading(directory):
+        match source_of(directory, one.scope, table):
+            case Clash(candidates=candidates):
+                yield from candidates
+            case Bindings(sources=sources):
+                yield from (source.name for source in sources)
+            case (found, _):
+                yield found.name
+            case None:
+                pass
 
 
 def _tables(node: nodes.Declaration) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from metricdsl.analysis.absent_plugins import told_of_its_plugin
 from metricdsl.analysis.calendar_names import CalendarNames
 from metricdsl.analysis.directory import Declared, Directory, Scope
 from metricdsl.analysis.join_paths import JoinPaths
@@ -100,6 +101,9 @@ class Work:
     today: date = date.min  # of the question that is read
     failed: list[Key] = field(factory=list)  # what was asked for and is wrong
     causes: list[Problem] = field(factory=list)  # problems of other declarations that this one is lost by
+    by_ways: dict[tuple[str, tuple[str, ...]], "Result"] = field(
+        factory=dict
+    )  # metrics by the ways named around
     trial: bool = False  # whether only this is asked: does a name mean anything here?
 
     def ask(self, key: Key) -> Any:
@@ -111,7 +115,8 @@ class Work:
 
     def report(self, problem: Problem) -> None:
         """Keep a problem."""
-        self.problems.append(problem)
+        absent = self.world.directory.absent
+        self.problems.append(told_of_its_plugin(problem, absent) if absent else problem)
 
     def silently(self, causes: Iterable[Problem]) -> None:
         """Fail for a reason that has been reported where it lies."""
@@ -158,6 +163,7 @@ class RowPlace:
     time: Expression | None = None  # the own time of the aggregate whose rows these are
     children: bool = False  # whether aggregates may stand here: of the rows that lead to one of the home
     role: str = ""  # a word that means the home itself, where its rows stand for those that a role leads to
+    around: bool = False  # whether it stands around the aggregate of these rows, which `via` may lead to others of their entity
 
 
 Result = Expression | None

@@ -8,61 +8,16 @@ import re
 from attrs import evolve
 
 from metricdsl.analysis.directory import Directory, Scope
-from metricdsl.analysis.written_types import CURRENCY
+from metricdsl.analysis.format_signs import contradiction, instead_of, is_share, noun
 from metricdsl.diagnostics.problem import Edit
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.names import listed
-from metricdsl.model.formats import OF_NEGATIVES, NumberFormat, date_format, no_fields, number_format
+from metricdsl.model.formats import OF_NEGATIVES, date_format, no_fields, number_format
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import written_type
 
-_SIGNS = """
-$ USD ARS AUD BBD BMD BND BRL BSD BZD CAD CLP COP CUP CVE DOP FJD GYD HKD JMD KYD LRD MXN NAD NIO NZD SBD SGD SRD TOP TTD TWD UYU WST XCD ZWL
-US$ USD
-A$ AUD
-AU$ AUD
-C$ CAD NIO
-CA$ CAD
-HK$ HKD
-MX$ MXN
-NT$ TWD
-NZ$ NZD
-R$ BRL
-S$ SGD
-€ EUR
-£ GBP EGP FKP GIP LBP SDG SHP SSP SYP
-¥ JPY CNY
-￥ JPY CNY
-円 JPY
-元 CNY TWD
-₩ KRW KPW
-₹ INR
-₽ RUB
-₺ TRY
-₴ UAH
-₪ ILS
-₫ VND
-₱ PHP
-₦ NGN
-₵ GHS
-₸ KZT
-₼ AZN
-₾ GEL
-₡ CRC
-₲ PYG
-₭ LAK
-₮ MNT
-฿ THB
-zł PLN
-Kč CZK
-kr SEK DKK ISK NOK
-"""
-OF_SIGNS = {sign: tuple(names) for sign, *names in map(str.split, _SIGNS.strip().splitlines())}
-"""The currencies that a sign may stand for, the first the commonest; other signs say nothing."""
-
-SHARES = {Form.SHARE, Form.POINTS, Form.CHANGE}
 _PERCENT = re.compile(r"[\d.,' ]*\d(?P<sign> ?[%％٪])")
 
 
@@ -84,7 +39,7 @@ def format_problem(
         case Kind.INTEGER | Kind.DECIMAL | Kind.FLOAT:
             found = number_format(written)
             if found is not None:
-                return _contradiction(found, type_, name, declared, scope, directory)
+                return contradiction(found, type_, name, declared, scope, directory)
             fits = False
             fix = "write the number 1234.56 as the file has it, as in `1.234,56`"
             positive = written.translate(dict.fromkeys(map(ord, OF_NEGATIVES)))
@@ -93,17 +48,17 @@ def format_problem(
                     f'write a number above zero, `"{positive}"`: a minus sign before a number is read by itself; one behind it, and '
                     "parentheses, are not read"
                 )
-                edits = _instead(declared, written_type(evolve(declared, format=positive, or_null=False)))
+                edits = instead_of(declared, written_type(evolve(declared, format=positive, or_null=False)))
             percent = _PERCENT.fullmatch(written)
-            if percent is not None and _is_share(type_):
+            if percent is not None and is_share(type_):
                 sample = ("1234,56" if "," in written else "1234.56") + percent["sign"]
                 fix = f"write the number 1234.56 as the file has it: `{sample}`"
-                edits = _instead(declared, f'{declared.atoms[0].name} "{sample}"')
+                edits = instead_of(declared, f'{declared.atoms[0].name} "{sample}"')
         case _:
             fits, fix = False, "leave it out: dates, timestamps and numbers have formats"
     if fits:
         return None
-    text = f'"{written}" is no format of {"" if type_.unit.form is Form.POINTS else "a "}{_noun(type_)}'
+    text = f'"{written}" is no format of {"" if type_.unit.form is Form.POINTS else "a "}{noun(type_)}'
     if strange:
         text += f": {listed(strange, 'and')} {'is no field' if len(strange) == 1 else 'are no fields'} of one"
     return WrongArguments(text=text, fix=fix, edits=edits, span=declared.span)
@@ -113,66 +68,3 @@ def with_digits_of_format(type_: ValueType, written: str) -> ValueType:
     """The type, with the digits that are behind the point of a share where it is written in hundredths: `12.3456%`."""
     found = number_format(written) if type_.kind is Kind.DECIMAL else None
     return type_ if found is None else evolve(type_, scale=type_.scale + found.hundredths)
-
-
-def _noun(type_: ValueType) -> str:
-    return type_.unit.text if _is_share(type_) else type_.kind.value
-
-
-def _is_share(type_: ValueType) -> bool:
-    return type_.unit.bare and type_.unit.form in SHARES
-
-
-def _contradiction(
-    found: NumberFormat,
-    type_: ValueType,
-    name: str,
-    declared: nodes.TypeWritten,
-    scope: Scope,
-    directory: Directory,
-) -> WrongArguments | None:
-    """A sign that says another unit than the type. A plain number may have any: it says no unit at all."""
-    own, sign = type_.unit, f"{found.before} {found.after}".strip()
-    if found.hundredths:
-        if _is_share(type_):
-            return None
-        sample = "`50%`" if found.hundredths == 2 else "`500‰`"
-        instead = f'share "{found.text}"'
-        fix = f"declare `{name} : {instead}`, which reads {sample} as one half"
-        return _says("shares", found, type_, fix, declared, instead)
-    if not sign or (own.bare and own.form is Form.PLAIN) or own.many:
-        return None
-    bases = {(base.kind, base.name) for base, _ in own.powers}
-    unit = directory.lookup(scope, sign.split("."))
-    if isinstance(unit, tuple) and unit[0].sort == "unit":
-        if ("declared", unit[0].name) in bases:
-            return None
-        instead = f'{sign} "{found.text}"'
-        fix = f"declare the unit that the file has, `{name} : {instead}`; `convert_unit` makes another of it"
-        return _says(f"in {sign}", found, type_, fix, declared, instead)
-    said = OF_SIGNS.get(sign) or OF_SIGNS.get(sign.rstrip("."), ())
-    if CURRENCY.fullmatch(sign) and any(kind == "currency" for kind, _ in bases):
-        said = (sign,)
-    if not said or any(("currency", one) in bases for one in said):
-        return None
-    instead = f'money({said[0]}, {type_.scale}) "{found.text}"'
-    fix = f"declare the currency that the file has, `{name} : {instead}`; `convert` makes another of it"
-    of = f"{said[0]} or another dollar" if sign == "$" else listed(said, "or")
-    alone = len(said) == 1 and len(bases) == 1 and own.powers[0][1] == 1
-    return _says(f"in {of}", found, type_, fix, declared, instead if alone else "")
-
-
-def _says(
-    says: str, found: NumberFormat, type_: ValueType, fix: str, declared: nodes.TypeWritten, instead: str
-) -> WrongArguments:
-    """The problem of a format that says one unit, behind a type that says another."""
-    own = _noun(type_) if type_.unit.bare else type_.unit.text
-    text = f'"{found.text}" says that the numbers are {says}, and their type is {own}'
-    return WrongArguments(text=text, fix=fix, edits=_instead(declared, instead), span=declared.span)
-
-
-def _instead(declared: nodes.TypeWritten, type_and_format: str) -> tuple[Edit, ...]:
-    """An edit of the type with its format; what stands behind them stays."""
-    if not type_and_format:
-        return ()
-    return (Edit(declared.span, type_and_format + (" or null" if declared.or_null else "")),)

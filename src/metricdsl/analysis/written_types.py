@@ -70,10 +70,7 @@ def read_row_type(
 ) -> ValueType | None:
     """The value type of a written one; the currency of its rows may stand in a column."""
     if len(written.atoms) != 1 or written.atoms[0].exponent != 1:
-        unit = read_unit(
-            tuple((a.name, a.exponent) for a in written.atoms), written, scope, directory, currency, problems
-        )
-        return None if unit is None else ValueType(Kind.DECIMAL, unit, SCALE)
+        return _composed(written, scope, directory, currency, problems)
     atom = written.atoms[0]
     found = _single(atom, scope, directory, currency, problems)
     if found is None or written.domain is None:
@@ -95,6 +92,29 @@ def read_row_type(
         if not isinstance(item, nodes.Text)
     )
     return ValueType(Kind.TEXT, domain=values)
+
+
+def _composed(
+    written: nodes.TypeWritten, scope: Scope, directory: Directory, currency: str, problems: list[Problem]
+) -> ValueType | None:
+    """The value type of a product of units: `money(EUR, 2) / month` has the digits of its money, `duration / job` is a duration."""
+    factors = tuple((atom.name, atom.exponent) for atom in written.atoms)
+    rest = beside_time(factors, scope, directory)
+    unit = read_unit(factors if rest is None else rest, written, scope, directory, currency, problems)
+    scale = SCALE
+    for atom in written.atoms:
+        if atom.name != "money":
+            unit = unit if _most(atom, 0, problems) else None
+            continue
+        money = _money(atom, currency, problems)
+        if unit is None or money is None:
+            return None
+        own = Unit.of(Base("currency", currency))  # which `money` means without brackets
+        unit = unit.times(own, -atom.exponent).times(money.unit, atom.exponent)
+        scale = money.scale if atom.exponent == 1 else scale
+    if unit is None:
+        return None
+    return ValueType(Kind.DECIMAL, unit, scale) if rest is None else ValueType(Kind.DURATION, unit)
 
 
 def _single(
@@ -154,6 +174,17 @@ def _money(atom: nodes.TypeAtom, currency: str, problems: list[Problem]) -> Valu
         )
         return None
     return None if scale is None else ValueType(Kind.DECIMAL, Unit.of(base), scale)
+
+
+def beside_time(
+    factors: tuple[tuple[str, int], ...], scope: Scope, directory: Directory
+) -> tuple[tuple[str, int], ...] | None:
+    """What a duration has beside time: `1 / job` of `duration / job`, nothing of `duration`; None of a number's unit."""
+    lasts = ("duration", 1)
+    if lasts not in factors or directory.lookup(scope, ["duration"]) is not None:
+        return None
+    at = factors.index(lasts)
+    return (*factors[:at], *factors[at + 1 :])
 
 
 def read_unit(

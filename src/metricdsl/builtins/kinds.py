@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from metricdsl.builtins.durations import common_unit
 from metricdsl.builtins.units import alike
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import NUMBER
@@ -120,6 +121,9 @@ def unified(types: Sequence[ValueType], verb: str = "fit together") -> ValueType
             f"months, quarters and years have no fixed length and do not {verb} with a duration",
             fix="say it in days, or add them to a date",
         )
+    if first.kind is Kind.DURATION:
+        beside = common_unit(known, verb)
+        return beside if isinstance(beside, Mismatch) else ValueType(first.kind, beside, 0, can_be_null)
     return ValueType(first.kind, NUMBER, 0, can_be_null)
 
 

@@ -84,7 +84,7 @@ def _refused(a: Unit, b: Unit, verb: str) -> Mismatch:
         )
     if said(a) == said(b):
         # Two entities of one short name in different packages.
-        return Mismatch("units", f"{_long(a)} and {_long(b)} do not {verb}")
+        return Mismatch("units", f"{a.long} and {b.long} do not {verb}")
     return Mismatch("units", f"{said(a)} and {said(b)} do not {verb}", fix=_fix(a, b, verb))
 
 
@@ -119,12 +119,6 @@ def _fix(a: Unit, b: Unit, verb: str) -> str | None:
 def _of_entities(unit: Unit) -> bool:
     """Whether it is one thing for another: customers for each order."""
     return sorted(exponent for base, exponent in unit.powers if base.kind == "entity") == [-1, 1]
-
-
-def _long(unit: Unit) -> str:
-    return (
-        " × ".join(base.name if e == 1 else f"{base.name}^{e}" for base, e in unit.powers) or unit.form.value
-    )
 
 
 def _only_currencies_differ(a: Unit, b: Unit) -> bool:

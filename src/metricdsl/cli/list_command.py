@@ -54,7 +54,7 @@ def _row(metric: "Metric") -> dict[str, str]:
     return {
         "name": metric.name,
         "label": metric.label or "",
-        "unit": metric.type.unit.text if metric.type.kind.numeric else metric.type.kind.value,
+        "unit": metric.type.measured,
         "formula": " ".join(metric.text.split()),
     }
 
@@ -110,7 +110,7 @@ def _values(model: "SemanticModel") -> dict[str, frozenset[str]]:
 def _said(metric: "Metric") -> dict[str, tuple[str, ...]]:
     """What is said of a metric, and what it says of itself."""
     package, _, name = metric.name.rpartition(".")
-    unit = metric.type.unit.text if metric.type.kind.numeric else metric.type.kind.value
+    unit = metric.type.measured
     own = {
         "name": (name, metric.name),
         "package": (package,),

@@ -23,6 +23,8 @@ COMMANDS = {
     "test": "Run the `test` blocks of the definitions.",
     "verify": "Look for data that breaks an invariant, in databases made up.",
     "explain": "Explain a problem by its code.",
+    "plugins": "List, show, check and begin plugins.",
+    "doctor": "Look for what is wrong with the installation, the plugins and the connections.",
 }
 
 

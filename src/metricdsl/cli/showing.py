@@ -69,7 +69,7 @@ def _metric(metric: Metric, original: Metric | None) -> str:
         lines += ["", metric.about]
     facts = {
         "formula": " ".join(metric.text.split()),
-        "unit": metric.type.unit.text if metric.type.kind.numeric else metric.type.kind.value,
+        "unit": metric.type.measured,
         "additivity": metric.additivity.value,
         **{f"label ({language})": text for language, text in metric.labels.items()},
         **{f"about ({language})": text for language, text in metric.abouts.items()},
@@ -96,15 +96,14 @@ def _override(metric: Metric, original: Metric | None) -> dict[str, str]:
 
 def _entity(entity: Entity) -> str:
     lines = [entity.name + (f"  {entity.label}" if entity.label else "")]
-    lines += ["", *_pairs({"table": entity.table.name, "key": ", ".join(entity.key) or "none"}), ""]
+    table = entity.table
+    said = f"{table.name}, by the source {table.by}" if table.by else table.name
+    lines += ["", *_pairs({"table": said, "key": ", ".join(entity.key) or "none"}), ""]
     for role in (Role.TIME, Role.DIMENSION, Role.FACT):
         for column in entity.columns.values():
             if column.role is role:
-                kind = (
-                    column.type.unit.text
-                    if role is Role.FACT and column.type.unit.powers
-                    else column.type.kind.value
-                )
+                measured = role is Role.FACT and column.type.unit.powers
+                kind = column.type.measured if measured else column.type.kind.value
                 lines.append(
                     f"{role.value:<10} {column.name}: {kind}" + ("  default" if column.default else "")
                 )

@@ -16,6 +16,7 @@ from metricdsl.diagnostics.problems.project import BadProjectFile, OutsideProjec
 from metricdsl.engine import migrations
 from metricdsl.engine.connection_settings import CONNECTION_KEYS, ConnectionConfig, read_connection
 from metricdsl.model.settings import Settings
+from metricdsl.plugins.versions import is_range
 from metricdsl.source import SourceFile, Span
 
 FILE_NAME = "metricdsl.toml"
@@ -211,9 +212,9 @@ class _Reader:
     def _plugins(self, data: Mapping[str, Any]) -> dict[str, str]:
         plugins = self._table(data, "plugins")
         for name, version in plugins.items():
-            if not isinstance(version, str):
+            if not isinstance(version, str) or not is_range(version):
                 self._wrong(f'the plugin `{name}` must be given versions, as in ">=1,<2"', name)
-        return {name: version for name, version in plugins.items() if isinstance(version, str)}
+        return {name: said for name, said in plugins.items() if isinstance(said, str) and is_range(said)}
 
     def _connections(self, data: Mapping[str, Any]) -> dict[str, ConnectionConfig]:
         found = {}

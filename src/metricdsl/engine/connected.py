@@ -12,7 +12,7 @@ from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.stored import StoredValueDiffers
 from metricdsl.engine.connection_settings import ConnectionConfig, resolved
 from metricdsl.model.entity import Entity
-from metricdsl.plugins.adapters import adapter_entries, find_adapter, load_factory
+from metricdsl.plugins.adapters import adapter_entries, claimed_twice, find_adapter, load_factory, opened
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.source import SourceFile, Span
 from metricdsl.spi.adapter import Adapter, ListsTables
@@ -133,10 +133,15 @@ def connect(
     entry = find_adapter(config.scheme) or find_adapter(config.scheme, surroundings.plugins())
     if entry is None:
         return Outcome(None, (unknown_engine(config, surroundings.plugins()),))
+    twice = claimed_twice(config.scheme, surroundings.plugins()) if entry.plugin != "metricdsl" else None
+    if twice is not None:
+        return Outcome(None, (twice,))
     factory = load_factory(entry)
     values = resolved(config, surroundings.root, surroundings.timezone, surroundings.environment)
     problems: tuple[Problem, ...] = (*factory.problems, *values.problems)
     if factory.value is None or values.value is None:
         return Outcome(None, problems)
-    adapter = factory.value(values.value)
-    return Outcome(Connected(name, adapter, registry, surroundings.timezone), problems)
+    adapter = opened(entry, factory.value, values.value)
+    if adapter.value is None:
+        return Outcome(None, (*problems, *adapter.problems))
+    return Outcome(Connected(name, adapter.value, registry, surroundings.timezone), problems)

@@ -105,7 +105,7 @@ def with_scheme(url: str) -> str:
     >>> with_scheme("data")
     'files:data'
     """
-    if re.match(r"[a-z][a-z0-9+]+:", url):
+    if re.match(r"[a-z][a-z0-9+-]+:", url):
         return url
     scheme = _ENDINGS.get(Path(url).suffix.casefold())
     return f"{scheme}:///{url}" if scheme else f"files:{url}"

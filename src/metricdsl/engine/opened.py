@@ -11,10 +11,12 @@ from metricdsl.diagnostics import Problem
 from metricdsl.engine.cache import Cache, cache_key
 from metricdsl.engine.config import ProjectConfig
 from metricdsl.engine.connected import unknown_engines
+from metricdsl.engine.contributed_checks import found_by_plugins
 from metricdsl.engine.definition_files import DefinitionBytes
 from metricdsl.engine.reading import Definitions, read_definitions
 from metricdsl.model.settings import Settings
 from metricdsl.plugins.manifest import Manifest
+from metricdsl.plugins.packs import code_of
 from metricdsl.registry import Registry
 from metricdsl.spi.values import Catalog
 
@@ -91,9 +93,9 @@ def _meaning(
     before: Meaning | None,
 ) -> Meaning:
     """What the files mean: what they meant before, or when the cache was written, but for what was edited since."""
-    described = [manifest.described for manifest in manifests]
     key = ""
     if cache.on and before is None:
+        described = (*code_of(manifests), *registry.absent.items())
         key = cache_key("definitions", str(config.root.absolute()), config.settings, config.limits, described)
         before = _kept(cache, key, registry)
     if before is not None and not found.problems and before[0].holds(found):
@@ -107,7 +109,8 @@ def _meaning(
         definitions.problems,
         None if before is None else before[1],
     )
-    meaning = definitions, outcome.value, ordered((*definitions.problems, *outcome.problems))
+    of_checks = found_by_plugins(registry, outcome.value.model, found.owners) if registry.checks else ()
+    meaning = definitions, outcome.value, ordered((*definitions.problems, *outcome.problems, *of_checks))
     many = before is None or before[0].unread(found) > FEW * len(found.files)
     if key and many and not found.problems:
         cache.store(key, meaning)
@@ -128,5 +131,7 @@ def _registry(used: "Used | None") -> tuple[Registry, tuple[Manifest, ...], tupl
 
     if used is None:
         return builtin_registry(), (), ()
-    loaded = load_registry(used.manifests)
+    if not used.manifests and not used.problems:
+        return evolve(builtin_registry(), absent=used.absent), (), ()
+    loaded = load_registry(used.manifests, used.absent)
     return loaded.value, used.manifests, (*used.problems, *loaded.problems)

@@ -5,20 +5,21 @@ its copy.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 import metricdsl
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
-from metricdsl.diagnostics.problems.packs import PluginNotInstalled
+from metricdsl.diagnostics.problems.packs import PluginNotInstalled, PluginOutOfRange
 from metricdsl.engine.config import FILE_NAME
 from metricdsl.engine.definition_files import DefinitionBytes
 from metricdsl.engine.definitions import shipped_definitions
 from metricdsl.plugins.discover import installed_plugins
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.plugins.packs import pack_files
+from metricdsl.plugins.versions import fits
 from metricdsl.spi import API_VERSION
 
 MODEL = "crm"
@@ -27,33 +28,57 @@ _OWN_MODEL = re.compile(rb"(?m)^\s*package\s+crm\b")
 
 @frozen
 class Used:
-    """The plugins that a project uses, and what is wrong with them."""
+    """The plugins that a project uses, what is wrong with them, and why those that it wants and that are not there are not."""
 
     manifests: tuple[Manifest, ...] = ()
     problems: tuple[Problem, ...] = ()
+    absent: Mapping[str, str] = field(factory=dict)
 
 
-def used_plugins(wanted: Sequence[str]) -> Used:
-    """The installed plugins of these names, with those that they need, in the order of their names."""
+def used_plugins(wanted: Mapping[str, str]) -> Used:
+    """The installed plugins of these names and versions, with those that they need, in the order of their names."""
     if not wanted:
         return Used()
     installed = installed_plugins()
     known = {manifest.plugin: manifest for manifest in (*installed.value, shipped_model())}
-    problems: list[Problem] = list(installed.problems)
+    faulty = {problem.plugin: problem for problem in installed.problems if hasattr(problem, "plugin")}
+    problems: list[Problem] = []
     found: dict[str, Manifest] = {}
-    waiting = [(name, FILE_NAME) for name in wanted]
-    asked: set[str] = set()
+    absent: dict[str, str] = {}
+    waiting = [(name, wanted[name], FILE_NAME) for name in sorted(wanted, reverse=True)]
+    asked: set[tuple[str, str]] = set()
     while waiting:
-        name, by = waiting.pop()
-        if name in asked:
+        name, versions, by = waiting.pop()
+        if (name, versions) in asked:
             continue
-        asked.add(name)
-        if name in known:
+        asked.add((name, versions))
+        problem: Problem | None = None
+        if name not in known:
+            missing = PluginNotInstalled(plugin=name, needed_by=by, near=near(name, known))
+            problem = faulty.get(name) or missing
+        elif not fits(known[name].version, versions):
+            manifest = known[name]
+            problem = PluginOutOfRange(
+                plugin=name,
+                version=manifest.version,
+                wanted=versions,
+                needed_by=by,
+                package=manifest.package or name,
+            )
+        if problem is None:
             found[name] = known[name]
-            waiting.extend((needed, f"the plugin {known[name].described}") for needed in known[name].requires)
-        elif not any(getattr(problem, "plugin", "") == name for problem in problems):
-            problems.append(PluginNotInstalled(plugin=name, needed_by=by, near=near(name, known)))
-    return Used(tuple(found[name] for name in sorted(found)), tuple(problems))
+            said = f"the plugin {known[name].described}"
+            waiting.extend((needed, range_, said) for needed, range_ in known[name].requires)
+        elif name not in absent:
+            problems.append(problem)
+            absent[name] = problem.message()
+    manifests = tuple(found[name] for name in sorted(found) if name not in absent)
+    return Used(manifests, tuple(problems), absent)
+
+
+def switched_off(wanted: Iterable[str]) -> Used:
+    """No plugin at all, where those of a project are left out on request."""
+    return Used(absent=dict.fromkeys(wanted, "plugins are switched off (--no-plugins, METRICDSL_NO_PLUGINS)"))
 
 
 def shipped_model() -> Manifest:
@@ -78,4 +103,4 @@ def with_packs(own: DefinitionBytes, manifests: Iterable[Manifest]) -> Definitio
     return evolve(own, files=tuple(files), problems=tuple(problems), owners=owners)
 
 
-__all__ = ["MODEL", "Used", "shipped_model", "used_plugins", "with_packs"]
+__all__ = ["MODEL", "Used", "shipped_model", "switched_off", "used_plugins", "with_packs"]

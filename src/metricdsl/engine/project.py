@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from metricdsl.engine.trials import TestOutcome
     from metricdsl.engine.verifying.verify import Effort, Verified
     from metricdsl.model.semantic_model import SemanticModel
+    from metricdsl.plugins.manifest import Manifest
     from metricdsl.registry import Registry
     from metricdsl.syntax import nodes
 
@@ -50,6 +51,7 @@ class Project:
         found: DefinitionBytes,
         read: "Callable[[], Opened]",
         *,
+        plugins: "Sequence[Manifest]",
         again: "Callable[[Opened, ProjectConfig], Project]",
         environment: Mapping[str, str],
         today: date | None,
@@ -58,6 +60,7 @@ class Project:
         self._config = config
         self._found = found
         self._read = read
+        self._plugins = plugins
         self._again = again
         self._today = today
         self._cache = cache
@@ -239,8 +242,15 @@ class Project:
 
     def _key(self, text: str, connection: str | None, context: Context) -> str:
         """A name for all that a compiled query depends on, but for the tables."""
+        from metricdsl.plugins.packs import code_of
+
         definitions = [part for _, file, data in self._found.files for part in (file, data)]
-        said = (self._config.settings, self._config.limits, dict(self._config.plugins))
+        said = (
+            self._config.settings,
+            self._config.limits,
+            dict(self._config.plugins),
+            code_of(self._plugins),
+        )
         return cache_key(
             "answer",
             text,
@@ -381,10 +391,11 @@ def open_project(
             config = evolve(config, settings=evolve(config.settings, principal=written_values(principal)))
         found = definition_bytes(config)
         used = None
-        if installed_plugins and (config.plugins or plugins):
-            from metricdsl.engine.packs import used_plugins, with_packs
+        wanted = {**config.plugins, **{name: "*" for name in plugins if name not in config.plugins}}
+        if wanted:
+            from metricdsl.engine.packs import switched_off, used_plugins, with_packs
 
-            used = used_plugins([*config.plugins, *plugins])
+            used = used_plugins(wanted) if installed_plugins else switched_off(wanted)
             found = with_packs(found, used.manifests)
         if config.language != migrations.LANGUAGE:
             from metricdsl.engine.older_language import older_language
@@ -401,6 +412,7 @@ def open_project(
             config,
             found,
             definitions,
+            plugins=() if used is None else used.manifests,
             again=lambda opened_before, config_before: opened((opened_before, config_before)),
             environment=os.environ if environment is None else environment,
             today=today or config.settings.today or clock,

@@ -3,12 +3,17 @@
 import re
 from collections.abc import Mapping
 
-from metricdsl.engine.survey import ColumnFacts, Reference, TableFacts, singular
+from metricdsl.engine.table_facts import ColumnFacts, Reference, TableFacts
+from metricdsl.engine.table_names import singular
 from metricdsl.model.types import Kind
 from metricdsl.model.unit import SHARE
 
 _PLAIN = re.compile(r"[^\W\d]\w*")
 _NAMING = re.compile(r"(^|_|[a-z])(id|ID|Id|key|code|no|number|year|zip)$|year", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"amount|amt|price|cost|fee|revenue|sales|value|total|net|gross|tax|balance|paid|budget|salary|[am]rr|discount",
+    re.IGNORECASE,
+)
 _SUMMED = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}
 
 
@@ -52,7 +57,7 @@ def _entity(table: str, facts: TableFacts, names: Mapping[str, str]) -> str:
     ]
     for column in members:
         keyed = column.name in {*facts.key, *referring}
-        line = _member(column, default=len(times) > 1 and column is times[0], keyed=keyed)
+        line = _member(column, facts, default=len(times) > 1 and column is times[0], keyed=keyed)
         role = facts.roles.get(column.name)
         if role is not None:
             said = _role(Reference(column=column.name, target=role, share=1, lost=0), names, facts)
@@ -98,9 +103,11 @@ def _role(reference: Reference, names: Mapping[str, str], facts: TableFacts) -> 
     return column if column not in others else f"{column}_{names[reference.target]}"
 
 
-def _member(column: ColumnFacts, *, default: bool, keyed: bool) -> str:
+def _member(column: ColumnFacts, facts: TableFacts, *, default: bool, keyed: bool) -> str:
     """A column as a member of its entity; one that is `keyed`, part of a key or a reference, is never summed."""
     word, type_ = _typed(column)
+    if _in_currencies(column, facts):
+        type_ = f"money({_name(facts.currency or '')}, {column.type.scale})"
     word = "dimension" if keyed else word
     written = f' "{column.format}"' if column.format is not None and column.text_file else ""
     line = f"  {word} {_name(column.name)} : {type_}{written}{' default' if default else ''}"
@@ -108,6 +115,12 @@ def _member(column: ColumnFacts, *, default: bool, keyed: bool) -> str:
         ways = " or ".join(f'"{written}" ({value})' for written, value in column.readings)
         line += f"    # {column.example} is {ways}: say which, in quotes behind `{type_}`"
     return line
+
+
+def _in_currencies(column: ColumnFacts, facts: TableFacts) -> bool:
+    """Whether a column is an amount, by its name, of rows that each say their currency."""
+    amount = column.type.kind is Kind.DECIMAL and column.type.unit != SHARE and _AMOUNT.search(column.name)
+    return facts.currency is not None and bool(amount)
 
 
 def _typed(column: ColumnFacts) -> tuple[str, str]:
@@ -142,7 +155,13 @@ def _metrics(tables: Mapping[str, TableFacts], names: Mapping[str, str]) -> list
             summed = summed and column.type.unit != SHARE
             if summed and column.name not in facts.key and column.name not in referring:
                 name = _free(f"{entity}_{re.sub(r'[^A-Za-z0-9_]', '_', column.name)}", taken)
-                lines.append(f"metric {name} = sum({_name(entity)}.{_name(column.name)})")
+                of = f"{_name(entity)}.{_name(column.name)}"
+                if _in_currencies(column, facts):
+                    lines.append(
+                        f"# metric {name} = sum(convert({of}, EUR))    # once a `rates` says what each is worth"
+                    )
+                else:
+                    lines.append(f"metric {name} = sum({of})")
     return lines
 
 

@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations, islice
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from metricdsl.adapters.native_types import without_scale
 from metricdsl.adapters.quoting import identifier
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.execution import EngineRefused, Interrupted
 from metricdsl.engine.connected import Connected
+from metricdsl.engine.table_facts import ColumnFacts, Reference, TableFacts
+from metricdsl.engine.table_names import alike, plain, singular
 from metricdsl.model.entity import Column, Entity, Role, Table
 from metricdsl.model.types import BOOLEAN, DATE, FLOAT, INTEGER, NULL, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.model.unit import SHARE
@@ -25,51 +27,10 @@ MOST_DECIMALS = 9
 CLOSE_ENOUGH = 0.5  # of the rows find their row, where the names say that they should
 SURE = 0.9  # where the names say nothing
 MOST_PAIRS = 15
-LONG_ENOUGH = 5  # letters that are no chance at the end of a name: `salesrepid` is of reps
-_WORDS = re.compile(r"[A-Z]*[a-z]+|[A-Z]+|[0-9]+|[^\W\dA-Za-z_]+")
 _NAMING = re.compile(r"(id|key|no|nr|num|number|code|line|seq|sequence|pos|position)$")
+_CURRENCY = re.compile(r"curr|ccy", re.IGNORECASE)
 _FLAG = re.compile(r"(^|_)(is|has|was|can)(_|[A-Z])|flag", re.IGNORECASE)
 _WORDS_OF_TRUTH = "'true', 'false', 't', 'f', 'yes', 'no', 'y', 'n'"
-
-
-@frozen(kw_only=True)
-class ColumnFacts:
-    """A column: its values counted, the type it can have, the format that needs saying or the readings to choose from."""
-
-    name: str
-    type: ValueType
-    filled: int
-    distinct: int
-    text_file: bool
-    format: str | None = None
-    readings: tuple[tuple[str, str], ...] = ()
-    example: str = ""
-
-
-@frozen(kw_only=True)
-class Reference:
-    """Columns of one table that find rows of another by its key; `share` of the filled rows do."""
-
-    column: str
-    target: str
-    share: float
-    lost: int
-
-
-@frozen(kw_only=True)
-class TableFacts:
-    """A table: its rows counted, its columns, its key, what it refers to; `roles` are other tables that a column may name.
-
-    `info` has no columns of types that the language has no kind for: these are `foreign`.
-    """
-
-    info: TableInfo
-    rows: int
-    columns: Mapping[str, ColumnFacts]
-    key: tuple[str, ...] = ()
-    references: tuple[Reference, ...] = field(default=())
-    roles: Mapping[str, str] = field(factory=dict)
-    foreign: tuple[TableColumn, ...] = ()
 
 
 def survey(connected: Connected) -> Outcome[dict[str, TableFacts]]:
@@ -120,14 +81,25 @@ class _Survey:
         }
         one = _key(info.name, rows, columns)
         key = (one,) if one is not None else self._pair(info, rows, columns)
-        return TableFacts(info=info, rows=rows, columns=columns, key=key, foreign=foreign)
+        codes = [column.name for column in columns.values() if self._of_currencies(info, column)]
+        currency = codes[0] if len(codes) == 1 else None
+        return TableFacts(info=info, rows=rows, columns=columns, key=key, foreign=foreign, currency=currency)
+
+    def _of_currencies(self, info: TableInfo, column: ColumnFacts) -> bool:
+        """Whether a column is named for currencies and has three capitals in each of its rows."""
+        if column.type.kind is not Kind.TEXT or not column.filled or not _CURRENCY.search(column.name):
+            return False
+        quoted = identifier(column.name)
+        code = f"LENGTH({quoted}) = 3 AND UPPER({quoted}) = {quoted} AND LOWER({quoted}) <> {quoted}"
+        sql = f"SELECT COUNT(*) FROM {_table(info)} WHERE {quoted} IS NOT NULL AND NOT ({code})"  # noqa: S608 - quoted
+        return int(self._ask(sql)[0][0]) == 0
 
     def _pair(self, info: TableInfo, rows: int, columns: Mapping[str, ColumnFacts]) -> tuple[str, ...]:
         """The first two columns, named like parts of a key, that tell the rows apart together."""
         able = [
             column.name
             for column in columns.values()
-            if column.filled == rows and column.type.kind in _OF_KEYS and _NAMING.search(_plain(column.name))
+            if column.filled == rows and column.type.kind in _OF_KEYS and _NAMING.search(plain(column.name))
         ]
         for pair in islice(combinations(able, 2), MOST_PAIRS if rows > 1 else 0):
             quoted = ", ".join(map(identifier, pair))
@@ -240,7 +212,7 @@ class _Survey:
         targets = {reference.target for reference in found}
         roles = {}
         for column in facts.columns.values():
-            named = _NAMING.search(_plain(column.name)) and column.type.kind is Kind.INTEGER
+            named = _NAMING.search(plain(column.name)) and column.type.kind is Kind.INTEGER
             if named and column.name not in joined and column.name not in facts.key and column.filled:
                 # That 1, 2 and 3 are keys of a table says nothing where they are keys of others too.
                 able = [t for t, other in keyed.items() if self._holds(facts, column, other)]
@@ -287,20 +259,6 @@ class _Survey:
         ]
 
 
-def singular(name: str) -> str:
-    """The name of one thing of a table: `customers` is about a `customer`.
-
-    >>> singular("sales_teams"), singular("categories"), singular("addresses")
-    ('sales_team', 'category', 'address')
-    """
-    low = name.lower()
-    if low.endswith("ies") and len(low) > 4:
-        return f"{name[:-3]}y"
-    if low.endswith(("sses", "xes", "ches", "shes")):
-        return name[:-2]
-    return name[:-1] if low.endswith("s") and not low.endswith(("ss", "us", "is")) else name
-
-
 def _with_readings(made: ColumnFacts, possible: Sequence[tuple[str | None, str, str]]) -> ColumnFacts:
 
     first, *others = possible
@@ -316,48 +274,24 @@ def _key(table: str, rows: int, columns: Mapping[str, ColumnFacts]) -> str | Non
     Of numbers that are named like no key, and stand behind the first column, it is chance that they differ.
     """
     first = next(iter(columns), "")
-    one = _plain(singular(table))
+    one = plain(singular(table))
     able = [
         c
         for c in columns.values()
         if rows and c.filled == c.distinct == rows and c.type.kind in _OF_KEYS
         if c.type.kind is Kind.TEXT
         or c.name == first
-        or _NAMING.search(_plain(c.name))
-        or _plain(c.name) == one
+        or _NAMING.search(plain(c.name))
+        or plain(c.name) == one
     ]
 
     def rank(column: ColumnFacts) -> int:
-        name = _plain(column.name)
+        name = plain(column.name)
         if name in {one, f"{one}id", "id", f"{one}key", f"{one}no"}:
             return 0
         return 1 if name.endswith(("id", "key", "no", "code")) else 2
 
     return min(able, key=rank).name if able else None
-
-
-def alike(column: str, target: str, key: str) -> int:
-    """How well a column's name speaks of a table: 2 by its name or its key's, 1 with a word in front, 0 not at all.
-
-    >>> alike("rep_id", "reps", "rep_id"), alike("owner_rep_id", "reps", "id"), alike("rep_id", "ps", "id")
-    (2, 1, 0)
-    """
-    name, one, of_key = _plain(column), _plain(singular(target)), _plain(key)
-    said = {one, f"{one}id"} | ({of_key} if of_key != "id" else set())
-    if name in said:
-        return 2
-    behind = {end for end in said - {one} if name.endswith(end)}
-    return int(any(len(end) >= LONG_ENOUGH or end in _endings(column) for end in behind))
-
-
-def _endings(name: str) -> set[str]:
-    """The last words of a name, written as one: `no`, `orderno` and `neworderno` of `newOrderNo`."""
-    words = [_plain(word) for word in _WORDS.findall(name)]
-    return {"".join(words[at:]) for at in range(len(words))}
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def _table(info: TableInfo) -> str:

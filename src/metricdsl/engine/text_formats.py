@@ -1,12 +1,13 @@
 """The formats of text columns that are declared without one: found from all rows, or refused where two fit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
+from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.conversion import AmbiguousFormat, ValueDoesNotConvert
 from metricdsl.diagnostics.problems.data import ReadAsNull
@@ -16,6 +17,7 @@ from metricdsl.engine.discreet import discreet
 from metricdsl.engine.expected_texts import expected, mostly
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Column, Entity, Role
+from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
 from metricdsl.model.types import FLOAT, Kind, ValueType
 from metricdsl.model.unit import CHANGE, POINTS, SHARE
 from metricdsl.registry import Registry
@@ -84,7 +86,11 @@ class TextFormats:
             if info is None:
                 continue
             changed: dict[str, Column] = {}
-            for column, stored in text_columns(entity, info, used.get(name, {})):
+            wanted = used.get(name, {})
+            for column, stored, chosen in (
+                *((column, stored, False) for column, stored in text_columns(entity, info, wanted)),
+                *((column, stored, True) for column, stored in _chosen_texts(entity, info, wanted)),
+            ):
                 if column.type.kind is Kind.DURATION:
                     problems.append(_no_duration(info, stored, column))
                     continue
@@ -93,7 +99,7 @@ class TextFormats:
                 if column.or_null:
                     found = self._iso(info, stored, column.type)
                 else:
-                    found = self._find(info, stored, column.type)
+                    found = self._find(info, stored, column.type, chosen=chosen)
                 if found.problem is not None:
                     said = discreet(found.problem) if entity.restricted else found.problem
                     if entity.stands_in and isinstance(said, ValueDoesNotConvert | AmbiguousFormat):
@@ -163,12 +169,12 @@ class TextFormats:
             (fitting[0], "", "")
         ]
 
-    def _find(self, info: TableInfo, stored: TableColumn, type: ValueType) -> Found:
-        key = (info.parts, _stamp(info), stored.name, type.kind, type.scale)
+    def _find(self, info: TableInfo, stored: TableColumn, type: ValueType, *, chosen: bool = False) -> Found:
+        key = (info.parts, _stamp(info), stored.name, type.kind, type.scale, chosen)
         with self._lock:
             if key in self._found:
                 return self._found[key]
-        found = self._look(info, stored, type)
+        found = self._look(info, stored, type, chosen=chosen)
         with self._lock:
             self._found[key] = found
         return found
@@ -202,7 +208,8 @@ class TextFormats:
         formats = tuple(ISO + clock for clock in (*_CLOCKS, *_PARTS, ""))
         return Found(format=self._fitting(info, Question(column=stored, type=type, formats=formats), None)[1])
 
-    def _look(self, info: TableInfo, stored: TableColumn, type: ValueType) -> Found:
+    def _look(self, info: TableInfo, stored: TableColumn, type: ValueType, *, chosen: bool) -> Found:
+        """What is found; of texts that a source chooses from, which may leave some out, the format that most have will do."""
         from metricdsl.sql.readings import SAMPLE, Question
 
         candidates = _candidates(type)
@@ -213,6 +220,8 @@ class TextFormats:
             return Found()
         if fitting:
             fitting, best = self._fitting(info, Question(column=stored, type=type, formats=fitting), None)
+        if not fitting and chosen:
+            return Found(format=best)
         if not fitting:
             misfit = Column(name=stored.name, type=type, role=Role.COLUMN, format=best)
             return Found(problem=self.misfits(info, stored, misfit, stated=False))
@@ -302,6 +311,32 @@ def text_columns(
         if column.type.kind in _CANDIDATES or column.type.kind in _UNFORMATTED:
             found.append((column, of_table))
     return found
+
+
+def _chosen_texts(
+    entity: Entity, info: TableInfo, wanted: Mapping[str, None]
+) -> Iterator[tuple[Column, TableColumn]]:
+    """The wanted columns that a source makes of texts as they stand, and one of these: `coalesce(pct, "0%")`, `if(pct = "n/a", null, pct)`."""
+    for name in wanted:
+        column, supplied = entity.columns.get(name), entity.supplies.get(name)
+        if column is None or column.type.kind not in _CANDIDATES or not isinstance(supplied, Call):
+            continue
+        parts: list[Expression] = [supplied]
+        names: list[str] = []
+        plain = True
+        while parts:
+            match parts.pop():
+                case Call(function=function, arguments=arguments) if function in CHOICES:
+                    parts.extend(reversed(choices(function, arguments)))
+                case ColumnRef(column=behind):
+                    names.append(behind)
+                case Constant():
+                    pass
+                case _:
+                    plain = False
+        stored = info.column(names[0]) if names else None
+        if plain and stored is not None and stored.type.kind is Kind.TEXT:
+            yield column, stored
 
 
 def _no_duration(info: TableInfo, stored: TableColumn, column: Column) -> Problem:

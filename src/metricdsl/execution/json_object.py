@@ -27,7 +27,7 @@ def column_object(column: ResultColumn) -> dict[str, Any]:
     """What there is to say of a column; only numbers and durations have a unit, only approximate values say so."""
     unit = None
     if column.type.kind is Kind.DURATION:
-        unit = "second"
+        unit = column.type.unit.behind("second")
     elif column.type.kind.numeric:
         unit = column.type.unit.text
     made: dict[str, Any] = {

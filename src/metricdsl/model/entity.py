@@ -79,11 +79,13 @@ class Table:
     """Where the rows lie: a table of the connection (`name` as written: `orders`, `crm.orders`, `sales.csv`).
 
     `source` is the name of the source that says so, which the entity is `from`; empty where the entity names the table itself.
+    `by` is that source in full: it may be of another package.
     Of a source that could not be read it is not known which table (`unread`).
     """
 
     name: str
     source: str = ""
+    by: str = ""
     unread: bool = False
     span: Span | None = field(default=None, eq=False, repr=False)
 

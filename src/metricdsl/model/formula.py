@@ -178,19 +178,34 @@ class Moved(Typed):
 
 
 @frozen(kw_only=True, cache_hash=True)
+class OverFrom:
+    """What `over:` names for the aggregates of one home with the ways that `via` names: a dimension's formula, or the path to an entity."""
+
+    home: str
+    via: tuple[str, ...] = ()
+    parts: tuple["Expression", ...] = ()
+    path: tuple[str, ...] | None = None
+
+
+@frozen(kw_only=True, cache_hash=True)
 class Over:
     """What `over:` names: a grain, an entity with all its dimensions, or a dimension. `parts` is the name as written, in a scope
-    that only analysis knows; `found` what it is for each home, as row expressions (an entity: the path to it); `periods` the
-    grain of a time that it is, `order.ordered_at.month`, for each home: a period, where that is the aggregate's own time.
+    that only analysis knows; `found` what it is for each home; `periods` the grain of a
+    time that it is, `order.ordered_at.month`, for each home: a period, where that is the aggregate's own time.
     """
 
     grain: str | None = None
     entity: str | None = None
     age: "Expression | None" = None  # `at_age`: the age that the coordinate is set to, not dropped
     during: Period | None = None  # `during(m, 2025)`: the period that takes the place of all periods
-    found: tuple[tuple[str, tuple["Expression", ...], tuple[str, ...] | None], ...] = ()
+    found: tuple[OverFrom, ...] = ()
     periods: tuple[tuple[str, "Expression", str], ...] = ()
     written: str = field(default="", eq=False, repr=False)
+
+    def of(self, home: str, via: tuple[str, ...]) -> tuple[OverFrom, ...]:
+        """What it is for an aggregate: by the ways named around it, or from its home where these were named later."""
+        here = tuple(one for one in self.found if one.home == home)
+        return tuple(one for one in here if one.via == via) or here
 
 
 @frozen(kw_only=True, cache_hash=True)

@@ -36,7 +36,7 @@ class Kind(Enum):
 class ValueType:
     """The type of an expression or column.
 
-    `scale` is the number of decimals of a DECIMAL; of an UNKNOWN column of a table, those it has if it is declared one. `unit` says something for numeric kinds only. `grain` is that of a
+    `scale` is the number of decimals of a DECIMAL; of an UNKNOWN column of a table, those it has if it is declared one. `unit` says something for numbers, and for durations what they have beside time (so long for each job). `grain` is that of a
     time declared coarser than its kind (`time ds : month`). `domain` are the only texts a dimension may have;
     `ordered` says that a result is sorted in their order (ranges, days of the week), not by code point.
     DURATION values are whole microseconds.
@@ -49,6 +49,13 @@ class ValueType:
     grain: str | None = None
     domain: tuple[str, ...] | None = None
     ordered: bool = field(default=False, kw_only=True)
+
+    @property
+    def measured(self) -> str:
+        """What it is measured in, as said to the analyst: USD per order, duration per job; of all others their kind."""
+        if self.kind is Kind.DURATION:
+            return self.unit.behind(self.kind.value)
+        return self.unit.text if self.kind.numeric else self.kind.value
 
 
 FLOAT_SCALE = 6

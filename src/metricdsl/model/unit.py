@@ -79,10 +79,19 @@ class Unit:
         """As said to the analyst: "USD per opportunity", "share", "number"."""
         if not self.powers:
             return "number" if self.form is Form.LITERAL else self.form.value
-        over = [_power(b, e) for b, e in self.powers if e > 0]
+        return self.behind()
+
+    def behind(self, *first: str) -> str:
+        """As said behind factors that it does not have itself: "duration per job", "duration × seat"."""
+        over = [*first, *(_power(b, e) for b, e in self.powers if e > 0)]
         under = [_power(b, -e) for b, e in self.powers if e < 0]
         top = " × ".join(over) or "1"
         return f"{top} per {' and '.join(under)}" if under else top
+
+    @property
+    def long(self) -> str:
+        """With the packages of its names, where two units have the same short ones."""
+        return " × ".join(b.name if e == 1 else f"{b.name}^{e}" for b, e in self.powers) or self.form.value
 
     @property
     def written(self) -> str:
@@ -91,6 +100,14 @@ class Unit:
         under = [base.text for base, exponent in self.powers if exponent == -1]
         plain = len(over) + len(under) == len(self.powers) and not self.many
         return " / ".join([over[0], *under]) if plain and len(over) == 1 else ""
+
+    def written_behind(self, first: str) -> str:
+        """As a type and `as` take it behind a word of its own, "duration / job"; nothing where it cannot be written so."""
+        if self.many:
+            return ""
+        over = [base.text for base, e in self.powers for _ in range(e)]
+        under = [base.text for base, e in self.powers for _ in range(-e)]
+        return " / ".join((" * ".join((first, *over)), *under))
 
 
 def _power(base: Base, exponent: int) -> str:

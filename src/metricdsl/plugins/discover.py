@@ -1,14 +1,21 @@
 """Installed plugins: found by their entry points, described by their manifests; no code of theirs runs."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import Distribution, EntryPoint, distributions
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from metricdsl.diagnostics import Outcome, Problem
-from metricdsl.diagnostics.problems.plugins import NameClaimedTwice, NoManifest
+from metricdsl.diagnostics.problems.plugins import InvalidManifest, NameClaimedTwice, NoManifest
 from metricdsl.plugins.manifest import FILE_NAME, Manifest, read_manifest
 
 GROUP = "metricdsl.plugins"
+OURS = ("metricdsl", "crm")
+"""The names of what ships with metricdsl: the built-ins, and the canonical model."""
+MOST_BYTES = 100_000
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
 def installed_plugins(
@@ -16,12 +23,10 @@ def installed_plugins(
 ) -> Outcome[tuple[Manifest, ...]]:
     """The manifests of all installed plugins, in the order of their names. Two that claim one name: neither."""
     claims: dict[str, list[tuple[Distribution, EntryPoint]]] = {}
-    for distribution in found():
-        for entry in distribution.entry_points:
-            if entry.group == GROUP:
-                claims.setdefault(entry.name, []).append((distribution, entry))
-    manifests: list[Manifest] = []
     problems: list[Problem] = []
+    for distribution, entry in _claims(found(), problems):
+        claims.setdefault(entry.name, []).append((distribution, entry))
+    manifests: list[Manifest] = []
     for name, claimed in sorted(claims.items()):
         if len(claimed) > 1:
             owners = tuple(sorted(_described(distribution) for distribution, _ in claimed))
@@ -34,26 +39,74 @@ def installed_plugins(
     return Outcome(tuple(manifests), tuple(problems))
 
 
+def _claims(
+    found: Iterable[Distribution], problems: list[Problem]
+) -> Iterator[tuple[Distribution, EntryPoint]]:
+    """The entry points of plugins. Of a package that is met twice on the path, the first is what an import would find."""
+    seen: set[str] = set()
+    for distribution in found:
+        # The text first: to read the names of hundreds of packages that are no plugins would take longer than all the rest.
+        if GROUP not in (_text(distribution) or ""):
+            continue
+        name = re.sub(r"[-_.]+", "-", _name(distribution)).lower()
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            entries = [entry for entry in distribution.entry_points if entry.group == GROUP]
+            for entry in entries:
+                _ = entry.module, entry.name
+        except Exception as error:  # noqa: BLE001 - the reader of the standard library raises what comes
+            why = f"its list of entry points cannot be read ({type(error).__name__})"
+            problems.append(
+                InvalidManifest(plugin=_name(distribution), version=_version(distribution), why=why)
+            )
+            continue
+        yield from ((distribution, entry) for entry in entries)
+
+
 def _read(distribution: Distribution, entry: EntryPoint) -> Outcome[Manifest | None]:
     """The manifest beside the package that the entry point names."""
+    version = _version(distribution)
+
+    def left_out(why: str) -> Outcome[Manifest | None]:
+        return Outcome(None, (InvalidManifest(plugin=entry.name, version=version, why=why),))
+
+    if entry.name in OURS:
+        return left_out(f"it calls itself `{entry.name}`, the name of a part of metricdsl")
+    if not _NAME.fullmatch(entry.name):
+        return left_out(
+            "its name must be a word in small letters, digits and `_`, since a package is called so"
+        )
     file = _file(distribution, [*entry.module.split("."), FILE_NAME])
     if file is None:
         problem = NoManifest(
             plugin=entry.name, package=_described(distribution), file=f"{entry.module}/{FILE_NAME}"
         )
         return Outcome(None, (problem,))
-    return read_manifest(file.read_text(encoding="utf-8"), entry.name, distribution.version, str(file.parent))
+    try:
+        if not file.resolve().is_relative_to(file.parent.resolve()):
+            return left_out("it is a link that leads out of the plugin")
+        if file.stat().st_size > MOST_BYTES:
+            return left_out(f"it is larger than {MOST_BYTES // 1000} kB")
+        text = file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return left_out("it is not UTF-8 text")
+    except OSError as error:
+        return left_out(f"it cannot be opened ({error.strerror})")
+    return read_manifest(text, entry.name, version, str(file.parent), _name(distribution))
 
 
 def _file(distribution: Distribution, parts: Sequence[str]) -> Path | None:
     """A file of an installed package; also of one installed in place, whose files are listed nowhere."""
-    from importlib.machinery import PathFinder
-
     located = Path(str(distribution.locate_file("/".join(parts))))
     if located.is_file():
         return located
-    # The finder looks for the first package without running it.
-    spec = PathFinder.find_spec(parts[0])
+    try:
+        # The first package alone is looked for: that runs nothing of it.
+        spec = find_spec(parts[0])
+    except (ImportError, ValueError):
+        return None
     for folder in spec.submodule_search_locations or () if spec else ():
         file = Path(folder, *parts[1:])
         if file.is_file():
@@ -61,5 +114,30 @@ def _file(distribution: Distribution, parts: Sequence[str]) -> Path | None:
     return None
 
 
+def _text(distribution: Distribution) -> str | None:
+    try:
+        return distribution.read_text("entry_points.txt")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _name(distribution: Distribution) -> str:
+    """The name of a package; of one whose description is damaged, the folder that has it."""
+    return _said(distribution, "Name") or Path(str(getattr(distribution, "_path", "a package"))).name
+
+
+def _version(distribution: Distribution) -> str:
+    return _said(distribution, "Version")
+
+
+def _said(distribution: Distribution, key: str) -> str:
+    """What a package's description says; nothing where it has none, which the readers of Python versions tell differently."""
+    try:
+        metadata: Any = distribution.metadata
+        return str(metadata.get(key) or "") if metadata is not None else ""
+    except (TypeError, UnicodeDecodeError, OSError):
+        return ""
+
+
 def _described(distribution: Distribution) -> str:
-    return f"{distribution.name} {distribution.version}"
+    return f"{_name(distribution)} {_version(distribution)}".strip()

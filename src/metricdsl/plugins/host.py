@@ -1,21 +1,25 @@
 """The host: imports the hooks of plugins, collects what they contribute, merges it into a registry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
 import pluggy
-from attrs import frozen
+from attrs import evolve, frozen
 
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.hooks import DefinedTwice, HookRaised, HooksNotImported
 from metricdsl.plugins import first_party
 from metricdsl.plugins.builtin_manifest import builtin_manifest
+from metricdsl.plugins.contributions import contribution_fault, under_its_plugin
 from metricdsl.plugins.discover import installed_plugins
+from metricdsl.plugins.faults import said
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.registry import Registry
+from metricdsl.spi.checks import CheckDef
 from metricdsl.spi.defs import AggregationDef, DialectDef, FunctionDef
 from metricdsl.spi.hooks import PROJECT, MetricdslSpec
 
@@ -23,7 +27,11 @@ _SORTS: dict[str, tuple[type, str]] = {
     "metricdsl_functions": (FunctionDef, "function"),
     "metricdsl_aggregations": (AggregationDef, "aggregation"),
     "metricdsl_dialects": (DialectDef, "dialect"),
+    "metricdsl_checks": (CheckDef, "check"),
 }
+
+MOST = 10_000
+"""How many definitions a hook may give: one that never ends is stopped there."""
 
 
 @frozen
@@ -42,8 +50,11 @@ def builtin_registry() -> Registry:
     return loaded.value
 
 
-def load_registry(plugins: Sequence[Manifest] | None = None) -> Outcome[Registry]:
-    """The built-ins and what plugins contribute: those given, or with None all that are installed.
+def load_registry(
+    plugins: Sequence[Manifest] | None = None, absent: Mapping[str, str] | None = None
+) -> Outcome[Registry]:
+    """The built-ins and what plugins contribute: those given, or with None all that are installed. `absent` are plugins that are
+    wanted and not there, each with the reason; those that fail here are put beside them.
 
     A plugin's fault is that plugin's problem: the others, and what it contributed before, stay.
     """
@@ -58,25 +69,41 @@ def load_registry(plugins: Sequence[Manifest] | None = None) -> Outcome[Registry
             if imported.value is not None:
                 loaded.append(imported.value)
     collected = collect(loaded)
-    return Outcome(collected.value, (*problems, *collected.problems))
+    problems += collected.problems
+    failed = {plugin_of(problem): problem.message() for problem in problems}
+    registry = evolve(collected.value, absent={**failed, **(absent or {})})
+    return Outcome(registry, tuple(problems))
+
+
+def plugin_of(problem: Problem) -> str:
+    """The name of the plugin that a problem is about."""
+    return str(getattr(problem, "plugin", "")).partition(" ")[0]
 
 
 def import_hooks(manifest: Manifest) -> Outcome[Plugin | None]:
     """A plugin with its hooks module imported, or why it cannot be."""
     try:
         module = import_module(manifest.hooks)
-    except Exception as error:  # noqa: BLE001 - whatever a plugin raises is the plugin's fault, and said so
-        problem = HooksNotImported(plugin=manifest.described, module=manifest.hooks, why=_said(error))
-        return Outcome(None, (problem,))
-    unknown = sorted(name for name in _implemented(module) if name not in _SORTS)
-    if unknown:
-        why = f"it has a hook `{unknown[0]}`, and there are only {', '.join(_SORTS)}"
+        why = _wrong_hooks(module)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a plugin raises is the plugin's fault, and said so
+        why = said(error)
+    if why:
         return Outcome(None, (HooksNotImported(plugin=manifest.described, module=manifest.hooks, why=why),))
     return Outcome(Plugin(manifest, module))
 
 
-def _implemented(module: ModuleType) -> list[str]:
-    return [name for name, found in vars(module).items() if hasattr(found, f"{PROJECT}_impl")]
+def _wrong_hooks(module: ModuleType) -> str:
+    """What is wrong with the hooks of a module, in words; nothing is the empty text."""
+    marked = {name: getattr(found, f"{PROJECT}_impl", None) for name, found in vars(module).items()}
+    for name, mark in sorted(marked.items()):
+        named = name.startswith(f"{PROJECT}_")
+        if mark is not None and (name not in _SORTS or mark.get("specname")):
+            return f"it has a hook `{name}`, and there are only {', '.join(_SORTS)}"
+        if mark is not None and (mark.get("wrapper") or mark.get("hookwrapper")):
+            return f"its `{name}` wraps the hook of others, and each is called by itself"
+        if mark is None and named and callable(vars(module)[name]):
+            return f"its `{name}` is not marked with @hookimpl"
+    return ""
 
 
 def collect(plugins: Iterable[Plugin]) -> Outcome[Registry]:
@@ -88,20 +115,32 @@ def collect(plugins: Iterable[Plugin]) -> Outcome[Registry]:
         by = plugin.manifest.described
         manager = pluggy.PluginManager(PROJECT)
         manager.add_hookspecs(MetricdslSpec)
-        manager.register(plugin.hooks, name=by)
+        try:
+            manager.register(plugin.hooks, name=by)
+        except pluggy.PluginValidationError as error:
+            why = said(error).partition("\n")[0]
+            problems.append(HooksNotImported(plugin=by, module=plugin.manifest.hooks, why=why))
+            continue
         for hook, (expected, noun) in _SORTS.items():
             called = _call(manager, hook, expected, by)
             problems.extend(called.problems)
-            for definition in called.value:
-                key = f"{noun} {definition.name}"
+            for given in called.value:
+                ours = plugin.manifest is builtin_manifest()
+                definition = given if ours else under_its_plugin(given, plugin.manifest.plugin, by)
+                name = f"{plugin.manifest.plugin}-{given.name}" if noun == "check" else definition.name
+                key = f"{noun} {name}"
                 if key in provenance:
                     problems.append(DefinedTwice(plugin=by, what=key, first=provenance[key]))
                 else:
                     provenance[key] = by
-                    maps[hook][definition.name] = definition
-    functions, aggregations, dialects = (maps[name] for name in _SORTS)
+                    maps[hook][name] = definition
+    functions, aggregations, dialects, checks = (maps[name] for name in _SORTS)
     registry = Registry(
-        functions=functions, aggregations=aggregations, dialects=dialects, provenance=provenance
+        functions=functions,
+        aggregations=aggregations,
+        dialects=dialects,
+        checks=checks,
+        provenance=provenance,
     )
     return Outcome(registry, tuple(problems))
 
@@ -109,15 +148,19 @@ def collect(plugins: Iterable[Plugin]) -> Outcome[Registry]:
 def _call(manager: pluggy.PluginManager, hook: str, expected: type, by: str) -> Outcome[tuple[Any, ...]]:
     """What one plugin returns from one hook; what it raises or returns wrongly is a problem, and nothing."""
     try:
-        found = tuple(definition for given in getattr(manager.hook, hook)() for definition in given)
-    except Exception as error:  # noqa: BLE001 - as above
-        return Outcome((), (HookRaised(plugin=by, hook=hook, why=_said(error)),))
-    wrong = [definition for definition in found if not isinstance(definition, expected)]
+        given = (definition for each in getattr(manager.hook, hook)() for definition in each)
+        found = tuple(islice(given, MOST + 1))
+        why = _wrong_contributions(found, expected)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - as above
+        why = said(error)
+    return Outcome((), (HookRaised(plugin=by, hook=hook, why=why),)) if why else Outcome(found)
+
+
+def _wrong_contributions(found: tuple[Any, ...], expected: type) -> str:
+    """What is wrong with what a hook returned, in words; nothing is the empty text."""
+    if len(found) > MOST:
+        return f"it gave more than {MOST} definitions"
+    wrong = [one for one in found if not isinstance(one, expected)]
     if wrong:
-        why = f"it gave a {type(wrong[0]).__name__} where a {expected.__name__} belongs"
-        return Outcome((), (HookRaised(plugin=by, hook=hook, why=why),))
-    return Outcome(found)
-
-
-def _said(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return f"it gave a {type(wrong[0]).__name__} where a {expected.__name__} belongs"
+    return next((why for one in found if (why := contribution_fault(one))), "")

@@ -1,5 +1,6 @@
 """A plugin's manifest, `metricdsl-plugin.toml`: what must be known of it before any of its code runs."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
@@ -9,6 +10,7 @@ from attrs import frozen
 
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.problems.plugins import InvalidManifest
+from metricdsl.plugins.versions import is_range
 from metricdsl.spi import API_VERSION
 
 FILE_NAME = "metricdsl-plugin.toml"
@@ -40,7 +42,8 @@ class AdapterEntry:
 @frozen(kw_only=True)
 class Manifest:
     """What a plugin declares. `hooks` is a module's name, imported when its contributions are collected; `packs` a pattern of
-    definition files in `folder`, where the manifest lies; `requires` names the plugins whose packages those files use.
+    definition files in `folder`, where the manifest lies; `requires` names the plugins whose packages those files use, each
+    with the versions that fit. `package` is the installed package that it came with.
     """
 
     plugin: str
@@ -50,8 +53,9 @@ class Manifest:
     about: str = ""
     hooks: str = ""
     packs: str = ""
-    requires: tuple[str, ...] = ()
+    requires: tuple[tuple[str, str], ...] = ()
     folder: str = ""
+    package: str = ""
     adapters: tuple[AdapterEntry, ...] = ()
 
     @property
@@ -60,8 +64,10 @@ class Manifest:
         return f"{self.plugin} {self.version}".strip()
 
 
-def read_manifest(text: str, plugin: str, version: str, folder: str = "") -> Outcome[Manifest | None]:
-    """The manifest in a text, or what is wrong with it. `folder` is where it lies."""
+def read_manifest(
+    text: str, plugin: str, version: str, folder: str = "", package: str = ""
+) -> Outcome[Manifest | None]:
+    """The manifest in a text, or what is wrong with it. `folder` is where it lies, `package` what was installed."""
     fault = _fault(text)
     if fault:
         return Outcome(None, (InvalidManifest(plugin=plugin, version=version, why=fault),))
@@ -70,11 +76,24 @@ def read_manifest(text: str, plugin: str, version: str, folder: str = "") -> Out
         AdapterEntry(**{**entry, "schemes": tuple(entry["schemes"])}, plugin=plugin)
         for entry in data.pop("adapter", ())
     )
-    requires = tuple(data.pop("requires", ()))
+    requires = tuple(_required(said) for said in data.pop("requires", ()))
     manifest = Manifest(
-        plugin=plugin, version=version, folder=folder, requires=requires, adapters=adapters, **data
+        plugin=plugin,
+        version=version,
+        folder=folder,
+        package=package,
+        requires=requires,
+        adapters=adapters,
+        **data,
     )
     return Outcome(manifest)
+
+
+def _required(said: str) -> tuple[str, str]:
+    """The name and the versions in `crm >=0.1,<1`; of a name alone, any."""
+    found = re.match(r"\s*(\w*)", said)
+    name = found[1] if found else ""
+    return name, said.strip()[len(name) :].strip() or "*"
 
 
 def _fault(text: str) -> str:
@@ -83,6 +102,8 @@ def _fault(text: str) -> str:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return f"it is not TOML: {error}"
+    except RecursionError:
+        return "it is nested too deeply"
     wrong = _wrong_keys(data, _KEYS, "")
     if wrong:
         return wrong
@@ -94,8 +115,12 @@ def _fault(text: str) -> str:
         wrong = _wrong_keys(entry, _ADAPTER_KEYS, "an adapter's ") or _wrong_adapter(entry)
         if wrong:
             return wrong
-    if not all(isinstance(name, str) for name in data.get("requires", ())):
-        return "`requires` must be names of plugins"
+    for said in data.get("requires", ()):
+        if not isinstance(said, str) or not _required(said)[0] or not is_range(_required(said)[1]):
+            return "`requires` must be names of plugins, with versions where they matter, as in crm >=0.1,<1"
+    module = data.get("hooks", "")
+    if module and not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", module):
+        return "`hooks` must be the name of a module, as in metricdsl_retail.hooks"
     return _wrong_packs(data.get("packs", "")) or _wrong_api(data["api"])
 
 
@@ -114,6 +139,8 @@ def _wrong_adapter(entry: Mapping[str, Any]) -> str:
         return f"an adapter does not say `{missing[0]}`"
     if not all(isinstance(scheme, str) for scheme in entry["schemes"]):
         return "an adapter's `schemes` must be texts"
+    if not all(re.fullmatch(r"[a-z][a-z0-9+-]+", scheme) for scheme in entry["schemes"]):
+        return "an adapter's `schemes` must be beginnings of URLs, as in postgresql"
     module, colon, function = entry["factory"].partition(":")
     return (
         ""
@@ -125,7 +152,9 @@ def _wrong_adapter(entry: Mapping[str, Any]) -> str:
 def _wrong_packs(pattern: str) -> str:
     """What is wrong with a pattern of definition files: it stays below the manifest, and names nothing else."""
     path = PurePosixPath(pattern)
-    if not pattern or (not path.is_absolute() and ".." not in path.parts and path.suffix == ".metric"):
+    stays = not path.is_absolute() and ".." not in path.parts and not {"\\", "\0", ":"} & set(pattern)
+    # Each `**` looks into all folders below each folder that the one before it has found.
+    if not pattern or (stays and path.suffix == ".metric" and pattern.count("**") <= 1):
         return ""
     return "`packs` must name definition files below the manifest, as in definitions/**/*.metric"
 

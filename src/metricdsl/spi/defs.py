@@ -9,6 +9,7 @@ from attrs import field, frozen
 from metricdsl.model.formula import Constant, Scalar, Typed
 from metricdsl.model.metric import Additivity
 from metricdsl.model.types import ValueType
+from metricdsl.spi.law import Law
 from metricdsl.spi.lowering import Emulated, Lowering, Refused
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @frozen
 class Mismatch:
     """Why arguments do not fit: `code` one of "kinds" (T301), "units" (T302), "currencies" (T304), "condition" (T305),
-    "share-mean" (T307), "not-a-number" (T308), "arguments" (N211); `message` in the analyst's words; `argument` the index to point at.
+    "share-mean" (T307), "not-a-number" (T308), "plugin" (P813), "arguments" (N211); `message` in the analyst's words; `argument` the index to point at.
     """
 
     code: str
@@ -74,7 +75,10 @@ Table: TypeAlias = Mapping[str, Lowering | Emulated | Refused]
 
 @frozen(kw_only=True)
 class FunctionDef:
-    """A scalar function of the formula language. `signature` is for people: "(x: number<u>, digits: integer = 0) -> number<u>"."""
+    """A scalar function of the formula language. `signature` is for people: "(x: number<u>, digits: integer = 0) -> number<u>".
+
+    `laws` are what the kit tries to break, with numbers of the `domain` of each argument (least, most; -1000 to 1000 without).
+    """
 
     name: str
     signature: str
@@ -89,6 +93,8 @@ class FunctionDef:
         False  # written with a sign or word, or made by the compiler: no analyst writes it by name
     )
     since: str = "0.1"
+    laws: tuple[Law, ...] = ()
+    domain: tuple[tuple[float, float], ...] = ()
 
 
 @frozen(kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pluggy
 
+from metricdsl.spi.checks import CheckDef
 from metricdsl.spi.defs import AggregationDef, DialectDef, FunctionDef
 
 PROJECT = "metricdsl"
@@ -26,3 +27,7 @@ class MetricdslSpec:
     @hookspec
     def metricdsl_dialects(self) -> Iterable[DialectDef]:  # type: ignore[empty-body]
         """SQL dialects: capabilities, and lowerings that replace those of functions."""
+
+    @hookspec
+    def metricdsl_checks(self) -> Iterable[CheckDef]:  # type: ignore[empty-body]
+        """Rules of a house: looks at what the definitions mean."""

@@ -57,6 +57,10 @@ class Emit(Protocol):
         """A cast to the dialect's type for a value type (DOUBLE, DECIMAL(38, s), BIGINT, TEXT, DATE, TIMESTAMP)."""
         ...
 
+    def double(self, operand: Operand) -> "exp.Expression":
+        """A number as a double, in whatever form the dialect has decimals."""
+        ...
+
     def days_of(self, rows: str) -> str:
         """The name of a step with the days of an entity's rows, each once, in its column `day`."""
         ...

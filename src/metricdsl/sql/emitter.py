@@ -10,7 +10,8 @@ from sqlglot import exp
 
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.dialects import NotOnThisEngine
-from metricdsl.model.types import Kind, ValueType
+from metricdsl.diagnostics.problems.hooks import ContributionFailed
+from metricdsl.model.types import FLOAT, INTEGER, Kind, ValueType
 from metricdsl.registry import Registry
 from metricdsl.source import Span
 from metricdsl.spi.defs import (
@@ -117,6 +118,16 @@ class Emitter:
         """CAST(x AS the dialect's type)."""
         return exp.Cast(this=sql, to=self.data_type(type))
 
+    def double(self, operand: Operand) -> exp.Expression:
+        """A number as a double: of whole numbers of a last digit, so many of them."""
+        type = operand.type
+        if operand.is_constant and isinstance(operand.constant, int | Decimal):
+            return self.constant(float(operand.constant), FLOAT).sql
+        real = operand.sql if type.kind is Kind.FLOAT else self.cast(operand.sql, FLOAT)
+        if type.kind is Kind.DECIMAL and type.scale and not self.native(Capability.DECIMALS):
+            return self.binary(exp.Div, real, self.constant(10**type.scale, INTEGER).sql)
+        return real
+
     def binary(self, node: type[exp.Binary], left: exp.Expression, right: exp.Expression) -> exp.Expression:
         """left OP right."""
         return trees.binary(node, left, right)
@@ -222,9 +233,30 @@ class Emitter:
             case Refused(why):
                 return self._lacking(definition.name, why, result)
             case Emulated(lowering):
-                return Operand(sql=lowering(self, operands, result), type=result)
+                pass
             case _:
-                return Operand(sql=row(self, operands, result), type=result)
+                lowering = row
+        if "." in definition.name:
+            return self._contributed(definition.name, lowering, operands, result)
+        return Operand(sql=lowering(self, operands, result), type=result)
+
+    def _contributed(
+        self, function: str, lowering: Lowering, operands: tuple[Operand, ...], result: ValueType
+    ) -> Operand:
+        """What a plugin's lowering makes; what it raises, or makes of another sort, is the plugin's problem."""
+        by = self.registry.provenance.get(f"function {function}") or self.registry.provenance.get(
+            f"aggregation {function}"
+        )
+        try:
+            sql: Any = lowering(self, operands, result)
+            why = "" if isinstance(sql, exp.Expression) else f"it gave a {type(sql).__name__}, and no SQL"
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is the plugin's fault, and said so
+            why = f"{type(error).__name__}: {error}"
+        if not why:
+            return Operand(sql=sql, type=result)
+        text = f"{function} of the plugin {by} cannot be written in SQL for {self.dialect} ({why})"
+        self.problems.append(ContributionFailed(text=text, span=self.span))
+        return Operand(sql=exp.Null(), type=result)
 
     def _lacking(self, function: str, why: str, result: ValueType | None) -> Operand:
         problem = NotOnThisEngine(span=self.span, function=function, engine=self.dialect, why=why)

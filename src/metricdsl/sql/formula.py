@@ -101,7 +101,7 @@ def _null_without(periods: Sequence[GroupingRef], body: Expression, emit: Emitte
         body = body.body
     if isinstance(body, Moved) and set(periods) <= set(body.periods):
         return True
-    if not isinstance(body, Aggregate):
+    if not isinstance(body, Aggregate) or any(body.keys[period.index] is None for period in periods):
         return False
     definition = emit.registry.aggregations.get(body.function)
     return definition is not None and definition.identity is None

@@ -8,6 +8,7 @@ from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.unclosed import UnclosedBracket, UnclosedText
 from metricdsl.diagnostics.problems.written import ImpossibleDate
 from metricdsl.source import SourceFile, Span
+from metricdsl.syntax.behind_columns import behind_a_column
 from metricdsl.syntax.habits import habit
 from metricdsl.syntax.scan import Scan
 from metricdsl.syntax.split import KEYWORDS
@@ -29,7 +30,6 @@ _STOPS_A_MEMBER = frozenset(
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 _DECLARED = re.compile(r"\s*metric\s+(?P<name>[^\W\d]\w*)")
 _ENDING = frozenset(")}]{")
-_OF_CONTEXT = frozenset({"at", "while", "via", "per", "as"})
 
 
 def misleading(source: SourceFile, seen: Scan) -> Problem | None:
@@ -169,83 +169,7 @@ def _out_of_place(stop: Stop) -> Problem | None:
             mark="not needed",
             remedies=(Fix("leave out `from` and the table; a dimension of an entity is asked for by `by`"),),
         )
-    if stop.word in _OF_CONTEXT and "LIMIT" in stop.expected:
-        if (behind_by := _behind_by(stop)) is not None:
-            return behind_by
-        before = stop.source.slice(stop.last_word())
-        before = "…" if before == ")" else before
-        remedy = _in_parentheses(stop, before)
-        if stop.word in {"per", "having"}:
-            remedy = Fix(f"name the aggregate around it: `avg({before} {stop.word} …)`")
-        if stop.word == "as":
-            remedy = Fix("to name a column, write the name in front: `name: formula`")
-        sentence = f"In a query, a column with `{stop.word}` stands in parentheses."
-        why = "The query's own clauses follow its columns, so a column's own words need to be held together."
-        if stop.word == "per":  # parentheses alone would not do
-            sentence = f"`{before} per …` has a value for each member; how these become one is not said."
-            why = "Of 3 members with 10, 20 and 90 the mean is 40, the median 20, the greatest 90."
-        return UnexpectedText(
-            span=stop.span,
-            sentence=sentence,
-            mark="belongs to the column before it",
-            why=why,
-            remedies=(remedy,),
-        )
-    return None
-
-
-def _in_parentheses(stop: Stop, before: str) -> Fix:
-    """The column with its words in parentheses."""
-    rest = re.compile(rf"{stop.word}\s+(?P<said>[^\W\d][\w.]*)").match(stop.text, stop.at)
-    column = re.search(r"(?:^|,)\s*(?P<name>[^\W\d][\w.]*)\s*$", stop.text[stop.start : stop.at])
-    if rest is None or column is None or stop.word not in {"via", "at"}:
-        return Fix(f"put the column in parentheses: `({before} {stop.word} …)`")
-    whole = f"({column['name']} {stop.word} {rest['said']})"
-    place = Span(stop.file, stop.start + column.start("name"), rest.end())
-    return Fix(f"put the column in parentheses: `{whole}`", (Edit(place, whole),))
-
-
-_BY_CLAUSE = re.compile(
-    r"^\s*(?P<columns>.*?)\s+by\s+(?P<keys>(?:(?!\b(?:where|during|having|sort|compare|limit|fill)\b).)*)$",
-    re.DOTALL,
-)
-_VIA = re.compile(r"via\s+(?P<role>[^\W\d][\w.]*)")
-
-
-def _behind_by(stop: Stop) -> Problem | None:
-    """`revenue by rep.team via creator`, `revenue by month at closed_on`: what is asked by has no words of its own."""
-    clause = _BY_CLAUSE.match(stop.text[stop.start : stop.at])
-    if clause is None or stop.word not in {"via", "at", "while"}:
-        return None
-    via = _VIA.match(stop.text, stop.at)
-    key = re.search(r"(?P<path>[^\W\d][\w.]*)\s*$", clause["keys"])
-    if via is not None and key is not None:
-        role = via["role"].rpartition(".")[2]
-        name = f"{role}.{key['path'].rpartition('.')[2]}" if "." in key["path"] else role
-        start = stop.start + clause.start("keys") + key.start("path")
-        span = Span(stop.file, start, via.end())
-        return UnexpectedText(
-            span=span,
-            sentence=f"A path is named by its join: `{name}`.",
-            mark="by another path",
-            remedies=(Fix(f"write `{name}`", (Edit(span, name),)),),
-        )
-    column = clause["columns"]
-    said = column if re.fullmatch(r"[\w.]+", column) else "…"
-    rest = re.compile(rf"{stop.word}\s+[\w.]+(?:\s+to\s+[\w.]+)?").match(stop.text, stop.at)
-    words = rest[0] if rest is not None else f"{stop.word} …"
-    edits: tuple[Edit, ...] = ()
-    if said != "…" and rest is not None:
-        first = stop.start + clause.start("columns")
-        place = Span(stop.file, first, first + len(column))
-        taken = Span(stop.file, stop.behind.start, rest.end())
-        edits = (Edit(place, f"({said} {words})"), Edit(taken, ""))
-    return UnexpectedText(
-        span=stop.span,
-        sentence=f"`{stop.word}` belongs to a column, in parentheses, and not to what it is asked by.",
-        mark="belongs to the column",
-        remedies=(Fix(f"write `({said} {words}) by …`", edits),),
-    )
+    return behind_a_column(stop)
 
 
 def _general(stop: Stop) -> Problem:

@@ -18,7 +18,14 @@ from metricdsl.syntax.habits_of_heads import LOOKS as HEADS
 from metricdsl.syntax.habits_of_hours import opening
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
-from metricdsl.syntax.habits_of_periods import moving_period, moving_value, range_of_periods
+from metricdsl.syntax.habits_of_periods import (
+    in_a_period,
+    moving_period,
+    moving_value,
+    period_alone,
+    period_of_a_calendar,
+    range_of_periods,
+)
 from metricdsl.syntax.habits_of_queries import LOOKS
 from metricdsl.syntax.habits_of_tests import column_of_a_test, empty_cell, no_columns
 from metricdsl.syntax.names import in_ascii_digits
@@ -310,6 +317,9 @@ def _list_without_parentheses(stop: Stop) -> Problem | None:
     if not re.search(r"\bin$", said) or stop.expected != {"LPAR"} or not stop.word:
         return None
     sentence = '`in` takes a list in parentheses: `in ("a", "b")`.'
+    bracketed = re.compile(r"\[(?P<items>[^\[\]\n]*\S[^\[\]\n]*)\]").match(stop.text, stop.at)
+    if bracketed is not None:
+        return say(stop, *bracketed.span(), sentence, f"({bracketed['items']})", safe=False)
     listed = _LISTED.match(stop.text, stop.at)
     if listed is None:
         return say(stop, stop.at, stop.at + len(stop.word), sentence, None)
@@ -339,6 +349,9 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     length,
     moving_period,
     range_of_periods,
+    period_of_a_calendar,
+    period_alone,
+    in_a_period,
     *LOOKS,
     column_behind,
     named_by_a_path,

@@ -34,7 +34,7 @@ def _typed(function: str, x: ValueType) -> ValueType | Mismatch:
     if x.kind in {Kind.TEXT, Kind.BOOLEAN} or calendar(x):
         return Mismatch("not-a-number", f"{function} needs a number, a time or a duration, not {noun(x)}", 0)
     if x.kind.temporal or x.kind is Kind.DURATION:
-        return ValueType(x.kind, grain=x.grain)
+        return ValueType(x.kind, settled(x.unit), grain=x.grain)
     return ValueType(Kind.FLOAT, settled(x.unit))
 
 
@@ -165,7 +165,7 @@ AGGREGATIONS = (
         signature="(x: number<u> | date | timestamp | duration) -> float<u> | date | timestamp | duration",
         infer=_infer_median,
         lower=_LOWER,
-        doc="The middle value, exactly: of an even number of numbers the mean of the two, of times the earlier; null of none.",
+        doc="The middle value, exactly: of an even number of numbers or durations the mean of the two, of dates and timestamps the earlier; null of none.",
         additivity=Additivity.NON_ADDITIVE,
         identity=None,
         merge=None,
@@ -180,8 +180,8 @@ AGGREGATIONS = (
         signature="(x: number<u> | date | timestamp | duration, p: share, method: linear | discrete) -> float<u> | date | timestamp | duration",
         infer=_infer_percentile,
         lower=_LOWER,
-        doc="The value at position p(n - 1) of the ordered values, exactly: between two numbers it interpolates, of times it "
-        "takes the earlier; null of none. `method: discrete` gives one of the values, of its own type: the least one that the "
+        doc="The value at position p(n - 1) of the ordered values, exactly: between two numbers or durations it interpolates, "
+        "of dates and timestamps it takes the earlier; null of none. `method: discrete` gives one of the values, of its own type: the least one that the "
         "share p of them does not exceed.",
         additivity=Additivity.NON_ADDITIVE,
         identity=None,

@@ -36,9 +36,9 @@ def _infer_stddev(types: Sequence[ValueType]) -> ValueType | Mismatch:
     (x,) = types
     if not measurable(x):
         return Mismatch("not-a-number", f"stddev needs a number or a duration, not {noun(x)}", 0)
-    return (
-        ValueType(Kind.DURATION) if x.kind is Kind.DURATION else ValueType(Kind.FLOAT, _unit_of_difference(x))
-    )
+    if x.kind is Kind.DURATION:
+        return ValueType(Kind.DURATION, settled(x.unit))
+    return ValueType(Kind.FLOAT, _unit_of_difference(x))
 
 
 def _infer_variance(types: Sequence[ValueType]) -> ValueType | Mismatch:

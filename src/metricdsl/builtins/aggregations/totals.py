@@ -64,7 +64,7 @@ def _infer_avg(types: Sequence[ValueType]) -> ValueType | Mismatch:
         fix = "weight them, `avg(share, weight: whole)`, or build the ratio from its parts: `sum(part) / sum(whole)`"
         return Mismatch("share-mean", text, 0, fix)
     if x.kind is Kind.DURATION:
-        return ValueType(Kind.DURATION)
+        return ValueType(Kind.DURATION, settled(x.unit))
     return ValueType(Kind.FLOAT, settled(x.unit))
 
 

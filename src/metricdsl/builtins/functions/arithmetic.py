@@ -4,6 +4,12 @@ from collections.abc import Callable, Sequence
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import aligned, as_double, rounded_micros, scaled, wraps, wraps_decimals
+from metricdsl.builtins.durations import (
+    moves_no_time,
+    product_of_duration,
+    quotient_of_durations,
+    sum_of_durations,
+)
 from metricdsl.builtins.functions.elapsed import MICROS_PER_DAY, difference, moved
 from metricdsl.builtins.kinds import (
     FREE,
@@ -91,7 +97,10 @@ def _duration_sum(left: ValueType, right: ValueType, verb: str) -> ValueType | M
             "months, quarters and years have no fixed length: they can be added to a date or timestamp only",
             fix=f"say it in days, or {verb} a date",
         )
-    return ValueType(Kind.DURATION, nullable=nullable((left, right)))
+    unit = sum_of_durations(left, right)
+    if isinstance(unit, Mismatch):
+        return unit
+    return ValueType(Kind.DURATION, unit, nullable=nullable((left, right)))
 
 
 def _not_added(left: ValueType, right: ValueType, verb: str) -> str:
@@ -106,6 +115,9 @@ def _moved_type(time: ValueType, duration: ValueType) -> ValueType | Mismatch:
         return Mismatch(
             "arguments", "months, quarters and years to add must be written, as a whole number of them", 1
         )
+    wrong = moves_no_time(time, duration)
+    if wrong is not None:
+        return wrong
     kind = time.kind
     if kind is Kind.DATE and not calendar(duration):
         micros = value(duration)
@@ -135,10 +147,8 @@ def _duration_product(left: ValueType, right: ValueType) -> ValueType | Mismatch
             together if isinstance(factor, ConstantType) else "multiply by their number, as in `revenue * 12`"
         )
         return Mismatch("kinds", f"months, quarters and years do not multiply with {measured}", fix=fix)
-    if any(base.kind == "currency" for base, _ in factor.unit.powers):
-        text = f"a duration and {factor.unit.text} do not multiply"
-        return Mismatch("units", text, fix="divide the duration by one first, as in `cycle_time / (1 hour)`")
-    return ValueType(Kind.DURATION, nullable=nullable((left, right)))
+    unit = product_of_duration(duration, factor)
+    return ValueType(Kind.DURATION, unit, nullable=nullable((left, right)))
 
 
 def _infer_divide(types: Sequence[ValueType]) -> ValueType | Mismatch:
@@ -152,9 +162,9 @@ def _infer_divide(types: Sequence[ValueType]) -> ValueType | Mismatch:
         fix = "divide by their number, as in `revenue / 12`" if by_number else "say it in days"
         return Mismatch("kinds", text, fix=fix)
     if left.kind is right.kind is Kind.DURATION:
-        return ValueType(Kind.FLOAT, nullable=can_be_null)
+        return ValueType(Kind.FLOAT, quotient_of_durations(left, right), nullable=can_be_null)
     if left.kind is Kind.DURATION and numeric(right):
-        return ValueType(Kind.DURATION, nullable=can_be_null)
+        return ValueType(Kind.DURATION, product_of_duration(left, right, -1), nullable=can_be_null)
     if right.kind is Kind.DURATION and numeric(left):
         text = f"{noun(left)} cannot be divided by a duration"
         return Mismatch(
@@ -289,11 +299,12 @@ FUNCTIONS = (
     ),
     FunctionDef(
         name="multiply",
-        signature="(a: number<u>, b: number<v>) -> number<u × v>; (d: duration, n: number) -> duration; (a: number<u / time>, d: duration) -> number<u>",
+        signature="(a: number<u>, b: number<v>) -> number<u × v>; (d: duration, n: number<u>) -> duration × u; (a: number<u / time>, d: duration) -> number<u>",
         infer=_infer_multiply,
         lower={"*": _lower_multiply},
         doc="The product, written `a * b`. A share of something has its unit; units that cancel leave a share. "
-        "What is for each unit of time, times a length of it, is an amount: USD per month times `12 months` is USD; months are no days.",
+        "What is for each unit of time, times a length of it, is an amount: USD per month times `12 months` is USD; months are no days. "
+        "A duration keeps what it has beside time: duration × seat.",
         examples=(
             Example(formula="3 * 4", gives="12"),
             Example(formula="1.25 * 1.1", gives="1.375"),
@@ -304,11 +315,12 @@ FUNCTIONS = (
     ),
     FunctionDef(
         name="divide",
-        signature="(a: number<u>, b: number<v>) -> float<u / v>; (d: duration, n: number) -> duration; (a: duration, b: duration) -> float; (a: number<u>, d: duration) -> float<u / hour>",
+        signature="(a: number<u>, b: number<v>) -> float<u / v>; (d: duration, n: number<u>) -> duration / u; (a: duration, b: duration) -> float; (a: number<u>, d: duration) -> float<u / hour>",
         infer=_infer_divide,
         lower={"*": _lower_divide},
         doc="The quotient, written `a / b`: always a float, null where b is null or 0. Like units leave a share. "
-        "A number by a length of time is so much for each hour: USD by a duration are USD per hour.",
+        "A number by a length of time is so much for each hour: USD by a duration are USD per hour; "
+        "a duration by jobs is a duration per job, and by one of these a number of jobs.",
         examples=(
             Example(formula="7 / 2", gives="3.5"),
             Example(formula="1 / 0", gives="null"),

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.names import listed
+from metricdsl.source import Span
 
 
 class AmbiguousName(Problem):
@@ -57,13 +58,29 @@ class AmbiguousName(Problem):
     rest: str = ""  # what stands behind the name: the place is that of all of it
     before: str = ""  # what the full name needs in front where it stands
     fitting: tuple[str, ...] = ()  # those of the candidates with which the whole means something there
+    bound: str = ""  # the package whose table several sources bind
+    first: Span | None = None  # where the first of them stands
+    packed: bool = False  # whether plugins ship all of them
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
+        if self.bound:
+            return f"the table {self.name} of {self.bound} is bound by {len(self.candidates)} sources, {listed(self.candidates, 'and')}"
         return f"{self.name} could be {listed(self.candidates)}"
+
+    def reason(self) -> str:
+        """Where the first source stands."""
+        return "" if self.first is None else f"The first stands in {self.first.file}."
 
     def fixes(self) -> tuple[Fix, ...]:
         """Each full name that can be meant."""
+        if self.bound:
+            own = f"declare {self.name} in a file of this project with `use {self.bound}`: it goes before those of plugins"
+            return (
+                (Fix(own), Fix("or list one of the plugins"))
+                if self.packed
+                else (Fix("take all but one away"),)
+            )
         rest = f".{self.rest}" if self.rest else ""
         written = [f"{self.before}{name}{rest}" for name in self.fitting or self.candidates]
         edits = [() if self.span is None else (Edit(self.span, whole),) for whole in written]

@@ -56,7 +56,8 @@ class UnusedDeclaration(Problem):
     severity: ClassVar[Severity] = Severity.HINT
     sort: str
     name: str
-    package: str = ""  # of a source: that of an entity which reads a table of its name
+    package: str = ""  # of a source: that of what reads a table of its name
+    before: bool = False  # whether another source goes before it there
 
     def message(self) -> str:
         """What is so, in one sentence."""
@@ -65,11 +66,11 @@ class UnusedDeclaration(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        if self.package:
+        if self.before:
             return (
-                Fix(
-                    f"put it into a file of `package {self.package}`, whose entity reads a table of that name"
-                ),
-                Fix("or take it away"),
+                Fix(f"take it away: {self.package} reads another source of that name, which goes before it"),
             )
+        if self.package:
+            fix = f"write `use {self.package}` in its file: it then binds the table of that name that {self.package} reads"
+            return (Fix(fix), Fix("or take it away"))
         return (Fix("use it, or take it away"),)

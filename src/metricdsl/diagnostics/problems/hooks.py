@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Fix, Problem, Severity
+from metricdsl.diagnostics.problems.sentences import SentenceProblem
 
 
 class HooksNotImported(Problem):
@@ -60,16 +61,17 @@ class HookRaised(Problem):
 
 
 class DefinedTwice(Problem):
-    """A plugin contributes a function, aggregation or dialect whose name is taken.
+    """A plugin contributes two functions of one name, or a dialect whose name is taken.
 
     ## Why
-    A name must mean one thing. It stays with whom had it first: metricdsl itself, then the plugins by name.
+    A name must mean one thing. It stays with whom had it first: metricdsl itself, then the plugins by name. Functions and
+    aggregations bear their plugin's name (`geo.distance`), so that two plugins are in nobody's way.
 
     ## Example
-    A plugin contributes a function `round`, which metricdsl has.
+    A plugin contributes a dialect `duckdb`, which metricdsl has.
 
     ## Instead
-    The plugin gives its function another name.
+    The plugin gives what it brings another name.
     """
 
     code: ClassVar[str] = "P806"
@@ -81,6 +83,105 @@ class DefinedTwice(Problem):
 
     def message(self) -> str:
         return f"the plugin {self.plugin} contributes the {self.what}, which {self.first} has already: the first one is kept"
+
+
+class ContributionFailed(SentenceProblem):
+    """A function or aggregation of a plugin failed when it was used in a formula.
+
+    ## Why
+    What the formula means is known to the plugin alone. So no number is made of it, and all other formulas are answered.
+
+    ## Example
+    `geo.distance(site.latitude, 4)`, where the plugin `geo` raises an error over the second argument.
+
+    ## Instead
+    Install a version of the plugin that fits, and report the message to its author.
+    """
+
+    code: ClassVar[str] = "P813"
+    slug: ClassVar[str] = "contribution-failed"
+
+
+class FoundByPlugin(Problem):
+    """A check of a plugin found something in the definitions.
+
+    ## Why
+    The rules of a house are its own: that every metric has an owner, or how names are made. The plugin says which one it is, and why.
+
+    ## Example
+    A metric has no `owner`; the project uses the plugin `housekeeping`, whose check 101 asks for one.
+
+    ## Instead
+    Write what the message says, or take the plugin out of `[plugins]`.
+    """
+
+    code: ClassVar[str] = "P816"
+    slug: ClassVar[str] = "found-by-plugin"
+    severity: ClassVar[Severity] = Severity.WARNING
+    check: str
+    text: str
+    doc: str
+    fix: str = ""
+
+    def message(self) -> str:
+        return f"{self.text} ({self.check})"
+
+    def reason(self) -> str:
+        return self.doc
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix(self.fix),) if self.fix else ()
+
+
+class AdapterFailed(Problem):
+    """The adapter of a plugin, which would open a connection, cannot be imported or raised an error.
+
+    ## Why
+    Without it nothing is known of the database; the other connections work.
+
+    ## Example
+    A manifest says `factory = "metricdsl_lake.adapter:connect"`, and that module has no `connect`.
+
+    ## Instead
+    Install a version of the plugin that fits.
+    """
+
+    code: ClassVar[str] = "P814"
+    slug: ClassVar[str] = "adapter-failed"
+    plugin: str
+    adapter: str
+    why: str
+
+    def message(self) -> str:
+        return f"the adapter {self.adapter} of the plugin {self.plugin} cannot be used: {self.why}"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix("install a version of the plugin that fits this metricdsl"),)
+
+
+class SchemeClaimedTwice(Problem):
+    """Two plugins have an adapter for the same beginning of a URL.
+
+    ## Why
+    Which of them would open the connection would depend on their names; so neither does.
+
+    ## Example
+    `acme` and `lake` both open `lake://…`, and the project uses both.
+
+    ## Instead
+    Take one of them out of `[plugins]`.
+    """
+
+    code: ClassVar[str] = "P815"
+    slug: ClassVar[str] = "scheme-claimed-twice"
+    scheme: str
+    plugins: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"the plugins {' and '.join(self.plugins)} both open `{self.scheme}:` connections"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return tuple(Fix(f"take {plugin} out of [plugins]") for plugin in self.plugins)
 
 
 class DriverMissing(Problem):

@@ -91,3 +91,64 @@ class PluginNotInstalled(Problem):
     def fixes(self) -> tuple[Fix, ...]:
         near = tuple(Fix(f"did you mean `{name}`?") for name in self.near)
         return near or (Fix(f"install it: `pip install metricdsl-{self.plugin}`"),)
+
+
+class PluginOutOfRange(Problem):
+    """An installed plugin is of another version than the project, or a plugin that needs it, asks for.
+
+    ## Why
+    Between versions a metric of a pack may come to mean something else. So a version that nobody has said to fit is left out.
+
+    ## Example
+    `metricdsl.toml` has `lending = ">=0.1,<1"` under `[plugins]`, and version 2.0 of the plugin is installed.
+
+    ## Instead
+    Install a version that fits, or look through what has changed and write other versions.
+    """
+
+    code: ClassVar[str] = "P812"
+    slug: ClassVar[str] = "plugin-out-of-range"
+    severity: ClassVar[Severity] = Severity.WARNING
+    plugin: str
+    version: str
+    wanted: str
+    needed_by: str
+    package: str
+
+    def message(self) -> str:
+        return (
+            f"the plugin {self.plugin} {self.version} was left out: {self.needed_by} asks for {self.wanted}"
+        )
+
+    def fixes(self) -> tuple[Fix, ...]:
+        return (Fix(f'pip install "{self.package}{self.wanted}"'),)
+
+
+class PluginAbsent(Problem):
+    """A name is used that a plugin would have brought, and that plugin is not there.
+
+    ## Why
+    The name is right, and what is wrong lies elsewhere: the plugin failed, was left out or switched off. So the reason is told
+    where the name stands, and nothing that looks like it is proposed.
+
+    ## Example
+    A formula says `retail.aov`; the plugin `retail` is in the project file, and its manifest is wrong.
+
+    ## Instead
+    Do what the problem of the plugin says, which is told beside this one.
+    """
+
+    code: ClassVar[str] = "P807"
+    slug: ClassVar[str] = "plugin-absent"
+    name: str
+    plugin: str
+    why: str
+
+    def message(self) -> str:
+        return f"`{self.name}` would come from the plugin `{self.plugin}`, which is not there"
+
+    def label(self) -> str:
+        return f"the plugin {self.plugin} is not there"
+
+    def reason(self) -> str:
+        return f"That is because {self.why}."

@@ -143,6 +143,7 @@ class NoValueOfParameter(Problem):
     name: str
     kind: str
     text: str
+    default: str = ""
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -150,4 +151,5 @@ class NoValueOfParameter(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """What to do."""
-        return (Fix("write it as the default is written, a text without quotes"),)
+        said = f", as in `{self.default}`" if self.default else ", a text without quotes"
+        return (Fix(f"write it as the default is written{said}"),)

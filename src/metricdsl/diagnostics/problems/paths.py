@@ -99,18 +99,26 @@ class TiedPaths(Problem):
     slug: ClassVar = "tied-paths"
     name: str
     home: str
-    paths: tuple[str, ...]
+    paths: tuple[str, ...] = ()
     rest: str = ""  # what stands behind the name that several paths lead to
+    back: str = ""  # the join, named by `via` and again by the name, from rows of the home to others of it
     behind: Span | None = (
         None  # where the name is that of what is counted: the place behind the formula, for `via`
     )
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
+        if self.back:
+            return f"{self.name} beside `via {self.back}` is of the {self.home} itself, or of the one that {self.back} leads to"
         return f"from {self.home}, {self.name} can be reached by {listed(self.paths, 'and')}"
 
     def fixes(self) -> tuple[Fix, ...]:
         """Each path by name, or by `via`."""
+        if self.back:
+            whole_name = f"{self.home}.{self.name}"
+            edits = () if self.span is None else (Edit(self.span, whole_name),)
+            own = Fix(f"for those of the row itself leave `via {self.back}` out")
+            return (Fix(f"of the one that {self.back} leads to it is `{whole_name}`", edits), own)
         if self.behind is not None:
             ways = [self._apart(path) for path in self.paths]
             return tuple(

@@ -71,6 +71,10 @@ class NumberBesideShare(Problem):
     parameter: bool = False
     elsewhere: bool = False  # whether a metric is the number
     points: bool = False  # a difference of shares, which no percentage is compared with as it is
+    times_hundred: bool = (
+        False  # whether the share is multiplied by 100, so that the number is one of percent
+    )
+    factor: tuple[Edit, ...] = ()  # what takes that factor away
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -96,6 +100,10 @@ class NumberBesideShare(Problem):
         if self.span is None or not self._digits():
             return (Fix("give the parameter a percentage"),)
         same, whole = f"{self.written}%", self._times_100()
+        if self.times_hundred:
+            text = f"({same} as points)" if self.points else same
+            edits = (*self.factor, Edit(self.span, text)) if self.factor else ()
+            return (Fix(f"take the factor 100 away, and write {text}", edits),)
         ordered = (whole, same) if abs(Decimal(self.written)) < 1 else (same, whole)
         texts = [f"({text} as points)" if self.points else text for text in ordered]
         return tuple(Fix(f"write {text}", (Edit(self.span, text),)) for text in texts)
@@ -136,6 +144,7 @@ class ShareTimesHundred(Problem):
     what: str  # share, change, difference of shares
     rest: str  # what is left without the factor
     rounded: bool = False  # whether the digits that it is rounded to are those of a percentage
+    shared: bool = False  # whether it stands in a define, which is used with what is no share too
 
     def message(self) -> str:
         """What comes of it, in one sentence."""
@@ -145,6 +154,11 @@ class ShareTimesHundred(Problem):
     def fixes(self) -> tuple[Fix, ...]:
         """Without the factor, or as the number that it then is."""
         assert self.span is not None, "it is told of a formula"
+        if self.shared:
+            return (
+                Fix(f"write {self.rest}: it changes wherever the define is used"),
+                Fix("or use it with what is no share alone, or say `as number` of all of it"),
+            )
         if self.rounded:
             return (
                 Fix(f"write {self.rest}, and round it to two digits more: 1% is 0.01"),

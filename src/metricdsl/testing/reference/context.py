@@ -26,23 +26,13 @@ class InPeriod:
 class Coordinate:
     """G ∪ {d = v}: a dimension as written, which each aggregate looks for from its own home.
 
-    With `best` no value means all others: d is null, or not one of the best. With `parent` it is a row of that entity which looks at
-    its children: its own rows are children by the join to it that `via` names.
+    With `best` no value means all others: d is null, or not one of the best.
     """
 
     formula: nodes.Expr
     scope: Scope
     value: Value = None
     best: tuple[Value, ...] | None = None
-    parent: Entity | None = None
-
-    def toward(self, home: Entity, via: tuple[str, ...]) -> nodes.Expr:
-        """The dimension as rows of a home lead to it."""
-        for name in reversed(via if home is self.parent else ()):
-            join = home.join(name)
-            if join is not None and (join.target.parts[-1] if join.target else join.name) == home.name:
-                return nodes.Name(span=self.formula.span, parts=(name,))
-        return self.formula
 
     def holds(self, own: Value) -> bool:
         """Whether a row with this value of the dimension is meant."""

@@ -214,7 +214,9 @@ def _said(
         segment = meaning.world.find(formula.parts, scope, nodes.SegmentDecl)
         if segment is not None and not segment[2]:
             return _said(meaning, aggregate, segment[0].condition, segment[1])
-        column = meaning.world.locate(formula, scope, aggregate.home, aggregate.via, inside=inside)
+        column = meaning.world.locate(
+            formula, scope, aggregate.home, aggregate.via, inside=inside, around=not inside
+        )
         return _of_column(column)
     assert has(type(formula)), "a node is an attrs class"
     said = (getattr(formula, f.name) for f in fields(type(formula)) if f.name != "span")

@@ -47,7 +47,8 @@ class Homes:
         day = self.data.looked_at
         asked = (id(formula), scope, aggregate.home, aggregate.via, aggregate.time, inside, id(row), day)
         if asked not in self._outside:
-            place = Place(scope, aggregate.home, inside=inside, via=aggregate.via, time=aggregate.time)
+            home, via = aggregate.home, aggregate.via
+            place = Place(scope, home, inside=inside, via=via, around=not inside, time=aggregate.time)
             self._outside[asked] = self.data.value(formula, row, place), formula
         return self._outside[asked][0]
 
@@ -166,7 +167,7 @@ class Homes:
 
     def located(self, aggregate: Aggregate, name: nodes.Name, scope: Scope) -> Column:
         """Where a name written outside an aggregate leads from the aggregate's home."""
-        return self.world.locate(name, scope, aggregate.home, aggregate.via, inside=False)
+        return self.world.locate(name, scope, aggregate.home, aggregate.via, inside=False, around=True)
 
     def reached(self, aggregate: Aggregate, formula: nodes.Expr, scope: Scope) -> list[Column]:
         """The columns that a dimension is made of, from an aggregate's home; refused where one is not reached."""

@@ -57,7 +57,9 @@ class RowMeasuring(Measuring):
         """As the column is declared, else as its formula says."""
         place = self.place
         try:
-            column = self.world.locate(name, scope, place.home, place.via, inside=place.inside)
+            column = self.world.locate(
+                name, scope, place.home, place.via, inside=place.inside, around=place.around
+            )
         except Refused:
             return NOTHING if not place.children else self.data.of_row.measure(name, scope)
         return self._of_member(column.entity, column.name or "")

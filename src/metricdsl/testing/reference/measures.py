@@ -24,7 +24,10 @@ OF_TIME = {
     "year": (12, "month"),
 }
 OF_MONTHS = ("month", "quarter", "year")
-BARE = ("number", "integer", "decimal", "float", "share", "points", "change", "text", "date", "timestamp")
+BARE = (
+    *("number", "integer", "decimal", "float", "share", "points", "change", "text", "date", "timestamp"),
+    "duration",  # a duration measures what it has beside time: jobs of which each takes so long
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def in_unit(value: Value, measure: Measure, wanted: Measure) -> Value:
     if value is None:
         return None
     if isinstance(value, Duration):
-        value, measure = value.microseconds, Measure(MICROSECOND, (("second", 1),))
+        value, measure = value.microseconds, measure.times(Measure(MICROSECOND, (("second", 1),)))
     if not isinstance(value, Fraction) or measure.units != wanted.units:
         raise Refused("convert_unit of a number in one unit into another of the same measure")
     return value * measure.size / wanted.size
@@ -173,10 +176,27 @@ class Measuring(ABC):
     def values(self, formula: nodes.Expr, scope: Scope) -> Iterator[Value]:
         """Values that a formula has here, which tell whether it is a length of time."""
 
-    def _for_each_hour(self, left: nodes.Expr, right: nodes.Expr, scope: Scope) -> bool:
-        """Whether a number is divided by a duration."""
-        lasts = any(isinstance(value, Duration) for value in self.values(right, scope))
-        return lasts and not any(isinstance(value, Duration) for value in self.values(left, scope))
+    def _lasts(self, formula: nodes.Expr, scope: Scope) -> type[Duration] | type[Months] | None:
+        """Which length of time a formula is, if it is one."""
+        known = next((value for value in self.values(formula, scope) if value is not None), None)
+        return Duration if isinstance(known, Duration) else Months if isinstance(known, Months) else None
+
+    def _product(self, left: nodes.Expr, right: nodes.Expr, scope: Scope) -> Measure:
+        """Of a number by a unit of time and a length of time that unit is gone."""
+        for rate, length in ((left, right), (right, left)):
+            if isinstance(length, nodes.DurationLiteral):
+                return _without_time(self.of(rate, scope), length.unit in OF_MONTHS)
+            lasts = self._lasts(length, scope)
+            if lasts is not None:
+                return _without_time(self.of(rate, scope), lasts is Months).times(self.of(length, scope))
+        return self.of(left, scope).times(self.of(right, scope))
+
+    def _quotient(self, left: nodes.Expr, right: nodes.Expr, scope: Scope) -> Measure:
+        """A number by a length of time is so much for each hour."""
+        found = self.of(left, scope).times(self.of(right, scope), -1)
+        if self._lasts(right, scope) is not None and self._lasts(left, scope) is None:
+            return found.times(of_word(self.world, "hour", scope, self.currency), -1)
+        return found
 
     def within(self, words: tuple[nodes.ContextWord, ...], scope: Scope) -> "Measuring":
         """What measures the formula in front of words of context."""
@@ -203,16 +223,10 @@ class Measuring(ABC):
                 return self.within(words, scope).of(body, scope)
             case nodes.Negation(operand=operand):
                 return self.of(operand, scope)
-            case nodes.Binary(operator="*", left=rate, right=nodes.DurationLiteral() as length):
-                return _without_time(self.of(rate, scope), length)
-            case nodes.Binary(operator="*", left=nodes.DurationLiteral() as length, right=rate):
-                return _without_time(self.of(rate, scope), length)
-            case nodes.Binary(operator="/", left=left, right=right) if self._for_each_hour(
-                left, right, scope
-            ):
-                return self.of(left, scope).times(of_word(self.world, "hour", scope, self.currency), -1)
-            case nodes.Binary(operator="*" | "/" as operator, left=left, right=right):
-                return self.of(left, scope).times(self.of(right, scope), 1 if operator == "*" else -1)
+            case nodes.Binary(operator="*", left=left, right=right):
+                return self._product(left, right, scope)
+            case nodes.Binary(operator="/", left=left, right=right):
+                return self._quotient(left, right, scope)
             case nodes.Binary(operator="+" | "-", left=left, right=right):
                 return self._first((left, right), scope)
             case nodes.Call():
@@ -246,9 +260,9 @@ class Measuring(ABC):
         return next((measure for measure in found if measure != NOTHING), NOTHING)
 
 
-def _without_time(rate: Measure, length: nodes.DurationLiteral) -> Measure:
-    """What a number by a unit of time measures when it is multiplied with a length of time."""
-    _, base = OF_TIME["month" if length.unit in OF_MONTHS else "second"]
+def _without_time(rate: Measure, months: bool) -> Measure:
+    """What a number by a unit of time measures when it is multiplied with a length of time; any other stays what it is."""
+    base = "month" if months else "second"
     if dict(rate.units).get(base) != -1:
-        return NOTHING
+        return rate
     return Measure(rate.size / rate.time, tuple((u, p) for u, p in rate.units if u != base))

@@ -308,12 +308,8 @@ class Meaning(Formulas):
         return (
             all(true(self.outside(aggregate, c, s, row)) for c, s in context.conditions)
             and all(true(self.inside(aggregate, c, s, row)) for c, s in aggregate.where)
-            and all(d.holds(self._along(aggregate, d, row)) for d in coordinates)
+            and all(d.holds(self.outside(aggregate, d.formula, d.scope, row)) for d in coordinates)
         )
-
-    def _along(self, aggregate: Aggregate, coordinate: Coordinate, row: Row) -> Value:
-        formula = coordinate.toward(aggregate.home, aggregate.via)
-        return self.outside(aggregate, formula, coordinate.scope, row)
 
     def plain_per(self, context: Context) -> Period | None:
         found = seen(context, self.settings, lambda _: None, lambda *_: False, self.is_age)
@@ -381,7 +377,7 @@ class Meaning(Formulas):
         if not key or None in key:
             return None
         name = nodes.Name(span=formula.span, parts=(entity.name,))
-        of_row = Coordinate(name, entity.scope, key[0] if len(key) == 1 else key, parent=entity)
+        of_row = Coordinate(name, entity.scope, key[0] if len(key) == 1 else key)
         return self.value(formula, scope, Context(timeless=True).then(of_row))
 
     def of_parts(self, formula: nodes.InContext, row: Row, place: Place) -> Value:

@@ -98,7 +98,9 @@ def currencies(data: RowData, formula: nodes.Expr, place: Place) -> Iterator[str
             return
     if isinstance(formula, nodes.Name):
         try:
-            column = data.world.locate(formula, scope, place.home, place.via, inside=place.inside)
+            column = data.world.locate(
+                formula, scope, place.home, place.via, inside=place.inside, around=place.around
+            )
         except Refused:
             return
         yield from _of_column(data, column)
@@ -154,7 +156,7 @@ def refuse_mixed(data: RowData, function: str, argument: nodes.Expr, place: Plac
 def _rates(
     world: World, into: str, chosen: tuple[str, ...] | None, asking: Scope
 ) -> tuple[nodes.RatesDecl, Scope]:
-    """The rates of that name where it stands, else the only ones that lead there."""
+    """The rates of that name where it stands, else the only ones that lead there of the package itself, of those that it uses, of all."""
     named = None if chosen is None else world.find(chosen, asking, nodes.RatesDecl)
     if chosen is not None and (named is None or named[2]):
         raise Refused(f"there are no rates {'.'.join(chosen)}")
@@ -163,9 +165,12 @@ def _rates(
         for d, scope in world.declared(nodes.RatesDecl)
         if (named is None or d is named[0]) and (_says(d, "into") == into or not _fixed(d) or _inverse(d))
     ]
-    if len(found) != 1:
-        raise Refused(f"{len(found)} exchange rates lead to {into}")
-    return found[0]
+    used = [package for package, _ in asking.uses]
+    own = [one for one in found if one[1].package == asking.package]
+    near = own or [one for one in found if one[1].package in used] or found
+    if len(near) != 1:
+        raise Refused(f"{len(near)} exchange rates lead to {into}")
+    return near[0]
 
 
 def _says(rates: nodes.RatesDecl, word: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from metricdsl.syntax import nodes
+from metricdsl.testing.reference.bindings import binding
 from metricdsl.testing.reference.parameters import given
 from metricdsl.testing.reference.periods import GRAINS
 from metricdsl.testing.reference.values import Refused, Table, Value
@@ -37,6 +38,7 @@ class Entity:
     columns: tuple[str, ...]
     table: Table
     source: nodes.SourceDecl | None = None
+    source_scope: Scope | None = None
     where: tuple[nodes.Expr, ...] = ()
     key: tuple[str, ...] = ()
     joins: tuple[nodes.Join, ...] = ()
@@ -247,7 +249,12 @@ class World:
         members = declaration.members
         read = declaration.source or declaration.name
         found = self.find(tuple(read.split(".")), scope, nodes.SourceDecl)
-        source = found[0] if found else None
+        bound = (
+            found[:2]
+            if found and not found[2]
+            else binding(read, scope.package, self.declared(nodes.SourceDecl))
+        )
+        source, written = bound or (None, scope)
         table = self._tables.get(source.table if source else read)
         if table is None:
             raise Refused(f"there is no table for {declaration.name}")
@@ -259,6 +266,7 @@ class World:
             columns=columns,
             table=table,
             source=source,
+            source_scope=written,
             where=tuple(m.condition for m in members if isinstance(m, nodes.RowScope)),
             key=next((tuple(c.text for c in m.columns) for m in members if isinstance(m, nodes.Key)), ()),
             joins=tuple(m for m in members if isinstance(m, nodes.Join)),
@@ -374,13 +382,36 @@ class World:
     # ------------------------------------------------------------ columns
 
     def locate(
-        self, name: nodes.Name, scope: Scope, home: Entity, via: tuple[str, ...], *, inside: bool
+        self,
+        name: nodes.Name,
+        scope: Scope,
+        home: Entity,
+        via: tuple[str, ...],
+        *,
+        inside: bool,
+        around: bool = False,
     ) -> Column:
-        """The column that a name means from a home; found once for each name, home and scope."""
-        wanted = name.parts, scope, home, via, inside
+        """The column that a name means from a home; found once for each name, home and scope.
+
+        Around an aggregate `via` may lead to other rows of the home: names are of those.
+        """
+        wanted = name.parts, scope, home, via, inside, around
         if wanted not in self._located:
-            self._located[wanted] = self._locate(name, scope, home, via, inside=inside)
+            back = self._back(home, via) if around else ()
+            rest = tuple(way for way in via if not back or way != back[-1].name)
+            found = self._locate(name, scope, home, rest, inside=inside)
+            if back and found.path and name.parts[0] == back[-1].name:
+                raise Refused(f"{name.text} of the {home.name} itself, or of the one that `via` leads to")
+            self._located[wanted] = replace(found, path=(*back, *found.path))
         return self._located[wanted]
+
+    def _back(self, home: Entity, via: tuple[str, ...]) -> Path:
+        """The joins from rows of an entity to others of the same, if `via` names the last of them."""
+        for name in reversed(via):
+            found = [path for path in self._ways(home, None, name, ()) if path[-1].target is home]
+            if found:
+                return self._untied(home, found, name)
+        return ()
 
     def _locate(
         self, name: nodes.Name, scope: Scope, home: Entity, via: tuple[str, ...], *, inside: bool
@@ -419,6 +450,10 @@ class World:
 
     def _shortest(self, home: Entity, target: Entity | None, role: str, via: tuple[str, ...]) -> Path:
         """The unique shortest path to an entity or role; `via` and then `default` settle ties."""
+        return self._untied(home, self._ways(home, target, role, via), role)
+
+    def _ways(self, home: Entity, target: Entity | None, role: str, via: tuple[str, ...]) -> list[Path]:
+        """The shortest paths to an entity or role; those through `via`, if there are some."""
         paths: list[Path] = [()]
         best: list[Path] = []
         for _ in range(20):
@@ -433,10 +468,10 @@ class World:
             best = best or good
             through = [p for p in good if any(s.name in via for s in p)]
             if through:
-                return self._untied(home, through, role)
+                return through
             if (best and not via) or not paths:
                 break
-        return self._untied(home, best, role)
+        return best
 
     def _untied(self, home: Entity, paths: list[Path], wanted: str) -> Path:
         if not paths:

@@ -16,6 +16,9 @@ class Place:
     home: Entity
     inside: bool
     via: tuple[str, ...] = ()
+    around: bool = (
+        False  # whether it stands around an aggregate: the home's rows are then those that `via` leads to
+    )
     time: Column | None = None
     opening: tuple[str, ...] = field(default=())  # derived columns being worked out, against circles
     children: bool = False  # a dimension's formula, which may aggregate the entity's children

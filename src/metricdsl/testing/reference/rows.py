@@ -129,7 +129,7 @@ class Data:
     def _sourced(self, entity: Entity) -> Iterator[Row]:
         names = [name for name, _ in entity.table.columns]
         raw = Entity(entity.name, entity.scope, tuple(names), entity.table)
-        place = Place(entity.scope, raw, inside=True)
+        place = Place(entity.source_scope or entity.scope, raw, inside=True)
         for cells in entity.table.rows:
             row = {n: taken_in(cell, self.settings.timezone) for n, cell in zip(names, cells, strict=True)}
             source = entity.source
@@ -251,7 +251,9 @@ class Data:
             metric = self.world.find(name.parts, place.scope, nodes.MetricDecl)
             if metric is not None and not metric[2]:
                 return self.of_row.children(name, place.scope, home, row)
-        column = self.world.locate(name, place.scope, home, place.via, inside=place.inside)
+        column = self.world.locate(
+            name, place.scope, home, place.via, inside=place.inside, around=place.around
+        )
         member = home.members.get(column.name or "") if not column.path else None
         if member is not None and member.value is not None and converts(member.value) and not place.opening:
             opening = (member.name,)
