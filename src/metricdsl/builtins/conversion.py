@@ -49,6 +49,8 @@ def aligned(emit: Emit, operand: Operand, target: ValueType) -> Sql:
             if operand.is_constant and isinstance(operand.constant, Decimal):
                 return emit.constant(operand.constant, evolve(operand.type, scale=target.scale)).sql
             return _shifted(emit, operand, target.scale - operand.type.scale)
+        case Kind.DECIMAL, Kind.DECIMAL if wraps_decimals(emit) and operand.type.scale != target.scale:
+            return emit.cast(operand.sql, target)  # it chooses among decimals of one scale alone
         case Kind.DECIMAL, Kind.FLOAT:
             return as_double(emit, operand)
         case (Kind.INTEGER, Kind.FLOAT) | (Kind.INTEGER, Kind.DECIMAL) if wraps(emit):

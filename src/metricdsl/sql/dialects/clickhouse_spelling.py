@@ -82,7 +82,7 @@ def spelled(node: "exp.Expression") -> "exp.Expression | None":
 def _counts(node: "exp.Expression") -> bool:
     from sqlglot import exp
 
-    named = isinstance(node, exp.Anonymous) and str(node.this).upper() == "COUNT"
+    named = isinstance(node, exp.Anonymous) and str(node.this).upper() in {"COUNT", "ROW_NUMBER"}
     return named or isinstance(node, exp.Count | exp.RowNumber)
 
 
