@@ -53,6 +53,8 @@ def used_plugins(wanted: Mapping[str, str]) -> Used:
             continue
         asked.add((name, versions))
         problem: Problem | None = None
+        if name in known and name in faulty:  # another claims the name of the canonical model
+            problems.append(faulty[name])
         if name not in known:
             missing = PluginNotInstalled(plugin=name, needed_by=by, near=near(name, known))
             problem = faulty.get(name) or missing

@@ -54,8 +54,6 @@ def _claims(
         seen.add(name)
         try:
             entries = [entry for entry in distribution.entry_points if entry.group == GROUP]
-            for entry in entries:
-                _ = entry.module, entry.name
         except Exception as error:  # noqa: BLE001 - the reader of the standard library raises what comes
             why = f"its list of entry points cannot be read ({type(error).__name__})"
             problems.append(
@@ -68,6 +66,10 @@ def _claims(
 def _read(distribution: Distribution, entry: EntryPoint) -> Outcome[Manifest | None]:
     """The manifest beside the package that the entry point names."""
     version = _version(distribution)
+    try:
+        parts = entry.module.split(".")
+    except AttributeError:  # what a text is that names no module
+        parts = []
 
     def left_out(why: str) -> Outcome[Manifest | None]:
         return Outcome(None, (InvalidManifest(plugin=entry.name, version=version, why=why),))
@@ -78,7 +80,9 @@ def _read(distribution: Distribution, entry: EntryPoint) -> Outcome[Manifest | N
         return left_out(
             "its name must be a word in small letters, digits and `_`, since a package is called so"
         )
-    file = _file(distribution, [*entry.module.split("."), FILE_NAME])
+    if not parts or not all(parts):
+        return left_out(f"its entry points name no package (`{entry.value}`)")
+    file = _file(distribution, [*parts, FILE_NAME])
     if file is None:
         problem = NoManifest(
             plugin=entry.name, package=_described(distribution), file=f"{entry.module}/{FILE_NAME}"
