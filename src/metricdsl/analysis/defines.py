@@ -11,13 +11,16 @@ from metricdsl.analysis.world import Bound, Place, Result, Work
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.ambiguity import CircularDefinition
-from metricdsl.diagnostics.problems.formulas import WrongArguments
+from metricdsl.diagnostics.problems.formulas import TooManyLevels, WrongArguments
 from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Constant
 from metricdsl.model.types import ValueType
 from metricdsl.model.unit import SHARE
 from metricdsl.syntax import nodes
+
+MOST_PUT_IN = 30_000
+"""Defines put in while one declaration is read. Twenty that each use the one before twice are a million: nobody waits for these."""
 
 
 def define_of(work: Work, name: str, place: Place) -> Declared | None:
@@ -41,6 +44,11 @@ def put_in(work: Work, declared: Declared, node: nodes.Call, place: Place) -> Bo
         )
         return None
     if work.ask(("define", declared.name)) is None:
+        return None
+    work.put_in += 1
+    if work.put_in > MOST_PUT_IN:
+        if not any(isinstance(problem, TooManyLevels) for problem in work.problems):
+            work.report(TooManyLevels(name=define.name, limit=MOST_PUT_IN, defines=True, span=node.span))
         return None
     arguments: dict[str, Bound] = {}
     names = tuple(p.name for p in define.parameters)

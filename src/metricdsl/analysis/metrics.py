@@ -71,7 +71,10 @@ def _too_many_levels(work: Work, node: nodes.MetricDecl) -> None:
     deep = [p for p in work.problems if isinstance(p, TooManyLevels)]
     if deep:
         work.problems[:] = [p for p in work.problems if not isinstance(p, TooManyLevels)]
-        work.report(TooManyLevels(name=node.name, limit=MOST_LEVELS, span=node.name_span))
+        first = deep[0]
+        work.report(
+            TooManyLevels(name=node.name, limit=first.limit, defines=first.defines, span=node.name_span)
+        )
 
 
 def _typed(work: Work, node: nodes.MetricDecl, declared: Declared, formula: Expression) -> Result:

@@ -105,6 +105,7 @@ class Work:
         factory=dict
     )  # metrics by the ways named around
     trial: bool = False  # whether only this is asked: does a name mean anything here?
+    put_in: int = 0  # how many defines were put in
 
     def ask(self, key: Key) -> Any:
         """What was resolved under a key; None where that is wrong, which is remembered."""

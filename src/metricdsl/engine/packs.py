@@ -16,7 +16,7 @@ from metricdsl.diagnostics.problems.packs import PluginNotInstalled, PluginOutOf
 from metricdsl.engine.config import FILE_NAME
 from metricdsl.engine.definition_files import DefinitionBytes
 from metricdsl.engine.definitions import shipped_definitions
-from metricdsl.plugins.discover import installed_plugins
+from metricdsl.plugins.discover import claims
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.plugins.packs import pack_files
 from metricdsl.plugins.versions import fits
@@ -39,9 +39,8 @@ def used_plugins(wanted: Mapping[str, str]) -> Used:
     """The installed plugins of these names and versions, with those that they need, in the order of their names."""
     if not wanted:
         return Used()
-    installed = installed_plugins()
-    known = {manifest.plugin: manifest for manifest in (*installed.value, shipped_model())}
-    faulty = {problem.plugin: problem for problem in installed.problems if hasattr(problem, "plugin")}
+    claimed = claims()
+    names = (*claimed.names, MODEL)
     problems: list[Problem] = []
     found: dict[str, Manifest] = {}
     absent: dict[str, str] = {}
@@ -52,12 +51,15 @@ def used_plugins(wanted: Mapping[str, str]) -> Used:
         if (name, versions) in asked:
             continue
         asked.add((name, versions))
+        read = claimed.manifest(name)
+        manifest = shipped_model() if name == MODEL else read.value
         problem: Problem | None = None
-        if name not in known:
-            missing = PluginNotInstalled(plugin=name, needed_by=by, near=near(name, known))
-            problem = faulty.get(name) or missing
-        elif not fits(known[name].version, versions):
-            manifest = known[name]
+        if manifest is None:
+            missing = PluginNotInstalled(plugin=name, needed_by=by, near=near(name, names))
+            problem = next(iter(read.problems), missing)
+        elif read.problems:  # another claims the name of the canonical model
+            problems.extend(read.problems)
+        if manifest is not None and not fits(manifest.version, versions):
             problem = PluginOutOfRange(
                 plugin=name,
                 version=manifest.version,
@@ -65,11 +67,11 @@ def used_plugins(wanted: Mapping[str, str]) -> Used:
                 needed_by=by,
                 package=manifest.package or name,
             )
-        if problem is None:
-            found[name] = known[name]
-            said = f"the plugin {known[name].described}"
-            waiting.extend((needed, range_, said) for needed, range_ in known[name].requires)
-        elif name not in absent:
+        if problem is None and manifest is not None:
+            found[name] = manifest
+            said = f"the plugin {manifest.described}"
+            waiting.extend((needed, range_, said) for needed, range_ in manifest.requires)
+        elif problem is not None and name not in absent:
             problems.append(problem)
             absent[name] = problem.message()
     manifests = tuple(found[name] for name in sorted(found) if name not in absent)

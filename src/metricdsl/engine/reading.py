@@ -67,6 +67,8 @@ def _of_plugin(read: Outcome[Document], name: str, plugin: str) -> Outcome[Docum
     package = read.value.package
     if package == plugin or package.startswith(f"{plugin}."):
         return read
+    if read.problems and not read.value.declarations:  # nothing of it could be read: that is what is wrong
+        return read
     problem = PackOutsideItsPackage(plugin=plugin, file=name.partition(":")[2], package=package)
     return Outcome(Document(source=read.value.source, declarations=()), (problem,))
 

@@ -138,9 +138,12 @@ class TooManyLevels(Problem):
     slug: ClassVar = "too-many-levels"
     name: str
     limit: int
+    defines: bool = False  # whether it is the number of defines that are put in
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
+        if self.defines:
+            return f"{self.name} puts in defines more than {self.limit} times: they use one another"
         return f"{self.name} has more than {self.limit} levels of formula within formula"
 
     def fixes(self) -> tuple[Fix, ...]:
