@@ -17,7 +17,7 @@ MINUTES ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test test-fast campaign laws small-scope matrix faults mutants fuzz lint fix types layers engines engines-stop dist licences bench bench-large constraints clean
+.PHONY: help setup demo test test-fast campaign laws small-scope matrix faults mutants fuzz lint fix types layers engines drivers engines-test engines-stop dist licences bench bench-large constraints clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -79,8 +79,18 @@ types: setup  ## mypy --strict on src and tools
 layers: setup  ## the import contract
 	$(BIN)/python tools/layers.py
 
-engines: setup  ## PostgreSQL on a loopback port, in build/engines; says so if it cannot
+engines: setup drivers  ## PostgreSQL on a loopback port, in build/engines, and the engines inside the process; says so if it cannot
 	$(BIN)/python tools/engines.py start
+
+# What an engine inside the process needs is installed with the package that adapts it. Without a registry the tests skip it.
+DRIVERS := $(addprefix plugins/metricdsl-,datafusion)
+drivers: $(VENV)/.drivers
+$(VENV)/.drivers: constraints.txt $(addsuffix /pyproject.toml,$(DRIVERS)) | setup
+	@$(BIN)/python -m pip install --quiet -c constraints.txt $(addprefix -e ,$(DRIVERS)) && touch $@ \
+	  || { echo "engines: the engines inside the process could not be installed; the tests that need them will be skipped" >&2; test "$$CI" != true; }
+
+engines-test: setup engines  ## every case on every engine: a table engine × cases; ARGS="datafusion --only meaning/joins"
+	$(BIN)/python tools/every_engine.py $(ARGS)
 
 engines-stop: setup  ## stop it
 	$(BIN)/python tools/engines.py stop

@@ -5,7 +5,8 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 FILE = Path(__file__).resolve().parent.parent / "constraints.txt"
-KEPT_OUT = {"metricdsl", "pip", "setuptools"}
+OURS = "metricdsl"  # and the packages under plugins/, which are named after it
+KEPT_OUT = {"pip", "setuptools"}
 ELSEWHERE = (
     "editables",
     "tzdata",
@@ -17,7 +18,11 @@ def main() -> int:
     comments = [line for line in lines if line.startswith("#")]
     kept = [line for line in lines if line.split("==")[0] in ELSEWHERE]
     found = {package.metadata["Name"]: package.version for package in distributions()}
-    versions = [f"{name}=={version}" for name, version in found.items() if name.lower() not in KEPT_OUT]
+    versions = [
+        f"{name}=={version}"
+        for name, version in found.items()
+        if name.lower() not in KEPT_OUT and not name.startswith(OURS)
+    ]
     wanted = sorted({*versions, *kept}, key=lambda line: line.split("==")[0].lower().replace("_", "-"))
     FILE.write_text("\n".join([*comments, *wanted, ""]), encoding="utf-8")
     return 0

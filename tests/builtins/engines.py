@@ -1,4 +1,4 @@
-"""The three engines as the tests of functions use them: a SELECT of lowered formulas over a small VALUES table."""
+"""The engines as the tests of functions use them: a SELECT of lowered formulas over a small VALUES table."""
 
 import math
 import sqlite3
@@ -11,10 +11,15 @@ import duckdb
 from attrs import field, frozen
 from sqlglot import exp
 
+from metricdsl.engine.connection_settings import ConnectionValues
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.registry import Registry
+from metricdsl.spi.adapter import Adapter
+from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Operand
+from metricdsl.spi.values import Limits, Statement
 from metricdsl.sql.emitter import Emitter
+from metricdsl.sql.rendering import in_spelling
 from tests.builtins.formulas import Applied, Formula, Literal
 
 
@@ -50,7 +55,7 @@ class Engine:
         query = exp.select(lowered.sql.as_("value"))
         if columns:
             query = query.from_(exp.select(*columns).subquery("t"))
-        ((found,),) = self.rows(query.sql(self.name))
+        ((found,),) = self.rows(written(query, emit.definition))
         return decoded(found, formula.type, self.name)
 
     def aggregate(
@@ -66,18 +71,20 @@ class Engine:
         emit = self.emitter(registry)
         names = [f"c{i}" for i in range(len(types))]
         cells = [
-            ", ".join(stored(emit, v, t).sql(self.name) for v, t in zip(row, types, strict=True))
+            ", ".join(written(stored(emit, v, t), emit.definition) for v, t in zip(row, types, strict=True))
             for row in rows
         ]
         source = "rows_given"
         operands = [Operand(sql=exp.column(n, "t"), type=t) for n, t in zip(names, types, strict=True)]
         operands += [emit.constant(c.value, c.type) for c in constants]
-        if registry.aggregations[function].centred and self.name == "sqlite":
+        lacks = emit.definition.capabilities
+        if registry.aggregations[function].centred and lacks[Capability.MOMENTS] is Support.EMULATED:
             known = " and ".join(f"{n} is not null" for n in names)
             source = f"(select *, {', '.join(f'avg({n}) over () as mean_{n}' for n in names)} from rows_given where {known})"
             real = ValueType(Kind.FLOAT)
             operands += [Operand(sql=exp.column(f"mean_{n}", "t"), type=real) for n in names]
-        if registry.aggregations[function].ordered and self.name == "sqlite":
+        ordered = lacks[Capability.ORDERED_AGGREGATES] is Support.EMULATED
+        if registry.aggregations[function].ordered and ordered:
             place = "row_number() over (order by c0 is null, c0) - 1"
             source = f"(select c0, {place} as place, count(c0) over () as n from rows_given)"
             integer = ValueType(Kind.INTEGER)
@@ -85,8 +92,13 @@ class Engine:
         lowered = emit.aggregate(function, operands, result)
         assert not emit.problems, emit.problems
         given = f"with rows_given({', '.join(names)}) as (values {', '.join(f'({c})' for c in cells)})"
-        ((found,),) = self.rows(f"{given} select {lowered.sql(self.name)} from {source} as t")
+        ((found,),) = self.rows(f"{given} select {written(lowered, emit.definition)} from {source} as t")
         return decoded(found, result, self.name)
+
+
+def written(sql: exp.Expression, dialect: DialectDef) -> str:
+    """The text of a tree for a dialect."""
+    return in_spelling(sql, dialect).sql(dialect.sqlglot)
 
 
 def stored(emit: Emitter, value: Any, type: ValueType) -> exp.Expression:
@@ -141,6 +153,30 @@ def duckdb_engine() -> Engine:
 
 def sqlite_engine() -> Engine:
     return Engine("sqlite", sqlite3.connect(":memory:"))
+
+
+class Asked:
+    """An adapter that is asked as a connection of a database is."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        self._adapter = adapter
+
+    def execute(self, sql: str) -> "Asked":
+        self._found = [row for batch in self._adapter.execute(Statement(sql=sql), Limits()) for row in batch]
+        return self
+
+    def fetchall(self) -> list[Sequence[Any]]:
+        return self._found
+
+    def close(self) -> None:
+        self._adapter.close()
+
+
+def datafusion_engine() -> Engine:
+    from metricdsl_datafusion.adapter import connect
+
+    values = ConnectionValues(url="datafusion:.", root=".", timezone="UTC", settings={"threads": "1"})
+    return Engine("datafusion", Asked(connect(values)))
 
 
 def postgres_engine(url: str) -> Engine:

@@ -17,7 +17,7 @@ from tests.builtins.formulas import Applied, Literal
 
 EACH = {"lower": small, "upper": capital}
 LETTERS = [chr(code) for code in range(1, 0x10000) if unicodedata.category(chr(code)) not in {"Cs", "Cn"}]
-YOUNGER = set("\u0264\u019b\ua7cb\ua7cc\ua7cd\ua7da\ua7db\ua7dc\u1c89\u1c8a")
+YOUNGER = set("\u0264\u019b\ua7cb\ua7cc\ua7cd\ua7da\ua7db\ua7dc\u1c89\u1c8a\ua7d3\ua7d5")
 OF_SQLITE = [c for c in LETTERS if ord(c) < 0x180 or 0x250 <= ord(c) < 0x3CF or 0x400 <= ord(c) < 0x530]
 ROWS = 1000
 

@@ -11,7 +11,7 @@ from metricdsl.spi.lowering import Refused
 
 REGISTRY = builtin_registry()
 DEFINITIONS = [*REGISTRY.functions.values(), *REGISTRY.aggregations.values()]
-ENGINES = ("duckdb", "sqlite", "postgres")
+ENGINES = tuple(REGISTRY.dialects)
 REFUSED = {("matches", "sqlite")}
 OPERATORS = {
     *(

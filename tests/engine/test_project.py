@@ -313,3 +313,19 @@ def test_without_a_day_given_a_text_is_compiled_as_of_the_clock() -> None:
     assert (
         by_the_clock.sql in of_that_day
     )  # a day is over between two lines, and the clock here has its own zone
+
+
+def test_lengths_of_time_and_what_is_no_value_for_a_parameter(tmp_path) -> None:
+    (tmp_path / "metricdsl.toml").write_text('[project]\nname = "p"\nlanguage = 1\n')
+    (tmp_path / "definitions").mkdir()
+    (tmp_path / "definitions" / "a.metric").write_text(
+        "entity order from orders { key id  time day : date }\n"
+        'param lag : duration = 7 days\nparam who : text = "me"\n'
+        "metric recent = trailing(count(order), lag)\n"
+    )
+    with metricdsl.open(tmp_path) as project:
+        of_python = project.query("recent by day", connection=None, parameters={"lag": timedelta(days=28)})
+        as_text = project.query("recent by day", connection=None, parameters={"lag": "28 days"})
+        assert of_python.sql("duckdb") == as_text.sql("duckdb")
+        with pytest.raises(TypeError, match="None is no value"):
+            project.query("recent by day", connection=None, parameters={"who": None})

@@ -6,7 +6,7 @@ from sqlglot import exp
 from metricdsl.spi.defs import ConstantType
 from metricdsl.spi.lowering import Operand
 from tests.builtins.conftest import engine, registry
-from tests.builtins.engines import decoded, stored
+from tests.builtins.engines import decoded, stored, written
 from tests.builtins.formulas import apply, column, typed
 
 __all__ = ["engine", "registry"]
@@ -58,9 +58,9 @@ def over(registry, engine):
         operand = Operand(sql=exp.column("x", "t"), type=type)
         rest = [emit.constant(c.value, c.type) for c in constants]
         lowered = emit.call(function, operand, *rest, result=formula.type).sql
-        form = stored(emit, values[0], type).sql(engine.name)
+        form = written(stored(emit, values[0], type), emit.definition)
         rows = ", ".join(f"({i}, {form.replace(str(values[0]), str(v))})" for i, v in enumerate(values))
-        query = f"with t(n, x) as (values {rows}) select t.n, {lowered.sql(engine.name)} from t order by t.n"
+        query = f"with t(n, x) as (values {rows}) select t.n, {written(lowered, emit.definition)} from t order by t.n"
         return [decoded(v, formula.type, engine.name) for _, v in engine.rows(query)]
 
     return run

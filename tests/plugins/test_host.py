@@ -71,7 +71,7 @@ def test_the_built_ins_go_through_the_hooks():
     assert registry is builtin_registry()
     assert {"add", "round", "start_of"} <= set(registry.functions)
     assert {"sum", "median"} <= set(registry.aggregations)
-    assert set(registry.dialects) == {"duckdb", "postgres", "sqlite"}
+    assert {"duckdb", "postgres", "sqlite"} <= set(registry.dialects)
     assert registry.provenance["function round"].startswith("metricdsl ")
     assert not load_registry(()).problems
 

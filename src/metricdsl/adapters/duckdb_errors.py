@@ -59,7 +59,7 @@ def running_problem(error: Exception, limits: Limits) -> Problem:
         return DiskFull(detail=said)
     if name == "OutOfMemoryException" or "Out of Memory Error" in said:
         return DiskFull(what="the engine has used all the memory it may", detail=said)
-    if "CSV Error" in said:
+    if "CSV Error" in said or "CSV Parser" in said:
         return _csv_problem(said)
     if found := _TABLE.search(said):
         return MissingTable(table=found[1], detail=said)
@@ -104,6 +104,13 @@ def _csv_problem(said: str) -> Problem:
     if count := _CSV_COUNT.search(said):
         return UnreadableFile(
             path=path, why=f"{at} has {count[2]} fields, the header {count[1]}", detail=said
+        )
+    if "state machine" in said:
+        return UnreadableFile(
+            path=path,
+            why="its lines do not all end in one way",
+            fix="save it anew with one kind of line ends: lines that were added later end otherwise than the first",
+            detail=said,
         )
     if "quote" in said.casefold():
         return UnreadableFile(path=path, why=f"{at} opens a quote that is not closed", detail=said)

@@ -398,8 +398,9 @@ def _made(
         return None
     if function in ALL_DATES and kept.stock is None and words.at is None and words.open is None:
         at_each_date(work, header, node)
-    if kept.spread is not None or (kept.stock is not None and kept.stock.rule == "avg"):
-        found = evolve(FLOAT, unit=found.unit)  # shared out by days, or divided by the number of dates
+    shared_out = kept.spread is not None or (kept.stock is not None and kept.stock.rule == "avg")
+    if shared_out and found.kind is not Kind.DURATION:  # by days, or divided by the number of dates
+        found = evolve(FLOAT, unit=found.unit)
     if kept.stock is not None:
         time = kept.stock.by, kept.name
     elif kept.spread is not None:

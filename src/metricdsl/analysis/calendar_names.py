@@ -1,6 +1,7 @@
 """Periods of declared calendars, `fiscal.year`, put into names as the grains that they are."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from attrs import evolve, fields, frozen
@@ -47,10 +48,13 @@ def year_rule(declared: nodes.CalendarDecl) -> YearRule | None:
 
 @frozen
 class CalendarNames:
-    """Puts grains into what is written, by the calendars that there are; `taken` are names that mean something else."""
+    """Puts grains into what is written, by the calendars that there are; `taken` are the names of each package that mean
+    something else, `seen` the packages that each can lead to.
+    """
 
     directory: Directory
-    taken: frozenset[str]
+    taken: Mapping[str, AbstractSet[str]]
+    seen: Mapping[str, AbstractSet[str]]
     entities: frozenset[str] = frozenset()
 
     def documents(self, documents: Sequence[nodes.Document]) -> tuple[nodes.Document, ...]:
@@ -83,12 +87,19 @@ class CalendarNames:
 
     def calendar(self, parts: Sequence[str], scope: Scope) -> Declared | None:
         """The calendar that is called so."""
-        if parts[0] in self.taken:
+        if any(parts[0] in self.taken[package] for package in self._around(scope)):
             return None
         found = self.directory.lookup(scope, parts, CALENDARS)
         if not isinstance(found, tuple) or found[1] < len(parts):
             return None
         return found[0]
+
+    def _around(self, scope: Scope) -> Iterable[str]:
+        """The packages whose names may stand in a file: its own, those that it uses, and those that these lead to."""
+        if scope.everywhere:
+            return self.taken
+        near = {scope.package, *scope.uses, *scope.aliases.values()}
+        return {far for package in near for far in (package, *self.seen.get(package, ()))} & self.taken.keys()
 
 
 def as_written(node: Any) -> Any:
@@ -123,14 +134,28 @@ def calendar_names(directory: Directory) -> CalendarNames | None:
     """What puts grains into names; None where no calendar is declared."""
     if not any(True for _ in directory.all("calendar")):
         return None
-    taken = {
-        name
-        for declared in _all(directory)
-        if declared.sort not in {"calendar", "source", "rates", "report"}
-        for name in (declared.node.name, *_members(declared.node))
-    }
+    taken: dict[str, set[str]] = {}
+    near: dict[str, set[str]] = {}
+    for declared in _all(directory):
+        near.setdefault(declared.scope.package, set()).update(
+            declared.scope.uses, declared.scope.aliases.values()
+        )
+        names = taken.setdefault(declared.scope.package, set())
+        if declared.sort not in {"calendar", "source", "rates", "report"}:
+            names.update((declared.node.name, *_members(declared.node)))
     entities = frozenset(declared.name for declared in directory.all("entity"))
-    return CalendarNames(directory, frozenset(taken), entities)
+    return CalendarNames(directory, taken, {package: _led_to(package, near) for package in near}, entities)
+
+
+def _led_to(package: str, near: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
+    """The packages that a package uses, that these use, and so on."""
+    found: set[str] = set()
+    wanted = [package]
+    while wanted:
+        new = near.get(wanted.pop(), frozenset()) - found
+        found |= new
+        wanted += new
+    return frozenset(found)
 
 
 def _all(directory: Directory) -> Iterable[Declared]:

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from attrs import evolve
 
+from metricdsl.analysis.hundredfold import ROUNDING
 from metricdsl.analysis.multiples import reduced
 from metricdsl.analysis.nulls import ASK_FOR_NULL, NO_CONDITION, is_null, of_nulls
 from metricdsl.analysis.percents import BESIDE, digits, in_percent, points_beside
-from metricdsl.analysis.shares_times_hundred import ROUNDING, rounded_after, without_the_factor
+from metricdsl.analysis.shares_times_hundred import rounded_after, without_the_factor
 from metricdsl.analysis.text_conditions import instead_of_text
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics import Problem
@@ -66,6 +67,8 @@ def call(work: Work, function: str, arguments: tuple[Expression, ...], span: Spa
     if isinstance(found, Mismatch):
         if found.code == "units":
             found = evolve(found, fix=_conversion(work, arguments) or found.fix)
+        if found.code == "currencies":
+            found = evolve(found, fix=_into_one_currency(work, arguments) or found.fix)
         if found.code == "condition" and found.argument is not None and not found.fix:
             found = evolve(found, fix=instead_of_text(work, arguments[found.argument]))
         edits = _with_its_unit(found, arguments)
@@ -92,6 +95,20 @@ def _conversion(work: Work, arguments: tuple[Expression, ...]) -> str | None:
     return None
 
 
+def _into_one_currency(work: Work, arguments: tuple[Expression, ...]) -> str | None:
+    """How the one amount of many currencies, beside plain numbers, is brought into the project's."""
+    many = [a for a in arguments if a.type.unit.many and a.type.kind is not Kind.DURATION]
+    if len(many) != 1 or not all(a is many[0] or a.type.unit.bare for a in arguments):
+        return None
+    name = _named(many[0]) if isinstance(many[0], ColumnRef) else "…"
+    return f"convert it first: `convert({name}, {work.world.settings.currency})`"
+
+
+def _named(column: ColumnRef) -> str:
+    """A column as a formula names it."""
+    return ".".join((*(column.path or (column.entity.rpartition(".")[2],)), column.column))
+
+
 def wrong_number(definition: FunctionDef | AggregationDef, number: int, span: Span) -> Problem | None:
     """What is wrong with a number of arguments, if anything."""
     least = definition.least
@@ -116,8 +133,12 @@ def _with_its_unit(found: Mismatch, arguments: tuple[Expression, ...]) -> tuple[
     if number.type.unit == SHARE:
         percent = Decimal(str(number.value)) * 100
         return (Edit(span, f"({percent.normalize():f}% as points)"),) if other == POINTS else ()
-    if other in {SHARE, POINTS, CHANGE}:  # beside a share 5 is likely to be 5%, and so is 0.05
-        part = abs(Decimal(str(number.value))) < 1
+    if other in {
+        SHARE,
+        POINTS,
+        CHANGE,
+    }:  # beside a share 5 is likely to be 5%, and so are 0.05 and 1 for 100%
+        part = abs(Decimal(str(number.value))) <= 1
         percent = (Decimal(str(number.value)) * 100).normalize()
         said = f"{percent:f}%" if part else f"{digits(number)}%"
         return (Edit(span, said if other == SHARE else f"({said} as points)"),)
@@ -172,10 +193,7 @@ def _of_a_time(
         said = str(grain.value) if isinstance(grain, Constant) else ""
         part = _NUMBERED.get(said)
         if part is not None and isinstance(of, ColumnRef) and time.span is not None:
-            name = ".".join(
-                (of.entity.rpartition(".")[2], of.column) if not of.path else (*of.path, of.column)
-            )
-            return evolve(found, fix=f"the number of a {said} is a function: `{part}({name})`"), ()
+            return evolve(found, fix=f"the number of a {said} is a function: `{part}({_named(of)})`"), ()
     return found, ()
 
 

@@ -52,7 +52,7 @@ def _of_children(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> 
         return None
     of_row = key(work, Target((), rows.home, None), name)
     keys = [(name, Place(header.declared.scope))]
-    return _value(work, body, keys, of_row) if of_row else None
+    return _value(work, body, keys, of_row, [(header.short, header.name)]) if of_row else None
 
 
 def _of_other_rows(work: Work, body: Expression, header: Header, node: nodes.Expr, where: str) -> bool:
@@ -90,19 +90,21 @@ def _per_row(work: Work, node: nodes.InContext, place: Place, rows: RowPlace) ->
         return None
     body = push(work, body, words)
     of_row: list[Expression] = []
+    ends: list[tuple[str, str] | None] = []
     keys = opened_keys(per.keys, place)
+    header = work.world.headers[rows.home]
     for one, where in keys:
-        parts = _of_row(work, one, where, rows)
-        if parts is None:
+        found = _of_row(work, one, where, rows)
+        if found is None:
             return None
-        of_row.extend(parts)
+        of_row.extend(found[0])
+        ends.append(None if found[1] is None else (header.short, found[1]))
     if body is None:
         return None
-    header = work.world.headers[rows.home]
     itself = len(keys) == 1 and tuple(part.column for part in of_row if _own(part)) == header.key
     if itself and not _of_other_rows(work, body, header, node, f"for one {header.short}"):
         return None
-    return _value(work, body, keys, tuple(of_row))
+    return _value(work, body, keys, tuple(of_row), ends)
 
 
 def _own(part: Expression) -> TypeGuard[ColumnRef]:
@@ -125,8 +127,10 @@ def _timeless(work: Work, body: Expression, node: nodes.Expr) -> bool:
     return False
 
 
-def _of_row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> tuple[Expression, ...] | None:
-    """A key as the row has it."""
+def _of_row(
+    work: Work, node: nodes.Expr, place: Place, rows: RowPlace
+) -> tuple[tuple[Expression, ...], str | None] | None:
+    """A key as the row has it, and the entity that its name leads to."""
     outside = RowPlace(rows.home, bare=False, via=rows.via, around=rows.around)
     if isinstance(node, nodes.Name):
         if bare_grain(node) is not None:
@@ -142,9 +146,12 @@ def _of_row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> tuple
         if found is None:
             return None
         if isinstance(found, Target) and found.column is None:
-            return key(work, found, node) or None
+            parts = key(work, found, node)
+            return (parts, found.entity) if parts else None
+    else:
+        found = None
     one = row(work, node, place, outside)
-    return None if one is None else (one,)
+    return None if one is None else ((one,), found.entity if isinstance(found, Target) else None)
 
 
 def _value(
@@ -152,9 +159,13 @@ def _value(
     body: Expression,
     keys: Sequence[tuple[nodes.Expr, Place]],
     of_row: tuple[Expression, ...],
+    ends: Sequence[tuple[str, str] | None],
 ) -> Result:
-    """The formula by the keys that its aggregates have in common with the rows."""
-    asked = [Asked(grouping_of(k).text, grouping_of(k), place) for k, place in keys]
+    """The formula by the keys that its aggregates have in common with the rows, whose names end where those of the rows do."""
+    asked = [
+        Asked(grouping_of(k).text, grouping_of(k), place, end=end)
+        for (k, place), end in zip(keys, ends, strict=True)
+    ]
     levelled = with_level(work, body, asked)
     if levelled is None:
         return None

@@ -17,6 +17,7 @@ from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
+from metricdsl.diagnostics.problems.paths import DifferentEnds
 from metricdsl.diagnostics.problems.times import NoTime
 from metricdsl.model.formula import Aggregate, Constant, Converted, Event, Expression
 from metricdsl.model.types import BOOLEAN, INTEGER
@@ -57,7 +58,7 @@ def conversion(work: Work, node: nodes.Call, place: Place) -> Result:
     if start is None or end is None or within is None or credit is None:
         return None
     first, last = (_event(work, side, named["by"], place) for side in (start, end))
-    if first is None or last is None:
+    if first is None or last is None or not _of_the_same(work, start, end, named["by"], place):
         return None
     converted = Converted(
         type=evolve(BOOLEAN, nullable=False),
@@ -167,6 +168,27 @@ def _event(work: Work, side: _Side, by: nodes.Argument, place: Place) -> Event |
     if not keys:
         return None
     return Event(home=side.home, where=side.where, time=side.time, by=tuple(found), key=keys)
+
+
+def _of_the_same(work: Work, start: _Side, end: _Side, by: nodes.Argument, place: Place) -> bool:
+    """Whether whom a start and an end are of is one entity: a name may lead to another from each."""
+    node, place = opened_argument(by.value, place)
+    headers = work.world.headers
+    for one in node.items if isinstance(node, nodes.Group) else (node,):
+        if not isinstance(one, nodes.Name):
+            continue
+        before = len(work.problems)
+        found = [(side, find(work, one, place, RowPlace(side.home, bare=False))) for side in (start, end)]
+        del work.problems[before:]
+        ends = [
+            (headers[side.home].short, headers[target.entity].short)
+            for side, target in found
+            if isinstance(target, Target)
+        ]
+        if len(ends) == len(found) and ends[0][1] != ends[1][1]:
+            work.report(DifferentEnds(name=one.text, ends=tuple(ends), span=one.span))
+            return False
+    return True
 
 
 def _of_whom(work: Work, node: nodes.Expr, place: Place, home: str) -> tuple[Expression, ...]:

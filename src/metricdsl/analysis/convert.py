@@ -12,7 +12,7 @@ from metricdsl.analysis.columns import moved
 from metricdsl.analysis.defines import argument_of, opened_argument
 from metricdsl.analysis.directory import RATES, Clash, Scope
 from metricdsl.analysis.literals import constant
-from metricdsl.analysis.rates import rates_into
+from metricdsl.analysis.rates import rate_tables, rates_into
 from metricdsl.analysis.world import Place, Result, RowPlace, Work
 from metricdsl.analysis.written_types import CURRENCY
 from metricdsl.diagnostics.near import near
@@ -57,7 +57,7 @@ def convert(work: Work, node: nodes.Call, place: Place, rows: RowPlace, row: Rea
     if money[0] == Base("currency", into):
         return amount
     currency = _currency(work, amount, money[0], node, row)
-    table = _table(work, into, named[0] if named else None, place, node)
+    table = _table(work, into, named[0] if named else None, place, node, money[0])
     if currency is None or table is None:
         return None
     return _converted(work, same, currency, table, into, node)
@@ -143,7 +143,7 @@ def _columns(expression: Expression) -> Iterator[ColumnRef]:
 
 
 def _table(
-    work: Work, into: str, named: nodes.Argument | None, place: Place, node: nodes.Call
+    work: Work, into: str, named: nodes.Argument | None, place: Place, node: nodes.Call, base: Base
 ) -> RateTable | None:
     """The rates that lead to a currency: those named, else the only ones that are near where `convert` is written."""
     found = rates_into(work.world, into)
@@ -166,8 +166,16 @@ def _table(
         return found[nearest[0]]
     short = tuple(name.rpartition(".")[2] for name in nearest)
     several = short if len(set(short)) == len(short) else nearest
-    work.report(NoRates(into=into, several=several, span=node.span))
+    turned = () if several else _opposite(work, base, place.scope)
+    work.report(NoRates(into=into, several=several, opposite=turned, span=node.span))
     return None
+
+
+def _opposite(work: Work, base: Base, scope: Scope) -> tuple[tuple[str, str], ...]:
+    """Rates into a currency that the amount may be in: turned over they lead from it."""
+    into = {name: table.target for name, table in rate_tables(work.world).items() if table.target is not None}
+    meant = [name for name, target in into.items() if base.kind == MANY or target == base.name]
+    return tuple((name.rpartition(".")[2], into[name]) for name in _nearest(meant, scope))
 
 
 def _nearest(names: Iterable[str], scope: Scope) -> tuple[str, ...]:

@@ -23,6 +23,19 @@ from metricdsl.syntax import nodes
 NEAREST = 3
 COLUMNS_TOLD = 12
 NUMBERED = {"weekday": "day_of_week"}
+OF_A_TIME = frozenset(
+    {
+        "weekday",
+        "day_of_week",
+        "day_of_month",
+        "day_of_year",
+        "week_of_year",
+        "month_of_year",
+        "quarter_of_year",
+        "hour_of_day",
+    }
+)
+"""Functions that say of a time which one of many it is: `order.weekday` is meant for one of the order's times."""
 
 
 @frozen
@@ -227,6 +240,8 @@ def _own_block(work: Work, header: Header) -> bool:
 def _no_member(work: Work, name: nodes.Name, header: Header, part: str, before: tuple[str, ...]) -> None:
     members = (*header.columns(), *header.joins)
     close = tuple(".".join((*before, member)) for member in near(part, members))
+    if not close and name.parts[-1] == part and part in OF_A_TIME:
+        close = tuple(f"{part}({'.'.join((*before, time))})" for time in header.times)
     work.report(UnknownName(name=part, where=f"in {header.short}", near=close, span=name.span))
 
 

@@ -85,7 +85,8 @@ def canonical(expression: Expression) -> str:
             arguments = ",".join([canonical(a) for a in parameters])
             where = "" if expression.where is None else canonical(expression.where)
             time = "" if expression.time is None else canonical(expression.time)
-            rest = [f"{k}={v}" for k, v in (("stock", expression.stock), ("open", expression.open)) if v]
+            more_of = (("stock", expression.stock), ("open", expression.open), ("via", expression.via))
+            rest = [f"{k}={v}" for k, v in more_of if v]
             levels = ";".join(",".join(map(_key, level)) for level in expression.levels)
             more = f"|{'|'.join(map(str, rest))}|{levels}" if rest or levels else ""
             return f"{function}[{expression.home}]({arguments}|{where}|{time}{more})"

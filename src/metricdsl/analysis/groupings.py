@@ -123,13 +123,18 @@ class Asked:
             if target is None:
                 return None
             del work.problems[before:]
-            if target.sort == "metric" and not rows.children:
+            if target.sort == "param" or (target.sort == "metric" and not rows.children):
+                fix = (
+                    f"ranges of it are a dimension of an entity: `dimension size = bucket({value.text}, 100)`"
+                )
+                if target.sort == "param":
+                    fix = f"a column is named with its entity, as in `order.{value.text}`"
                 work.report(
                     WrongSortOfName(
                         name=value.text,
-                        sort="metric",
+                        sort="parameter" if target.sort == "param" else target.sort,
                         expected="an entity, a dimension or a period",
-                        fix=f"ranges of it are a dimension of an entity: `dimension size = bucket({value.text}, 100)`",
+                        fix=fix,
                         span=value.span,
                     )
                 )

@@ -14,7 +14,7 @@ from metricdsl.analysis.contexts import joins_there_are, map_aggregates, push, r
 from metricdsl.analysis.conversions import CONVERSIONS, conversion
 from metricdsl.analysis.convert_unit import convert_unit
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, opened_argument, put_in
-from metricdsl.analysis.directory import Clash, Declared
+from metricdsl.analysis.directory import REPORTS, Clash, Declared
 from metricdsl.analysis.find import possible
 from metricdsl.analysis.function_names import callable_by_name
 from metricdsl.analysis.levels import chosen, counted_of, level_of, members, no_level
@@ -43,7 +43,7 @@ from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.model.formula import Expression, GroupingRef, Named, Today, WithEmpty
 from metricdsl.model.metric import Metric
-from metricdsl.model.types import DATE
+from metricdsl.model.types import DATE, Kind
 from metricdsl.model.unit import SHARE
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
@@ -226,7 +226,7 @@ def _column(work: Work, declared: Declared, node: nodes.Name, used: int) -> None
                 work.report(UnknownName(name=last, where=f"in {header.short}", near=close, span=node.span))
                 return
             kind = header.stored[last].type.kind if last in header.stored else None
-            suggestion = "sum" if kind is not None and kind.numeric else "count"
+            suggestion = "sum" if _added(kind) else "count"
             written = header.derived.get(last)
             if isinstance(written, nodes.FactMember):
                 suggestion = "sum"
@@ -249,7 +249,7 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
         visible = world.directory.lookup(place.scope, (header.declared.node.name,)) is not None
         if visible and not near(first, world.directory.visible(place.scope, "metric")):
             full = f"{header.declared.node.name}.{first}"
-            suggestion = "sum" if header.declared_types[first].kind.numeric else "count"
+            suggestion = "sum" if _added(header.declared_types[first].kind) else "count"
             work.report(ColumnOutsideAggregate(name=full, suggestion=suggestion, span=node.span))
             return
     if bare_grain(node) is not None:
@@ -265,6 +265,11 @@ def _unknown(work: Work, node: nodes.Name, place: Place, at: GroupPlace) -> None
                 )
             )
             return
+    kept = world.directory.lookup(place.scope, node.parts, REPORTS)
+    if isinstance(kept, tuple) and kept[1] == len(node.parts):
+        hint = f"`{node.text}` is a {kept[0].sort}, a whole question: it is asked for alone, without further columns or clauses."
+        work.report(UnknownName(name=first, hint=hint, span=node.span))
+        return
     close = _meant(work, node, place, at)
     work.report(UnknownName(name=first, near=close, span=node.span))
 
@@ -301,13 +306,18 @@ def _around(work: Work, name: str, node: nodes.Name, place: Place) -> bool:
     )
 
 
+def _added(kind: Kind | None) -> bool:
+    """Whether values of a kind are likely to be added up: numbers and lengths of time."""
+    return kind is Kind.DURATION or (kind is not None and kind.numeric)
+
+
 def _likely(work: Work, column: str, place: Place) -> str:
     """What a column is likely to be aggregated by."""
     first, *rest = column.split(".")
     found = work.world.directory.lookup(place.scope, (first,))
     header = work.world.headers.get(found[0].name) if isinstance(found, tuple) else None
     kind = header.declared_types[rest[0]].kind if header and rest[0] in header.declared_types else None
-    return "sum" if len(rest) == 1 and kind is not None and kind.numeric else "count"
+    return "sum" if len(rest) == 1 and _added(kind) else "count"
 
 
 def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:

@@ -102,6 +102,8 @@ def _no_entity(
         scope = formulas[0][1].scope
         if unknown_in_package(work, name, scope, "entity", "segment", "param"):
             return
+        if name.parts == ("today",):  # a day: what is missing is an entity
+            continue
         others = declared_elsewhere(world.directory, scope, name.parts[0], "entity")
         if len(name.parts) > 1 or (not holders and (others or name.parts[0] not in world.paths.joins)):
             meant = (

@@ -1,10 +1,22 @@
 """What a question lacks for a function of context to say anything: groups by what a share is of, a period to move."""
 
+from collections.abc import Sequence
+
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
-from metricdsl.diagnostics.problems.context_hints import NotGrouped, NothingToMove
+from metricdsl.diagnostics.problems.context_hints import NotGrouped, NothingDropped, NothingToMove
 from metricdsl.model.calendar import grain_name
-from metricdsl.model.formula import Aggregate, ColumnRef, Detached, Expression, Moved, Over, Ranked
+from metricdsl.model.formula import (
+    Aggregate,
+    ColumnRef,
+    Detached,
+    Expression,
+    KeyPart,
+    Moved,
+    Over,
+    PeriodKey,
+    Ranked,
+)
 from metricdsl.model.parts import every
 from metricdsl.model.window import FixedWindow, Move, MovedWindow
 
@@ -16,16 +28,27 @@ def tell_not_ranked(work: Work, placed: Ranked) -> None:
 
 
 def tell_not_detached(work: Work, placed: Detached) -> None:
-    """Warn of a total or share over what nothing is grouped by: with all coordinates it is the same."""
+    """Tell of a total or share that drops nothing: over what nothing is grouped by, or of all where groups are periods."""
     over = placed.over
-    if over is None or over.age is not None or over.during is not None or placed.whole is None:
+    if placed.whole is None or (over is not None and (over.age is not None or over.during is not None)):
         return
     one, other = (
         [part.keys for part in every(formula) if isinstance(part, Aggregate)]
         for formula in (placed.body, placed.whole)
     )
-    if one == other:
+    if one != other:
+        return
+    if over is not None:
         _tell(work, NotGrouped(over=_name(over), span=placed.span))
+    elif (grain := _period_alone(one)) is not None:
+        _tell(work, NothingDropped(grain=grain, span=placed.span))
+
+
+def _period_alone(keys: Sequence[tuple[KeyPart, ...]]) -> str | None:
+    """The last grain of groups that are periods alone, which a total keeps; nothing where there are others, or none."""
+    flat = [key for of_one in keys for key in of_one]
+    grains = [grain_name(key.grain) for key in flat if isinstance(key, PeriodKey)]
+    return grains[-1] if grains and len(grains) == len(flat) else None
 
 
 def tell_not_moved(work: Work, placed: Expression, moved: Moved) -> None:

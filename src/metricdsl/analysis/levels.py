@@ -217,7 +217,7 @@ def chosen(work: Work, node: nodes.Call, level: Level, counted: Counted, entity:
         return None
     inner = evolve(level, rest=wheres, place=around)
     level = evolve(level, rest=rest)
-    asked = [Asked(name.text, grouping_of(name), where)]
+    asked = [Asked(name.text, grouping_of(name), where, end=(header.short, entity))]
     before = len(work.problems)
     having = with_level(work, having, asked)
     _say_via(work, before, condition)

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.directory import inside
-from metricdsl.analysis.shares_times_hundred import PERCENT, in_percent_as_it_is, without_the_factor
+from metricdsl.analysis.hundredfold import PERCENT, in_percent_as_it_is
+from metricdsl.analysis.shares_times_hundred import without_the_factor
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics.problems.context_hints import GrowthOfAShare
 from metricdsl.diagnostics.problems.shares_and_numbers import NumberBesideShare

@@ -46,10 +46,19 @@ def rows_of(declared: Declared, world: World) -> str:
 
 def rates_into(world: World, into: str) -> dict[str, RateTable]:
     """The rates that lead into a currency, by the name of their declaration."""
+    return {
+        name: table
+        for name, table in rate_tables(world).items()
+        if table.target == into or table.into is not None or table.inverse
+    }
+
+
+def rate_tables(world: World) -> dict[str, RateTable]:
+    """All rates that are declared and can be read, by the name of their declaration."""
     found: dict[str, RateTable] = {}
     for declared in world.directory.all("rates"):
         table = _table(declared)
-        if table is None or not (table.target == into or table.into is not None or table.inverse):
+        if table is None:
             continue
         name = rows_of(declared, world)
         if name in world.headers:

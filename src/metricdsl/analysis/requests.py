@@ -1,6 +1,6 @@
 """Queries read: a request in which nothing is left to look up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from attrs import define, evolve, field
@@ -173,6 +173,7 @@ def _request(
         return None
     against = comparisons(work, query, period, context)
     by_column: dict[int, list[Output | None]] = {}
+    besides: dict[str, Result] = {}
     if not _has_a_baseline(work, query, place, against or ()):
         return None
 
@@ -192,6 +193,7 @@ def _request(
             partial(baseline_of_column, work, column.value, place, read_),
         )
         made_of += [_beside(asking, *one) for one in beside]
+        besides.update(beside)
         by_column[index] = made_of
     outputs = [output for index in range(len(columns)) for output in by_column[index]]
     _check_reached(work, asked, [formula for _, formula in columns])
@@ -205,7 +207,7 @@ def _request(
         work,
         asking,
         query,
-        dict(zip(map(_name, query.columns), [f for _, f in read], strict=True)),
+        {**besides, **dict(zip(map(_name, query.columns), [f for _, f in read], strict=True))},
         references,
     )
     for one in asked:
@@ -213,7 +215,7 @@ def _request(
             refuse_two_readings(work, asking.placing.spoken[0], one.node.text)
     _check_names(work, query, groupings)
     ordering: list[Output] = []
-    sort = _sort(asking, groupings, ordering)
+    sort = _sort(asking, groupings, ordering, besides)
     _check_limit(work, query)
     if query.fill and not any(grouping.grain for grouping in groupings):
         fix = "add a grain, as in `by month`"
@@ -365,11 +367,17 @@ def _check_names(work: Work, query: nodes.Query, groupings: Sequence[Grouping]) 
         seen.add(_name(column))
 
 
-def _sort(asking: _Asking, groupings: Sequence[Grouping], ordering: list[Output]) -> tuple[SortKey, ...]:
-    """The order asked for, by names of columns of the result, or of metrics that it does not show: `ordering` takes those."""
+def _sort(
+    asking: _Asking, groupings: Sequence[Grouping], ordering: list[Output], besides: Collection[str]
+) -> tuple[SortKey, ...]:
+    """The order asked for, by names of columns of the result, or of metrics that it does not show: `ordering` takes those.
+
+    `besides` are the columns that `compare` adds.
+    """
     work, query = asking.work, asking.query
     names = {grouping.name: grouping.name for grouping in groupings}
     names.update((_name(column), _name(column)) for column in query.columns)
+    names.update((name, name) for name in besides)
     for item in query.by:
         if not any(name.startswith(f"{item.name or item.text}.") for name in names):
             names.setdefault(item.name or item.text, item.name or item.text)
@@ -396,7 +404,8 @@ def _sort(asking: _Asking, groupings: Sequence[Grouping], ordering: list[Output]
             text.startswith(f"{item.name or item.text}.") for item in query.by
         ):  # a part of a lost key
             metrics = work.world.directory.visible(asking.place.scope, "metric")
-            close = near(text, (*(name for name in names if _is_plain(name)), *metrics))
+            close = near(text, (*besides, *(name for name in names if _is_plain(name)), *metrics))
+            close = tuple(name if _is_plain(name) or name not in besides else f"`{name}`" for name in close)
             work.report(UnknownColumn(name=text, near=close, columns=tuple(names), span=key.name.span))
     return tuple(found)
 

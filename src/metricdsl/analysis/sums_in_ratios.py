@@ -6,7 +6,7 @@ sum(win_rate per rep) / win_rate                                   `avg` in plac
 
 from attrs import evolve
 
-from metricdsl.analysis.pairs_by_members import counted
+from metricdsl.analysis.counted_rows import counted
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.levels import AddedAgain, RatiosDoNotAdd

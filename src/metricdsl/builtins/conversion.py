@@ -16,6 +16,12 @@ def scaled(emit: Emit) -> bool:
     return emit.dialect == "sqlite"
 
 
+def wraps(emit: Emit) -> bool:
+    """Whether whole numbers that outgrow their 64 bits become other numbers without a word: they are decimals while they are
+    calculated with."""
+    return emit.dialect == "datafusion"
+
+
 def aligned(emit: Emit, operand: Operand, target: ValueType) -> Sql:
     """The operand as a value of the target's kind and scale."""
     kind = operand.type.kind
@@ -34,6 +40,9 @@ def aligned(emit: Emit, operand: Operand, target: ValueType) -> Sql:
             return _shifted(emit, operand, target.scale - operand.type.scale)
         case Kind.DECIMAL, Kind.FLOAT:
             return as_double(emit, operand)
+        case (Kind.INTEGER, Kind.FLOAT) | (Kind.INTEGER, Kind.DECIMAL) if wraps(emit):
+            # A sum of whole numbers is a decimal, and of a decimal and a double it makes a decimal of a few digits.
+            return as_double(emit, operand) if target.kind is Kind.FLOAT else emit.cast(operand.sql, target)
         case _:
             return operand.sql
 

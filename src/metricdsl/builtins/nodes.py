@@ -214,6 +214,20 @@ def looked_up(sql: Sql, step: str, alias: str, condition: Sql) -> Sql:
     return exp.select(sql).from_(table).where(condition).subquery()
 
 
+def whole_of(sql: Sql, step: str) -> Sql:
+    """(SELECT x FROM step)"""
+    from sqlglot import exp
+
+    return exp.select(sql).from_(exp.Table(this=exp.to_identifier(step, quoted=True))).subquery()
+
+
+def function_of(name: str, sql: Sql) -> Sql:
+    """name -> x"""
+    from sqlglot import exp
+
+    return exp.Lambda(this=sql, expressions=[exp.to_identifier(name)])
+
+
 def of_columns(sql: Sql) -> bool:
     """Whether it is a column or a constant, or the first of some that is not null."""
     from sqlglot import exp

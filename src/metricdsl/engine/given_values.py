@@ -15,5 +15,20 @@ def written_value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, timedelta):
-        return f"{Decimal(value // timedelta(microseconds=1)).scaleb(-6).normalize():f} seconds"
-    return value.isoformat() if isinstance(value, date) else str(value)
+        return _written_length(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str | int | float | Decimal):
+        return str(value)
+    raise TypeError(
+        f"{value!r} is no value of the language: give a text, a number, a date, a timedelta, True or False"
+    )
+
+
+def _written_length(length: timedelta) -> str:
+    """A length of time in the longest unit that it is a whole number of: `28 days`, `90 minutes`, `1.5 seconds`."""
+    for unit in ("days", "hours", "minutes"):
+        one = timedelta(**{unit: 1})
+        if not length % one:
+            return f"{length // one} {unit}"
+    return f"{Decimal(length // timedelta(microseconds=1)).scaleb(-6).normalize():f} seconds"

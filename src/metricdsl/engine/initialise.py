@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from metricdsl.adapters.files import ENDINGS
+from metricdsl.adapters.folder import ENDINGS
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.project import BadProjectFile
 from metricdsl.engine.config import FILE_NAME

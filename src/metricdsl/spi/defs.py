@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -11,6 +11,9 @@ from metricdsl.model.metric import Additivity
 from metricdsl.model.types import ValueType
 from metricdsl.spi.law import Law
 from metricdsl.spi.lowering import Emulated, Lowering, Refused
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 @frozen
@@ -151,12 +154,21 @@ class Capability(Enum):
     FILTERED_TOTALS = "FILTER on an aggregate of all rows, in half the time of CASE"
 
 
+Spelling: TypeAlias = Callable[["exp.Expression"], "exp.Expression | None"]
+"""What stands for a node where a dialect writes it otherwise than sqlglot does; None where it is written as it stands."""
+
+
 @frozen(kw_only=True)
 class DialectDef:
-    """An SQL dialect: sqlglot's name for it, what it can do, and lowerings that replace those of the functions."""
+    """An SQL dialect: sqlglot's name for it, what it can do, and lowerings that replace those of the functions.
+
+    `spelling` is for what sqlglot writes otherwise than the engine reads it: a name of a type, the form of an operator. It is
+    syntax alone: what an operator means on the engine stands in the lowering table.
+    """
 
     name: str
     sqlglot: str
     capabilities: Mapping[Capability, Support]
     overrides: Mapping[str, Lowering | Emulated | Refused] = field(factory=dict)
     identifier_bytes: int = 63
+    spelling: Spelling | None = None

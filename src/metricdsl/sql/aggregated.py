@@ -57,7 +57,9 @@ def _ranked(node: Aggregate, rank: Rank, reader: Reading, used: list[Expression]
     operand = lower(rank.value, emit, made.leaf)
     inner = made.select()
     columns = [trees.named(made.key(key), key.name) for key in node.keys]
-    columns.append(trees.named(_ranked_value(rank, made), value))
+    ranked_value = _ranked_value(rank, made)
+    behind = emit.instant(ranked_value) if operand.type.kind is Kind.TIMESTAMP else None
+    columns.append(trees.named(behind or ranked_value, value))
     order = exp.Order(expressions=_order(rank, made))
     by = [made.key(key) for key in node.keys]
     first = exp.Window(this=exp.RowNumber(), partition_by=by, order=order, over="OVER")
@@ -75,7 +77,8 @@ def _ranked(node: Aggregate, rank: Rank, reader: Reading, used: list[Expression]
 
     def picked(formula: AggregateFormula) -> Sql:
         def value_at() -> exp.Expression:
-            parts = [Operand(sql=trees.column(value, ranked), type=operand.type)]
+            kept = trees.column(value, ranked)
+            parts = [Operand(sql=kept if behind is None else emit.clock(kept), type=operand.type)]
             parts += [lower(argument, emit, made.leaf) for argument in formula.arguments[1:]]
             parts += [Operand(sql=trees.column(name, ranked), type=INTEGER) for name in (place, number)]
             emit.span = formula.span or emit.span
@@ -110,7 +113,9 @@ def _order(rank: Rank, made: Rows) -> list[exp.Expression]:
             if found.type.kind is Kind.TEXT
             else None
         )
-        keys.append(trees.ordered(exact or found.sql, descending=rank.latest))
+        # An order needs no reading: it is that of the instants.
+        behind = made.emit.instant(found.sql) if found.type.kind is Kind.TIMESTAMP else None
+        keys.append(trees.ordered(exact or behind or found.sql, descending=rank.latest))
     return keys
 
 

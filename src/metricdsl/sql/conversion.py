@@ -183,7 +183,10 @@ def _of_utc(made: exp.Expression, declared: Declared, emit: Emitter) -> exp.Expr
         )
         return made
     moment = emit.cast(made, TIMESTAMP) if declared.type.kind is Kind.DATE else made
-    local = emit.clock(exp.AtTimeZone(this=trees.operand(moment), zone=exp.Literal.string("UTC")))
+    behind = emit.operator("instant.utc", Operand(sql=moment, type=TIMESTAMP), result=TIMESTAMP)
+    if behind is None:
+        behind = exp.AtTimeZone(this=trees.operand(moment), zone=exp.Literal.string("UTC"))
+    local = emit.clock(behind)
     return emit.cast(local, declared.type) if declared.type.kind is Kind.DATE else local
 
 

@@ -59,6 +59,8 @@ class Groups:
         """The query with these columns."""
         # Beside joined relations a bare name may be two columns, for ORDER BY too.
         sure = bool(self.query.args.get("joins"))
+        if self.grouped and not self.keys and self.conditions:
+            columns = [(name, _of_all(sql)) for name, sql in columns]
         self.query.set("expressions", [trees.named(sql, name, always=sure) for name, sql in columns])
         if self.grouped and self.keys:
             self.query.set("group", exp.Group(expressions=[key() for key in self.keys]))
@@ -69,6 +71,14 @@ class Groups:
             else:
                 self.query.set("where", exp.Where(this=condition))
         return self.query
+
+
+def _of_all(value: exp.Expression) -> exp.Expression:
+    """A value of all rows together, said so where it looks at none of them: SQLite has no HAVING beside constants alone."""
+    if any(isinstance(part, exp.AggFunc | exp.Anonymous) for part in value.walk()):
+        return value
+    there_are = trees.binary(exp.GTE, trees.count_star(), trees.number(0))
+    return trees.case([(there_are, value)])
 
 
 def key_of(made: Rows, key: Key) -> Sql:

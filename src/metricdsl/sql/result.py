@@ -2,7 +2,9 @@
 
 from sqlglot import exp
 
-from metricdsl.model.formula import Expression
+from metricdsl.model.formula import Call, Constant, Expression
+from metricdsl.model.opening_hours import hours_of
+from metricdsl.model.parts import every
 from metricdsl.model.request import Grouping, SortKey
 from metricdsl.model.types import ValueType
 from metricdsl.plan.nodes import (
@@ -45,6 +47,9 @@ def result(plan: Plan, reader: Reader) -> exp.Query:
     match node:
         case Compute(source=source, columns=columns, minimums=minimums):
             groups = _groups(source, reader)
+            formulas = [formula for _, formula in columns] + ([] if having is None else [having])
+            if groups.grouped and any(map(_looks_up, formulas)):
+                groups = of_step(as_step(source, reader, "found"), reader)
             made = [(g.name, g.type, sql) for g, sql in zip(plan.groupings, groups.keys, strict=True)]
             made += [(name, formula.type, _formula(groups, formula)) for name, formula in columns]
             flags: list[str] = []
@@ -71,6 +76,19 @@ def result(plan: Plan, reader: Reader) -> exp.Query:
     if limit is not None:
         query.set("limit", exp.Limit(expression=trees.number(limit)))
     return reader.finished(query)
+
+
+def _looks_up(formula: Expression) -> bool:
+    """Whether a value is made with days of a table: what is grouped by, said within a query of its own, is not known again."""
+    return any(
+        isinstance(part, Call) and part.function == "business_time" and _of_table(part)
+        for part in every(formula)
+    )
+
+
+def _of_table(call: Call) -> bool:
+    hours = call.arguments[-1]
+    return isinstance(hours, Constant) and isinstance(hours.value, str) and bool(hours_of(hours.value).table)
 
 
 def _formula(groups: Groups, formula: Expression) -> Sql:

@@ -18,7 +18,14 @@ from metricdsl.syntax.habits_of_heads import LOOKS as HEADS
 from metricdsl.syntax.habits_of_hours import opening
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
-from metricdsl.syntax.habits_of_periods import moving_period, moving_value, range_of_periods
+from metricdsl.syntax.habits_of_periods import (
+    in_a_period,
+    moving_period,
+    moving_value,
+    period_alone,
+    period_of_a_calendar,
+    range_of_periods,
+)
 from metricdsl.syntax.habits_of_queries import LOOKS
 from metricdsl.syntax.habits_of_tests import column_of_a_test, empty_cell, no_columns
 from metricdsl.syntax.names import in_ascii_digits
@@ -342,6 +349,9 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     length,
     moving_period,
     range_of_periods,
+    period_of_a_calendar,
+    period_alone,
+    in_a_period,
     *LOOKS,
     column_behind,
     named_by_a_path,

@@ -1,6 +1,7 @@
 """What people write into conditions: `x between a and b`, `name like "A%"`."""
 
 import re
+from datetime import date, timedelta
 
 from metricdsl.diagnostics import Problem
 from metricdsl.syntax.saying import say
@@ -10,6 +11,7 @@ _VALUE = r'(?:\d{4}-\d\d-[\w:]+|-?[\w.]+%?|"[^"\n]*")'
 _RANGE = re.compile(
     rf"between\s+(?P<low>{_VALUE})\s+and\s+(?P<high>{_VALUE})(?=\s*(?:[),{{}}#]|$|\w))", re.IGNORECASE
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _PATTERN = re.compile(r'i?like\s*["\'](?P<pattern>[^"\'\n]*)["\']', re.IGNORECASE)
 _OPERAND = re.compile(r"(?P<name>[^\W\d][\w.]*)(?P<negated>\s+not)?$", re.IGNORECASE)
 
@@ -23,8 +25,21 @@ def between(stop: Stop) -> Problem | None:
     if operand is None or found is None or ("LIMIT" in stop.expected and "COMPARE" not in stop.expected):
         return say(stop, stop.at, stop.at + len(stop.word), sentence)
     name, begin, negated = operand
-    range_ = f"{found['low']} <= {name} <= {found['high']}"
+    behind = _day_behind(found["high"])
+    if (
+        behind is not None
+    ):  # a day beside a clock time is its midnight, and the rest of the last day is meant too
+        sentence = f"A range is written as on paper, a whole last day up to the one behind it: `{found['low']} <= x < {behind}`."
+    range_ = f"{found['low']} <= {name} " + (f"<= {found['high']}" if behind is None else f"< {behind}")
     return say(stop, begin, found.end(), sentence, f"not ({range_})" if negated else range_, safe=False)
+
+
+def _day_behind(written: str) -> str | None:
+    """The day after one that is written; None where it is none, or the last one that there is."""
+    try:
+        return str(date.fromisoformat(written) + timedelta(days=1)) if _DAY.fullmatch(written) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def like(stop: Stop) -> Problem | None:

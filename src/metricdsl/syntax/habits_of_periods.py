@@ -12,6 +12,9 @@ from metricdsl.syntax.stop import Stop
 _WORD = re.compile(r"\b(?P<which>last|previous|prior|this|current|next)\s+$", re.IGNORECASE)
 _UNIT = re.compile(r"(?:(?P<n>\d+)\s+)?(?P<unit>minute|hour|day|week|month|quarter|year)s?\b", re.IGNORECASE)
 _WHOLE_UNIT = re.compile(r"(?:day|week|month|quarter|year)s?\b")
+_WRITTEN = re.compile(rf"(?:last|this)\s+{_UNIT.pattern}")
+_COUNTED = re.compile(r"last\s+\d+\b")
+_OF_A_CALENDAR = re.compile(r"(?:(?:last|this)\s+(?:\d+\s+)?)?(?!\d)\w+\.\w+")
 _LAST_OR_THIS = re.compile(r"\b(?P<which>last|this)$")
 _NOW = frozenset({"this", "current"})
 _INSTEAD = {"previous": "last", "prior": "last", "current": "this"}
@@ -89,6 +92,52 @@ def range_of_periods(stop: Stop) -> Problem | None:
         ",",
         safe=False,
     )
+
+
+def in_a_period(stop: Stop) -> Problem | None:
+    """`ordered_at in last 30 days`, `waited in hours`: neither is a list."""
+    if stop.expected != {"LPAR"} or stop.source.slice(stop.last_word()) != "in":
+        return None
+    begin = stop.last_word().start
+    if (period := _WRITTEN.match(stop.text, stop.at)) is not None:
+        return UnexpectedText(
+            span=Span(stop.file, begin, period.end()),
+            sentence="`in` takes a list in parentheses. A period that moves with today is asked for by `during`.",
+            mark="a period",
+            remedies=(Fix(f"ask with `during {period[0]}`, or compare with dates that are written out"),),
+        )
+    unit = _UNIT.match(stop.text, stop.at)
+    if unit is None or unit["n"]:
+        return None
+    one = f"/ 1 {unit['unit'].lower()}"
+    return say(
+        stop,
+        begin,
+        unit.end(),
+        f"A length of time in {unit[0]} is a number: divided by one of them, `… {one}`.",
+        one,
+        safe=False,
+    )
+
+
+def period_alone(stop: Stop) -> Problem | None:
+    """`revenue by month last 3`: of what, and behind `during`."""
+    counted = _COUNTED.match(stop.text, stop.at)
+    if "DURING" not in stop.expected or counted is None or _WRITTEN.match(stop.text, stop.at):
+        return None
+    return say(
+        stop, *counted.span(), "A period is asked for by `during`, and has a unit: `during last 3 months`."
+    )
+
+
+def period_of_a_calendar(stop: Stop) -> Problem | None:
+    """`during fiscal.2025`, `during this fiscal.year`: ranges are of the plain calendar."""
+    asked = re.compile(r"\bduring\s+").search(stop.text, max(stop.start, stop.at - 60), stop.at + 1)
+    named = None if asked is None else _OF_A_CALENDAR.match(stop.text, asked.end())
+    if named is None or not named.start() <= stop.at <= named.end():
+        return None
+    sentence = "A range is written in periods of the plain calendar, also where a question is grouped by another: `during 2025-04 to 2026-03`."
+    return say(stop, *named.span(), sentence)
 
 
 def _during(stop: Stop, before: int) -> tuple[int, str] | None:

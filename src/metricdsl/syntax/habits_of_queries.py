@@ -29,6 +29,9 @@ _GROUPED_NUMBER = re.compile(
     r"|(?P<marks>\d{1,3}(?:[ '\u2019_]\d{3})+(?:\.\d+)?(?![\d.]))|(?P<power>\d+(?:\.\d+)?[eE][+-]?\d+)"
     r"|(?P<short>(?P<digits>\d+(?:\.\d+)?)(?P<times>[kKmM])\b)"
 )
+_CALCULATION = frozenset({"+", "-", "*", "/", "%"})
+_CONDITION = frozenset({"=", "!=", "<", "<=", ">", ">=", "is"})
+_IN_BY = re.compile(r"\bby\b(?!\s*:)[^()]*[\s:,]$")
 _TIMES = {"k": 1000, "m": 1_000_000}
 
 
@@ -105,9 +108,28 @@ def _clauses(stop: Stop) -> Problem | None:
         stop.text[stop.start : stop.at],
         re.DOTALL,
     )
+    signs = _CONDITION if word in _CONDITION else _CALCULATION
+    grouping = clause is not None and clause[1] == "by"
+    if grouping and word in signs and "LIMIT" in stop.expected:
+        return _calculated_group(stop, condition=signs is _CONDITION)
+    if (
+        grouping
+        and word in {"(", "-"}
+        and "NAME" in stop.expected
+        and _IN_BY.search(stop.text, stop.start, stop.at)
+    ):
+        return _calculated_group(stop, condition=False)
     if word == "and" and clause is not None and clause[1] in {"by", "sort"}:
         return say(stop, stop.at, stop.at + 3, "Several are separated by commas.", ",", safe=False)
     return None
+
+
+def _calculated_group(stop: Stop, *, condition: bool) -> Problem:
+    """`by size: amount + 1`, `by large: amount > 100`: what groups are made of has a name, or is a call."""
+    sentence = "`by` takes a name or a call, and a calculation is neither: declare it in the entity, `dimension … = …`, and ask by that."
+    if condition:
+        sentence += ' A condition may be told in words, as in `large: if(order.amount > 100, "yes", "no")`.'
+    return say(stop, stop.at, stop.at + len(stop.word), sentence)
 
 
 def _number(stop: Stop) -> Problem | None:

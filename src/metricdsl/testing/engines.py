@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,9 +23,12 @@ from metricdsl.engine.project import Project, open_project
 from metricdsl.execution.accounting import Accounting
 from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.source import SourceFile
+from metricdsl.testing.parquet_files import PARQUET, load_parquet
 from metricdsl.testing.reference import Settings, Table
 
-ENGINES = ("duckdb", "sqlite", "postgres")
+ENGINES = ("duckdb", "sqlite", "postgres", "datafusion")
+OF_PLUGINS = frozenset({"datafusion"})
+"""Those whose adapter is in a package of its own, which is called as the engine is."""
 TYPES: Mapping[str, Mapping[str, str]] = {
     "duckdb": {
         "integer": "BIGINT",
@@ -55,7 +59,13 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "timestamp": "TIMESTAMP",
         "instant": "TIMESTAMPTZ",
     },
+    "datafusion": dict.fromkeys(PARQUET, ""),
 }
+
+
+def at_hand(engine: str) -> bool:
+    """Whether the driver of an engine inside this process is installed."""
+    return engine not in OF_PLUGINS or find_spec(f"metricdsl_{engine}") is not None
 
 
 def holds(engine: str, tables: Mapping[str, Table]) -> bool:
@@ -222,12 +232,15 @@ class Bench:
             f"timezone = {json.dumps(settings.timezone)}",
             f"week_start = {json.dumps(settings.week_start)}",
             f"currency = {json.dumps(settings.currency)}",
+            *(["[plugins]", f'{engine} = ">=0.1"'] if engine in OF_PLUGINS else []),
             f"[connections.{engine}]",
             *(f"{key} = {json.dumps(value)}" for key, value in {**connection, **hidden}.items()),
         ]
         (folder / "metricdsl.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         environment = {"PASSWORD": connection.get("password", "")}
-        return open_project(folder, environment=environment, today=settings.today)
+        return open_project(
+            folder, environment=environment, today=settings.today, installed_plugins=engine in OF_PLUGINS
+        )
 
     def _close(self, engine: str) -> None:
         if engine in self._open:
@@ -247,6 +260,8 @@ class Bench:
                     self._loaded[known] = _load_duckdb(path, tables)
                 case "sqlite":
                     self._loaded[known] = _load_sqlite(path, tables)
+                case "datafusion":
+                    self._loaded[known] = load_parquet(path, tables)
                 case _:
                     self._loaded[known] = self._load_postgres(tables)
         return self._loaded[known]

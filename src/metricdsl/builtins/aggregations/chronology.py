@@ -56,7 +56,11 @@ AGGREGATIONS = (
         name="first",
         signature="(x: any) -> the same",
         infer=_infer("first"),
-        lower={"*": _lower(descending=False), "sqlite": Emulated(_from_place)},
+        lower={
+            "*": _lower(descending=False),
+            "sqlite": Emulated(_from_place),
+            "datafusion": Emulated(_from_place),
+        },
         doc="The value of the earliest row by the aggregate's own time, of rows of one time the one with the least key; rows "
         "without a time or a value are skipped; null of none.",
         additivity=Additivity.NON_ADDITIVE,
@@ -68,7 +72,11 @@ AGGREGATIONS = (
         name="last",
         signature="(x: any) -> the same",
         infer=_infer("last"),
-        lower={"*": _lower(descending=True), "sqlite": Emulated(_from_place)},
+        lower={
+            "*": _lower(descending=True),
+            "sqlite": Emulated(_from_place),
+            "datafusion": Emulated(_from_place),
+        },
         doc="The value of the latest row by the aggregate's own time, of rows of one time the one with the greatest key; rows "
         "without a time or a value are skipped; null of none.",
         additivity=Additivity.NON_ADDITIVE,

@@ -151,7 +151,12 @@ def _from_places(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
     return nodes.exact_integer(emit, half_away(emit, found)) if result.kind is Kind.DURATION else found
 
 
-_LOWER: Table = {"duckdb": _lower, "postgres": _lower, "sqlite": Emulated(_from_places)}
+_LOWER: Table = {
+    "duckdb": _lower,
+    "postgres": _lower,
+    "sqlite": Emulated(_from_places),
+    "datafusion": Emulated(_from_places),
+}
 
 AGGREGATIONS = (
     AggregationDef(
@@ -159,7 +164,7 @@ AGGREGATIONS = (
         signature="(x: number<u> | date | timestamp | duration) -> float<u> | date | timestamp | duration",
         infer=_infer_median,
         lower=_LOWER,
-        doc="The middle value, exactly: of an even number of numbers the mean of the two, of times the earlier; null of none.",
+        doc="The middle value, exactly: of an even number of numbers or durations the mean of the two, of dates and timestamps the earlier; null of none.",
         additivity=Additivity.NON_ADDITIVE,
         identity=None,
         merge=None,
@@ -174,8 +179,8 @@ AGGREGATIONS = (
         signature="(x: number<u> | date | timestamp | duration, p: share, method: linear | discrete) -> float<u> | date | timestamp | duration",
         infer=_infer_percentile,
         lower=_LOWER,
-        doc="The value at position p(n - 1) of the ordered values, exactly: between two numbers it interpolates, of times it "
-        "takes the earlier; null of none. `method: discrete` gives one of the values, of its own type: the least one that the "
+        doc="The value at position p(n - 1) of the ordered values, exactly: between two numbers or durations it interpolates, "
+        "of dates and timestamps it takes the earlier; null of none. `method: discrete` gives one of the values, of its own type: the least one that the "
         "share p of them does not exceed.",
         additivity=Additivity.NON_ADDITIVE,
         identity=None,

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.aggregations.totals import measurable
-from metricdsl.builtins.conversion import as_double, half_away, operand
+from metricdsl.builtins.conversion import as_double, half_away, operand, scaled
 from metricdsl.builtins.kinds import noun, numeric
 from metricdsl.builtins.nodes import Sql
 from metricdsl.builtins.units import divided, settled, subtracted
@@ -120,9 +120,9 @@ def _product_sum(emit: Emit, x: Callable[[], Sql], y: Callable[[], Sql]) -> Sql:
     return nodes.op(emit, "-", emit.function("SUM", nodes.op(emit, "*", x(), y())), off)
 
 
-def _stored_scale(type: ValueType) -> int:
-    """How many of the stored unit make one: decimals are whole numbers of their last digit."""
-    return 10**type.scale if type.kind is Kind.DECIMAL else 1
+def _stored_scale(emit: Emit, type: ValueType) -> int:
+    """How many of the stored unit make one: decimals may be whole numbers of their last digit."""
+    return 10**type.scale if type.kind is Kind.DECIMAL and scaled(emit) else 1
 
 
 def _centred_variance(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
@@ -131,12 +131,15 @@ def _centred_variance(emit: Emit, operands: tuple[Operand, ...], result: ValueTy
     squares = _product_sum(emit, lambda: _apart(emit, x, mean), lambda: _apart(emit, x, mean))
     less = nodes.op(emit, "-", emit.function("COUNT", x.again()), nodes.whole(emit, 1))
     spread = nodes.op(emit, "/", squares, less)
-    scale = _stored_scale(x.type)
+    scale = _stored_scale(emit, x.type)
     if scale != 1:
         spread = nodes.op(emit, "/", spread, nodes.real(emit, float(scale**2)))
     several = nodes.op(emit, ">", emit.function("COUNT", x.again()), nodes.whole(emit, 1))
     return nodes.case(
-        (_spreads(emit, x.again()), emit.function("MAX", spread, nodes.real(emit, 0.0))),
+        (
+            _spreads(emit, x.again()),
+            emit.function("MAX" if scaled(emit) else "GREATEST", spread, nodes.real(emit, 0.0)),
+        ),
         (several, nodes.real(emit, 0.0)),
     )
 
@@ -177,14 +180,19 @@ def _centred_slope(emit: Emit, operands: tuple[Operand, ...], result: ValueType)
         return _apart(emit, y, mean_y)
 
     slope = nodes.op(emit, "/", _product_sum(emit, dx, dy), _product_sum(emit, dx, dx))
-    up, down = _stored_scale(x.type), _stored_scale(y.type)
+    up, down = _stored_scale(emit, x.type), _stored_scale(emit, y.type)
     if up != down:
         slope = nodes.op(emit, "*", slope, nodes.real(emit, up / down))
     return nodes.case((_spreads(emit, x.again()), slope))
 
 
 def _table(native: Lowering, centred: Lowering) -> Table:
-    return {"duckdb": native, "postgres": native, "sqlite": Emulated(centred)}
+    return {
+        "duckdb": native,
+        "postgres": native,
+        "sqlite": Emulated(centred),
+        "datafusion": Emulated(centred),
+    }
 
 
 AGGREGATIONS = (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import as_double, half_away, operand
+from metricdsl.builtins.conversion import as_double, half_away, operand, wraps
 from metricdsl.builtins.functions.comparison import exact_text
 from metricdsl.builtins.kinds import calendar, condition, noun, numeric
 from metricdsl.builtins.nodes import Sql
@@ -40,7 +40,13 @@ def _infer_sum(types: Sequence[ValueType]) -> ValueType | Mismatch:
 
 def _lower_sum(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     del result
-    return emit.function("SUM", operands[0].sql)
+    return emit.function("SUM", _unwrapped(emit, operands[0]))
+
+
+def _unwrapped(emit: Emit, x: Operand) -> Sql:
+    """What is added up: where sums of whole numbers would wrap around, as decimals."""
+    whole = x.type.kind in {Kind.INTEGER, Kind.DURATION}
+    return emit.cast(x.sql, ValueType(Kind.DECIMAL)) if whole and wraps(emit) else x.sql
 
 
 def _infer_avg(types: Sequence[ValueType]) -> ValueType | Mismatch:
@@ -63,7 +69,7 @@ def _lower_avg(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> 
     if weight:
         mean = _weighted(emit, x, weight[0])
         return nodes.exact_integer(emit, half_away(emit, mean)) if result.kind is Kind.DURATION else mean
-    total = operand(emit.function("SUM", x.sql), evolve(x.type, grain=None))
+    total = operand(emit.function("SUM", _unwrapped(emit, x)), evolve(x.type, grain=None))
     count = emit.function("COUNT", x.again())
     mean = nodes.op(emit, "/", as_double(emit, total), count)
     return nodes.exact_integer(emit, half_away(emit, mean)) if result.kind is Kind.DURATION else mean
@@ -75,9 +81,10 @@ def _weighted(emit: Emit, x: Operand, weight: Operand) -> Sql:
     if Kind.DURATION in {x.type.kind, weight.type.kind} or emit.dialect == "sqlite":
         x, weight = (operand(as_double(emit, o), FLOAT) for o in (x, weight))
     product = emit.call("multiply", _bare(x), _bare(weight))
-    total = operand(emit.function("SUM", product.sql), product.type)
+    total = operand(emit.function("SUM", _unwrapped(emit, product)), product.type)
     known = nodes.case((nodes.is_not_null(x.again()), weight.again()))
-    whole = as_double(emit, operand(emit.function("SUM", known), weight.type))
+    weights = _unwrapped(emit, operand(known, weight.type))
+    whole = as_double(emit, operand(emit.function("SUM", weights), weight.type))
     return nodes.op(emit, "/", as_double(emit, total), nodes.nullif(emit, whole, nodes.whole(emit, 0)))
 
 

@@ -59,6 +59,7 @@ customer.joined_on.month | age | active | began
             "a's whose window has not ended today are left out of both sides.",
             "Conditions, groups and periods choose a's only, by the time of a; a b may lie outside of the period.",
             "An a whose `by` is null, or whose time is, converts never.",
+            "From an entity to itself no row follows itself; of two at one time the one with the greater key is the later.",
             "a and b may have their own `where` and `at`; `by: (user, session)` takes several.",
         ),
         examples=(

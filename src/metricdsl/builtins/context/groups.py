@@ -13,6 +13,7 @@ ENTRIES = (
         unit="that of m",
         nulls="where m is null of all groups.",
         edges=(
+            "The group's period stays: by month `total(revenue)` is the month's. `total(revenue, over: month)` is that of the range (L911).",
             "Conditions stay: `total(revenue)` where a region is asked for is the total of that region.",
             "Nothing is dropped where the question is not grouped by it (L907).",
             "A distinct count is counted once over all groups, never added up.",

@@ -74,7 +74,10 @@ month | revenue | two | buyers
         doc="m from the first row ever to the end of the period, also of what `during` leaves out.",
         unit="that of m",
         nulls="where m is null until then.",
-        edges=("It is not added up over periods: `sum(running(m) per month)` is refused (G417).",),
+        edges=(
+            "It goes by periods: without one it is of all rows with a date, and by an age of the rows of that age, not of those before.",
+            "It is not added up over periods: `sum(running(m) per month)` is refused (G417).",
+        ),
         examples=(
             Asked(
                 "revenue, running(revenue) by month during 2026-Q1",

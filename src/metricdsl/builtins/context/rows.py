@@ -15,7 +15,7 @@ ENTRIES = (
         nulls="where the amount, its currency or the own time is null, and where no rate is known: such rows are counted, and told "
         "with the result.",
         edges=(
-            "It stands inside an aggregate (N211 elsewhere): the rate is a row's.",
+            "It stands inside an aggregate, in a dimension or in a group, `by size: bucket(convert(…), …)` (N211 elsewhere): the rate is a row's.",
             "Without a currency it is the project's. `rates:` names those to take, where several lead there.",
             "Without `rates:` those of the file's own package are taken, then those of the packages it uses.",
             "Money of that currency already needs no rate.",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import aligned, as_double, rounded_micros, scaled
+from metricdsl.builtins.conversion import aligned, as_double, rounded_micros, scaled, wraps
 from metricdsl.builtins.durations import (
     moves_no_time,
     product_of_duration,
@@ -210,6 +210,8 @@ def _roomy(emit: Emit, left: Operand, right: Operand, sql: Sql, result: ValueTyp
     """The left side of a whole-number operation as BIGINT where both could be narrower and overflow (DuckDB, PostgreSQL)."""
     written = any(one.is_constant and one.type.kind is Kind.DURATION for one in (left, right))
     whole = result.kind is Kind.INTEGER or (result.kind is Kind.DURATION and written)
+    if wraps(emit) and result.kind in {Kind.INTEGER, Kind.DURATION}:
+        return emit.cast(sql, ValueType(Kind.DECIMAL))
     small = whole and nodes.narrow(left) and nodes.narrow(right)
     return nodes.exact_integer(emit, sql) if small and not scaled(emit) else sql
 

@@ -16,6 +16,7 @@ from metricdsl.builtins.functions.elapsed import MICROS_PER_DAY, days, of_day
 from metricdsl.builtins.functions.truncation import start_type
 from metricdsl.builtins.functions.years import over
 from metricdsl.builtins.kinds import FREE, nullable, temporal, wrong_kind
+from metricdsl.builtins.lists import folded, item, listed, without_looking_around
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.opening_hours import FIRST, MINUTE, WEEK, OpeningHours, Stretches, hours_of, length
 from metricdsl.model.types import DATE, Kind, ValueType
@@ -79,19 +80,29 @@ def _of_rows(moment: "_Moment", hours: OpeningHours) -> Sql:
     What of a holiday is open is told by its day of the week, and by the holidays that are listed besides.
     """
     emit = moment.emit
-    listed = evolve(hours, table="")
+    others = evolve(hours, table="")
     day = nodes.column("day")
-    own = _of_whole_day(_Moment(emit, Operand(sql=day, type=DATE)), listed)
-    earlier = nodes.op(emit, "<", day.copy(), moment.date())
+    own = _of_whole_day(_Moment(emit, Operand(sql=day, type=DATE)), others)
     name = emit.days_of(hours.table)
-    passed = nodes.selected(emit.function("SUM", own), name, earlier)
+    if without_looking_around(emit):
+        days_off = listed(emit, name, {"day": day, "open": own})
+        earlier = nodes.op(emit, "<", item(emit, "day"), moment.date())
+        passed = folded(emit, "ARRAY_SUM", days_off, earlier, "open")
+    else:
+        earlier = nodes.op(emit, "<", day.copy(), moment.date())
+        passed = nodes.selected(emit.function("SUM", own), name, earlier)
     found = emit.function("COALESCE", passed, nodes.whole(emit, 0))
     found = nodes.exact_integer(emit, found)
     if moment.time.type.kind is Kind.DATE:
         return found
-    there = nodes.selected(nodes.count_all(), name, nodes.op(emit, "=", day.copy(), moment.date()))
+    if without_looking_around(emit):
+        every = nodes.whole_of(emit.function("ARRAY_AGG", day.copy()), name)
+        off = emit.function("ARRAY_HAS", every, moment.date())
+    else:
+        there = nodes.selected(nodes.count_all(), name, nodes.op(emit, "=", day.copy(), moment.date()))
+        off = nodes.op(emit, ">", there, nodes.whole(emit, 0))
     today = nodes.case(
-        (nodes.op(emit, ">", there, nodes.whole(emit, 0)), _of_day(moment, listed)),
+        (off, _of_day(moment, others)),
         otherwise=nodes.whole(emit, 0),
     )
     return nodes.op(emit, "+", found, today)

@@ -86,7 +86,12 @@ def _part(
         name=name,
         signature=f"(t: {'timestamp' if grain == 'hour' else 'date | timestamp'}) -> integer",
         infer=infer,
-        lower={"duckdb": _native(part), "postgres": _native(part), "sqlite": sqlite},
+        lower={
+            "duckdb": _native(part),
+            "postgres": _native(part),
+            "datafusion": _native(part),
+            "sqlite": sqlite,
+        },
         doc=doc,
         examples=examples,
     )

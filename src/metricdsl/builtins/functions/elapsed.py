@@ -28,6 +28,10 @@ def days(emit: Emit, left: Sql, right: Sql) -> Sql:
     if emit.dialect == "sqlite":
         seconds = nodes.op(emit, "-", _seconds(emit, left), _seconds(emit, right))
         return nodes.op(emit, "/", seconds, nodes.whole(emit, 86_400))
+    if (
+        emit.dialect == "datafusion"
+    ):  # which makes a length of time of the difference where it may not be null
+        left, right = (emit.cast(sql, INTEGER) for sql in (left, right))
     return nodes.op(emit, "-", left, right)
 
 
@@ -46,6 +50,8 @@ def micros(emit: Emit, operand: Operand) -> Sql:
     if emit.dialect == "sqlite":
         return _text_micros(emit, operand)
     sql = aligned(emit, operand, TIMESTAMP)
+    if emit.dialect == "datafusion":
+        return emit.cast(emit.cast(sql, TIMESTAMP), INTEGER)
     if emit.dialect == "duckdb":
         return emit.function("EPOCH_US", sql)
     seconds = nodes.op(emit, "*", nodes.extract("EPOCH", sql), nodes.whole(emit, MICROS_PER_SECOND))
@@ -79,12 +85,28 @@ def of_day(emit: Emit, time: Operand) -> Sql:
         return _with_fraction(
             emit, _seconds(emit, nodes.op(emit, "||", nodes.text("1970-01-01"), clock)), time
         )
+    if emit.dialect == "datafusion":
+        return _rest(emit, micros(emit, time), MICROS_PER_DAY)
     known = time.type.kind is Kind.TIMESTAMP
     clock = nodes.time_of_day(time.sql if known else emit.cast(time.sql, TIMESTAMP))
     if emit.dialect == "duckdb":
         return emit.function("EPOCH_US", clock)
     seconds = nodes.op(emit, "*", nodes.extract("EPOCH", clock), nodes.whole(emit, MICROS_PER_SECOND))
     return nodes.exact_integer(emit, seconds)
+
+
+def _rest(emit: Emit, sql: Sql, length: int) -> Sql:
+    """What is left of a whole number over the multiples of a length, never below zero."""
+    below = nodes.op(emit, "%", sql, nodes.whole(emit, length))
+    return nodes.op(
+        emit, "%", nodes.op(emit, "+", below, nodes.whole(emit, length)), nodes.whole(emit, length)
+    )
+
+
+def cut_clock(emit: Emit, time: Operand, length: int) -> Sql:
+    """A timestamp cut to a multiple of so many microseconds, by its number of them."""
+    passed = micros(emit, time)
+    return emit.cast(nodes.op(emit, "-", passed, _rest(emit, passed.copy(), length)), TIMESTAMP)
 
 
 def moved(emit: Emit, time: Operand, duration: Operand, result: ValueType, sign: int) -> Sql:
@@ -98,6 +120,9 @@ def moved(emit: Emit, time: Operand, duration: Operand, result: ValueType, sign:
     away: nodes.Sign = "-" if sign < 0 and not duration.is_constant else "+"
     if emit.dialect == "sqlite":
         return timestamp_of_micros(emit, nodes.op(emit, away, micros(emit, time), amount))
+    if emit.dialect == "datafusion":
+        later = nodes.op(emit, away, micros(emit, time), emit.cast(amount, INTEGER))
+        return emit.cast(later, TIMESTAMP)
     if emit.dialect == "duckdb" and not duration.is_constant:
         amount = emit.cast(amount, INTEGER)  # TO_MICROSECONDS takes no HUGEINT, as sums are
     return nodes.op(emit, away, aligned(emit, time, TIMESTAMP), _span_of_micros(emit, amount))

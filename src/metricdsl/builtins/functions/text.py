@@ -69,15 +69,27 @@ def _postgres_lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType
 def _postgres_upper(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     """As for LOWER; letters whose capital would be several are put aside meanwhile."""
     del result
-    places = [_KEPT.index(capital(letter)) for letter in _OF_SEVERAL]
-    aside = _translated(
-        emit,
-        operands[0].sql,
-        "".join(_OF_SEVERAL) + _KEPT,
-        "".join(_UNCASED[at] for at in places) + _UNCASED,
-    )
-    found = emit.function("UPPER", nodes.collated(aside, "und-x-icu"))
+    found = emit.function("UPPER", nodes.collated(_put_aside(emit, operands[0].sql), "und-x-icu"))
     return nodes.collated(_translated(emit, found, _UNCASED, _KEPT), "C")
+
+
+def _one_each_lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """LOWER that knows all letters, but makes two of İ and another Σ of the last one of a word."""
+    del result
+    return emit.function("LOWER", _translated(emit, operands[0].sql, "İΣ", "iσ"))
+
+
+def _one_each_upper(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """UPPER that knows all letters; those whose capital would be several are put aside meanwhile."""
+    del result
+    return _translated(emit, emit.function("UPPER", _put_aside(emit, operands[0].sql)), _UNCASED, _KEPT)
+
+
+def _put_aside(emit: Emit, sql: Sql) -> Sql:
+    places = [_KEPT.index(capital(letter)) for letter in _OF_SEVERAL]
+    return _translated(
+        emit, sql, "".join(_OF_SEVERAL) + _KEPT, "".join(_UNCASED[at] for at in places) + _UNCASED
+    )
 
 
 def _translated(emit: Emit, sql: Sql, known: str, other: str) -> Sql:
@@ -244,6 +256,7 @@ FUNCTIONS = (
         lower={
             "duckdb": _native("LOWER"),
             "postgres": Emulated(_postgres_lower),
+            "datafusion": Emulated(_one_each_lower),
             "sqlite": Emulated(_sqlite_case("LOWER", *_changed(small, _KNOWN))),
         },
         doc="The text in small letters, each letter for itself: İ is i, and Σ is σ at the end of a word too. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
@@ -260,6 +273,7 @@ FUNCTIONS = (
         lower={
             "duckdb": _native("UPPER"),
             "postgres": Emulated(_postgres_upper),
+            "datafusion": Emulated(_one_each_upper),
             "sqlite": Emulated(_sqlite_case("UPPER", *_changed(capital, _KNOWN))),
         },
         doc="The text in capitals, each letter for itself: ß is ẞ, and a letter whose capital is several, ŉ, stays. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
@@ -292,6 +306,7 @@ FUNCTIONS = (
         lower={
             "duckdb": _native("STARTS_WITH"),
             "postgres": _native("STARTS_WITH"),
+            "datafusion": _native("STARTS_WITH"),
             "sqlite": Emulated(_sqlite_starts),
         },
         doc="Whether the text starts so, exactly; any text starts with the empty one.",
@@ -310,6 +325,7 @@ FUNCTIONS = (
         lower={
             "duckdb": _native("ENDS_WITH"),
             "postgres": Emulated(_lower_ends_native),
+            "datafusion": _native("ENDS_WITH"),
             "sqlite": Emulated(_lower_ends_native),
         },
         doc="Whether the text ends so, exactly; any text ends with the empty one.",
@@ -324,7 +340,12 @@ FUNCTIONS = (
         name="contains",
         signature="(x: text, wanted: text) -> boolean",
         infer=_infer("contains", Kind.BOOLEAN),
-        lower={"duckdb": _native("CONTAINS"), "postgres": _position("STRPOS"), "sqlite": _position("INSTR")},
+        lower={
+            "duckdb": _native("CONTAINS"),
+            "postgres": _position("STRPOS"),
+            "datafusion": _native("CONTAINS"),
+            "sqlite": _position("INSTR"),
+        },
         doc="Whether the text has the other in it, exactly; any text has the empty one.",
         examples=(
             Example(formula='contains("100%", "0%")', gives="true"),
@@ -365,6 +386,7 @@ FUNCTIONS = (
         lower={
             "duckdb": _duckdb_part,
             "postgres": Emulated(_postgres_part),
+            "datafusion": Emulated(_postgres_part),
             "sqlite": Emulated(_sqlite_part),
         },
         doc="The n-th part of a text that is cut at each separator, counted from 1; null where there is none.",

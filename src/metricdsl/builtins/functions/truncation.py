@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import operand
+from metricdsl.builtins.functions.elapsed import cut_clock
 from metricdsl.builtins.functions.period_lookups import CELL, ENDS, of_period
 from metricdsl.builtins.functions.years import start_by
 from metricdsl.builtins.kinds import FREE, nullable, temporal, wrong_kind
@@ -13,9 +14,10 @@ from metricdsl.model.period_table import table_of
 from metricdsl.model.types import DATE, TEXT, TIMESTAMP, Kind, ValueType
 from metricdsl.model.year_rule import rule_of
 from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Mismatch
-from metricdsl.spi.lowering import Emit, Operand
+from metricdsl.spi.lowering import Emit, Emulated, Operand
 
 CLOCK_GRAINS = ("minute", "hour")
+_LENGTHS = {"minute": 60_000_000, "hour": 3_600_000_000}
 
 
 def grain_of(type: ValueType) -> str | None:
@@ -64,6 +66,8 @@ def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
         return _text_start(emit, time, grain)
     if grain == "day":
         return emit.call("date", time).sql
+    if emit.dialect == "datafusion":
+        return _counted_start(emit, time, grain)
     if grain in CLOCK_GRAINS:
         return _trunc(emit, grain, time.sql)
     sql = time.sql
@@ -81,6 +85,33 @@ def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
 
 def _trunc(emit: Emit, grain: str, sql: Sql) -> Sql:
     return emit.function("DATE_TRUNC", nodes.text(grain), sql)
+
+
+def _counted_start(emit: Emit, time: Operand, grain: str) -> Sql:
+    """The start of a grain, counted back from the day: for engines whose DATE_TRUNC does not reach all days there are."""
+    if grain in CLOCK_GRAINS:
+        return cut_clock(emit, time, _LENGTHS[grain])
+    day = emit.call("date", time)
+    if grain == "week":
+        weekday = nodes.extract("ISODOW", day.again())
+        passed = nodes.op(emit, "+", weekday, nodes.whole(emit, 7 - emit.week_start))
+        return nodes.op(emit, "-", day.sql, _days(nodes.op(emit, "%", passed, nodes.whole(emit, 7))))
+    part: nodes.Part = "DOY" if grain == "year" else "DAY"
+    before = nodes.op(emit, "-", nodes.extract(part, day.again()), nodes.whole(emit, 1))
+    first = nodes.op(emit, "-", day.sql, _days(before))
+    if grain != "quarter":
+        return first
+    month = nodes.op(emit, "-", nodes.extract("MONTH", day.again()), nodes.whole(emit, 1))
+    place = nodes.op(emit, "%", month, nodes.whole(emit, 3))
+    earlier = [
+        (nodes.whole(emit, n), nodes.op(emit, "-", first.copy(), nodes.interval(str(n), "MONTH")))
+        for n in (1, 2)
+    ]
+    return nodes.matched(place, earlier, first)
+
+
+def _days(number: Sql) -> Sql:
+    return nodes.small_integer(number)
 
 
 def _text_start(emit: Emit, time: Operand, grain: str) -> Sql:
@@ -206,7 +237,12 @@ FUNCTIONS = (
         name="start_of",
         signature="(t: date | timestamp, grain) -> date | timestamp",
         infer=_infer_start,
-        lower={"duckdb": _lower_start, "postgres": _lower_start, "sqlite": _lower_start},
+        lower={
+            "duckdb": _lower_start,
+            "postgres": _lower_start,
+            "sqlite": _lower_start,
+            "datafusion": Emulated(_lower_start),
+        },
         doc="The first day of the grain that t lies in; for `hour` and `minute` a timestamp. Weeks start on the day the "
         "project says (Monday).",
         examples=(
@@ -221,7 +257,7 @@ FUNCTIONS = (
         name="end_of",
         signature="(t: date | timestamp, grain) -> date",
         infer=_infer_end,
-        lower={"duckdb": _lower_end, "postgres": _lower_end, "sqlite": _lower_end},
+        lower={"duckdb": _lower_end, "postgres": _lower_end, "sqlite": _lower_end, "datafusion": _lower_end},
         doc="The last day of the grain that t lies in.",
         examples=(
             Example(formula="end_of(2024-02-13, month)", gives="2024-02-29"),
@@ -234,7 +270,12 @@ FUNCTIONS = (
         name="date",
         signature="(t: date | timestamp) -> date",
         infer=_infer_date,
-        lower={"duckdb": _lower_date, "postgres": _lower_date, "sqlite": _lower_date},
+        lower={
+            "duckdb": _lower_date,
+            "postgres": _lower_date,
+            "sqlite": _lower_date,
+            "datafusion": _lower_date,
+        },
         doc="The day of a timestamp on the project's local clock.",
         examples=(Example(formula="date(2026-08-13T23:59:59)", gives="2026-08-13"),),
     ),
@@ -242,7 +283,12 @@ FUNCTIONS = (
         name="as_timestamp",
         signature="(t: date | timestamp) -> timestamp",
         infer=_infer_as_timestamp,
-        lower={"duckdb": _lower_as_timestamp, "postgres": _lower_as_timestamp, "sqlite": _lower_as_timestamp},
+        lower={
+            "duckdb": _lower_as_timestamp,
+            "postgres": _lower_as_timestamp,
+            "sqlite": _lower_as_timestamp,
+            "datafusion": _lower_as_timestamp,
+        },
         doc="A date as its local midnight; a timestamp's text in its one form. Made by the compiler.",
         operator=True,
     ),

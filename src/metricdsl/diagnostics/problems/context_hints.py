@@ -44,6 +44,42 @@ class NotGrouped(Problem):
         return (Fix(f"ask `by … {self.over}` too, or name here one of those that are asked by"),)
 
 
+class NothingDropped(Problem):
+    """A total without groups to leave out, since the question has periods alone.
+
+    ## Why
+    `total(m)` leaves out the groups of a question and keeps the period of each. With 10, 30 and 60 USD in January, February and
+    March, `revenue / total(revenue) by month` is 100% in each month, not 10%, 30% and 60%.
+
+    ## Example
+    ```metric
+    entity order from orders { key order_id  time day : date  fact amount : money(USD) }
+    metric revenue = sum(order.amount)
+    report parts = part: revenue / total(revenue) by month
+    ```
+
+    ## Instead
+    ```metric
+    entity order from orders { key order_id  time day : date  fact amount : money(USD) }
+    metric revenue = sum(order.amount)
+    report parts = part: revenue / total(revenue, over: month) by month
+    ```
+    """
+
+    code: ClassVar = "L911"
+    slug: ClassVar = "nothing-dropped"
+    severity: ClassVar[Severity] = Severity.HINT
+    grain: str
+
+    def message(self) -> str:
+        """What comes of it, in one sentence."""
+        return f"a total keeps the period of its group, and there are no groups but by {self.grain}: this is the value of the {self.grain} itself"
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """What to do."""
+        return (Fix(f"of all that is asked for, say `total(…, over: {self.grain})`"),)
+
+
 class NothingToMove(Problem):
     """A period before, where the question has none.
 

@@ -10,7 +10,8 @@ class NoRates(Problem):
 
     ## Why
     Two tables of rates give two sums: 100 GBP at 1.15 and at 1.17 are 115 or 117 EUR. Which one is meant has to
-    be said once, in the definitions.
+    be said once, in the definitions. Rates lead one way: those into USD serve amounts in USD only with
+    `inverse true`, which turns them over.
 
     ## Example
     ```metric
@@ -30,6 +31,9 @@ class NoRates(Problem):
     slug: ClassVar = "no-rates"
     into: str
     several: tuple[str, ...] = ()
+    opposite: tuple[
+        tuple[str, str], ...
+    ] = ()  # rates that could be turned over, with the currency that they lead into
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -42,7 +46,13 @@ class NoRates(Problem):
         if self.several:
             return (Fix(f"say which: convert(…, {self.into}, rates: {self.several[0]})"),)
         text = f"rates NAME from TABLE by day {{ day …  currency …  into {self.into}  rate … }}"
-        return (Fix(f"declare where they lie: `{text}`"),)
+        turned = tuple(
+            Fix(
+                f"or write `inverse true` into the rates {name}, which lead into {other}: for amounts in {other}"
+            )
+            for name, other in self.opposite
+        )
+        return (Fix(f"declare where they lie: `{text}`"), *turned)
 
 
 class MissingRates(Problem):

@@ -13,15 +13,17 @@ its own. A dialect's `overrides` say how; one that is absent is not needed there
 | fill.next | start of a cell, how far (months, or microseconds) | start of the next one, where `add` says it at length |
 | cells.between | first cell, end, how far (months, or microseconds) | the cells from the first to before the end, where rows can be made of it |
 | sort.text | text | what orders it by code point |
+| instant.utc | timestamp | the instant at which a clock in UTC shows it, where `AT TIME ZONE` would not be it |
 
 The functions of a dialect import sqlglot, and what makes its trees, when they are called: `import metricdsl` and a registry stay light.
 """
 
+from metricdsl.sql.dialects.datafusion import DATAFUSION
 from metricdsl.sql.dialects.duckdb import DUCKDB
 from metricdsl.sql.dialects.postgres import POSTGRES
 from metricdsl.sql.dialects.sqlite import SQLITE
 
-DIALECTS = (DUCKDB, POSTGRES, SQLITE)
+DIALECTS = (DUCKDB, POSTGRES, SQLITE, DATAFUSION)
 """All of them."""
 
-__all__ = ["DIALECTS", "DUCKDB", "POSTGRES", "SQLITE"]
+__all__ = ["DATAFUSION", "DIALECTS", "DUCKDB", "POSTGRES", "SQLITE"]

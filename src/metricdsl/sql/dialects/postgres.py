@@ -15,34 +15,6 @@ _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?"
 _ISO = f"^{_DAY}([ T]{_CLOCK})?$"
 
 
-def _checked(
-    emit: Emit,
-    text: Operand,
-    conditions: "list[exp.Expression]",
-    value: "exp.Expression",
-    result: ValueType,
-    *,
-    lenient: bool,
-) -> "exp.Expression":
-    """The value where the text meets the conditions, one after the other; else a text that does not cast."""
-    from sqlglot import exp
-
-    from metricdsl.sql import trees
-
-    wrong = None if lenient else texts.joined(emit, texts.literal("not readable: "), text.again())
-    for condition in reversed(conditions):
-        value = trees.case([(condition, value)], None if wrong is None else wrong.copy())
-    cast = emit.cast(value, result)
-    assert isinstance(cast, exp.Expression)
-    return cast
-
-
-def _matches(emit: Emit, text: Operand, shape: str) -> "exp.Expression":
-    from sqlglot import exp
-
-    return emit.binary(exp.RegexpLike, text.again(), texts.literal(shape))
-
-
 def _day_exists(emit: Emit, iso: "exp.Expression") -> "exp.Expression":
     """Whether an ISO text of a well-formed day is a day that there is: counted from the first, it is in the same month."""
     from sqlglot import exp
@@ -67,10 +39,10 @@ def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.
         if form is None
         else texts.iso(emit, operands[0], form, clock=result.kind is Kind.TIMESTAMP)
     )
-    conditions = [_matches(emit, text, _ISO if form is None else form.regex)]
+    conditions = [texts.matches(emit, text, _ISO if form is None else form.regex)]
     if lenient:
         conditions.append(_day_exists(emit, value.copy()))
-    return _checked(emit, text, conditions, value, result, lenient=lenient)
+    return texts.checked(emit, text, conditions, value, result, lenient=lenient)
 
 
 def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
@@ -83,7 +55,7 @@ def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "ex
         value = emit.function("SPLIT_PART", value, texts.literal("."), emit.constant(1, INTEGER).sql)
     else:
         shape = texts.number_shape(form, result)
-    return _checked(emit, text, [_matches(emit, text, shape)], value, result, lenient=lenient)
+    return texts.checked(emit, text, [texts.matches(emit, text, shape)], value, result, lenient=lenient)
 
 
 def _boolean(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":

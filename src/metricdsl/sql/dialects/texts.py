@@ -166,3 +166,32 @@ def words(emit: Emit, text: Operand, wrong: "exp.Expression | None") -> "exp.Exp
     yes = exp.In(this=lowered, expressions=[literal(word) for word in TRUE_WORDS])
     no = exp.In(this=lowered.copy(), expressions=[literal(word) for word in FALSE_WORDS])
     return trees.case([(yes, exp.Boolean(this=True)), (no, exp.Boolean(this=False))], wrong)
+
+
+def checked(
+    emit: Emit,
+    text: Operand,
+    conditions: "list[exp.Expression]",
+    value: "exp.Expression",
+    result: ValueType,
+    *,
+    lenient: bool,
+) -> "exp.Expression":
+    """The value where the text meets the conditions, one after the other; else a text that does not cast."""
+    from sqlglot import exp
+
+    from metricdsl.sql import trees
+
+    wrong = None if lenient else joined(emit, literal("not readable: "), text.again())
+    for condition in reversed(conditions):
+        value = trees.case([(condition, value)], None if wrong is None else wrong.copy())
+    cast = emit.cast(value, result)
+    assert isinstance(cast, exp.Expression)
+    return cast
+
+
+def matches(emit: Emit, text: Operand, shape: str) -> "exp.Expression":
+    """text ~ shape"""
+    from sqlglot import exp
+
+    return emit.binary(exp.RegexpLike, text.again(), literal(shape))

@@ -241,10 +241,10 @@ class Asked:
         return self.meaning.world.defined(formula, self.scope) is not None
 
     def _named(self) -> Scope:
-        """The scope of `having`: named columns by name."""
-        return replace(
-            self.scope, bindings={c.name: (c.value, self.scope) for c in self.columns if c.name is not None}
-        )
+        """The scope of `having`: named columns by name, and those that `compare` adds."""
+        added = {c.text: (c.value, self.scope) for c in self.columns if c not in self.query.columns}
+        named = {c.name: (c.value, self.scope) for c in self.query.columns if c.name is not None}
+        return replace(self.scope, bindings={**added, **named})
 
     def _sorted(
         self, rows: Sequence[Key], groups: Sequence[Key], unseen: Mapping[nodes.Name, Sequence[Key]]

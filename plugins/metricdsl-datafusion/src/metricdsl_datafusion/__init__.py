@@ -1,0 +1,1 @@
+"""DataFusion as an engine of metricdsl. Importing this imports no driver."""
