@@ -83,7 +83,7 @@ engines: setup drivers  ## PostgreSQL on a loopback port, in build/engines, and 
 	$(BIN)/python tools/engines.py start
 
 # What an engine inside the process needs is installed with the package that adapts it. Without a registry the tests skip it.
-DRIVERS := $(addprefix plugins/metricdsl-,datafusion)
+DRIVERS := $(addprefix plugins/metricdsl-,clickhouse datafusion)
 drivers: $(VENV)/.drivers
 $(VENV)/.drivers: constraints.txt $(addsuffix /pyproject.toml,$(DRIVERS)) | setup
 	@$(BIN)/python -m pip install --quiet -c constraints.txt $(addprefix -e ,$(DRIVERS)) && touch $@ \

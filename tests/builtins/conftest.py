@@ -6,9 +6,15 @@ import pytest
 
 from metricdsl.plugins import builtin_registry
 from metricdsl.registry import Registry
-from tests.builtins.engines import Engine, datafusion_engine, duckdb_engine, postgres_engine, sqlite_engine
+from tests.builtins.engines import Engine, duckdb_engine, engine_of_a_plugin, postgres_engine, sqlite_engine
 
-ENGINES = ("duckdb", "sqlite", "datafusion", pytest.param("postgres", marks=pytest.mark.postgres))
+ENGINES = (
+    "duckdb",
+    "sqlite",
+    "datafusion",
+    "clickhouse",
+    pytest.param("postgres", marks=pytest.mark.postgres),
+)
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +29,9 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
             found = duckdb_engine()
         case "sqlite":
             found = sqlite_engine()
-        case "datafusion":
-            pytest.importorskip("metricdsl_datafusion", reason="no DataFusion: say `make engines`")
-            found = datafusion_engine()
+        case "datafusion" | "clickhouse" as name:
+            pytest.importorskip(f"metricdsl_{name}", reason=f"no driver of {name}: say `make engines`")
+            found = engine_of_a_plugin(name)
         case _:
             found = postgres_engine(request.getfixturevalue("postgres_url"))
     yield found

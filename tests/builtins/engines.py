@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import duckdb
@@ -20,6 +21,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import Limits, Statement
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.rendering import in_spelling
+from metricdsl.testing.parquet_files import SCHEMES
 from tests.builtins.formulas import Applied, Formula, Literal
 
 
@@ -172,11 +174,11 @@ class Asked:
         self._adapter.close()
 
 
-def datafusion_engine() -> Engine:
-    from metricdsl_datafusion.adapter import connect
-
-    values = ConnectionValues(url="datafusion:.", root=".", timezone="UTC", settings={"threads": "1"})
-    return Engine("datafusion", Asked(connect(values)))
+def engine_of_a_plugin(name: str) -> Engine:
+    """An engine of a package under plugins/, over a folder that nothing is read of."""
+    connect = import_module(f"metricdsl_{name}.adapter").connect
+    values = ConnectionValues(url=f"{SCHEMES[name]}:.", root=".", timezone="UTC", settings={"threads": "1"})
+    return Engine(name, Asked(connect(values)))
 
 
 def postgres_engine(url: str) -> Engine:

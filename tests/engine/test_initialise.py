@@ -213,3 +213,39 @@ def test_amounts_beside_a_currency_are_not_added_across_currencies(tmp_path):
     assert not [p for p in project.problems if p.severity is Severity.ERROR]
     with pytest.raises(QueryError):
         project.query("sum(deal.amount)").run()
+
+
+@pytest.mark.parametrize("engine", ["files", "sqlite", "duckdb"])
+def test_rows_of_things_on_days_are_levels_and_not_added(tmp_path, engine):
+    rows = [(n, day, n * 10 + 0.5) for n in (1, 2) for day in ("2026-01-31", "2026-02-28", "2026-03-31")]
+    made = "CREATE TABLE subscriptions (subscription_id integer, month_end date, mrr decimal(9, 2))"
+    origin = tmp_path / "kept"
+    if engine == "files":
+        origin.mkdir()
+        lines = ["subscription_id,month_end,mrr", *(f"{n},{day},{mrr:.2f}" for n, day, mrr in rows)]
+        (origin / "subscriptions.csv").write_text("\n".join(lines) + "\n")
+    else:
+        origin = origin.with_suffix(f".{engine}")
+        with closing((sqlite3 if engine == "sqlite" else duckdb).connect(str(origin))) as connection:
+            connection.execute(made)
+            connection.executemany("INSERT INTO subscriptions VALUES (?, ?, ?)", rows)
+            connection.commit()
+    written = initialise(tmp_path, str(origin), environment={}).files[1]
+    text = written.read_text()
+    said = " ".join(text.split())
+    assert "key subscription_id, month_end" in said
+    assert "time month_end : date" in said
+    assert "# metric subscription_mrr = sum(subscription.mrr) # with `stock last by month_end`" in said
+    project = open_project(tmp_path)
+    assert not [p for p in project.problems if p.severity is Severity.ERROR]
+    assert "subscription_mrr" not in project.model.metrics
+    fact = next(line for line in text.splitlines() if line.split()[:2] == ["fact", "mrr"])
+    stock = text.replace(fact, f"{fact} stock last by month_end").replace(
+        "# metric subscription_mrr", "metric subscription_mrr"
+    )
+    written.write_text(stock)
+    project = open_project(tmp_path)
+    assert project.query("subscription_mrr").run().rows == [(31,)]
+    assert {p.code for p in project.check(live=True)} == {
+        "G418"
+    }  # the count of rows, of which each date has some

@@ -19,7 +19,18 @@ def scaled(emit: Emit) -> bool:
 def wraps(emit: Emit) -> bool:
     """Whether whole numbers that outgrow their 64 bits become other numbers without a word: they are decimals while they are
     calculated with."""
-    return emit.dialect == "datafusion"
+    return emit.dialect in {"datafusion", "clickhouse"}
+
+
+def wraps_decimals(emit: Emit) -> bool:
+    """Whether products and sums of decimals that outgrow their 38 digits become other numbers without a word: they are
+    calculated with 76, and brought back to 38 by a cast that refuses what does not fit."""
+    return emit.dialect == "clickhouse"
+
+
+def counts_time(emit: Emit) -> bool:
+    """Whether times are cut and moved by their number of microseconds: a cut by name does not reach all days there are."""
+    return emit.dialect in {"datafusion", "clickhouse"}
 
 
 def aligned(emit: Emit, operand: Operand, target: ValueType) -> Sql:
@@ -38,6 +49,8 @@ def aligned(emit: Emit, operand: Operand, target: ValueType) -> Sql:
             if operand.is_constant and isinstance(operand.constant, Decimal):
                 return emit.constant(operand.constant, evolve(operand.type, scale=target.scale)).sql
             return _shifted(emit, operand, target.scale - operand.type.scale)
+        case Kind.DECIMAL, Kind.DECIMAL if wraps_decimals(emit) and operand.type.scale != target.scale:
+            return emit.cast(operand.sql, target)  # it chooses among decimals of one scale alone
         case Kind.DECIMAL, Kind.FLOAT:
             return as_double(emit, operand)
         case (Kind.INTEGER, Kind.FLOAT) | (Kind.INTEGER, Kind.DECIMAL) if wraps(emit):
@@ -83,6 +96,14 @@ def rounded_micros(emit: Emit, sql: Sql) -> Sql:
 
 def half_away(emit: Emit, sql: Sql) -> Sql:
     """A double rounded to a whole one, halves away from zero."""
+    if emit.dialect == "clickhouse":
+        # Its ROUND takes halves to the even number; a case, since under a null there may be an infinity that no cast takes.
+        zero, half = nodes.whole(emit, 0), nodes.real(emit, 0.5)
+        up = emit.function("FLOOR", nodes.op(emit, "+", sql, half))
+        down = emit.function("CEIL", nodes.op(emit, "-", sql.copy(), half.copy()))
+        return nodes.case(
+            (nodes.op(emit, ">=", sql.copy(), zero), up), (nodes.op(emit, "<", sql.copy(), zero.copy()), down)
+        )
     if emit.dialect != "postgres":
         return emit.function("ROUND", sql)
     # ROUND of a double takes halves to the even number there.

@@ -47,6 +47,11 @@ def op(emit: Emit, sign: Sign, left: Sql, right: Sql) -> Sql:
     return node
 
 
+def cut_off(emit: Emit, left: Sql, right: Sql) -> Sql:
+    """The quotient of whole numbers, cut off."""
+    return op(emit, "div" if emit.dialect in {"duckdb", "clickhouse"} else "/", left, right)
+
+
 def whole(emit: Emit, value: int) -> Sql:
     """A whole number."""
     return emit.constant(value, INTEGER).sql
@@ -269,6 +274,14 @@ def count_distinct(sql: Sql) -> Sql:
     from sqlglot import exp
 
     return exp.Count(this=exp.Distinct(expressions=[sql]))
+
+
+def wide_decimal(sql: Sql, scale: int) -> Sql:
+    """CAST(x AS DECIMAL(76, scale)): what the product of two decimals of 38 digits fits in."""
+    from sqlglot import exp
+
+    sizes = [exp.DataTypeParam(this=exp.Literal.number(str(n))) for n in (76, scale)]
+    return exp.Cast(this=sql, to=exp.DataType(this=exp.DType.DECIMAL, expressions=sizes, nested=False))
 
 
 def decimal(value: Decimal) -> Sql:

@@ -30,7 +30,7 @@ _WRITTEN = {
     "count_distinct": ("count(distinct x)", "count(distinct"),
 }
 """Aggregates that formulas call otherwise: the title of the entry, and what stands for the name in its examples."""
-ENGINES = ("duckdb", "sqlite", "postgres")
+ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse")
 _CHAPTERS = (
     ("Arithmetic", arithmetic.FUNCTIONS),
     ("Comparisons", comparison.FUNCTIONS),
@@ -150,7 +150,8 @@ def _engines(definition: FunctionDef | AggregationDef) -> str:
             case _:
                 continue
     if emulated:
-        refused.append(f"Put together from other functions on {' and '.join(emulated)}.")
+        several = " and ".join(part for part in (", ".join(emulated[:-1]), emulated[-1]) if part)
+        refused.append(f"Put together from other functions on {several}.")
     return " ".join(refused)
 
 

@@ -7,7 +7,12 @@ from metricdsl.cli.options import Session, parameter_option, session_options
 
 @click.command("compile")
 @click.argument("question")
-@click.option("--dialect", default="duckdb", show_default=True, help="duckdb, sqlite or postgres.")
+@click.option(
+    "--dialect",
+    default="duckdb",
+    show_default=True,
+    help="duckdb, sqlite, postgres, datafusion or clickhouse.",
+)
 @parameter_option
 @session_options
 def command(session: Session, question: str, dialect: str, parameters: dict[str, str]) -> None:

@@ -47,7 +47,9 @@ def _entity(table: str, facts: TableFacts, names: Mapping[str, str]) -> str:
     else:
         lines.append("  # no column tells the rows apart: nothing can join to it")
     referring = {reference.column for reference in facts.references}
-    taken = {name for name in (*facts.key, *referring) if not _numbered(facts.columns[name])}
+    taken = {name for name in (*facts.key, *referring) if not _numbered(facts.columns[name])} - {
+        facts.snapshot
+    }
     lines.extend(_join(reference, names, facts) for reference in facts.references)
     times = [c for c in facts.columns.values() if c.type.kind.temporal and c.name not in taken]
     members = [
@@ -108,7 +110,7 @@ def _member(column: ColumnFacts, facts: TableFacts, *, default: bool, keyed: boo
     word, type_ = _typed(column)
     if _in_currencies(column, facts):
         type_ = f"money({_name(facts.currency or '')}, {column.type.scale})"
-    word = "dimension" if keyed else word
+    word = "dimension" if keyed and word != "time" else word
     written = f' "{column.format}"' if column.format is not None and column.text_file else ""
     line = f"  {word} {_name(column.name)} : {type_}{written}{' default' if default else ''}"
     if column.readings:
@@ -156,7 +158,12 @@ def _metrics(tables: Mapping[str, TableFacts], names: Mapping[str, str]) -> list
             if summed and column.name not in facts.key and column.name not in referring:
                 name = _free(f"{entity}_{re.sub(r'[^A-Za-z0-9_]', '_', column.name)}", taken)
                 of = f"{_name(entity)}.{_name(column.name)}"
-                if _in_currencies(column, facts):
+                if facts.snapshot is not None:
+                    day = _name(facts.snapshot)
+                    lines.append(
+                        f"# metric {name} = sum({of})    # with `stock last by {day}` behind the fact, where it is a level on each day"
+                    )
+                elif _in_currencies(column, facts):
                     lines.append(
                         f"# metric {name} = sum(convert({of}, EUR))    # once a `rates` says what each is worth"
                     )

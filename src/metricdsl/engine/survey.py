@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 
 from attrs import evolve
 
@@ -95,13 +95,12 @@ class _Survey:
         return int(self._ask(sql)[0][0]) == 0
 
     def _pair(self, info: TableInfo, rows: int, columns: Mapping[str, ColumnFacts]) -> tuple[str, ...]:
-        """The first two columns, named like parts of a key, that tell the rows apart together."""
-        able = [
-            column.name
-            for column in columns.values()
-            if column.filled == rows and column.type.kind in _OF_KEYS and _NAMING.search(plain(column.name))
-        ]
-        for pair in islice(combinations(able, 2), MOST_PAIRS if rows > 1 else 0):
+        """The first two columns, named like parts of a key, that tell the rows apart together; else such a one and a day."""
+        filled = [column for column in columns.values() if column.filled == rows]
+        able = [c.name for c in filled if c.type.kind in _OF_KEYS and _NAMING.search(plain(c.name))]
+        days = [column.name for column in filled if column.type.kind is Kind.DATE]
+        most = MOST_PAIRS if rows > 1 else 0
+        for pair in (*islice(combinations(able, 2), most), *islice(product(able, days), most)):
             quoted = ", ".join(map(identifier, pair))
             sql = f"SELECT COUNT(*) FROM (SELECT DISTINCT {quoted} FROM {_table(info)}) AS pairs"  # noqa: S608 - quoted
             if int(self._ask(sql)[0][0]) == rows:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from metricdsl.model.types import ValueType
+from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.values import TableColumn, TableInfo
 
 
@@ -48,3 +48,9 @@ class TableFacts:
     roles: Mapping[str, str] = field(factory=dict)
     foreign: tuple[TableColumn, ...] = ()
     currency: str | None = None
+
+    @property
+    def snapshot(self) -> str | None:
+        """The day that is a part of the key: each row is likely to tell how something stood on it."""
+        days = (name for name in self.key if self.columns[name].type.kind is Kind.DATE)
+        return next(days, None) if len(self.key) > 1 else None

@@ -26,8 +26,8 @@ from metricdsl.source import SourceFile
 from metricdsl.testing.parquet_files import PARQUET, load_parquet
 from metricdsl.testing.reference import Settings, Table
 
-ENGINES = ("duckdb", "sqlite", "postgres", "datafusion")
-OF_PLUGINS = frozenset({"datafusion"})
+ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse")
+OF_PLUGINS = frozenset({"clickhouse", "datafusion"})
 """Those whose adapter is in a package of its own, which is called as the engine is."""
 TYPES: Mapping[str, Mapping[str, str]] = {
     "duckdb": {
@@ -60,6 +60,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "instant": "TIMESTAMPTZ",
     },
     "datafusion": dict.fromkeys(PARQUET, ""),
+    "clickhouse": dict.fromkeys(PARQUET, ""),
 }
 
 
@@ -260,8 +261,8 @@ class Bench:
                     self._loaded[known] = _load_duckdb(path, tables)
                 case "sqlite":
                     self._loaded[known] = _load_sqlite(path, tables)
-                case "datafusion":
-                    self._loaded[known] = load_parquet(path, tables)
+                case "datafusion" | "clickhouse":
+                    self._loaded[known] = load_parquet(engine, path, tables)
                 case _:
                     self._loaded[known] = self._load_postgres(tables)
         return self._loaded[known]

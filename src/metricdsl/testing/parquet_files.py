@@ -12,7 +12,10 @@ PARQUET = ("integer", "decimal", "float", "text", "boolean", "date", "timestamp"
 """The kinds of columns that a Parquet file has a type for."""
 
 
-def load_parquet(folder: Path, tables: Mapping[str, Table]) -> dict[str, str]:
+SCHEMES = {"datafusion": "datafusion", "clickhouse": "chdb"}
+
+
+def load_parquet(engine: str, folder: Path, tables: Mapping[str, Table]) -> dict[str, str]:
     """The settings of a connection to a folder in which each table is a file."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -26,7 +29,7 @@ def load_parquet(folder: Path, tables: Mapping[str, Table]) -> dict[str, str]:
             columns.append(pa.array(cells, type=type_))
         made = pa.table(columns, names=[column for column, _ in table.columns])
         parquet.write_table(made, folder / f"{name}.parquet")
-    return {"url": f"datafusion:{folder}", "threads": "1"}
+    return {"url": f"{SCHEMES[engine]}:{folder}", "threads": "1"}
 
 
 def _type(kind: str) -> tuple[Any, Callable[[Any], Any]]:

@@ -2,11 +2,10 @@
 
 import re
 
-from metricdsl.adapters.child import ChildEnded
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.conversion import ValueDoesNotConvert
 from metricdsl.diagnostics.problems.data import UnreadableFile
-from metricdsl.diagnostics.problems.execution import EngineRefused, Interrupted, RanTooLong
+from metricdsl.diagnostics.problems.execution import EngineRefused
 from metricdsl.diagnostics.problems.files import DiskFull
 from metricdsl.diagnostics.problems.numbers import NumberTooLarge
 from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
@@ -29,11 +28,8 @@ _FULL = ("No space left", "Resources exhausted")
 
 def running_problem(error: Exception, limits: Limits) -> Problem:
     """Why a statement failed."""
+    del limits
     said = str(error)
-    if isinstance(error, ChildEnded):
-        if limits.cancellation.reason is None:
-            return EngineRefused(engine="DataFusion", why="its process has ended", detail=said)
-        return stopped(limits, said)
     if any(mark in said for mark in _FULL):
         return DiskFull(detail=said)
     if found := _CSV.search(said):
@@ -54,10 +50,3 @@ def running_problem(error: Exception, limits: Limits) -> Problem:
     if any(mark.casefold() in said.casefold() for mark in _TOO_LARGE):
         return NumberTooLarge(detail=said)
     return EngineRefused(engine="DataFusion", why="it does not accept this query", detail=said)
-
-
-def stopped(limits: Limits, said: str = "") -> Problem:
-    """What to say of a statement that was stopped."""
-    if limits.cancellation.reason == "deadline" and limits.deadline is not None:
-        return RanTooLong(seconds=limits.deadline, detail=said)
-    return Interrupted(detail=said)

@@ -1,12 +1,12 @@
 """The child process that DataFusion runs in: a session, the tables that it was told of, and one statement at a time."""
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from metricdsl.adapters.child import Answer, serve
+from metricdsl.adapters.folder_in_children import size_of
 from metricdsl.adapters.text_files import TextLayout
 from metricdsl_datafusion.tables import register
 
@@ -21,8 +21,6 @@ _SETTINGS = {
     "datafusion.catalog.information_schema": "false",
     "datafusion.execution.collect_statistics": "false",  # with them some filters end in a selectivity beyond 1, an error
 }
-_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*", re.IGNORECASE)
-_FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 
 class Session:
@@ -85,14 +83,6 @@ def opened(settings: Mapping[str, str]) -> "SessionContext":
     # This rule makes a plain `=` of IS NOT DISTINCT FROM where an inner join stands beside another: null keys are lost.
     context.remove_optimizer_rule("eliminate_cross_join")
     return context
-
-
-def size_of(said: str) -> int:
-    """How many bytes a size is: "2GB", "500 MiB", "1000000"; ValueError where it is none."""
-    matched = _SIZE.fullmatch(said)
-    if matched is None:
-        raise ValueError(f"{said!r} is no size such as 2GB")
-    return int(float(matched[1]) * _FACTORS[matched[2].casefold()])
 
 
 def main() -> None:

@@ -123,7 +123,7 @@ def _from_places(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
     discrete = _discrete(operands[:-2])
 
     def cut(a: Sql, b: Sql) -> Sql:
-        return nodes.op(emit, "/", a, b)
+        return nodes.cut_off(emit, a, b)
 
     lower = _place(emit, p, count.again(), discrete=discrete, cut=cut)
 
@@ -141,7 +141,7 @@ def _from_places(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
     )
     up = nodes.op(emit, "+", scaled.copy(), nodes.whole(emit, under - 1))
     high = at(
-        nodes.op(emit, "/", up, nodes.whole(emit, under)),
+        nodes.cut_off(emit, up, nodes.whole(emit, under)),
         as_double(emit, Operand(sql=x.again(), type=x.type)),
     )
     part = nodes.op(emit, "%", scaled.copy(), nodes.whole(emit, under))
@@ -156,6 +156,7 @@ _LOWER: Table = {
     "postgres": _lower,
     "sqlite": Emulated(_from_places),
     "datafusion": Emulated(_from_places),
+    "clickhouse": Emulated(_from_places),
 }
 
 AGGREGATIONS = (

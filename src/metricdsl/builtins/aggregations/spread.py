@@ -192,6 +192,7 @@ def _table(native: Lowering, centred: Lowering) -> Table:
         "postgres": native,
         "sqlite": Emulated(centred),
         "datafusion": Emulated(centred),
+        "clickhouse": Emulated(centred),
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import as_double, half_away, operand, wraps
+from metricdsl.builtins.conversion import as_double, half_away, operand, wraps, wraps_decimals
 from metricdsl.builtins.functions.comparison import exact_text
 from metricdsl.builtins.kinds import calendar, condition, noun, numeric
 from metricdsl.builtins.nodes import Sql
@@ -39,13 +39,17 @@ def _infer_sum(types: Sequence[ValueType]) -> ValueType | Mismatch:
 
 
 def _lower_sum(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
-    del result
-    return emit.function("SUM", _unwrapped(emit, operands[0]))
+    total = emit.function("SUM", _unwrapped(emit, operands[0]))
+    if wraps_decimals(emit) and result.kind is not Kind.FLOAT:
+        return emit.cast(total, ValueType(Kind.DECIMAL, scale=operands[0].type.scale))
+    return total
 
 
 def _unwrapped(emit: Emit, x: Operand) -> Sql:
     """What is added up: where sums of whole numbers would wrap around, as decimals."""
     whole = x.type.kind in {Kind.INTEGER, Kind.DURATION}
+    if wraps_decimals(emit) and (whole or x.type.kind is Kind.DECIMAL):
+        return nodes.wide_decimal(x.sql, 0 if whole else x.type.scale)
     return emit.cast(x.sql, ValueType(Kind.DECIMAL)) if whole and wraps(emit) else x.sql
 
 
@@ -129,12 +133,27 @@ def _pair(emit: Emit, operands: tuple[Operand, ...]) -> Sql:
         one = parts[0]
         for part in parts[1:]:
             one = nodes.op(emit, "||", nodes.op(emit, "||", one, nodes.text(",")), part)
+    elif emit.dialect == "clickhouse":  # which has no nullable rows of values
+        one = _lengths_and_texts(emit, operands)
     else:
         one = emit.function("ROW", *(o.sql for o in operands))
     known = nodes.is_not_null(operands[0].again())
     for o in operands[1:]:
         known = nodes.op(emit, "and", known, nodes.is_not_null(o.again()))
     return nodes.case((known, one))
+
+
+def _lengths_and_texts(emit: Emit, operands: tuple[Operand, ...]) -> Sql:
+    """The values as texts one after the other, each behind its length: no two read the same."""
+    parts: list[Sql] = []
+    for o in operands:
+        written = emit.cast(o.sql, ValueType(Kind.TEXT))
+        size = emit.cast(emit.function("LENGTH", written.copy()), ValueType(Kind.TEXT))
+        parts += [size, nodes.text(":"), written]
+    one = parts[0]
+    for part in parts[1:]:
+        one = nodes.op(emit, "||", one, part)
+    return one
 
 
 def _infer_extreme(function: str) -> Inference:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import aligned, as_double, rounded_micros, scaled, wraps
+from metricdsl.builtins.conversion import aligned, as_double, rounded_micros, scaled, wraps, wraps_decimals
 from metricdsl.builtins.durations import (
     moves_no_time,
     product_of_duration,
@@ -203,6 +203,8 @@ def _lower_subtract(emit: Emit, operands: tuple[Operand, ...], result: ValueType
 
 def _sum(emit: Emit, sign: Sign, left: Operand, right: Operand, result: ValueType) -> Sql:
     a, b = aligned(emit, left, result), aligned(emit, right, result)
+    if wraps_decimals(emit) and result.kind is Kind.DECIMAL:
+        a = emit.cast(a, result)  # it would keep the digits of the narrower column
     return nodes.op(emit, sign, _roomy(emit, left, right, a, result), b)
 
 
@@ -225,6 +227,10 @@ def _lower_multiply(emit: Emit, operands: tuple[Operand, ...], result: ValueType
         return rounded_micros(emit, nodes.op(emit, "*", duration.sql, as_double(emit, factor)))
     if result.kind is Kind.FLOAT:
         return nodes.op(emit, "*", as_double_if_decimal(emit, left), as_double_if_decimal(emit, right))
+    if wraps_decimals(emit):
+        wide = nodes.wide_decimal(left.sql, left.type.scale if left.type.kind is Kind.DECIMAL else 0)
+        exact = ValueType(Kind.DECIMAL, scale=result.scale)
+        return emit.cast(nodes.op(emit, "*", wide, right.sql), exact)
     # Two decimals keep their own scales: scaled whole numbers multiply to the sum of the scales.
     a = _roomy(emit, left, right, left.sql, result)
     if emit.dialect != "duckdb" or result.kind is not Kind.DECIMAL or left.is_constant or right.is_constant:

@@ -16,7 +16,7 @@ from metricdsl.builtins.functions.elapsed import MICROS_PER_DAY, days, of_day
 from metricdsl.builtins.functions.truncation import start_type
 from metricdsl.builtins.functions.years import over
 from metricdsl.builtins.kinds import FREE, nullable, temporal, wrong_kind
-from metricdsl.builtins.lists import folded, item, listed, without_looking_around
+from metricdsl.builtins.lists import among, folded, item, listed, without_looking_around
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.opening_hours import FIRST, MINUTE, WEEK, OpeningHours, Stretches, hours_of, length
 from metricdsl.model.types import DATE, Kind, ValueType
@@ -85,9 +85,9 @@ def _of_rows(moment: "_Moment", hours: OpeningHours) -> Sql:
     own = _of_whole_day(_Moment(emit, Operand(sql=day, type=DATE)), others)
     name = emit.days_of(hours.table)
     if without_looking_around(emit):
-        days_off = listed(emit, name, {"day": day, "open": own})
-        earlier = nodes.op(emit, "<", item(emit, "day"), moment.date())
-        passed = folded(emit, "ARRAY_SUM", days_off, earlier, "open")
+        days_off = {"day": day, "open": own}
+        earlier = nodes.op(emit, "<", item(emit, "day", days_off), moment.date())
+        passed = folded(emit, "SUM", listed(emit, name, days_off), earlier, item(emit, "open", days_off))
     else:
         earlier = nodes.op(emit, "<", day.copy(), moment.date())
         passed = nodes.selected(emit.function("SUM", own), name, earlier)
@@ -96,8 +96,7 @@ def _of_rows(moment: "_Moment", hours: OpeningHours) -> Sql:
     if moment.time.type.kind is Kind.DATE:
         return found
     if without_looking_around(emit):
-        every = nodes.whole_of(emit.function("ARRAY_AGG", day.copy()), name)
-        off = emit.function("ARRAY_HAS", every, moment.date())
+        off = among(emit, moment.date(), name, day.copy())
     else:
         there = nodes.selected(nodes.count_all(), name, nodes.op(emit, "=", day.copy(), moment.date()))
         off = nodes.op(emit, ">", there, nodes.whole(emit, 0))

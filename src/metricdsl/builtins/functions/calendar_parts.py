@@ -90,6 +90,7 @@ def _part(
             "duckdb": _native(part),
             "postgres": _native(part),
             "datafusion": _native(part),
+            "clickhouse": _native(part),
             "sqlite": sqlite,
         },
         doc=doc,

@@ -81,7 +81,14 @@ def _lower_in(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> S
     sql = aligned(emit, subject, common)
     if common.kind is Kind.TEXT:
         sql = exact_text(emit, sql, ordered=False)
-    found = nodes.is_in(sql, [aligned(emit, item, common) for item in known])
+    if emit.dialect == "clickhouse" and not all(item.is_constant for item in known):
+        # An item that turns out null is left out there: one comparison after the other says what is not known.
+        each = [nodes.op(emit, "=", sql.copy(), aligned(emit, item, common)) for item in known]
+        found = each[0]
+        for one in each[1:]:
+            found = nodes.op(emit, "or", found, one)
+    else:
+        found = nodes.is_in(sql, [aligned(emit, item, common) for item in known])
     if len(known) == len(items):
         return found
     return nodes.case((found, emit.constant(value=True, type=ValueType(Kind.BOOLEAN)).sql))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import aligned
+from metricdsl.builtins.conversion import aligned, counts_time
 from metricdsl.builtins.kinds import calendar, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.types import DATE, INTEGER, TIMESTAMP, Kind, ValueType
@@ -28,9 +28,10 @@ def days(emit: Emit, left: Sql, right: Sql) -> Sql:
     if emit.dialect == "sqlite":
         seconds = nodes.op(emit, "-", _seconds(emit, left), _seconds(emit, right))
         return nodes.op(emit, "/", seconds, nodes.whole(emit, 86_400))
-    if (
-        emit.dialect == "datafusion"
-    ):  # which makes a length of time of the difference where it may not be null
+    if emit.dialect == "clickhouse":
+        return emit.function("dateDiff", nodes.text("day"), right, left)
+    if emit.dialect == "datafusion":
+        # The difference of dates may become a length of time there, that of their numbers is one of days.
         left, right = (emit.cast(sql, INTEGER) for sql in (left, right))
     return nodes.op(emit, "-", left, right)
 
@@ -52,6 +53,8 @@ def micros(emit: Emit, operand: Operand) -> Sql:
     sql = aligned(emit, operand, TIMESTAMP)
     if emit.dialect == "datafusion":
         return emit.cast(emit.cast(sql, TIMESTAMP), INTEGER)
+    if emit.dialect == "clickhouse":
+        return emit.function("toUnixTimestamp64Micro", sql)
     if emit.dialect == "duckdb":
         return emit.function("EPOCH_US", sql)
     seconds = nodes.op(emit, "*", nodes.extract("EPOCH", sql), nodes.whole(emit, MICROS_PER_SECOND))
@@ -85,7 +88,7 @@ def of_day(emit: Emit, time: Operand) -> Sql:
         return _with_fraction(
             emit, _seconds(emit, nodes.op(emit, "||", nodes.text("1970-01-01"), clock)), time
         )
-    if emit.dialect == "datafusion":
+    if counts_time(emit):
         return _rest(emit, micros(emit, time), MICROS_PER_DAY)
     known = time.type.kind is Kind.TIMESTAMP
     clock = nodes.time_of_day(time.sql if known else emit.cast(time.sql, TIMESTAMP))
@@ -106,7 +109,14 @@ def _rest(emit: Emit, sql: Sql, length: int) -> Sql:
 def cut_clock(emit: Emit, time: Operand, length: int) -> Sql:
     """A timestamp cut to a multiple of so many microseconds, by its number of them."""
     passed = micros(emit, time)
-    return emit.cast(nodes.op(emit, "-", passed, _rest(emit, passed.copy(), length)), TIMESTAMP)
+    return _of_micros(emit, nodes.op(emit, "-", passed, _rest(emit, passed.copy(), length)))
+
+
+def _of_micros(emit: Emit, sql: Sql) -> Sql:
+    """The timestamp of a number of microseconds."""
+    if emit.dialect == "clickhouse":
+        return emit.function("fromUnixTimestamp64Micro", emit.cast(sql, INTEGER), nodes.text("UTC"))
+    return emit.cast(sql, TIMESTAMP)
 
 
 def moved(emit: Emit, time: Operand, duration: Operand, result: ValueType, sign: int) -> Sql:
@@ -120,9 +130,8 @@ def moved(emit: Emit, time: Operand, duration: Operand, result: ValueType, sign:
     away: nodes.Sign = "-" if sign < 0 and not duration.is_constant else "+"
     if emit.dialect == "sqlite":
         return timestamp_of_micros(emit, nodes.op(emit, away, micros(emit, time), amount))
-    if emit.dialect == "datafusion":
-        later = nodes.op(emit, away, micros(emit, time), emit.cast(amount, INTEGER))
-        return emit.cast(later, TIMESTAMP)
+    if counts_time(emit):
+        return _of_micros(emit, nodes.op(emit, away, micros(emit, time), emit.cast(amount, INTEGER)))
     if emit.dialect == "duckdb" and not duration.is_constant:
         amount = emit.cast(amount, INTEGER)  # TO_MICROSECONDS takes no HUGEINT, as sums are
     return nodes.op(emit, away, aligned(emit, time, TIMESTAMP), _span_of_micros(emit, amount))

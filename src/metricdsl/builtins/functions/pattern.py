@@ -208,7 +208,7 @@ def _postgres(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> S
     return nodes.op(emit, "~", nodes.collated(x.sql, "C"), nodes.text(translated(str(pattern.constant))))
 
 
-def _datafusion(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+def _plain(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     del result
     x, pattern = operands
     return nodes.op(emit, "~", x.sql, nodes.text(translated(str(pattern.constant))))
@@ -222,7 +222,8 @@ FUNCTIONS = (
         lower={
             "duckdb": _duckdb,
             "postgres": _postgres,
-            "datafusion": _datafusion,
+            "datafusion": _plain,
+            "clickhouse": _plain,
             "sqlite": Refused(
                 "SQLite has no patterns. Use starts_with, ends_with, contains or part, or bring the data to another engine."
             ),

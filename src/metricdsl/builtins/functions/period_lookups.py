@@ -8,6 +8,7 @@ from metricdsl.spi.lowering import Emit, Operand
 
 LOOKED_UP = "period_looked_up"
 CELL, ENDS, NUMBER = "cell", "ends", "number"
+_FIELDS = (CELL, ENDS, NUMBER)
 
 
 def of_period(emit: Emit, grain: str, time: Operand, column: str) -> Sql:
@@ -27,7 +28,7 @@ def begun_until(emit: Emit, grain: str, day: Operand) -> Sql:
     """The number of the last period that has begun on a day; 0 where none has."""
     condition = nodes.op(emit, "<=", _column(emit, CELL), day.sql)
     if without_looking_around(emit):
-        found = folded(emit, "ARRAY_MAX", _periods(emit, grain), condition, NUMBER)
+        found = folded(emit, "MAX", _periods(emit, grain), condition, _column(emit, NUMBER))
     else:
         last = emit.function("MAX", _column(emit, NUMBER))
         found = nodes.looked_up(last, emit.periods_of(grain), LOOKED_UP, condition)
@@ -36,15 +37,15 @@ def begun_until(emit: Emit, grain: str, day: Operand) -> Sql:
 
 def _least(emit: Emit, grain: str, column: str, condition: Sql) -> Sql:
     if without_looking_around(emit):
-        return folded(emit, "ARRAY_MIN", _periods(emit, grain), condition, column)
+        return folded(emit, "MIN", _periods(emit, grain), condition, _column(emit, column))
     least = emit.function("MIN", _column(emit, column))
     return nodes.looked_up(least, emit.periods_of(grain), LOOKED_UP, condition)
 
 
 def _periods(emit: Emit, grain: str) -> Sql:
-    columns = {name: nodes.column(name) for name in (CELL, ENDS, NUMBER)}
+    columns = {name: nodes.column(name) for name in _FIELDS}
     return listed(emit, emit.periods_of(grain), columns)
 
 
 def _column(emit: Emit, name: str) -> Sql:
-    return item(emit, name) if without_looking_around(emit) else nodes.column(name, LOOKED_UP)
+    return item(emit, name, _FIELDS) if without_looking_around(emit) else nodes.column(name, LOOKED_UP)

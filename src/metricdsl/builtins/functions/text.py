@@ -214,6 +214,16 @@ def _postgres_part(emit: Emit, operands: tuple[Operand, ...], result: ValueType)
     return nodes.case((nodes.op(emit, ">=", lost, needed), part))
 
 
+def _clickhouse_part(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """It cuts no text that may be null, and has an empty text where there is no such part: both are looked at first."""
+    del result
+    x, separator, number = operands
+    parts = emit.function("splitByString", separator.sql, emit.function("assumeNotNull", x.sql))
+    there = nodes.op(emit, ">=", emit.function("length", parts.copy()), number.again())
+    found = nodes.op(emit, "and", nodes.is_not_null(x.again()), there)
+    return nodes.case((found, emit.function("arrayElement", parts, number.sql)))
+
+
 def _sqlite_part(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     """The text as a JSON array of its parts. What could be mistaken for JSON's own signs is first replaced by a sign that
     stands in no text (of Unicode's private area)."""
@@ -257,6 +267,7 @@ FUNCTIONS = (
             "duckdb": _native("LOWER"),
             "postgres": Emulated(_postgres_lower),
             "datafusion": Emulated(_one_each_lower),
+            "clickhouse": Emulated(_one_each_lower),
             "sqlite": Emulated(_sqlite_case("LOWER", *_changed(small, _KNOWN))),
         },
         doc="The text in small letters, each letter for itself: İ is i, and Σ is σ at the end of a word too. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
@@ -274,6 +285,7 @@ FUNCTIONS = (
             "duckdb": _native("UPPER"),
             "postgres": Emulated(_postgres_upper),
             "datafusion": Emulated(_one_each_upper),
+            "clickhouse": Emulated(_one_each_upper),
             "sqlite": Emulated(_sqlite_case("UPPER", *_changed(capital, _KNOWN))),
         },
         doc="The text in capitals, each letter for itself: ß is ẞ, and a letter whose capital is several, ŉ, stays. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
@@ -307,6 +319,7 @@ FUNCTIONS = (
             "duckdb": _native("STARTS_WITH"),
             "postgres": _native("STARTS_WITH"),
             "datafusion": _native("STARTS_WITH"),
+            "clickhouse": _native("STARTS_WITH"),
             "sqlite": Emulated(_sqlite_starts),
         },
         doc="Whether the text starts so, exactly; any text starts with the empty one.",
@@ -326,6 +339,7 @@ FUNCTIONS = (
             "duckdb": _native("ENDS_WITH"),
             "postgres": Emulated(_lower_ends_native),
             "datafusion": _native("ENDS_WITH"),
+            "clickhouse": _native("ENDS_WITH"),
             "sqlite": Emulated(_lower_ends_native),
         },
         doc="Whether the text ends so, exactly; any text ends with the empty one.",
@@ -344,6 +358,7 @@ FUNCTIONS = (
             "duckdb": _native("CONTAINS"),
             "postgres": _position("STRPOS"),
             "datafusion": _native("CONTAINS"),
+            "clickhouse": _position("position"),
             "sqlite": _position("INSTR"),
         },
         doc="Whether the text has the other in it, exactly; any text has the empty one.",
@@ -387,6 +402,7 @@ FUNCTIONS = (
             "duckdb": _duckdb_part,
             "postgres": Emulated(_postgres_part),
             "datafusion": Emulated(_postgres_part),
+            "clickhouse": Emulated(_clickhouse_part),
             "sqlite": Emulated(_sqlite_part),
         },
         doc="The n-th part of a text that is cut at each separator, counted from 1; null where there is none.",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import operand
+from metricdsl.builtins.conversion import counts_time, operand
 from metricdsl.builtins.functions.elapsed import cut_clock
 from metricdsl.builtins.functions.period_lookups import CELL, ENDS, of_period
 from metricdsl.builtins.functions.years import start_by
@@ -66,7 +66,7 @@ def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
         return _text_start(emit, time, grain)
     if grain == "day":
         return emit.call("date", time).sql
-    if emit.dialect == "datafusion":
+    if counts_time(emit):
         return _counted_start(emit, time, grain)
     if grain in CLOCK_GRAINS:
         return _trunc(emit, grain, time.sql)
@@ -242,6 +242,7 @@ FUNCTIONS = (
             "postgres": _lower_start,
             "sqlite": _lower_start,
             "datafusion": Emulated(_lower_start),
+            "clickhouse": Emulated(_lower_start),
         },
         doc="The first day of the grain that t lies in; for `hour` and `minute` a timestamp. Weeks start on the day the "
         "project says (Monday).",
@@ -257,7 +258,13 @@ FUNCTIONS = (
         name="end_of",
         signature="(t: date | timestamp, grain) -> date",
         infer=_infer_end,
-        lower={"duckdb": _lower_end, "postgres": _lower_end, "sqlite": _lower_end, "datafusion": _lower_end},
+        lower={
+            "duckdb": _lower_end,
+            "postgres": _lower_end,
+            "sqlite": _lower_end,
+            "datafusion": _lower_end,
+            "clickhouse": _lower_end,
+        },
         doc="The last day of the grain that t lies in.",
         examples=(
             Example(formula="end_of(2024-02-13, month)", gives="2024-02-29"),
@@ -275,6 +282,7 @@ FUNCTIONS = (
             "postgres": _lower_date,
             "sqlite": _lower_date,
             "datafusion": _lower_date,
+            "clickhouse": _lower_date,
         },
         doc="The day of a timestamp on the project's local clock.",
         examples=(Example(formula="date(2026-08-13T23:59:59)", gives="2026-08-13"),),
@@ -288,6 +296,7 @@ FUNCTIONS = (
             "postgres": _lower_as_timestamp,
             "sqlite": _lower_as_timestamp,
             "datafusion": _lower_as_timestamp,
+            "clickhouse": _lower_as_timestamp,
         },
         doc="A date as its local midnight; a timestamp's text in its one form. Made by the compiler.",
         operator=True,

@@ -101,7 +101,7 @@ def _own(rule: YearRule) -> tuple[str, ...]:
 
 def over(emit: Emit, sql: Sql, number: int) -> Sql:
     """How many times a number is in a whole one that is not negative."""
-    return nodes.op(emit, "div" if emit.dialect == "duckdb" else "/", sql, nodes.whole(emit, number))
+    return nodes.cut_off(emit, sql, nodes.whole(emit, number))
 
 
 def _cut(emit: Emit, day: Operand, part: str) -> Operand:

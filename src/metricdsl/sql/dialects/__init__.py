@@ -18,12 +18,13 @@ its own. A dialect's `overrides` say how; one that is absent is not needed there
 The functions of a dialect import sqlglot, and what makes its trees, when they are called: `import metricdsl` and a registry stay light.
 """
 
+from metricdsl.sql.dialects.clickhouse import CLICKHOUSE
 from metricdsl.sql.dialects.datafusion import DATAFUSION
 from metricdsl.sql.dialects.duckdb import DUCKDB
 from metricdsl.sql.dialects.postgres import POSTGRES
 from metricdsl.sql.dialects.sqlite import SQLITE
 
-DIALECTS = (DUCKDB, POSTGRES, SQLITE, DATAFUSION)
+DIALECTS = (DUCKDB, POSTGRES, SQLITE, DATAFUSION, CLICKHOUSE)
 """All of them."""
 
-__all__ = ["DATAFUSION", "DIALECTS", "DUCKDB", "POSTGRES", "SQLITE"]
+__all__ = ["CLICKHOUSE", "DATAFUSION", "DIALECTS", "DUCKDB", "POSTGRES", "SQLITE"]

@@ -1,110 +1,15 @@
 """DataFusion: writes as PostgreSQL does, and its lists know functions of an item. Its moments have microseconds, since those with nanoseconds end in 2262."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from attrs import evolve
-
-from metricdsl.model.formats import NumberFormat
-from metricdsl.model.types import INTEGER, TEXT, Kind, ValueType
+from metricdsl.model.types import TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Emulated, Operand
-from metricdsl.sql.dialects import texts
 from metricdsl.sql.dialects.datafusion_spelling import spelled
+from metricdsl.sql.dialects.shaped import scans, unreadable
 
 if TYPE_CHECKING:
     from sqlglot import exp
-
-_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
-_ISO = f"^{_DAY}([ T]{_CLOCK})?$"
-_MONTHS_OF_30 = ("04", "06", "09", "11")
-
-
-def _day_exists(emit: Emit, iso: "exp.Expression") -> "exp.Expression":
-    """Whether an ISO text of a well-formed day is a day that there is: its number is not beyond the end of its month."""
-    from sqlglot import exp
-
-    from metricdsl.sql import trees
-
-    month, day = texts.substring(emit, iso, 6, 2), texts.substring(emit, iso.copy(), 9, 2)
-    year = emit.cast(texts.substring(emit, iso.copy(), 1, 4), INTEGER)
-
-    def rest(by: int) -> "exp.Expression":
-        return emit.binary(exp.Mod, year.copy(), emit.constant(by, INTEGER).sql)
-
-    def leaves(by: int, *, none: bool) -> "exp.Expression":
-        return emit.binary(exp.EQ if none else exp.NEQ, rest(by), emit.constant(0, INTEGER).sql)
-
-    leap = trees.binary(
-        exp.Or,
-        trees.binary(exp.And, leaves(4, none=True), leaves(100, none=False)),
-        leaves(400, none=True),
-    )
-    february = trees.case([(leap, texts.literal("29"))], texts.literal("28"))
-    short = exp.In(this=month.copy(), expressions=[texts.literal(name) for name in _MONTHS_OF_30])
-    last = trees.case(
-        [(trees.binary(exp.EQ, month, texts.literal("02")), february), (short, texts.literal("30"))],
-        texts.literal("31"),
-    )
-    return emit.binary(exp.LTE, day, last)
-
-
-def _time(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
-    text = Operand(sql=texts.field_or_null(operands[0].sql), type=TEXT)
-    form = texts.written_date(operands)
-    clock = result.kind is Kind.TIMESTAMP
-    if form is None:
-        value = text.again() if clock else texts.substring(emit, text.again(), 1, 10)
-    else:
-        value = texts.iso(emit, operands[0], form, clock=clock)
-    conditions = [texts.matches(emit, text, _ISO if form is None else form.regex)]
-    lenient = texts.or_null(operands)
-    if lenient:
-        conditions.append(_day_exists(emit, value.copy()))
-    return texts.checked(emit, text, conditions, value, result, lenient=lenient)
-
-
-def _number(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
-    text = Operand(sql=texts.field_or_null(operands[0].sql), type=TEXT)
-    form = texts.written_number(operands)
-    lenient = texts.or_null(operands)
-    value = emit.function("TRIM", texts.bare_number(emit, text.again(), form))
-    if result.kind in {Kind.INTEGER, Kind.DURATION}:
-        shape = texts.whole_shape(form)
-        value = emit.function("SPLIT_PART", value, texts.literal("."), emit.constant(1, INTEGER).sql)
-    else:
-        shape = texts.number_shape(form, result)
-        if form.hundredths:
-            return _of_hundred(emit, text, form, result, lenient=lenient)
-    return texts.checked(emit, text, [texts.matches(emit, text, shape)], value, result, lenient=lenient)
-
-
-def _of_hundred(
-    emit: Emit, text: Operand, form: NumberFormat, result: ValueType, *, lenient: bool
-) -> "exp.Expression":
-    """`12.5%` is 12.5 times 0.01: a cast to a decimal knows no exponents."""
-    from sqlglot import exp
-
-    places = form.hundredths
-    bare = evolve(result, scale=max(result.scale - places, 0)) if result.kind is Kind.DECIMAL else result
-    number = emit.function("TRIM", texts.without_marks(emit, text.again(), form))
-    shape = texts.matches(emit, text, texts.number_shape(form, result))
-    read = texts.checked(emit, text, [shape], number, bare, lenient=lenient)
-    if result.kind is Kind.FLOAT:
-        return emit.binary(exp.Div, read, emit.constant(10**places, INTEGER).sql)
-    return emit.binary(exp.Mul, read, exp.Literal.number(f"{Decimal(1).scaleb(-places):f}"))
-
-
-def _boolean(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
-    text = Operand(sql=texts.field_or_null(operands[0].sql), type=TEXT)
-    wrong = None if texts.or_null(operands) else emit.cast(_unreadable(emit, text.again()), result)
-    return texts.words(emit, text, wrong)
-
-
-def _unreadable(emit: Emit, sql: "exp.Expression") -> "exp.Expression":
-    """A text that is of no other type, null where the value is."""
-    return texts.joined(emit, texts.literal("not readable: "), sql)
 
 
 def _whole(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
@@ -117,8 +22,12 @@ def _whole(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp
     whole = trees.binary(exp.EQ, number.sql, emit.function("TRUNC", number.again()))
     if number.type.kind is Kind.DECIMAL:  # TRUNC makes a double of it
         whole = trees.binary(exp.EQ, number.again(), emit.function("FLOOR", number.again()))
-    wrong = _unreadable(emit, emit.cast(number.again(), TEXT))
+    wrong = unreadable(emit, emit.cast(number.again(), TEXT))
     return trees.case([(whole, emit.cast(number.again(), result))], emit.cast(wrong, result))
+
+
+def _cast(emit: Emit, sql: "exp.Expression", result: ValueType) -> "exp.Expression":
+    return emit.cast(sql, result)
 
 
 def _any_truth(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> "exp.Expression":
@@ -148,10 +57,7 @@ DATAFUSION = DialectDef(
         Capability.ANTI_JOINS: Support.NATIVE,
     },
     overrides={
-        "scan.date": Emulated(_time),
-        "scan.timestamp": Emulated(_time),
-        "scan.number": Emulated(_number),
-        "scan.boolean": Emulated(_boolean),
+        **scans(_cast),
         "scan.whole": Emulated(_whole),
         "instant.utc": _utc,
         "any.truth": _any_truth,

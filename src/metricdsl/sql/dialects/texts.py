@@ -1,5 +1,6 @@
 """SQL that dialects share when they read texts: pieces put together anew, checks, errors."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from metricdsl.model.formats import PIVOT, PLAIN_NUMBER, DateFormat, NumberFormat, date_format, number_format
@@ -176,8 +177,10 @@ def checked(
     result: ValueType,
     *,
     lenient: bool,
+    convert: "Callable[[Emit, exp.Expression, ValueType], exp.Expression] | None" = None,
 ) -> "exp.Expression":
-    """The value where the text meets the conditions, one after the other; else a text that does not cast."""
+    """The value where the text meets the conditions, one after the other; else a text that does not convert: by a cast, or
+    by `convert`."""
     from sqlglot import exp
 
     from metricdsl.sql import trees
@@ -185,6 +188,8 @@ def checked(
     wrong = None if lenient else joined(emit, literal("not readable: "), text.again())
     for condition in reversed(conditions):
         value = trees.case([(condition, value)], None if wrong is None else wrong.copy())
+    if convert is not None:
+        return convert(emit, value, result)
     cast = emit.cast(value, result)
     assert isinstance(cast, exp.Expression)
     return cast

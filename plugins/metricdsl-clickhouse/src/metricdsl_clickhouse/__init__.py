@@ -1,0 +1,1 @@
+"""ClickHouse as an engine of metricdsl. Importing this imports no driver."""
