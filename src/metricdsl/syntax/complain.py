@@ -6,15 +6,13 @@ from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.unclosed import UnclosedBracket, UnclosedText
-from metricdsl.diagnostics.problems.written import ImpossibleDate
-from metricdsl.source import SourceFile, Span
+from metricdsl.source import Span
 from metricdsl.syntax.behind_columns import behind_a_column
 from metricdsl.syntax.habits import habit
-from metricdsl.syntax.scan import Scan
 from metricdsl.syntax.split import KEYWORDS
 from metricdsl.syntax.stop import Stop, phrase, words_of
 
-__all__ = ["Stop", "complain", "misleading"]
+__all__ = ["Stop", "complain"]
 
 LONGEST_MARK = 60
 _MEMBERS = {
@@ -30,32 +28,6 @@ _STOPS_A_MEMBER = frozenset(
 _CLOCK = re.compile(r"\d{1,2}:\d\d")
 _DECLARED = re.compile(r"\s*metric\s+(?P<name>[^\W\d]\w*)")
 _ENDING = frozenset(")}]{")
-
-
-def misleading(source: SourceFile, seen: Scan) -> Problem | None:
-    """What could be read, but surely as something else than was meant; None where there is nothing of the kind."""
-    if seen.dashes is not None and (seen.unclosed is None or seen.dashes < seen.unclosed[0]):
-        span = Span(source.path, seen.dashes, seen.dashes + 2)
-        return UnexpectedText(
-            span=span,
-            sentence="`--` does not begin a comment: comments begin with `#`.",
-            mark="two minus signs",
-            why="Read as arithmetic, `a -- b` would be a minus minus b: a plus b.",
-            remedies=(
-                Fix("write a comment with `#`", (Edit(span, "#"),)),
-                Fix("write `- -` with a space where two minus signs are meant", (Edit(span, "- -"),)),
-            ),
-        )
-    if seen.odd_date is not None:
-        start, end = seen.odd_date
-        written = source.text[start:end]
-        year, month, day = written.split("-")
-        return ImpossibleDate(
-            span=Span(source.path, start, end),
-            written=written,
-            instead=f"{year}-{int(month):02}-{int(day):02}",
-        )
-    return None
 
 
 def complain(stop: Stop) -> Problem:

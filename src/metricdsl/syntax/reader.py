@@ -20,9 +20,9 @@ from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.unread import FileTooLarge, NotText, TooDeep
 from metricdsl.diagnostics.problems.written import UnknownDeclaration
 from metricdsl.source import SourceFile, Span
-from metricdsl.syntax.complain import Stop, complain, misleading
 from metricdsl.syntax.grammar import GRAMMAR_OPTIONS, grammar_text, saved_tables, write_tables
 from metricdsl.syntax.height import too_high
+from metricdsl.syntax.misleading import misleading
 from metricdsl.syntax.names import NAME
 from metricdsl.syntax.nodes import Broken, Declaration, Document, Node, Query
 from metricdsl.syntax.rules import plain_name, plain_text
@@ -185,6 +185,11 @@ def _parse(source: SourceFile, start: int, end: int, what: str) -> tuple[Node | 
             node: Any = parser.parse(source.text[start:end], start=what)
         except UnexpectedInput as error:
             at, word = _where(error, seen.end - start)
+            from metricdsl.syntax.complain import (  # its many patterns only where something is wrong
+                Stop,
+                complain,
+            )
+
             expected = _acceptable(parser, source.text[start : start + at], what)
             return None, (complain(Stop(source, seen, start, end, start + at, word, expected)),)
         problems = tuple(builder.problems)
