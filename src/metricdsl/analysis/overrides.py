@@ -27,7 +27,7 @@ WORD = "overrides"
 OF_PACKS = ":"  # behind the name of the plugin, in the path of a file of its pack
 SORTS = ("metric", "segment", "define")
 ELSEWHERE = "\uffff"  # no file belongs to a package of this name: what is overridden is never one's own
-_WRITTEN = re.compile(rf"\b{WORD}[ \t]+({NAME}(?:\.{NAME})*)")
+_WRITTEN = rf"\b{WORD}[ \t]+({NAME}(?:\.{NAME})*)"
 
 Said = tuple[Declared, tuple[str, ...], Span]
 """What overrides, the parts of the name that it says, and their place."""
@@ -63,7 +63,7 @@ def _said(declared: Declared, problems: list[Problem]) -> Iterator[Said]:
     node = declared.node
     if isinstance(node, nodes.Broken):
         # What cannot be read is broken under both names: the package's own formula is not what the project means.
-        written = _WRITTEN.search(declared.source.slice(node.span)) if node.keyword in SORTS else None
+        written = re.search(_WRITTEN, declared.source.slice(node.span)) if node.keyword in SORTS else None
         if written is not None:
             yield declared, tuple(written[1].split(".")), node.name_span
         return

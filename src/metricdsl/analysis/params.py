@@ -33,7 +33,7 @@ from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
 WORDS = ("about", "label", "owner", "source", "since", "version")
-_DURATION = re.compile(r"(-?\d+(?:\.\d+)?) (second|minute|hour|day|week|month|quarter|year)s?")
+_DURATION = r"(-?\d+(?:\.\d+)?) (second|minute|hour|day|week|month|quarter|year)s?"
 
 
 def parameter(work: Work, declared: Declared, node: nodes.Name, used: int | None = None) -> Result:
@@ -219,7 +219,7 @@ def literal_of(text: str, kind: Kind, span: Span) -> nodes.Literal | None:
             except ValueError:
                 return None
         case Kind.DURATION:
-            long = _DURATION.fullmatch(text.strip())
+            long = re.fullmatch(_DURATION, text.strip())
             return long and nodes.DurationLiteral(amount=Decimal(long[1]), unit=long[2], span=span)
         case _:
             return None

@@ -13,7 +13,6 @@ from metricdsl.syntax.names import NAME
 LINE = 100
 STEP = "  "
 
-_PLAIN = re.compile(NAME)
 _READ_AS_WORDS = frozenset(
     {"not", "true", "false", "null", "distinct", "every", "values", "last", "this", "prior"}
 )
@@ -27,7 +26,7 @@ _ATOM = 8
 
 def quoted(name: str, words: frozenset[str] = frozenset()) -> str:
     """A name as it must be written where `words` would be read as words of the language."""
-    return name if _PLAIN.fullmatch(name) and name not in words else f"`{name}`"
+    return name if re.fullmatch(NAME, name) and name not in words else f"`{name}`"
 
 
 def dotted(name: n.Name) -> str:

@@ -30,7 +30,7 @@ from metricdsl.syntax.rules_declaration import Builder
 from metricdsl.syntax.scan import MOST_CHARACTERS, MOST_LEVELS, comments, scan
 from metricdsl.syntax.split import KEYWORDS, NAMELESS, Chunk, split
 
-_HEAD = re.compile(rf'{NAME}[ \t]+(?P<name>{NAME}(?:\.{NAME})*|`[^`\n]+`|"(?:\\.|[^"\\\n])*")')
+_HEAD = rf'{NAME}[ \t]+(?P<name>{NAME}(?:\.{NAME})*|`[^`\n]+`|"(?:\\.|[^"\\\n])*")'  # compiled where a declaration is broken
 
 
 def read(
@@ -156,7 +156,7 @@ def _broken(source: SourceFile, chunk: Chunk, problems: Sequence[Problem]) -> Br
     ends = [p.span.end for p in problems if p.span is not None and p.span.start <= chunk.end]
     end = max(scan(source.text, chunk.start, chunk.end).end, *ends, chunk.start)
     named = chunk.keyword and chunk.keyword not in NAMELESS
-    head = _HEAD.match(source.text, chunk.start, end) if named else None
+    head = re.compile(_HEAD).match(source.text, chunk.start, end) if named else None
     name, place = "", Span(source.path, chunk.start, chunk.start + len(chunk.keyword))
     if head is not None:
         written = head["name"]
