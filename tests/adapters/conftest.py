@@ -22,6 +22,14 @@ def values(tmp_path: Path) -> Callable[..., ConnectionValues]:
 
 
 @pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of a connection's files, empty."""
+    made = tmp_path / "data"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
 def rows():
     """All rows of a statement."""
 

@@ -21,13 +21,6 @@ FOR_HOURS = "SELECT COUNT(*) FROM numbers(10000000) AS a, numbers(10000000) AS b
 
 
 @pytest.fixture
-def folder(tmp_path):
-    made = tmp_path / "data"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
 def adapter(folder, values):
     made = adapters.connect(values("chdb:data", threads="1"))
     yield made

@@ -24,13 +24,6 @@ FOR_HOURS = (
 
 
 @pytest.fixture
-def folder(tmp_path):
-    made = tmp_path / "data"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
 def adapter(folder, values):
     made = adapters.connect(values("datafusion:data", threads="1"))
     yield made

@@ -5,13 +5,6 @@ from metricdsl.spi.adapter import AdapterError
 
 
 @pytest.fixture
-def folder(tmp_path):
-    made = tmp_path / "data"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
 def adapter(folder, values):
     return FilesAdapter(values("files:data"))
 

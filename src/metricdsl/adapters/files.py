@@ -1,7 +1,6 @@
 """A folder of CSV and Parquet files as a database: each file is a table, read by DuckDB where it lies."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -38,15 +37,7 @@ class FilesAdapter:
 
     def introspect(self, tables: Sequence[str] | None) -> Catalog:
         """The named tables, or all that can be read: a table is called like its file, with or without the ending."""
-        found: dict[str, TableInfo] = {}
-        for name in dict.fromkeys(self.table_names() if tables is None else tables):
-            path = self._folder.find(name)
-            if path is None:
-                continue
-            # Whoever asks for a table that cannot be read is told; the others are not kept from theirs.
-            with suppress(AdapterError) if tables is None else nullcontext():
-                found[name] = self._table(name, path)
-        return Catalog(found)
+        return self._folder.catalog(tables, self._table)
 
     def table_names(self) -> Sequence[str]:
         """The name of each file: without its ending, where no other has the same."""

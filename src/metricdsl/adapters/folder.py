@@ -1,6 +1,7 @@
 """A folder of text and Parquet files: what its tables are called, and how each text file of it is laid out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -9,6 +10,7 @@ from metricdsl.adapters.urls import path_of
 from metricdsl.diagnostics.problems.connections import CannotConnect
 from metricdsl.diagnostics.problems.data import UnreadableFile
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
+from metricdsl.spi.values import Catalog, TableInfo
 
 TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 ENDINGS = (*TEXT_ENDINGS, ".parquet")
@@ -36,6 +38,18 @@ class Folder:
         """The name of each file: without its ending, where no other has the same."""
         every = dict.fromkeys(files[0] for files in self.names.values())
         return tuple(map(self.name_of, every))
+
+    def catalog(self, tables: Sequence[str] | None, read: Callable[[str, Path], TableInfo]) -> Catalog:
+        """The named tables, or all that can be read, each as `read` finds it in its file."""
+        found: dict[str, TableInfo] = {}
+        for name in dict.fromkeys(self.table_names() if tables is None else tables):
+            path = self.find(name)
+            if path is None:
+                continue
+            # Whoever asks for a table that cannot be read is told; the others are not kept from theirs.
+            with suppress(AdapterError) if tables is None else nullcontext():
+                found[name] = read(name, path)
+        return Catalog(found)
 
     def name_of(self, path: Path) -> str:
         """What the table of a file is called."""

@@ -10,10 +10,9 @@ from metricdsl.model.formula import (
     ColumnRef,
     Constant,
     Expression,
-    Named,
     RowValue,
-    WithEmpty,
 )
+from metricdsl.model.parts import conjuncts, without_names
 
 DISTINCT = frozenset({"count_distinct", "approx_count_distinct"})
 
@@ -30,9 +29,9 @@ class Counted:
 
 def counted(divisor: Expression) -> Counted | None:
     """The entity whose rows a number counts, each once, and which of them; None where it counts none."""
-    match _itself(divisor):
+    match without_names(divisor):
         case Chosen(entity=entity, having=having, domains=domains):
-            conditions = [part for domain in domains for part in _conjuncts(domain.where)]
+            conditions = [part for domain in domains for part in conjuncts(domain.where)]
             active = _leaves_out_nothing(having)
             return Counted(entity, frozenset(map(canonical, conditions)), canonical(having), active)
         case Aggregate(function="count_rows", home=home, where=where):
@@ -46,7 +45,7 @@ def counted(divisor: Expression) -> Counted | None:
 
 def told_by(path: tuple[str, ...], where: Expression | None) -> frozenset[str]:
     """The conditions on the rows at the end of a path, as these see them."""
-    seen = (_seen_from(path, part) for part in _conjuncts(where))
+    seen = (_seen_from(path, part) for part in conjuncts(where))
     return frozenset(canonical(one) for one in seen if one is not None)
 
 
@@ -77,17 +76,5 @@ def _leaves_out_nothing(having: Expression) -> bool:
             pass
         case _:
             return False
-    number = _itself(number)
+    number = without_names(number)
     return isinstance(number, Aggregate) and number.function in {"count", "count_rows", *DISTINCT}
-
-
-def _itself(expression: Expression) -> Expression:
-    while isinstance(expression, Named | WithEmpty):
-        expression = expression.body
-    return expression
-
-
-def _conjuncts(condition: Expression | None) -> tuple[Expression, ...]:
-    if isinstance(condition, Call) and condition.function == "and":
-        return tuple(part for argument in condition.arguments for part in _conjuncts(argument))
-    return () if condition is None else (condition,)

@@ -3,6 +3,7 @@
 from metricdsl.analysis.world import Work
 from metricdsl.diagnostics.problems.lint import MayBeEmpty
 from metricdsl.model.formula import Aggregate, Call, Expression, Named, WithEmpty
+from metricdsl.model.parts import without_names
 
 COUNTS = frozenset({"count", "count_rows", "count_distinct"})
 
@@ -45,9 +46,8 @@ def hint_differences(work: Work, formula: Expression) -> None:
 
 def _single(expression: Expression) -> Aggregate | None:
     """The one aggregate that an operand is, by whatever name."""
-    while isinstance(expression, Named | WithEmpty):
-        expression = expression.body
-    return expression if isinstance(expression, Aggregate) else None
+    alone = without_names(expression)
+    return alone if isinstance(alone, Aggregate) else None
 
 
 def _empty(expression: Expression) -> bool:

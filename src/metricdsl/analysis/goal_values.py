@@ -32,6 +32,7 @@ from metricdsl.model.formula import (
     PeriodKey,
 )
 from metricdsl.model.metric import Metric
+from metricdsl.model.parts import conjuncts
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.period_table import RULE
 from metricdsl.model.request import Context
@@ -199,8 +200,8 @@ def _in_place(
     each: Sequence[KeyPart],
 ) -> list[Expression] | None:
     """What must hold of the coordinates of a cell; None where it has others than the goal, or other conditions."""
-    own = _conjuncts(cell.alone.where)
-    there, more = _fixed(c for c in _conjuncts(cell.where) if c not in own)
+    own = conjuncts(cell.alone.where)
+    there, more = _fixed(c for c in conjuncts(cell.where) if c not in own)
     set_, wanted = _fixed(())
     if node.where is not None:
         rows = RowPlace(cell.alone.home, bare=False, via=cell.alone.via, time=cell.alone.time, around=True)
@@ -208,7 +209,7 @@ def _in_place(
         where = conditions(trial, Words(wheres=((node.where, Place(declared.scope)),)), rows)
         if where is None:
             return None
-        set_, wanted = _fixed(c for c in _conjuncts(where) if c not in own)
+        set_, wanted = _fixed(c for c in conjuncts(where) if c not in own)
     if more != wanted:
         return None
     at = {part: i for i, part in enumerate(cell.keys) if part is not None and not isinstance(part, PeriodKey)}
@@ -247,14 +248,6 @@ def _fixed(
         if value.value is None or fixed.setdefault(one, value).value != value.value:
             others.add(part)
     return fixed, others
-
-
-def _conjuncts(condition: Expression | None) -> tuple[Expression, ...]:
-    if condition is None:
-        return ()
-    if isinstance(condition, Call) and condition.function == "and":
-        return tuple(part for argument in condition.arguments for part in _conjuncts(argument))
-    return (condition,)
 
 
 # ---------------------------------------------------------------- parts of conditions

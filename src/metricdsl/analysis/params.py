@@ -11,7 +11,7 @@ from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.literals import signed
 from metricdsl.analysis.percents import digits, is_plain
-from metricdsl.analysis.properties import said
+from metricdsl.analysis.properties import property_text, said
 from metricdsl.analysis.world import Place, Result, Work, World
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics import Problem
@@ -150,7 +150,9 @@ def check_given(work: Work, parameters: Mapping[str, str]) -> None:
                 kind = "share" if share else default.type.kind.value
                 node = whole[0].node
                 assert isinstance(node, nodes.ParamDecl), "sorts follow node classes"
-                work.report(NoValueOfParameter(name=name, kind=kind, text=text, default=_said(node.default)))
+                work.report(
+                    NoValueOfParameter(name=name, kind=kind, text=text, default=property_text(node.default))
+                )
 
 
 def _given(work: Work, declared: Declared, text: str) -> Constant | None:
@@ -174,25 +176,6 @@ def agrees(given: ValueType, default: ValueType) -> bool:
     if given.kind.numeric and default.kind.numeric:
         return given.unit == default.unit
     return given.kind is default.kind
-
-
-def _said(default: nodes.Expr) -> str:
-    """A default as a value is given for it: a text without its quotes; "" where it is a formula."""
-    match default:
-        case nodes.Text(value=text):
-            return text
-        case nodes.Percent(value=share):
-            return f"{(share * 100).normalize():f}%"
-        case nodes.Number(value=number):
-            return f"{number:f}"
-        case nodes.DateLiteral(value=day):
-            return day.isoformat()
-        case nodes.DurationLiteral(amount=amount, unit=unit):
-            return f"{amount:f} {unit}{'' if amount == 1 else 's'}"
-        case nodes.Boolean(value=yes):
-            return "true" if yes else "false"
-        case _:
-            return ""
 
 
 def literal_of(text: str, kind: Kind, span: Span) -> nodes.Literal | None:

@@ -21,7 +21,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from metricdsl.analysis.net_changes import CELLS, plain
-from metricdsl.model.formula import Call, Constant, Expression, Named, WithEmpty
+from metricdsl.model.formula import Call, Constant, Expression
+from metricdsl.model.parts import without_names
 from metricdsl.model.unit import MANY, Unit
 
 
@@ -31,8 +32,8 @@ def factors(expression: Expression) -> tuple[list[Expression], list[Expression]]
     revenue / buyers * buyers     revenue
     """
     over, under = _split(expression)
-    for group in [one for one in over if isinstance(_bare(one), Call)]:
-        tops, bottoms = _split(_bare(group))
+    for group in [one for one in over if isinstance(without_names(one), Call)]:
+        tops, bottoms = _split(without_names(group))
         tops, bottoms = _without(tops, bottoms), _without(bottoms, tops)
         beside = [one for one in over if one is not group]
         if not tops and not bottoms:
@@ -62,12 +63,6 @@ def _split(expression: Expression) -> tuple[list[Expression], list[Expression]]:
             case other:
                 over.append(other)
     return over, under
-
-
-def _bare(expression: Expression) -> Expression:
-    while isinstance(expression, Named | WithEmpty):
-        expression = expression.body
-    return expression
 
 
 def _without(these: Iterable[Expression], others: Iterable[Expression]) -> list[Expression]:

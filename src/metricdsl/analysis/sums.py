@@ -35,7 +35,7 @@ from metricdsl.model.formula import (
     RowValue,
     WithEmpty,
 )
-from metricdsl.model.parts import every
+from metricdsl.model.parts import every, without_names
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
@@ -263,8 +263,7 @@ class _Parts:
 
     def _same_for_all(self, whole: Expression) -> bool:
         """Whether all members have one value: it is a total of what they differ in."""
-        while isinstance(whole, Named | WithEmpty):
-            whole = whole.body
+        whole = without_names(whole)
         if not isinstance(whole, Detached):
             return False
         over = whole.over

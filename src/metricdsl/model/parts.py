@@ -128,3 +128,19 @@ def row_expressions(aggregate: Aggregate) -> Iterator[Expression]:
     if aggregate.stock is not None:
         yield aggregate.stock.by
         yield from aggregate.stock.per
+
+
+def conjuncts(condition: Expression | None) -> tuple[Expression, ...]:
+    """The parts of a condition that must all hold, each once, in the order written."""
+    if condition is None:
+        return ()
+    if isinstance(condition, Call) and condition.function == "and":
+        return tuple(dict.fromkeys(part for argument in condition.arguments for part in conjuncts(argument)))
+    return (condition,)
+
+
+def without_names(expression: Expression) -> Expression:
+    """An expression without the names and the defaults around it."""
+    while isinstance(expression, Named | WithEmpty):
+        expression = expression.body
+    return expression

@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 
 from metricdsl.model.formula import Aggregate, Expression
-from metricdsl.model.parts import below
+from metricdsl.model.parts import below, conjuncts
 from metricdsl.model.period import Period
 from metricdsl.model.request import Grouping, Request, ValuesRequest
 from metricdsl.model.types import INTEGER
 from metricdsl.plan.branches import branch, named_uses
 from metricdsl.plan.building import Building, settled
-from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import leaves
 from metricdsl.plan.extents import extents

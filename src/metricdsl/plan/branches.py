@@ -15,11 +15,12 @@ from attrs import evolve, frozen
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Expression
+from metricdsl.model.parts import conjuncts
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping, Request
 from metricdsl.model.window import FixedWindow
-from metricdsl.plan.conditions import alternatives, conjunction, conjuncts, implied, shared
+from metricdsl.plan.conditions import alternatives, conjunction, implied, shared
 from metricdsl.plan.context import Context, context_of
 from metricdsl.plan.expressions import aggregates, told
 from metricdsl.plan.measures import Measure

@@ -5,10 +5,10 @@ from typing import assert_never
 from attrs import evolve
 
 from metricdsl.model.formula import Expression, RowValue
+from metricdsl.model.parts import conjuncts
 from metricdsl.model.request import Output, Request, ValuesRequest, Withholding
 from metricdsl.plan.branches import branches
 from metricdsl.plan.building import Building, Frame, contextual, settled
-from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key
 from metricdsl.plan.expressions import aggregates
 from metricdsl.plan.extents import extents

@@ -1,18 +1,9 @@
-"""Conditions as sets of parts: splitting at `and`, and what several filters have in common."""
+"""Conditions as sets of parts: joining them by `and`, and what several filters have in common."""
 
 from collections.abc import Iterable
 
 from metricdsl.model.formula import Call, Expression
 from metricdsl.model.types import BOOLEAN
-
-
-def conjuncts(condition: Expression | None) -> tuple[Expression, ...]:
-    """The parts that must all hold, each once, in the order written."""
-    if condition is None:
-        return ()
-    if isinstance(condition, Call) and condition.function == "and":
-        return tuple(dict.fromkeys(part for argument in condition.arguments for part in conjuncts(argument)))
-    return (condition,)
 
 
 def conjunction(parts: Iterable[Expression]) -> Expression | None:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from metricdsl.model.formula import Aggregate, Expression, PeriodKey, Stock, Stretch
+from metricdsl.model.parts import conjuncts
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import ValueType
 from metricdsl.model.window import CellWindow, FixedWindow, Window, cell_keys, fixed, has_moved
-from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.windows import moved_part
 
 

@@ -16,12 +16,11 @@ from metricdsl.model.formula import (
     PeriodBound,
     Ranked,
 )
-from metricdsl.model.parts import below, every, rebuilt, with_below
+from metricdsl.model.parts import below, conjuncts, every, rebuilt, with_below
 from metricdsl.model.period import Period
 from metricdsl.model.request import Grouping
 from metricdsl.model.window import Window, cell_keys, renumbered
 from metricdsl.plan.building import Building, Frame
-from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.context import Key, plain_window
 from metricdsl.plan.names import Names
 from metricdsl.plan.nodes import Distinct, Filter

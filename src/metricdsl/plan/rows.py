@@ -14,8 +14,8 @@ from metricdsl.model.formula import (
     RateTable,
     RowValue,
 )
+from metricdsl.model.parts import conjuncts
 from metricdsl.model.types import UNKNOWN
-from metricdsl.plan.conditions import conjuncts
 from metricdsl.plan.expressions import Found, columns, row_values, short
 from metricdsl.plan.nodes import Conversion, Exchange, Filter, Join, Lookup, Node, Scan
 from metricdsl.plan.own_times import at_time

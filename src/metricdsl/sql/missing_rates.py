@@ -9,8 +9,9 @@ from attrs import evolve, frozen
 from sqlglot import exp
 
 from metricdsl.model.formula import ColumnRef, Expression, Rate
+from metricdsl.model.parts import conjuncts
 from metricdsl.model.types import DATE, TEXT
-from metricdsl.plan.conditions import conjunction, conjuncts
+from metricdsl.plan.conditions import conjunction
 from metricdsl.plan.expressions import row_values, short
 from metricdsl.plan.nodes import Aggregate, Centre, Days, Filter, Node, Plan, Rank, Windows
 from metricdsl.spi.lowering import Operand

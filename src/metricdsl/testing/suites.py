@@ -93,14 +93,16 @@ class AdapterSuite(_Suite):
     @pytest.fixture
     def url(self) -> str:
         """Where the database is, as a project file says it."""
-        raise NotImplementedError("give the suite a fixture `url`")
+        pytest.fail(
+            "give the suite a fixture `url`: where the database is, as a project file says it", pytrace=False
+        )
 
     def fill(self, root: Path, tables: dict[str, tuple[tuple[str, ...], Sequence[Row]]]) -> None:
         """Make tables (name → columns, rows) in the database of `url`. `root` is the project's folder.
 
         The columns are `id` (whole numbers), `name` (texts), `amount` (numbers with decimals) and `day` (dates).
         """
-        raise NotImplementedError("give the suite a method `fill`")
+        pytest.fail("give the suite a method `fill`, which makes the tables that it is handed", pytrace=False)
 
     @pytest.fixture
     def filled(self, url: str, tmp_path: Path) -> Filled:

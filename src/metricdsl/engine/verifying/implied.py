@@ -12,9 +12,9 @@ from attrs import evolve
 from metricdsl.analysis import Analysis
 from metricdsl.engine.verifying.laws import Answer, Law, holding
 from metricdsl.model.entity import Role
-from metricdsl.model.formula import Aggregate, Expression, Named, WithEmpty
+from metricdsl.model.formula import Aggregate
 from metricdsl.model.metric import Additivity, Metric
-from metricdsl.model.parts import every
+from metricdsl.model.parts import every, without_names
 from metricdsl.model.types import Kind
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
@@ -33,14 +33,14 @@ def implied_laws(analysis: Analysis) -> Iterator[Law]:
 
 def never_negative(metric: Metric, span: Span, analysis: Analysis) -> Iterator[Law]:
     """A count is never negative."""
-    body = _plain(metric.formula)
+    body = without_names(metric.formula)
     if isinstance(body, Aggregate) and body.function in COUNTS:
         yield _bounded(metric, span, analysis, "is never negative", None)
 
 
 def share_of_rows(metric: Metric, span: Span, analysis: Analysis) -> Iterator[Law]:
     """A rate is a share of rows."""
-    body = _plain(metric.formula)
+    body = without_names(metric.formula)
     if isinstance(body, Aggregate) and body.function == "rate":
         yield _bounded(metric, span, analysis, "lies between 0% and 100%", Decimal(1))
 
@@ -111,13 +111,6 @@ def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, float):
         return isclose(one, float(other), rel_tol=NEAR, abs_tol=NEAR)
     return bool(one == other)
-
-
-def _plain(formula: Expression) -> Expression:
-    """The formula without the names and defaults around it."""
-    while isinstance(formula, Named | WithEmpty):
-        formula = formula.body
-    return formula
 
 
 def _name(qualified: str, span: Span) -> nodes.Name:
