@@ -1,6 +1,6 @@
 """Makes the parsing tables of grammar.lark anew; run after a change of the grammar (tests/syntax/test_grammar.py compares)."""
 
-from metricdsl.syntax.reader import save_tables
+from metricdsl.syntax.parser import save_tables
 
 if __name__ == "__main__":
     save_tables()

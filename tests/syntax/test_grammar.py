@@ -1,13 +1,18 @@
 """The grammar: no conflict, no two terminals for one text, tables that belong to it."""
 
 import json
+import re
+from pathlib import Path
 
 import lark
 import pytest
 
-from metricdsl.syntax import format_words, grammar, split
-from metricdsl.syntax.reader import save_tables
+from metricdsl.source import SourceFile
+from metricdsl.syntax import format_words, grammar, reader, split
+from metricdsl.syntax.names import in_ascii
+from metricdsl.syntax.parser import save_tables
 
+DEFINITIONS = Path(__file__).parents[2] / "definitions"
 interegular = pytest.importorskip("interegular")
 
 
@@ -50,7 +55,7 @@ def test_without_fitting_tables_the_grammar_is_built(tmp_path, monkeypatch, cont
     monkeypatch.setattr(grammar, "TABLES", tmp_path / "tables.json")
     if content is not None:
         grammar.TABLES.write_text(content, encoding="utf-8")
-    assert grammar.saved_tables(lark.__version__) is None
+    assert grammar.saved_tables(lark.__version__, ascii_names=True) is None
 
 
 def keywords(parser):
@@ -143,3 +148,22 @@ def test_a_column_of_a_source_may_be_called_like_any_word(strict):
         laid_out = format_document(outcome.value)
         assert read(SourceFile("f", laid_out)).value.declarations == outcome.value.declarations, laid_out
         assert word == "null" or "`" not in laid_out
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_names_in_ascii_are_read_as_by_the_whole_grammar(monkeypatch, damaged):
+    texts = [file.read_text(encoding="utf-8") for file in sorted(DEFINITIONS.rglob("*.metric"))]
+    if damaged:  # one word less in each declaration
+        texts = [re.sub(r"(?m)^(metric .*?) (\S+)$", r"\1", text) for text in texts]
+    sources = [SourceFile("a.metric", text) for text in texts]
+    assert any(in_ascii(source.text) for source in sources)
+    before = [reader.read(source) for source in sources]
+    monkeypatch.setattr(reader, "in_ascii", lambda _: False)
+    monkeypatch.setattr(split, "in_ascii", lambda _: False)
+    assert [reader.read(source) for source in sources] == before
+    assert damaged == any(outcome.problems for outcome in before)
+
+
+def test_what_is_quoted_or_remarked_may_be_in_any_script():
+    assert in_ascii('metric a "赢" = count(order)  # 赢\n  `é` "\\"é"')
+    assert not in_ascii('metric a "x" = count(é)')

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import asdict
 
 from metricdsl.adapters.child import Child, ChildEnded, ChildError, Children
 from metricdsl.adapters.duckdb_errors import stopped
@@ -26,6 +26,7 @@ from metricdsl.model.types import FLOAT
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
 from metricdsl.spi.cancellation import Cancellation
 from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement, TableColumn, TableInfo
+from metricdsl.value import frozen
 
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*", re.IGNORECASE)
 _FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}

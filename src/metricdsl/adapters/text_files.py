@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from attrs import frozen
-
 from metricdsl.diagnostics.problems.data import UnreadableFile
 from metricdsl.spi.adapter import AdapterError
+from metricdsl.value import frozen
 
 SAMPLE = 1 << 16
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}

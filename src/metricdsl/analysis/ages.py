@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call
@@ -14,6 +14,7 @@ from metricdsl.diagnostics.problems.formulas import WrongArguments
 from metricdsl.model.formula import Constant, Expression, GroupingRef
 from metricdsl.model.types import DATE, NULL
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 ReadRow = Callable[[Work, nodes.Expr, Place, RowPlace], Result]
 """Reads a formula of rows."""

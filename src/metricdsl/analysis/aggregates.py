@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.calls import mismatch, wrong_number
 from metricdsl.analysis.columns import key, member
@@ -33,6 +33,7 @@ from metricdsl.model.unit import Base, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
+from metricdsl.value import frozen
 
 FROM_OWN_ROWS = frozenset(
     {"sum", "avg", "median", "percentile", "stddev", "variance", "correlation", "slope"}

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.world import Key, World
 from metricdsl.diagnostics import Problem
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.registry import Registry
+from metricdsl.value import frozen
 
 FIELDS = ("model", "world", "resolved", "failures", "unsound", "policies", "retained")
 

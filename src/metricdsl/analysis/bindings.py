@@ -9,10 +9,9 @@ set right what it has installed; between two of the same standing nobody has cho
 
 from collections.abc import Sequence
 
-from attrs import frozen
-
 from metricdsl.analysis.directory import SOURCES, Clash, Declared, Directory, Scope
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
+from metricdsl.value import frozen
 
 OF_PACKS = ":"  # behind the name of the plugin, in the path of a file of its pack
 

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from attrs import evolve, fields, frozen
+from attrs import evolve, fields
 
 from metricdsl.analysis.directory import CALENDARS, Declared, Directory, Scope
 from metricdsl.analysis.period_tables import table_of_periods
 from metricdsl.model.calendar import GRAINS
 from metricdsl.model.year_rule import AHEAD, WEEKDAYS, WEEKS, YearRule
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -1,7 +1,5 @@
 """How a context is changed on the way down to an aggregate: by moves, by `per`, by `total`."""
 
-from attrs import frozen
-
 from metricdsl.model.formula import (
     Aggregate,
     Call,
@@ -16,6 +14,7 @@ from metricdsl.model.formula import (
 from metricdsl.model.parts import every
 from metricdsl.model.top_keys import dimension_of
 from metricdsl.model.window import Move
+from metricdsl.value import frozen
 
 
 @frozen

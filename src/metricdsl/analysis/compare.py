@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.context_functions import LONGEST, change_from, growth_of
@@ -20,6 +20,7 @@ from metricdsl.model.unit import SHARE
 from metricdsl.model.window import Move
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 GOAL, BASELINE = "goal", "baseline"
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.ages import age
 from metricdsl.analysis.baselines import baseline_function, during_function
@@ -49,6 +49,7 @@ from metricdsl.model.window import Move
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
+from metricdsl.value import frozen
 
 Read = Callable[[nodes.Expr, Place], Result]
 """Reads a formula of groups."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.columns import member
@@ -24,6 +24,7 @@ from metricdsl.model.formula import Aggregate, Chosen, Domain, Expression, Membe
 from metricdsl.model.parts import below, every, rebuilt, with_below
 from metricdsl.model.types import Kind
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 
 @frozen

@@ -1,6 +1,6 @@
 """`conversion(a, b, by: e, within: 30 days)`: the share of the a's that a b of the same e is credited to."""
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.aggregates import default_time
 from metricdsl.analysis.calls import call
@@ -23,6 +23,7 @@ from metricdsl.model.formula import Aggregate, Constant, Converted, Event, Expre
 from metricdsl.model.types import BOOLEAN, INTEGER
 from metricdsl.model.unit import SHARE, Base, Unit
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 CONVERSIONS = frozenset({"conversion", "conversions"})
 CREDITS = ("last", "first", "every")

@@ -1,6 +1,6 @@
 """What a number counts: the rows of an entity, each once, and which of them."""
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.fingerprint import canonical
 from metricdsl.model.formula import (
@@ -13,6 +13,7 @@ from metricdsl.model.formula import (
     RowValue,
 )
 from metricdsl.model.parts import conjuncts, without_names
+from metricdsl.value import frozen
 
 DISTINCT = frozenset({"count_distinct", "approx_count_distinct"})
 

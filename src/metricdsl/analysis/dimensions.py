@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.analysis import Analysis
 from metricdsl.analysis.contexts import aggregates
@@ -10,6 +10,7 @@ from metricdsl.analysis.join_paths import Reach, Tie, Way
 from metricdsl.diagnostics.problems.names import listed
 from metricdsl.model.entity import Entity, Role
 from metricdsl.model.types import UNKNOWN, ValueType
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from metricdsl.analysis.absent_plugins import absent_plugins, told_of_its_plugin
 from metricdsl.analysis.file_heads import heads
@@ -18,6 +18,7 @@ from metricdsl.registry import Registry
 from metricdsl.source import SourceFile, Span, Unread, present
 from metricdsl.syntax import nodes
 from metricdsl.syntax.names import without_joiners
+from metricdsl.value import frozen
 
 NAMES, SOURCES, REPORTS, FACETS = "names", "sources", "reports", "facets"
 OBJECTIVES, RATES, CALENDARS = "objectives", "rates", "calendars"

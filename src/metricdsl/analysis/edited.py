@@ -7,13 +7,12 @@ packages that a file uses), all is read again.
 
 from collections.abc import Iterable
 
-from attrs import frozen
-
 from metricdsl.analysis.analysis import Analysis, Retained
 from metricdsl.analysis.directory import Contents, Declared, Directory, words_of
 from metricdsl.analysis.world import Key
 from metricdsl.diagnostics import Severity
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 BY_THEMSELVES = {"metric", "segment", "define", "param"}
 """The sorts that are read for themselves, each under its key."""

@@ -6,10 +6,9 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from attrs import frozen
-
 from metricdsl.model.comparisons import MIRRORED
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression, RowValue
+from metricdsl.value import frozen
 
 OTHERS = {"equal": "not_equal", "less": "at_least", "at_most": "greater"}
 """Signs of which one holds where the other does not."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.calendars import report_period
 from metricdsl.analysis.directory import Clash, Declared
@@ -19,6 +19,7 @@ from metricdsl.diagnostics.problems.paths import TiedPaths, Unreachable
 from metricdsl.model.calendar import GRAINS
 from metricdsl.model.formula import BOUNDS
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 NEAREST = 3
 COLUMNS_TOLD = 12

@@ -1,5 +1,7 @@
 """Which periods fit into which: cells within windows, and moves that give no period."""
 
+from itertools import pairwise
+
 from metricdsl.analysis.partial_periods import WHOLE_DAYS
 from metricdsl.diagnostics.problems.contexts import PeriodDoesNotFit
 from metricdsl.diagnostics.problems.times import GrainTooFine
@@ -79,6 +81,22 @@ def mixed(move: Move, window: Window) -> PeriodDoesNotFit | None:
         text=f"{unit} is not the same length for {one} and {grain_name(other)}",
         why="Each moves by the months and years of its own calendar, and then they no longer lie in one another.",
         fix=f"ask by {one} alone, or move by days or weeks",
+    )
+
+
+def cut(move: Move, window: Window) -> PeriodDoesNotFit | None:
+    """Why cells that other cells cut have no first one: what is left of them is no cell."""
+    if move.kind != "at_start":
+        return None
+    grains = sorted(grains_of(window), key=GRAINS.index)
+    wrong = next(((one, other) for one, other in pairwise(grains) if not nests(one, other)), None)
+    if wrong is None:
+        return None
+    one, other = map(grain_name, wrong)
+    return PeriodDoesNotFit(
+        text=f"a {other} cuts a {one} in two, so at_start(…, {grain_name(move.unit)}) has no first {one}",
+        why=f"The first {one} would be a whole one, or the part of it that lies in the {other}.",
+        fix=f"ask by {one} alone, or by grains that lie in one another",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.analysis.analysis import Analysis
 from metricdsl.analysis.directory import RATES, Clash, Scope
@@ -29,6 +29,7 @@ from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.model.types import NULL, UNKNOWN, Kind, ValueType
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from attrs import frozen
-
 from metricdsl.analysis.partial_periods import WHOLE_DAYS
 from metricdsl.analysis.periods import moved_by
 from metricdsl.model.period import Period, day_of, first_day
+from metricdsl.value import frozen
 
 BELOW_THE_DAY = ("minute", "hour")
 

@@ -10,7 +10,7 @@ has them; a condition that fixes a dimension to a value (`region = "EU"`) is a c
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.contexts import Words, conditions
@@ -40,6 +40,7 @@ from metricdsl.model.types import DATE, UNKNOWN
 from metricdsl.model.unit import Form
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 ENDLESS = date.max - date.min
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from metricdsl.analysis.aggregates import aggregate
 from metricdsl.analysis.business_time import business_time
@@ -47,6 +47,7 @@ from metricdsl.model.types import DATE, Kind
 from metricdsl.model.unit import SHARE
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
+from metricdsl.value import frozen
 
 
 @frozen(eq=False)

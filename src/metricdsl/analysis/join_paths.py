@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.model.entity import Join
+from metricdsl.value import frozen
 
 TIES = 8  # paths kept of those equally short: enough to name them
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.calls import mismatch, wrong_number
 from metricdsl.analysis.columns import key
@@ -36,6 +36,7 @@ from metricdsl.model.unit import NUMBER, SHARE, Base, Form, Unit
 from metricdsl.spi.defs import Mismatch, argument_types
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
+from metricdsl.value import frozen
 
 Read = Callable[[nodes.Expr, Place], Result]
 """Reads a formula of groups."""

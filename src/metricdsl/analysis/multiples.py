@@ -2,8 +2,6 @@
 
 from fractions import Fraction
 
-from attrs import frozen
-
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.world import Work
 from metricdsl.analysis.written_types import read_unit
@@ -11,6 +9,7 @@ from metricdsl.model.calendar import SECONDS
 from metricdsl.model.unit import NUMBER, SHARE, Base, Form, Unit
 from metricdsl.model.year_rule import MONTHS
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 OF_TIME = {
     **{name: (number, "second") for name, number in SECONDS.items()},

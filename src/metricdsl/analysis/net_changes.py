@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from attrs import frozen
-
 from metricdsl.model.formula import Call, Constant, Expression, Moved, Named, WithEmpty
 from metricdsl.model.parts import every, rebuilt
+from metricdsl.value import frozen
 
 CELLS = {
     "day": ("day", 1),

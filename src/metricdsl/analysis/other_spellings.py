@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 
-from attrs import frozen
-
 from metricdsl.analysis.walk import walk
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import argument
+from metricdsl.value import frozen
 
 # `{0}` is the first argument as written; which spelling is meant is told by the number of arguments.
 SPELLINGS: dict[str, tuple[str, ...]] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.changes import Change, Drop, Level
@@ -29,9 +29,19 @@ from metricdsl.model.parts import below, with_below
 from metricdsl.model.period import Period
 from metricdsl.model.period_table import table_of
 from metricdsl.model.types import DATE, DURATION, TIMESTAMP
-from metricdsl.model.window import CellWindow, FixedWindow, Move, MovedWindow, Window, has_clock, without
+from metricdsl.model.window import (
+    CellWindow,
+    FixedWindow,
+    Move,
+    MovedWindow,
+    Window,
+    has_clock,
+    in_cells,
+    without,
+)
 from metricdsl.model.year_rule import MONTHS
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 
 def is_period_word(work: Work, node: nodes.Name, place: Place) -> bool:
@@ -105,10 +115,8 @@ class Around:
 def placed_bound(around: Around, bound: PeriodBound, changes: tuple[Change, ...]) -> PeriodBound | None:
     """An end of the period, with the period that a question and the changes on the way down make; None with a problem."""
     keys = list(around.keys)
-    window: Window = FixedWindow(period=around.period)
-    for index, grain in enumerate(keys):
-        if grain is not None:
-            window = CellWindow(key=index, grain=grain, within=window)
+    periods = [(index, grain) for index, grain in enumerate(keys) if grain is not None]
+    window = in_cells(periods, FixedWindow(period=around.period))
     for change in changes:
         match change:
             case Move():

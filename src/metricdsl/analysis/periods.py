@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-from attrs import frozen
-
 from metricdsl.analysis.literals import period
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.periods import ImpossiblePeriod
@@ -12,6 +10,7 @@ from metricdsl.model.request import Context
 from metricdsl.model.year_rule import MONTHS
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 SINGLE_DAYS = ("today", "yesterday")
 

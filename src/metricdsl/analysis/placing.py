@@ -11,7 +11,7 @@ from metricdsl.analysis.ages import age_of, observed
 from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.changes import Change, Drop, Level, dropped, reads_rows, stands_still, timed
 from metricdsl.analysis.contexts import reached_conditions
-from metricdsl.analysis.fitting import cut_by, grain_kept, grain_of, misfit, mixed
+from metricdsl.analysis.fitting import cut, cut_by, grain_kept, grain_of, misfit, mixed
 from metricdsl.analysis.groupings import Asked, as_members_have_it, no_time, rows_of
 from metricdsl.analysis.lacking import tell_not_detached, tell_not_moved, tell_not_ranked
 from metricdsl.analysis.period_words import Around, bare_periods, placed_bound, retyped
@@ -53,6 +53,7 @@ from metricdsl.model.window import (
     MovedWindow,
     Window,
     cell_keys,
+    in_cells,
     opens_nothing,
     without,
 )
@@ -151,10 +152,8 @@ class Placing:
             return None
         if not changes:
             return by_dates(self.work, evolve(read, keys=tuple(keys)))
-        window: Window = FixedWindow(period=self.period)
-        for index, part in enumerate(keys):
-            if isinstance(part, PeriodKey):
-                window = CellWindow(key=index, grain=part.grain, within=window)
+        periods = [(index, part.grain) for index, part in enumerate(keys) if isinstance(part, PeriodKey)]
+        window = in_cells(periods, FixedWindow(period=self.period))
         levels = iter(aggregate.levels)
         aged: tuple[Expression, Constant] | None = None  # the age that is set, until it is dropped
         for change in changes:
@@ -307,7 +306,7 @@ class Placing:
     def _moves(self, move: Move, window: Window) -> bool:
         """Whether a move has a meaning in a window; else that is reported."""
         grain = grain_kept(move, window)
-        wrong = misfit(move, grain) or mixed(move, window)
+        wrong = misfit(move, grain) or mixed(move, window) or cut(move, window)
         if wrong is not None:
             self.work.report(wrong.at(self.blame(grain)))
         return wrong is None

@@ -7,7 +7,7 @@ known of the one who asks put in. What policies look at is `whole`: rows of othe
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.analysis import Analysis
 from metricdsl.analysis.directory import Clash, Declared
@@ -31,6 +31,7 @@ from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.model.types import Kind
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 ASKER = "context"
 """Who asks: `context.team` is a property of the one who asks, known only when a question is asked."""

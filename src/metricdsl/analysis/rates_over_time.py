@@ -14,7 +14,7 @@ What the length has beside time stays: USD by so long for each job are USD × jo
 from decimal import Decimal
 from fractions import Fraction
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.calls import call
 from metricdsl.analysis.factors import times
@@ -27,6 +27,7 @@ from metricdsl.model.types import Kind
 from metricdsl.model.unit import Base, Unit
 from metricdsl.model.year_rule import MONTHS
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 MONTH = Unit.of(Base("time", "month"))
 SECOND = Unit.of(Base("time", "second"))

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from attrs import frozen
-
 from metricdsl.analysis.columns import member
 from metricdsl.analysis.world import Header, Place, Work
 from metricdsl.analysis.written_names import written_names
@@ -13,6 +11,7 @@ from metricdsl.diagnostics.problems.stocks import CountedAtEachDate
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Expression, Stock, Stretch
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 SUMS_ALONE = frozenset({"avg", "max", "min"})
 """Rules of stocks that add up each date first."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.analysis.contexts import aggregates
@@ -39,6 +39,7 @@ from metricdsl.model.parts import every, without_names
 from metricdsl.model.unit import Form
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
+from metricdsl.value import frozen
 
 KEEPS = CHOICES | {"add", "subtract", "negate", "abs", "round", "floor", "ceil", "clamp"}
 """Functions whose value is one of their arguments, or as many of each as there are."""

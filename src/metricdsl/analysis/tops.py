@@ -5,7 +5,7 @@ The best are found once, in the context of the question: under its conditions, i
 
 from collections.abc import Callable, Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.calendar_names import bare_grain
 from metricdsl.analysis.calls import call
@@ -27,6 +27,7 @@ from metricdsl.model.period import Period
 from metricdsl.model.types import INTEGER, NULL, Kind
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
+from metricdsl.value import frozen
 
 FUNCTION = "top"
 SHAPE = "write top(customer.region, 5, by: revenue)"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from metricdsl.analysis.absent_plugins import told_of_its_plugin
 from metricdsl.analysis.calendar_names import CalendarNames
@@ -17,6 +17,7 @@ from metricdsl.model.settings import Settings
 from metricdsl.model.types import ValueType
 from metricdsl.registry import Registry
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 MOST_LEVELS = 200
 """Levels of formula within formula, metrics and defines put in: engines and Python both have a depth they can stand."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from attrs import frozen
+
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -5,10 +5,11 @@ from enum import Enum
 from importlib import import_module
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.diagnostics.late import Late
 from metricdsl.source import Span
+from metricdsl.value import frozen
 
 T = TypeVar("T")
 

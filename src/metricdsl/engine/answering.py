@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from metricdsl.analysis import Analysis, resolve_request
 from metricdsl.analysis.directory import REPORTS, Scope
@@ -26,6 +26,7 @@ from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, CompiledQuery
 from metricdsl.syntax import read_query
 from metricdsl.syntax.nodes import Query
+from metricdsl.value import frozen
 
 QUERY = "query"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.adapters.urls import path_of
 from metricdsl.analysis import Analysis
@@ -19,6 +19,7 @@ from metricdsl.engine.source_problems import of_sources
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 BESIDE = {"duckdb": ("", ".wal"), "sqlite": ("", "-wal")}
 FOLDER = "files"

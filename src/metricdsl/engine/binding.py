@@ -11,8 +11,8 @@ from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.engine.used import Used
 from metricdsl.model.entity import Entity, Role
 from metricdsl.model.formula import ColumnRef
+from metricdsl.model.made_of import columns
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.plan.expressions import columns
 from metricdsl.spi.values import Catalog, TableInfo
 from metricdsl.syntax import nodes
 

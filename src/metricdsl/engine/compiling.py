@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.answering import Answering, is_wrong, report_named, written_query
@@ -12,6 +12,7 @@ from metricdsl.engine.reading import read_text
 from metricdsl.engine.setting_of import setting_of
 from metricdsl.model.settings import Settings
 from metricdsl.spi.values import Encoding, ResultColumn
+from metricdsl.value import frozen
 
 DEFINITIONS = "definitions"
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.near import near
@@ -18,6 +18,7 @@ from metricdsl.engine.connection_settings import CONNECTION_KEYS, ConnectionConf
 from metricdsl.model.settings import Settings
 from metricdsl.plugins.versions import is_range
 from metricdsl.source import SourceFile, Span
+from metricdsl.value import frozen
 
 FILE_NAME = "metricdsl.toml"
 MOST_BYTES = 1_000_000

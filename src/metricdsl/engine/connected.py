@@ -6,8 +6,6 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.stored import StoredValueDiffers
 from metricdsl.engine.connection_settings import ConnectionConfig, resolved
@@ -17,6 +15,7 @@ from metricdsl.plugins.manifest import Manifest
 from metricdsl.source import SourceFile, Span
 from metricdsl.spi.adapter import Adapter, ListsTables
 from metricdsl.spi.values import Catalog, Limits, TableInfo
+from metricdsl.value import frozen
 
 if TYPE_CHECKING:
     from metricdsl.engine.text_formats import TextFormats

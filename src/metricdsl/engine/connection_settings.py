@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.problems.project import BadProjectFile
+from metricdsl.value import frozen
 
 SECRETS = ("password", "token", "secret")
 CONNECTION_KEYS = (

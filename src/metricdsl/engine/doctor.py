@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from attrs import frozen
-
 import metricdsl
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.engine.cache import Cache
@@ -16,6 +14,7 @@ from metricdsl.engine.project import Project, open_project
 from metricdsl.plugins.adapters import adapter_entries, load_factory
 from metricdsl.plugins.discover import installed_plugins
 from metricdsl.spi.adapter import AdapterError
+from metricdsl.value import frozen
 
 PACKAGES = ("attrs", "click", "duckdb", "lark", "pluggy", "rich", "sqlglot")
 

@@ -5,8 +5,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import frozen
-
 from metricdsl.adapters.folder import ENDINGS
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.project import BadProjectFile
@@ -20,6 +18,7 @@ from metricdsl.plugins import builtin_registry
 from metricdsl.source import SourceFile
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.syntax import format_document, read
+from metricdsl.value import frozen
 
 DEFINITIONS = "definitions"
 

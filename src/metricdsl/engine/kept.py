@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.adapters.urls import path_of
 from metricdsl.diagnostics import Problem
@@ -11,6 +11,7 @@ from metricdsl.engine.connected import Connected
 from metricdsl.source import SourceFile
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, CompiledQuery
+from metricdsl.value import frozen
 
 Stamp = tuple[int, int] | None
 

@@ -18,11 +18,9 @@ from metricdsl.model.types import ValueType
 from metricdsl.source import Unread
 from metricdsl.source.unread import Sheet
 from metricdsl.syntax.nodes import Declaration, Document, MetricDecl
+from metricdsl.value import HashedOnce
 
 Make = Callable[..., Any]
-KEPT_HASH = "_attrs_cached_hash"
-"""The slot in which `attrs` keeps the hash of a value of a class with `cache_hash`; None until it is asked for."""
-
 
 SHEET = 128
 """How many values lie on one sheet: few, as one of them is read with all others; many, as each sheet names its classes."""
@@ -152,7 +150,7 @@ def _names(made: type) -> tuple[str, ...]:
     if getattr(state, "__name__", "") != "slots_getstate":
         return ()
     names = tuple(field.name for field in fields(made))
-    return names if _slots(made) - {"__weakref__", KEPT_HASH} == set(names) else ()
+    return names if _slots(made) - {"__weakref__", *HashedOnce.__slots__} == set(names) else ()
 
 
 def _slots(made: type) -> set[str]:
@@ -170,9 +168,6 @@ def maker(made: type) -> Make:
         assert isinstance(descriptor, MemberDescriptorType), "an attribute of a class with slots"
         known[f"set{i}"] = descriptor.__set__
         lines.append(f"    set{i}(found, v{i})")
-    if KEPT_HASH in _slots(made):  # texts have other hashes in another process
-        known["forget"] = getattr(made, KEPT_HASH).__set__
-        lines.append("    forget(found, None)")
     exec("\n".join([*lines, "    return found"]), known)  # noqa: S102 - of numbers alone
     make: Make = known["make"]
     return make

@@ -32,9 +32,9 @@ from metricdsl.engine.served import columns_not_served, not_served
 from metricdsl.engine.source_problems import of_sources
 from metricdsl.engine.text_formats import text_columns
 from metricdsl.model.entity import Entity, Join, Role
+from metricdsl.model.made_of import columns
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.model.types import UNKNOWN, Kind, ValueType
-from metricdsl.plan.expressions import columns
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, Limits, Row, Statement, TableInfo
 

@@ -7,7 +7,7 @@ its copy.
 import re
 from collections.abc import Iterable, Mapping
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 import metricdsl
 from metricdsl.diagnostics import Problem
@@ -21,6 +21,7 @@ from metricdsl.plugins.manifest import Manifest
 from metricdsl.plugins.packs import pack_files
 from metricdsl.plugins.versions import fits
 from metricdsl.spi import API_VERSION
+from metricdsl.value import frozen
 
 MODEL = "crm"
 _OWN_MODEL = re.compile(rb"(?m)^\s*package\s+crm\b")

@@ -1,12 +1,13 @@
 """What plugins are installed and what each brings, told from manifests and files: no code of theirs runs."""
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.packs import shipped_model
 from metricdsl.plugins.discover import installed_plugins
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.plugins.packs import pack_files
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

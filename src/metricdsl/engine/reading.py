@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.data import UnreadableFile
@@ -14,6 +14,7 @@ from metricdsl.model.settings import Settings
 from metricdsl.source import SourceFile
 from metricdsl.syntax import read_bytes
 from metricdsl.syntax.nodes import Document
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

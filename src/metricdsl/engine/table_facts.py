@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.values import TableColumn, TableInfo
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.choices import CHOICES, choices
 from metricdsl.diagnostics import Problem
@@ -24,6 +24,7 @@ from metricdsl.registry import Registry
 from metricdsl.source import Span
 from metricdsl.spi.adapter import Adapter, TellsLines
 from metricdsl.spi.values import Catalog, Limits, Row, Statement, TableColumn, TableInfo
+from metricdsl.value import frozen
 
 if TYPE_CHECKING:
     from metricdsl.sql.readings import Question

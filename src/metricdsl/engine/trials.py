@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from metricdsl.adapters.duckdb import DuckDBAdapter
 from metricdsl.adapters.quoting import identifier
 from metricdsl.analysis import Expectation, ResolvedTest, resolve_test
@@ -22,6 +20,7 @@ from metricdsl.model.types import FLOAT, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog, Limits, ResultColumn
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 if TYPE_CHECKING:
     from metricdsl.engine.opened import Opened

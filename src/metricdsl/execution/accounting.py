@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from attrs import frozen
-
 from metricdsl.spi.accounts import AccountStatement, Part
 from metricdsl.spi.adapter import Adapter, AdapterError
 from metricdsl.spi.values import Limits
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
-from attrs import frozen
-
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.values import OTHERS, WITHHELD
+from metricdsl.value import frozen
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - readings of the local clock have no zone

@@ -6,12 +6,11 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite
 from typing import Any
 
-from attrs import frozen
-
 from metricdsl.diagnostics.problems.numbers import NotFinite, NumberTooLarge
 from metricdsl.model.types import Kind
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import OTHERS, WITHHELD, Encoding, ResultColumn
+from metricdsl.value import frozen
 
 LARGEST = 2**63 - 1
 WIDE = Context(prec=200_000, rounding=ROUND_HALF_UP)  # more digits than any engine has

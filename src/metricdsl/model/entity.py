@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.model.formula import Expression
 from metricdsl.model.types import ValueType
 from metricdsl.source import Span
+from metricdsl.value import frozen
 
 
 class Role(Enum):

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from attrs import frozen
+from metricdsl.value import frozen
 
 _FIELD = re.compile(r"YYYY|YY|MM|DD|HH24|HH|MI|SS|FF3|FF6")
 _WORD = re.compile(r"[^\W\d_]+")

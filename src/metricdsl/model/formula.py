@@ -9,12 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.model.period import Period
 from metricdsl.model.types import ValueType
 from metricdsl.model.window import Move, Window
 from metricdsl.source import Span
+from metricdsl.value import HashedOnce, frozen
 
 BOUNDS = ("start", "end", "length")
 """What can be said of the period of a formula."""
@@ -23,15 +24,15 @@ Scalar: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
 """A constant's value. Durations are whole microseconds (int); shares are Decimals (30% is 0.3)."""
 
 
-@frozen(kw_only=True, cache_hash=True)
-class Typed:
+@frozen(kw_only=True)
+class Typed(HashedOnce):
     """Anything with a type and a place."""
 
     type: ValueType
     span: Span | None = field(default=None, eq=False, repr=False)
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Constant(Typed):
     """A value written in the formula; `named` is the parameter that it stands for, as written, and `parameter` its full name."""
 
@@ -40,7 +41,7 @@ class Constant(Typed):
     parameter: str = field(default="", eq=False, repr=False)
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class ColumnRef(Typed):
     """A stored column, reached from the home by the joins in `path` (join names, in order; () is the home itself).
 
@@ -53,7 +54,7 @@ class ColumnRef(Typed):
     column: str
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Call(Typed):
     """An operator or scalar function on expressions.
 
@@ -66,8 +67,8 @@ class Call(Typed):
     arguments: tuple["Expression", ...]
 
 
-@frozen(kw_only=True, cache_hash=True)
-class PeriodKey:
+@frozen(kw_only=True)
+class PeriodKey(HashedOnce):
     """A grouping by the period: the cell of `grain` in which the aggregate's own time falls."""
 
     grain: str
@@ -77,8 +78,8 @@ KeyPart: TypeAlias = "Expression | PeriodKey | None"
 """What a key of a frame is for one aggregate: a row expression, its own period, or nothing (the context has dropped it)."""
 
 
-@frozen(kw_only=True, cache_hash=True)
-class Stock:
+@frozen(kw_only=True)
+class Stock(HashedOnce):
     """How a stock is read: of each period the rows of the last (first) date in it, or the average, greatest, least over its dates.
 
     `rule` is "last", "first", "avg", "max" or "min"; `by` the date; `per` makes a series of each of its values.
@@ -89,15 +90,15 @@ class Stock:
     per: tuple["Expression", ...] = ()
 
 
-@frozen(kw_only=True, cache_hash=True)
-class Stretch:
+@frozen(kw_only=True)
+class Stretch(HashedOnce):
     """From one time to another, row by row: what is open between them (`while`), or shared out over them (`spread`)."""
 
     start: "Expression"
     end: "Expression"
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Aggregate(Typed):
     """An aggregation of the rows of one home entity in a context.
 
@@ -143,14 +144,14 @@ class Aggregate(Typed):
         return (*self.arguments, self.time, *self.order)
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class GroupingRef(Typed):
     """The value of a grouping of the request in the group looked at (in `having`)."""
 
     index: int
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class WithEmpty(Typed):
     """A metric with `empty v`: the value where no aggregate of the body has a row, else the body (null included)."""
 
@@ -158,7 +159,7 @@ class WithEmpty(Typed):
     value: Constant
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Named(Typed):
     """A metric used by name: its formula, and the name for naming steps, columns and messages."""
 
@@ -166,7 +167,7 @@ class Named(Typed):
     body: "Expression"
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Moved(Typed):
     """A formula in a changed period. In a resolved request its aggregates have the changed window, and it is null where one of
     `periods` (the keys of its frame that are periods) is.
@@ -177,8 +178,8 @@ class Moved(Typed):
     periods: tuple[GroupingRef, ...] = ()
 
 
-@frozen(kw_only=True, cache_hash=True)
-class OverFrom:
+@frozen(kw_only=True)
+class OverFrom(HashedOnce):
     """What `over:` names for the aggregates of one home with the ways that `via` names: a dimension's formula, or the path to an entity."""
 
     home: str
@@ -187,8 +188,8 @@ class OverFrom:
     path: tuple[str, ...] | None = None
 
 
-@frozen(kw_only=True, cache_hash=True)
-class Over:
+@frozen(kw_only=True)
+class Over(HashedOnce):
     """What `over:` names: a grain, an entity with all its dimensions, or a dimension. `parts` is the name as written, in a scope
     that only analysis knows; `found` what it is for each home; `periods` the grain of a
     time that it is, `order.ordered_at.month`, for each home: a period, where that is the aggregate's own time.
@@ -208,7 +209,7 @@ class Over:
         return tuple(one for one in here if one.via == via) or here
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Detached(Typed):
     """`total`: a formula without the coordinates of its context, or without those that `over` names.
 
@@ -221,8 +222,8 @@ class Detached(Typed):
     whole: "Expression | None" = None
 
 
-@frozen(kw_only=True, cache_hash=True)
-class MemberKey:
+@frozen(kw_only=True)
+class MemberKey(HashedOnce):
     """A key of `per`: its name, its type, and the grain where it is a period of the aggregates' own times."""
 
     name: str
@@ -230,8 +231,8 @@ class MemberKey:
     grain: str | None = None
 
 
-@frozen(kw_only=True, cache_hash=True)
-class Domain:
+@frozen(kw_only=True)
+class Domain(HashedOnce):
     """All members of a key, for `every`: rows of an entity, `keys` as they see them, `where` what the context asks of them.
 
     `at` is the place of the first of these among the keys of `per`, `role` the word that means the rows themselves (`owner`). `levels`
@@ -247,7 +248,7 @@ class Domain:
     role: str = ""
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Members(Typed):
     """`agg(f per k)`: a formula once for each member, then an aggregation of those values; `having` chooses among the members.
 
@@ -266,7 +267,7 @@ class Members(Typed):
     moves: int = 0
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Chosen(Typed):
     """`count(entity having c)`: how many rows of an entity, among those that its context lets pass, meet a condition on metrics."""
 
@@ -278,7 +279,7 @@ class Chosen(Typed):
     moves: int = 0
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Ranked(Typed):
     """The place of a group by a formula among those that differ only in some coordinates; with `share` the share before it.
 
@@ -295,7 +296,7 @@ class Ranked(Typed):
     beside: tuple[GroupingRef, ...] = ()
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class GoalOf(Typed):
     """The goal set for exactly the cell that a formula is in; a metric by its name alone has one.
 
@@ -305,7 +306,7 @@ class GoalOf(Typed):
     body: "Expression"
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class RowValue(Typed):
     """A group formula as a value of a row: of all rows of its aggregates that lead to the same `keys`, whatever the query asks.
 
@@ -316,23 +317,23 @@ class RowValue(Typed):
     keys: tuple["Expression", ...]
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Today(Typed):
     """The day that is taken for today."""
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class OwnTime(Typed):
     """The own time of the aggregate that a row formula belongs to; under `while` the day looked at. Plans put it in."""
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class LookedAt(Typed):
     """The day on which a window looks at what is open."""
 
 
-@frozen(kw_only=True, cache_hash=True)
-class RateTable:
+@frozen(kw_only=True)
+class RateTable(HashedOnce):
     """Where exchange rates lie: the entity of their rows, its columns, and by which rule a rate is found.
 
     `rule` is "day", "month average" or "month end". Rates lead into the one currency of `target`, or into that of the column
@@ -349,7 +350,7 @@ class RateTable:
     inverse: bool = False
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Rate(Typed):
     """How much of the currency `into` one unit of `currency` is at a time; null where no rate is found.
 
@@ -363,7 +364,7 @@ class Rate(Typed):
     amount: "Expression"
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class PeriodBound(Typed):
     """An end of the period of the context, or its length: `which` is "start", "end" (the first moment after it) or "length".
 
@@ -374,8 +375,8 @@ class PeriodBound(Typed):
     window: Window | None = None
 
 
-@frozen(kw_only=True, cache_hash=True)
-class Event:
+@frozen(kw_only=True)
+class Event(HashedOnce):
     """The rows that a conversion starts or ends with: which count at all, when, of whom, and what tells them apart."""
 
     home: str
@@ -385,7 +386,7 @@ class Event:
     key: tuple["Expression", ...]
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Converted(Typed):
     """Whether some end is credited to a row that is a start; a row expression of the start's home.
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import cast
 
-from attrs import field, frozen
+import attrs
+from attrs import field
 
 from metricdsl.model.formula import Expression
 from metricdsl.model.types import ValueType
@@ -19,7 +20,7 @@ class Additivity(Enum):
     NON_ADDITIVE = "not additive"
 
 
-@frozen(kw_only=True)
+@attrs.frozen(kw_only=True)
 class Metric:
     """A metric, resolved; `name` is qualified. `properties` are those of its block as written (word → values as text).
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from attrs import frozen
-
 from metricdsl.model.period_table import RULE
+from metricdsl.value import frozen
 
 MINUTE = 60_000_000
 DAY = 24 * 60 * MINUTE

@@ -2,11 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from attrs import frozen
-
 from metricdsl.model.calendar import plain_grain
 from metricdsl.model.period_table import table_of
 from metricdsl.model.year_rule import YearRule, rule_of
+from metricdsl.value import frozen
 
 
 @frozen

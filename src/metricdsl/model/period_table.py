@@ -6,15 +6,15 @@ and of all its grains: "trading.session`@trading_periods`session`season". It sta
 
 from functools import cache
 
-from attrs import frozen
+from metricdsl.value import HashedOnce, frozen
 
 RULE = "`"
 FROM = "@"
 """What the part behind the first back-quote begins with, where periods lie in a table."""
 
 
-@frozen(cache_hash=True)
-class PeriodTable:
+@frozen
+class PeriodTable(HashedOnce):
     """Where the periods of a calendar lie: the entity that its rows stand for, and the columns of its grains, the shortest first."""
 
     rows: str

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import field, frozen
+import attrs
+from attrs import field
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Expression, RowValue
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.types import ValueType
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)
@@ -76,7 +78,7 @@ class Reading:
         return {**self.whole, **self.entities}
 
 
-@frozen(kw_only=True, slots=False)
+@attrs.frozen(kw_only=True, slots=False)
 class ValuesRequest(Reading):
     """`values d, … where p`: the distinct combinations of dimensions of one entity, in order."""
 
@@ -91,7 +93,7 @@ class ValuesRequest(Reading):
     context: Context
 
 
-@frozen(kw_only=True, slots=False)
+@attrs.frozen(kw_only=True, slots=False)
 class Request(Reading):
     """A question about metrics. `entities` are those its expressions touch (homes and what their paths go through), `whole` those
     that policies look at: without policies of their own.

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.metric import Metric
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

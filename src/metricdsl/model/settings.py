@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import field, frozen
+from attrs import field
+
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -2,9 +2,10 @@
 
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.model.unit import NUMBER, Unit
+from metricdsl.value import HashedOnce, frozen
 
 
 class Kind(Enum):
@@ -32,8 +33,8 @@ class Kind(Enum):
         return self in {Kind.DATE, Kind.TIMESTAMP}
 
 
-@frozen(cache_hash=True)
-class ValueType:
+@frozen
+class ValueType(HashedOnce):
     """The type of an expression or column.
 
     `scale` is the number of decimals of a DECIMAL; of an UNKNOWN column of a table, those it has if it is declared one. `unit` says something for numbers, and for durations what they have beside time (so long for each job). `grain` is that of a

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from enum import Enum
 
-from attrs import frozen
+import attrs
+
+from metricdsl.value import HashedOnce, frozen
 
 
 class Form(Enum):
@@ -22,7 +24,7 @@ class Form(Enum):
 MANY = "currencies"
 
 
-@frozen(order=True)
+@attrs.frozen(order=True)
 class Base:
     """A base unit: `kind` is "currency", "entity", "time" or "declared"; of the last and of an entity the name is qualified.
 
@@ -40,8 +42,8 @@ class Base:
         return self.name.rpartition(".")[2] if self.kind in {"entity", "declared"} else self.name
 
 
-@frozen(cache_hash=True)
-class Unit:
+@frozen
+class Unit(HashedOnce):
     """A product of base units: sorted pairs (base, exponent), no exponent 0. `form` matters only where it is empty."""
 
     powers: tuple[tuple[Base, int], ...] = ()

@@ -1,17 +1,18 @@
 """The period that an aggregate is evaluated in: fixed, the cell of a key, or one of these moved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
-from metricdsl.model.calendar import CLOCK
+from metricdsl.model.calendar import CLOCK, GRAINS
 from metricdsl.model.period import Period
+from metricdsl.value import HashedOnce, frozen
 
 
-@frozen(kw_only=True, cache_hash=True)
-class Move:
+@frozen(kw_only=True)
+class Move(HashedOnce):
     """How a time function changes a period.
 
     `kind` is "prior" (back by `amount` units), "trailing" (the last `amount` units up to its last day), "to_date" (from the start
@@ -25,16 +26,16 @@ class Move:
     parameter: str = field(default="", eq=False, repr=False)
 
 
-@frozen(kw_only=True, cache_hash=True)
-class FixedWindow:
+@frozen(kw_only=True)
+class FixedWindow(HashedOnce):
     """The same period for all groups: that of the query, perhaps moved; `origin` is the window that it then comes of."""
 
     period: Period
     origin: "Window | None" = field(default=None, eq=False, repr=False)
 
 
-@frozen(kw_only=True, cache_hash=True)
-class CellWindow:
+@frozen(kw_only=True)
+class CellWindow(HashedOnce):
     """The cell of a `grain` that stands in key number `key` of the frame, cut to the window around it."""
 
     key: int
@@ -42,8 +43,8 @@ class CellWindow:
     within: "Window"
 
 
-@frozen(kw_only=True, cache_hash=True)
-class MovedWindow:
+@frozen(kw_only=True)
+class MovedWindow(HashedOnce):
     """A window moved."""
 
     of: "Window"
@@ -51,6 +52,15 @@ class MovedWindow:
 
 
 Window: TypeAlias = FixedWindow | CellWindow | MovedWindow
+
+
+def in_cells(keys: Iterable[tuple[int, str]], around: Window) -> Window:
+    """The window that the cells of keys (number, grain) have in common. The shortest is the innermost: in what order they were
+    asked for makes no difference.
+    """
+    for key, grain in sorted(keys, key=lambda one: -GRAINS.index(one[1])):
+        around = CellWindow(key=key, grain=grain, within=around)
+    return around
 
 
 def has_moved(window: Window) -> bool:

@@ -6,9 +6,8 @@ A grain of a calendar is a text of its name and the rule of its years, behind a 
 
 from functools import cache
 
-from attrs import frozen
-
 from metricdsl.model.period_table import FROM, RULE
+from metricdsl.value import HashedOnce, frozen
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 AHEAD = {"nearest": 3, "on or after": 6}
@@ -21,8 +20,8 @@ ON_EACH_MONTH = 28
 """The last day that each month has."""
 
 
-@frozen(cache_hash=True)
-class YearRule:
+@frozen
+class YearRule(HashedOnce):
     """When the years of a calendar start: on a day (month, day), or on the weekday that is nearest to it, or the first from it on.
 
     `weekday` is 1 (Monday) to 7, or 0; `ahead` is 3 for the nearest, 6 for the first from the day on. Such a year has whole weeks,

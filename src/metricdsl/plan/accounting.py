@@ -5,9 +5,8 @@ revenue by month where region = "EU" during 2026      →   rows of order; the c
 
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
-
 from metricdsl.model.formula import Aggregate, Expression
+from metricdsl.model.made_of import leaves
 from metricdsl.model.parts import below, conjuncts
 from metricdsl.model.period import Period
 from metricdsl.model.request import Grouping, Request, ValuesRequest
@@ -15,12 +14,12 @@ from metricdsl.model.types import INTEGER
 from metricdsl.plan.branches import branch, named_uses
 from metricdsl.plan.building import Building, settled
 from metricdsl.plan.context import Key
-from metricdsl.plan.expressions import leaves
 from metricdsl.plan.extents import extents
 from metricdsl.plan.frames import tables_of
 from metricdsl.plan.nodes import Filter, Node
 from metricdsl.plan.own_times import timed
 from metricdsl.plan.rows import rows
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -10,11 +10,12 @@ pass; what an aggregate needs beyond that is its own condition.
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Expression
+from metricdsl.model.made_of import aggregates, told
 from metricdsl.model.parts import conjuncts
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
@@ -22,13 +23,13 @@ from metricdsl.model.request import Grouping, Request
 from metricdsl.model.window import FixedWindow
 from metricdsl.plan.conditions import alternatives, conjunction, implied, shared
 from metricdsl.plan.context import Context, context_of
-from metricdsl.plan.expressions import aggregates, told
 from metricdsl.plan.measures import Measure
 from metricdsl.plan.names import Names, branch_name, measure_name
 from metricdsl.plan.nodes import Aggregate, Filter, Latest, Windows
 from metricdsl.plan.rows import Tables, looked_at, rows
 from metricdsl.plan.stretches import FALSE, date_of, less, open_on
 from metricdsl.plan.windows import bounds, looked_back_from, never
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -5,12 +5,12 @@ from typing import assert_never
 from attrs import evolve
 
 from metricdsl.model.formula import Expression, RowValue
+from metricdsl.model.made_of import aggregates
 from metricdsl.model.parts import conjuncts
 from metricdsl.model.request import Output, Request, ValuesRequest, Withholding
 from metricdsl.plan.branches import branches
 from metricdsl.plan.building import Building, Frame, contextual, settled
 from metricdsl.plan.context import Key
-from metricdsl.plan.expressions import aggregates
 from metricdsl.plan.extents import extents
 from metricdsl.plan.frames import attached, frame_of, table_of, tables_of
 from metricdsl.plan.nodes import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
@@ -28,6 +28,7 @@ from metricdsl.plan.context import plain_window
 from metricdsl.plan.names import Names
 from metricdsl.plan.rows import Tables
 from metricdsl.plan.windows import holds_nothing, resolved
+from metricdsl.value import frozen
 
 
 @define(eq=False)

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from attrs import frozen
-
 from metricdsl.model.formula import Aggregate, Expression, PeriodKey, Stock, Stretch
 from metricdsl.model.parts import conjuncts
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import ValueType
-from metricdsl.model.window import CellWindow, FixedWindow, Window, cell_keys, fixed, has_moved
+from metricdsl.model.window import CellWindow, FixedWindow, Window, cell_keys, fixed, has_moved, in_cells
 from metricdsl.plan.windows import moved_part
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)
@@ -96,11 +95,8 @@ def context_of(aggregate: Aggregate, groupings: Sequence[Grouping], during: Peri
 
 def plain_window(aggregate: Aggregate, during: Period) -> Window:
     """The window of an aggregate in the context of the question itself."""
-    window: Window = FixedWindow(period=during)
-    for index, key in enumerate(aggregate.keys):
-        if isinstance(key, PeriodKey):
-            window = CellWindow(key=index, grain=key.grain, within=window)
-    return window
+    periods = [(index, key.grain) for index, key in enumerate(aggregate.keys) if isinstance(key, PeriodKey)]
+    return in_cells(periods, FixedWindow(period=during))
 
 
 def _key(grouping: Grouping, key: Expression | PeriodKey, aggregate: Aggregate, *, window: bool) -> Key:

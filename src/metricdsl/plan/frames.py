@@ -12,13 +12,13 @@ from attrs import evolve
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Chosen, ColumnRef, Expression, Members, Ranked, RowValue
+from metricdsl.model.made_of import Leaf, in_frame, leaves, told
 from metricdsl.model.parts import every
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.request import Grouping
 from metricdsl.plan.branches import Use, branch, named_uses, scans
 from metricdsl.plan.building import Building, Frame, settled
-from metricdsl.plan.expressions import Leaf, in_frame, leaves, told
 from metricdsl.plan.foreign_keys import by_foreign_keys
 from metricdsl.plan.measures import FoldMeasure, Presence, Present
 from metricdsl.plan.members import (

@@ -1,10 +1,9 @@
 """What steps of groups measure, and which of their groups are there."""
 
-from attrs import frozen
-
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Expression, GroupingRef, Members, PeriodBound
-from metricdsl.plan.expressions import Leaf
+from metricdsl.model.made_of import Leaf
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from metricdsl.model.formula import Aggregate, ColumnRef
-from metricdsl.plan.expressions import columns, short
+from metricdsl.model.made_of import columns, short
 
 
 class Names:

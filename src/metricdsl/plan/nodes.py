@@ -6,7 +6,7 @@ Row steps (Scan to SemiJoin) have a row for each row of a home entity, group ste
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.entity import Join as EntityJoin
@@ -27,6 +27,7 @@ from metricdsl.model.request import Grouping, SortKey, Withholding
 from metricdsl.model.window import Window
 from metricdsl.plan.context import Context, Key
 from metricdsl.plan.measures import FoldMeasure, Measure, Presence
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -6,13 +6,13 @@ from attrs import evolve
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Chosen, Expression, GroupingRef, Members, Moved, PeriodBound
+from metricdsl.model.made_of import Leaf, bringing, existence, present_leaf
 from metricdsl.model.parts import every, rebuilt
 from metricdsl.model.period import day_of
 from metricdsl.model.types import DATE, TIMESTAMP
 from metricdsl.model.window import Window, cell_keys, fixed, has_clock, has_moved, without
 from metricdsl.plan.building import Building, Frame, simplest
 from metricdsl.plan.context import plain_window
-from metricdsl.plan.expressions import Leaf, bringing, existence, present_leaf
 from metricdsl.plan.measures import Present
 from metricdsl.plan.windows import unmoved
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from metricdsl.model.formula import Expression, RowValue
+from metricdsl.model.made_of import row_values
 from metricdsl.plan.context import Key
-from metricdsl.plan.expressions import row_values
 from metricdsl.plan.nodes import (
     Aggregate,
     Centre,

@@ -14,9 +14,9 @@ from metricdsl.model.formula import (
     RateTable,
     RowValue,
 )
+from metricdsl.model.made_of import Found, columns, row_values, short
 from metricdsl.model.parts import conjuncts
 from metricdsl.model.types import UNKNOWN
-from metricdsl.plan.expressions import Found, columns, row_values, short
 from metricdsl.plan.nodes import Conversion, Exchange, Filter, Join, Lookup, Node, Scan
 from metricdsl.plan.own_times import at_time
 

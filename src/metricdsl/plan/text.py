@@ -28,12 +28,12 @@ from metricdsl.model.formula import (
     Today,
     WithEmpty,
 )
+from metricdsl.model.made_of import short
 from metricdsl.model.period import Period
 from metricdsl.model.period_table import RULE
 from metricdsl.model.request import Grouping
 from metricdsl.model.window import CellWindow, FixedWindow, MovedWindow, Window
 from metricdsl.plan.context import Key
-from metricdsl.plan.expressions import short
 from metricdsl.plan.nodes import (
     Aggregate,
     Attach,

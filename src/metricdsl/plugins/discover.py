@@ -7,11 +7,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
-
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.plugins import InvalidManifest, NameClaimedTwice, NoManifest
 from metricdsl.plugins.manifest import FILE_NAME, Manifest, read_manifest
+from metricdsl.value import frozen
 
 GROUP = "metricdsl.plugins"
 OURS = ("metricdsl", "crm")

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pluggy
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.hooks import DefinedTwice, HookRaised, HooksNotImported
@@ -22,6 +22,7 @@ from metricdsl.registry import Registry
 from metricdsl.spi.checks import CheckDef
 from metricdsl.spi.defs import AggregationDef, DialectDef, FunctionDef
 from metricdsl.spi.hooks import PROJECT, MetricdslSpec
+from metricdsl.value import frozen
 
 _SORTS: dict[str, tuple[type, str]] = {
     "metricdsl_functions": (FunctionDef, "function"),

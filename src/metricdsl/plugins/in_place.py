@@ -4,12 +4,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
-
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.problems.plugins import InvalidManifest
 from metricdsl.plugins.discover import GROUP
 from metricdsl.plugins.manifest import FILE_NAME
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from attrs import frozen
-
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.problems.plugins import InvalidManifest
 from metricdsl.plugins.versions import is_range
 from metricdsl.spi import API_VERSION
+from metricdsl.value import frozen
 
 FILE_NAME = "metricdsl-plugin.toml"
 _KEYS = {

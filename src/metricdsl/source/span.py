@@ -1,9 +1,9 @@
 """A half-open range of code points in one file."""
 
-from attrs import frozen
+import attrs
 
 
-@frozen(order=True)
+@attrs.frozen(order=True)
 class Span:
     """The place of something in a text: `file` as given to the reader, `start` and `end` in code points, end excluded."""
 

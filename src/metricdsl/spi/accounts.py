@@ -2,10 +2,9 @@
 
 from enum import Enum
 
-from attrs import frozen
-
 from metricdsl.source import Span
 from metricdsl.spi.values import Statement
+from metricdsl.value import frozen
 
 
 class Part(Enum):

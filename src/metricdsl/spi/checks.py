@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from attrs import frozen
-
 from metricdsl.model.semantic_model import SemanticModel
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.model.formula import Constant, Scalar, Typed
 from metricdsl.model.metric import Additivity
 from metricdsl.model.types import ValueType
 from metricdsl.spi.law import Law
 from metricdsl.spi.lowering import Emulated, Lowering, Refused
+from metricdsl.value import frozen
 
 if TYPE_CHECKING:
     from sqlglot import exp

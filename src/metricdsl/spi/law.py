@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from attrs import frozen
+from metricdsl.value import frozen
 
 NEAR = 1e-9
 Arguments = tuple[float, ...]

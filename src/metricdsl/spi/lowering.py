@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.model.types import ValueType
+from metricdsl.value import frozen
 
 if TYPE_CHECKING:
     from sqlglot import exp

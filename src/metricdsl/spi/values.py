@@ -6,10 +6,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.model.types import ValueType
 from metricdsl.spi.cancellation import Cancellation
+from metricdsl.value import frozen
 
 Value: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
 

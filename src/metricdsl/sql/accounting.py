@@ -11,19 +11,19 @@ The rows are counted once more without any join, so that the parts can be compar
 
 from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 from sqlglot import exp
 
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.problems.dialects import UnknownDialect
 from metricdsl.model.formula import ColumnRef, Expression, LookedAt, PeriodKey, Rate
+from metricdsl.model.made_of import columns, row_values, short
 from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.model.top_keys import dimension_of
 from metricdsl.model.types import TEXT
 from metricdsl.plan import Plan, rewrite
 from metricdsl.plan.accounting import Account, accounting
 from metricdsl.plan.context import Key
-from metricdsl.plan.expressions import columns, row_values, short
 from metricdsl.plan.nodes import Node, Scan
 from metricdsl.registry import Registry
 from metricdsl.spi.accounts import AccountStatement, Part
@@ -33,6 +33,7 @@ from metricdsl.sql.compile import emitter_of, reader_of
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.rendering import rendered
 from metricdsl.sql.rows import Rows
+from metricdsl.value import frozen
 
 ACCOUNTED = "accounted"
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from metricdsl.model.formula import Expression, GroupingRef, Ranked
+from metricdsl.model.made_of import existence
 from metricdsl.model.types import FLOAT, INTEGER
-from metricdsl.plan.expressions import existence
 from metricdsl.plan.nodes import Aggregate, Attach, Fold
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees

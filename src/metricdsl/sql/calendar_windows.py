@@ -10,7 +10,6 @@ A window that is cut begins and ends as many days behind the beginning of a cell
 first cell is left out.
 """
 
-from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.calendar import days_at_most, grain_name, of_weeks, plain_grain, year_grain
@@ -23,6 +22,7 @@ from metricdsl.sql import trees
 from metricdsl.sql.cells import CELL, series
 from metricdsl.sql.following import following
 from metricdsl.sql.reading import Reading
+from metricdsl.value import frozen
 
 BEGINS, ENDS, NUMBER = "begins", "ends", "number"
 AROUND, FIRST, SINCE, FINAL, UNTIL = "around", "first_cell", "since", "final_cell", "until"

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
+from metricdsl.model.made_of import Leaf
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import INTEGER, Kind
-from metricdsl.plan.expressions import Leaf
 from metricdsl.plan.measures import Presence, Present
 from metricdsl.plan.nodes import Combine
 from metricdsl.spi.lowering import Operand

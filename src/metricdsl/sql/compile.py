@@ -11,10 +11,10 @@ from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.problems.dialects import UnknownDialect
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import Expression
+from metricdsl.model.made_of import aggregates, short
 from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.plan import build, rewrite
-from metricdsl.plan.expressions import aggregates, short
 from metricdsl.plan.nodes import Node
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import Capability, DialectDef, Support

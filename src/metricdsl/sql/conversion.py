@@ -8,7 +8,7 @@
 A value that does not convert is an error of the engine, which the adapter explains; a column that serves is left alone.
 """
 
-from attrs import evolve, frozen
+from attrs import evolve
 from sqlglot import exp
 
 from metricdsl.diagnostics import Problem
@@ -23,6 +23,7 @@ from metricdsl.spi.values import TableColumn
 from metricdsl.sql import trees
 from metricdsl.sql.dialects.texts import field_or_null
 from metricdsl.sql.emitter import Emitter
+from metricdsl.value import frozen
 
 _PARSED = {
     Kind.DATE: "scan.date",

@@ -10,7 +10,6 @@ An end is credited to the latest start that can take it exactly if it comes befo
 
 from __future__ import annotations
 
-from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.formula import Event
@@ -20,6 +19,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.rows import Rows
+from metricdsl.value import frozen
 
 AT = "at"
 BESIDE = "beside"

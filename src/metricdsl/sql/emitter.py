@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 from sqlglot import exp
 
 from metricdsl.diagnostics import Problem
@@ -25,6 +25,7 @@ from metricdsl.spi.defs import (
 )
 from metricdsl.spi.lowering import Emulated, Lowering, Operand, Refused
 from metricdsl.sql import instants, trees
+from metricdsl.value import frozen
 
 
 @frozen

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 
-from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.calendar import CLOCK, GRAINS, nests
@@ -20,6 +19,7 @@ from metricdsl.sql.groups import Groups
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.rows import cell as cell_of
 from metricdsl.sql.stepped import PRESENT, Step, as_step
+from metricdsl.value import frozen
 
 
 def filled(node: Fill, reader: Reading) -> Groups:

@@ -28,7 +28,7 @@ from metricdsl.model.formula import (
     Today,
     WithEmpty,
 )
-from metricdsl.plan.expressions import existence
+from metricdsl.model.made_of import existence
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter

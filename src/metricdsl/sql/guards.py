@@ -6,8 +6,8 @@ from attrs import evolve
 from sqlglot import exp
 
 from metricdsl.model.entity import Entity
+from metricdsl.model.made_of import short
 from metricdsl.plan import Plan
-from metricdsl.plan.expressions import short
 from metricdsl.plan.nodes import Scan
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef

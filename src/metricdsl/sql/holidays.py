@@ -5,7 +5,7 @@ WITH holidays AS (SELECT DISTINCT day AS day FROM public_holidays WHERE NOT day 
 
 from sqlglot import exp
 
-from metricdsl.plan.expressions import short
+from metricdsl.model.made_of import short
 from metricdsl.sql import trees
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.relations import Inline, Stored

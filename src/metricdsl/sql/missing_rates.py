@@ -5,20 +5,21 @@ SELECT currency, COUNT(*), MIN(day) FROM orders LEFT JOIN rates … WHERE amount
 
 from collections.abc import Callable, Iterable, Iterator
 
-from attrs import evolve, frozen
+from attrs import evolve
 from sqlglot import exp
 
 from metricdsl.model.formula import ColumnRef, Expression, Rate
+from metricdsl.model.made_of import row_values, short
 from metricdsl.model.parts import conjuncts
 from metricdsl.model.types import DATE, TEXT
 from metricdsl.plan.conditions import conjunction
-from metricdsl.plan.expressions import row_values, short
 from metricdsl.plan.nodes import Aggregate, Centre, Days, Filter, Node, Plan, Rank, Windows
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.formula import lower
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.rows import Rows
+from metricdsl.value import frozen
 
 
 def missing_rates(plan: Plan, reader: Callable[[], Reader]) -> Iterator[tuple[str, str, exp.Query]]:

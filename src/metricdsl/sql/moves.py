@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.calendar import CLOCK, months_of
@@ -19,6 +18,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.following import following, length
+from metricdsl.value import frozen
 
 Sql: TypeAlias = Callable[[], exp.Expression]
 """Makes a new tree each time."""

@@ -12,12 +12,11 @@ The times are found by one window over the moments of both sides, so it takes th
 the last start of validity at or before the moment is found, and the row's end must lie after it.
 """
 
-from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.entity import Entity, Neighbour
+from metricdsl.model.made_of import short
 from metricdsl.model.types import TIMESTAMP, Kind
-from metricdsl.plan.expressions import short
 from metricdsl.plan.names import Names
 from metricdsl.plan.nodes import Join, Scan
 from metricdsl.spi.lowering import Operand
@@ -26,6 +25,7 @@ from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.relations import Inline, Reference, Staged
 from metricdsl.sql.rows import Rows
+from metricdsl.value import frozen
 
 POINTS = "points"
 

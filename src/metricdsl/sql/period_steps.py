@@ -8,19 +8,19 @@ A period holds all days from its first to its last, so days without a row of the
 
 from collections.abc import Callable, Iterator
 
-from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.calendar import GRAINS, grain_name, plain_grain
+from metricdsl.model.made_of import short
 from metricdsl.model.period_table import PeriodTable, part_of, table_of
 from metricdsl.model.types import DATE, INTEGER
-from metricdsl.plan.expressions import short
 from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import Purpose, Statement
 from metricdsl.sql import trees
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.relations import Inline, Stored
 from metricdsl.sql.rendering import rendered
+from metricdsl.value import frozen
 
 CELL, ENDS, NUMBER = "cell", "ends", "number"
 

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 from sqlglot import exp
 
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import ColumnRef, Expression
+from metricdsl.model.made_of import columns, short
 from metricdsl.model.period import Period
 from metricdsl.model.request import Context as Setting
 from metricdsl.model.types import BOOLEAN, DATE, TIMESTAMP, Kind
-from metricdsl.plan.expressions import columns, short
 from metricdsl.plan.frames import tables_of
 from metricdsl.plan.nodes import (
     Conversion,
@@ -44,6 +44,7 @@ from metricdsl.sql.row_joins import join_latest, join_windows
 from metricdsl.sql.rows import Rows
 from metricdsl.sql.semi_joins import looked_for
 from metricdsl.sql.steps import Steps
+from metricdsl.value import frozen
 
 NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT}
 

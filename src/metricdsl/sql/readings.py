@@ -5,7 +5,6 @@ They are asked of DuckDB, where text files are read; a value fits a format when 
 
 from collections.abc import Sequence
 
-from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.formats import PLAIN_NUMBER, date_format, number_format
@@ -16,6 +15,7 @@ from metricdsl.sql import trees
 from metricdsl.sql.conversion import Declared, convert
 from metricdsl.sql.dialects.texts import number_shape, whole_shape
 from metricdsl.sql.emitter import Emitter
+from metricdsl.value import frozen
 
 EXAMPLES = 5
 SAMPLE = 1000

@@ -4,20 +4,21 @@ A step of its own (a CTE) is made where a text is parsed (once, not at each ment
 columns (past a missing parent they must be null, not calculated), and where a row scope or a policy looks at a parent.
 """
 
-from attrs import define, field, frozen
+from attrs import define, field
 from sqlglot import exp
 
 from metricdsl.diagnostics.problems.names import a
 from metricdsl.model.entity import Entity
 from metricdsl.model.formula import ColumnRef, Expression
+from metricdsl.model.made_of import columns, row_values
 from metricdsl.model.types import UNKNOWN, Kind
-from metricdsl.plan.expressions import columns, row_values
 from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import TableColumn, TableInfo
 from metricdsl.sql import trees
 from metricdsl.sql.conversion import Declared, convert, converted, parses, unread
 from metricdsl.sql.emitter import Doubt, Emitter
 from metricdsl.sql.formula import Leaf, lower
+from metricdsl.value import frozen
 
 _FILES = (".csv", ".tsv", ".txt", ".parquet", ".json", ".jsonl", ".gz")
 

@@ -6,9 +6,9 @@ from attrs import define, field
 from sqlglot import exp
 
 from metricdsl.model.formula import ColumnRef, Converted, Expression, LookedAt, Rate, RowValue
+from metricdsl.model.made_of import Found
 from metricdsl.model.types import TEXT, Kind, ValueType
 from metricdsl.plan.context import Key
-from metricdsl.plan.expressions import Found
 from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter

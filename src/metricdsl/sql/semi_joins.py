@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from metricdsl.plan.expressions import columns
+from metricdsl.model.made_of import columns
 from metricdsl.plan.nodes import SemiJoin
 from metricdsl.sql import trees
 from metricdsl.sql.reading import Reading

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
 from metricdsl.model.formula import Chosen, Expression, Members, Ranked
+from metricdsl.model.made_of import Leaf
 from metricdsl.model.request import Grouping
 from metricdsl.model.types import INTEGER, ValueType
-from metricdsl.plan.expressions import Leaf
 from metricdsl.plan.nodes import Aggregate, Attach, Combine, Fill, Fold, Node
 from metricdsl.sql import trees
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.groups import Groups, Sql
 from metricdsl.sql.instants import kept
 from metricdsl.sql.reading import Reading
+from metricdsl.value import frozen
 
 PRESENT = "present"
 ATTACHED = "place"

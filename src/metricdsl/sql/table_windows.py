@@ -7,7 +7,6 @@
 A window that is cut begins and ends as many days behind the beginning of its cell, never behind the end of it. One without a counterpart is left out.
 """
 
-from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.period_table import place_in_table, table_of
@@ -15,6 +14,7 @@ from metricdsl.model.window import CellWindow, FixedWindow, Window
 from metricdsl.sql import trees
 from metricdsl.sql.calendar_windows import ENDS, FINAL, NUMBER, UNTIL, Ordinals
 from metricdsl.sql.cells import CELL
+from metricdsl.value import frozen
 
 OUTER, PLACE = "outer", "place"
 

@@ -9,7 +9,7 @@ Rows are joined to it by their time. Cells are counted from the first time that 
 
 from functools import partial
 
-from attrs import evolve, frozen
+from attrs import evolve
 from sqlglot import exp
 
 from metricdsl.model.calendar import CLOCK, days_at_most, plain_grain
@@ -26,6 +26,7 @@ from metricdsl.sql.following import following
 from metricdsl.sql.moves import Moves, Sql, cell_grain
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.table_windows import Places, cells_of_table
+from metricdsl.value import frozen
 
 BEGINS, ENDS, LOOKED = "begins", "ends", "looked"
 

@@ -10,7 +10,6 @@ still alone in its line, the whole column is withheld.
 
 from collections.abc import Callable, Sequence
 
-from attrs import frozen
 from sqlglot import exp
 
 from metricdsl.model.formula import Expression
@@ -23,6 +22,7 @@ from metricdsl.sql.names import fitted
 from metricdsl.sql.order import sort_key
 from metricdsl.sql.reader import Reader
 from metricdsl.sql.stepped import column_of
+from metricdsl.value import frozen
 
 Column = tuple[str, ValueType, Sql]
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
-
 from metricdsl.source import SourceFile
 from metricdsl.syntax.format_declaration import units
 from metricdsl.syntax.format_formula import STEP
 from metricdsl.syntax.format_queries import format_query
 from metricdsl.syntax.format_unit import Unit
 from metricdsl.syntax.nodes import Broken, Document
+from metricdsl.value import frozen
 
 __all__ = ["format_document", "format_query"]
 

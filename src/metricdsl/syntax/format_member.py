@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from attrs import frozen
-
 from metricdsl.diagnostics.width import width
 from metricdsl.syntax import nodes as n
 from metricdsl.syntax.format_formula import (
@@ -19,6 +17,7 @@ from metricdsl.syntax.format_formula import (
     written_type,
 )
 from metricdsl.syntax.format_words import IN_BLOCK, IN_ENTITY
+from metricdsl.value import frozen
 
 _WIDEST_NAME = 32
 

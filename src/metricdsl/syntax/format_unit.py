@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from attrs import frozen
-
 from metricdsl.diagnostics.width import width
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax import nodes as n
@@ -19,6 +17,7 @@ from metricdsl.syntax.format_formula import (
     written_type,
 )
 from metricdsl.syntax.format_member import aligned, property_row
+from metricdsl.value import frozen
 
 
 @frozen

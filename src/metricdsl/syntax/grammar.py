@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from metricdsl.syntax.names import IN_ASCII
+
 GRAMMAR_OPTIONS: dict[str, Any] = {
     "parser": "lalr",
     "lexer": "contextual",
@@ -29,8 +31,8 @@ def grammar_text() -> str:
     return GRAMMAR.read_text(encoding="utf-8")
 
 
-def saved_tables(version: str) -> dict[str, Any] | None:
-    """The tables saved for exactly this grammar and parser generator, or None."""
+def saved_tables(version: str, *, ascii_names: bool) -> dict[str, Any] | None:
+    """The tables saved for exactly this grammar and parser generator, or None; those for names in ASCII know no others."""
     try:
         saved = json.loads(TABLES.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -42,7 +44,11 @@ def saved_tables(version: str) -> dict[str, Any] | None:
     for part in ("tokens", "states"):
         table[part] = _by_number(table[part])
     table["states"] = {number: _by_number(actions) for number, actions in table["states"].items()}
-    return {"data": data, "memo": _by_number(saved["memo"])}
+    memo = _by_number(saved["memo"])
+    if ascii_names:
+        (name,) = (one["pattern"] for one in memo.values() if one.get("name") == "NAME" and "pattern" in one)
+        name["value"] = rf"{IN_ASCII}|`[^`\n]+`"
+    return {"data": data, "memo": memo}
 
 
 def write_tables(version: str, data: Any, memo: Any) -> None:

@@ -2,13 +2,12 @@
 
 import re
 
-from attrs import frozen
-
 from metricdsl.diagnostics import Edit, Fix, Problem
 from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.source import Span
 from metricdsl.syntax.saying import say
 from metricdsl.syntax.stop import Stop
+from metricdsl.value import frozen
 
 _NAME = r"[^\W\d]\w*"
 _TYPES = "integer|int|decimal|float|number|text|string|boolean|bool|date|timestamp|duration|money|share"

@@ -25,6 +25,9 @@ _DIVIDED = (  # what a joiner may stand between: those letters, their marks, and
 JOINERS = "\u200c\u200d"
 _JOINED = rf"(?:[{JOINERS}][{_DIVIDED}])+"
 NAME = rf"(?:[{_JOINING}]{_JOINED}|[^\W\d])(?:[{_DIVIDED}]{_JOINED}|[{_MARKED}])*"
+IN_ASCII = r"[A-Za-z_]\w*"
+"""As NAME, for texts whose names are of these letters: a short pattern is made in a tenth of the time."""
+_QUOTED = re.compile(r'"(?:\\.|[^"\\\n])*"?|`[^`\n]*`?|#[^\n]*')
 _ANY_JOINER = re.compile(f"[{JOINERS}]")
 
 
@@ -36,3 +39,8 @@ def in_ascii_digits(text: str) -> str:
 def without_joiners(name: str) -> str:
     """A name without the joiners that nobody sees."""
     return _ANY_JOINER.sub("", name)
+
+
+def in_ascii(text: str) -> bool:
+    """Whether all of a text but what stands in quotes and comments is in ASCII."""
+    return text.isascii() or _QUOTED.sub("", text).isascii()

@@ -1,18 +1,12 @@
 """Reads a text into a document: each declaration on its own. The only place that imports the parser generator."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
-from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 from lark import Lark, Token
-from lark import __version__ as lark_version
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-from lark.grammar import Rule
-from lark.lark import PostLex
-from lark.lexer import TerminalDef
 from lark.parsers.lalr_parser_state import ParserState
 
 from metricdsl.diagnostics import Outcome, Problem, Severity
@@ -20,13 +14,12 @@ from metricdsl.diagnostics.problems.syntax import UnexpectedText
 from metricdsl.diagnostics.problems.unread import FileTooLarge, NotText, TooDeep
 from metricdsl.diagnostics.problems.written import UnknownDeclaration
 from metricdsl.source import SourceFile, Span
-from metricdsl.syntax.grammar import GRAMMAR_OPTIONS, grammar_text, saved_tables, write_tables
 from metricdsl.syntax.height import too_high
 from metricdsl.syntax.misleading import misleading
-from metricdsl.syntax.names import NAME
+from metricdsl.syntax.names import NAME, in_ascii
 from metricdsl.syntax.nodes import Broken, Declaration, Document, Node, Query
+from metricdsl.syntax.parser import LOCK, made_parser
 from metricdsl.syntax.rules import plain_name, plain_text
-from metricdsl.syntax.rules_declaration import Builder
 from metricdsl.syntax.scan import MOST_CHARACTERS, MOST_LEVELS, comments, scan
 from metricdsl.syntax.split import KEYWORDS, NAMELESS, Chunk, split
 
@@ -178,8 +171,8 @@ def _parse(source: SourceFile, start: int, end: int, what: str) -> tuple[Node | 
     misread = misleading(source, seen)
     if misread is not None:
         return None, (misread,)
-    parser, builder = _parser()
-    with _LOCK:
+    parser, builder = made_parser(ascii_names=in_ascii(source.text[start:end]))
+    with LOCK:
         builder.open(source, start)
         try:
             node: Any = parser.parse(source.text[start:end], start=what)
@@ -237,32 +230,3 @@ def _acceptable(parser: Lark, before: str, what: str) -> frozenset[str]:
             continue
         found.add(terminal)
     return frozenset(found)
-
-
-_LOCK = Lock()  # one parser and builder for the process; a text is read in one go
-
-
-@lru_cache(maxsize=1)
-def _parser() -> tuple[Lark, Builder]:
-    """The parser of grammar.lark and what makes its nodes: from the tables saved beside it, else made anew."""
-    builder = Builder()
-    tables = saved_tables(lark_version)
-    if tables is None:
-        return Lark(grammar_text(), transformer=builder, postlex=_WholeWords(), **GRAMMAR_OPTIONS), builder
-    load = Lark.__new__(Lark)._load  # noqa: SLF001 (what its `load` calls)
-    return load(tables, transformer=builder, postlex=_WholeWords()), builder
-
-
-class _WholeWords(PostLex):
-    """Has a name tried in every state, so that where only `or` fits, `orders` is still one word and not `or`, `ders`."""
-
-    always_accept = ("NAME",)
-
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        return stream
-
-
-def save_tables() -> None:
-    """Make the parser of grammar.lark anew and save its tables beside it: after a change of the grammar."""
-    data, memo = Lark(grammar_text(), **GRAMMAR_OPTIONS).memo_serialize([TerminalDef, Rule])
-    write_tables(lark_version, data, memo)

@@ -2,9 +2,8 @@
 
 import re
 
-from attrs import frozen
-
 from metricdsl.source import Span
+from metricdsl.value import frozen
 
 MOST_CHARACTERS = 1_000_000
 MOST_LEVELS = 100  # brackets in one another

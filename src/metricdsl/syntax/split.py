@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from attrs import frozen
-
-from metricdsl.syntax.names import NAME
+from metricdsl.syntax.names import IN_ASCII, NAME, in_ascii
+from metricdsl.value import frozen
 
 KEYWORDS = (
     *("package", "use", "source", "entity", "metric", "define", "segment", "report", "facet", "require"),
@@ -76,11 +76,7 @@ OF_FORMULAS = frozenset({"goal", "invariant"})  # behind these stands a formula
 BEGINNING = frozenset({"not", "true", "false", "null"})  # words of a formula's beginning
 OF_A_NAME = frozenset("<>=!.*/+")  # behind a word, what makes it a name: `goal spread >= 3`
 
-_NAME = rf"{NAME}|`[^`\n]*`"
-_HEAD = re.compile(
-    rf'(?P<word>{NAME})(?:[ \t]+(?:(?P<name>{_NAME})|(?P<title>"[^"\n]*"?)))?[ \t]*(?P<next>\S?)'
-)
-_LIKE_A_POLICY = re.compile(rf"{NAME}[ \t]+on[ \t]+[^\s{{]+[ \t]*\{{")
+_ON_SOMETHING = re.compile(r"[ \t]+on[ \t]+[^\s{]+[ \t]*\{")
 _PIECE = re.compile(r'"(?:\\.|[^"\\\n])*"?|`[^`\n]*`?|#[^\n]*|[({\[]|[)}\]]|\n[ \t]*(?=[^\W\d])')
 _INDENT = re.compile(r"[ \t]*(?=[^\W\d])")
 
@@ -108,10 +104,20 @@ def split(text: str) -> tuple[Chunk, ...]:
     return tuple(Chunk(keyword, start, end) for (keyword, start), end in zip(starts, ends, strict=True))
 
 
+@lru_cache(maxsize=4)
+def _head(*, ascii_names: bool) -> "re.Pattern[str]":
+    """The first words of a declaration."""
+    word = IN_ASCII if ascii_names else NAME
+    name = rf"{word}|`[^`\n]*`"
+    return re.compile(
+        rf'(?P<word>{word})(?:[ \t]+(?:(?P<name>{name})|(?P<title>"[^"\n]*"?)))?[ \t]*(?P<next>\S?)'
+    )
+
+
 def _starts(text: str) -> Iterator[tuple[str, int]]:
-    depth = 0
+    depth, heads = 0, _head(ascii_names=in_ascii(text))
     indent = _INDENT.match(text)
-    if indent and (word := _declares(text, indent.end(), not indent[0], in_brackets=False)):
+    if indent and (word := _declares(heads.match(text, indent.end()), not indent[0], in_brackets=False)):
         yield word, indent.end()
     for piece in _PIECE.finditer(text):
         sign = text[piece.start()]
@@ -121,17 +127,16 @@ def _starts(text: str) -> Iterator[tuple[str, int]]:
             depth = max(0, depth - 1)
         elif sign == "\n":
             at = piece.end()
-            if word := _declares(text, at, at == piece.start() + 1, in_brackets=depth > 0):
+            if word := _declares(heads.match(text, at), at == piece.start() + 1, in_brackets=depth > 0):
                 depth = 0
                 yield word, at
 
 
-def _declares(text: str, at: int, in_first_column: bool, *, in_brackets: bool) -> str:
+def _declares(head: "re.Match[str] | None", in_first_column: bool, *, in_brackets: bool) -> str:
     """The keyword (or unknown word) of a declaration that begins at this place, or ""."""
-    head = _HEAD.match(text, at)
     if head is None:
         return ""
-    word = head["word"]
+    text, word = head.string, head["word"]
     named = head["name"] is not None and (
         head["name"] not in CONTINUING
         or (in_first_column and word in KEYWORDS and (word not in OFTEN_NAMES or word == "policy"))
@@ -146,7 +151,7 @@ def _declares(text: str, at: int, in_first_column: bool, *, in_brackets: bool) -
         return word if headed and in_first_column and _must_begin(text, head) else ""
     if word in KEYWORDS:
         return word if headed or (in_first_column and _forgotten(text, word, head)) else ""
-    unknown = headed or _LIKE_A_POLICY.match(text, at) is not None
+    unknown = headed or _ON_SOMETHING.match(text, head.end("word")) is not None
     return word if unknown and in_first_column and word not in CONTINUING else ""
 
 

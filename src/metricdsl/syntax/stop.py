@@ -4,10 +4,9 @@ import re
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
-from attrs import frozen
-
 from metricdsl.source import SourceFile, Span
 from metricdsl.syntax.scan import Scan, scan
+from metricdsl.value import frozen
 
 _SIGNS = {
     "LPAR": "(",

@@ -10,11 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.source import SourceFile
 from metricdsl.testing.reference import Duration, Settings, Table
 from metricdsl.testing.reference.values import OTHERS, WITHHELD, Others, Withheld
+from metricdsl.value import frozen
 
 Cell: TypeAlias = Fraction | bool | str | date | datetime | Duration | Withheld | Others | None
 

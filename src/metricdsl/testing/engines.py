@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.bound_query import BoundQuery
@@ -25,6 +25,7 @@ from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.source import SourceFile
 from metricdsl.testing.parquet_files import PARQUET, load_parquet
 from metricdsl.testing.reference import Settings, Table
+from metricdsl.value import frozen
 
 ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse")
 OF_PLUGINS = frozenset({"clickhouse", "datafusion"})

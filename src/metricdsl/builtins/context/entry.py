@@ -1,6 +1,6 @@
 """An entry of the reference for a function of the language itself."""
 
-from attrs import frozen
+from metricdsl.value import frozen
 
 
 @frozen

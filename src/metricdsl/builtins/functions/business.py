@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.functions.elapsed import MICROS_PER_DAY, days, of_day
@@ -22,6 +22,7 @@ from metricdsl.model.opening_hours import FIRST, MINUTE, WEEK, OpeningHours, Str
 from metricdsl.model.types import DATE, Kind, ValueType
 from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
+from metricdsl.value import frozen
 
 Day = TypeVar("Day", date, int)
 MOST_BRANCHES = 16

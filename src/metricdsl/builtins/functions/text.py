@@ -1,6 +1,7 @@
 """Functions of text. Text is exact: case, accents and spaces count, and no engine's LIKE is used."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.functions.comparison import exact_text
@@ -27,18 +28,21 @@ def capital(letter: str) -> str:
     return next((made for made in (letter.upper(), letter.title()) if len(made) == 1), letter)
 
 
-def _changed(other: Callable[[str], str], codes: Iterable[int]) -> tuple[str, str]:
-    """The letters that have another case, and that, place by place."""
-    both = [(chr(code), other(chr(code))) for code in codes]
+@cache
+def _changed(other: Callable[[str], str]) -> tuple[str, str]:
+    """The letters of the known alphabets that have another case, and that, place by place."""
+    both = [(chr(code), other(chr(code))) for start, end in _ALPHABETS for code in range(start, end)]
     return "".join(c for c, o in both if c != o), "".join(o for c, o in both if c != o)
 
 
-_KNOWN = [code for start, end in _ALPHABETS for code in range(start, end)]
-_OF_SEVERAL = [chr(code) for code in range(0x80, 0x10000) if len(chr(code).upper()) > 1]
-_KEPT = "".join(dict.fromkeys(map(capital, _OF_SEVERAL)))
-_UNCASED = "".join(
-    chr(0xF0000 + at) for at in range(len(_KEPT))
-)  # characters without a case, in their place meanwhile
+@cache
+def _of_several() -> tuple[str, str, str]:
+    """The letters whose capitals are several; the capitals they are given; and a character without a case for each of these,
+    which stands in its place meanwhile.
+    """
+    letters = [chr(code) for code in range(0x80, 0x10000) if len(chr(code).upper()) > 1]
+    kept = "".join(dict.fromkeys(map(capital, letters)))
+    return "".join(letters), kept, "".join(chr(0xF0000 + at) for at in range(len(kept)))
 
 
 def _infer(function: str, kind: Kind) -> Inference:
@@ -70,7 +74,7 @@ def _postgres_upper(emit: Emit, operands: tuple[Operand, ...], result: ValueType
     """As for LOWER; letters whose capital would be several are put aside meanwhile."""
     del result
     found = emit.function("UPPER", nodes.collated(_put_aside(emit, operands[0].sql), "und-x-icu"))
-    return nodes.collated(_translated(emit, found, _UNCASED, _KEPT), "C")
+    return nodes.collated(_put_back(emit, found), "C")
 
 
 def _one_each_lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
@@ -82,21 +86,25 @@ def _one_each_lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType
 def _one_each_upper(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     """UPPER that knows all letters; those whose capital would be several are put aside meanwhile."""
     del result
-    return _translated(emit, emit.function("UPPER", _put_aside(emit, operands[0].sql)), _UNCASED, _KEPT)
+    return _put_back(emit, emit.function("UPPER", _put_aside(emit, operands[0].sql)))
 
 
 def _put_aside(emit: Emit, sql: Sql) -> Sql:
-    places = [_KEPT.index(capital(letter)) for letter in _OF_SEVERAL]
-    return _translated(
-        emit, sql, "".join(_OF_SEVERAL) + _KEPT, "".join(_UNCASED[at] for at in places) + _UNCASED
-    )
+    letters, kept, uncased = _of_several()
+    places = [kept.index(capital(letter)) for letter in letters]
+    return _translated(emit, sql, letters + kept, "".join(uncased[at] for at in places) + uncased)
+
+
+def _put_back(emit: Emit, sql: Sql) -> Sql:
+    _, kept, uncased = _of_several()
+    return _translated(emit, sql, uncased, kept)
 
 
 def _translated(emit: Emit, sql: Sql, known: str, other: str) -> Sql:
     return emit.function("TRANSLATE", sql, nodes.text(known), nodes.text(other))
 
 
-def _sqlite_case(name: str, known: str, other: str) -> Lowering:
+def _sqlite_case(name: str, other: Callable[[str], str]) -> Lowering:
     def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
         """SQLite itself changes a to z only. A text with other letters is gone through letter by letter; one with letters of
         rarer alphabets is an error that says so (a wrong JSON path is how SQLite can be made to raise one)."""
@@ -107,7 +115,7 @@ def _sqlite_case(name: str, known: str, other: str) -> Lowering:
         accented = nodes.op(emit, "glob", x.again(), nodes.text("*[µÀ-ԯ]*"))
         return nodes.case(
             (rare, emit.function("JSON_EXTRACT", nodes.text("{}"), nodes.text(complaint))),
-            (accented, _letter_by_letter(emit, x, name, known, other)),
+            (accented, _letter_by_letter(emit, x, name, *_changed(other))),
             otherwise=emit.function(name, x.sql),
         )
 
@@ -268,7 +276,7 @@ FUNCTIONS = (
             "postgres": Emulated(_postgres_lower),
             "datafusion": Emulated(_one_each_lower),
             "clickhouse": Emulated(_one_each_lower),
-            "sqlite": Emulated(_sqlite_case("LOWER", *_changed(small, _KNOWN))),
+            "sqlite": Emulated(_sqlite_case("LOWER", small)),
         },
         doc="The text in small letters, each letter for itself: İ is i, and Σ is σ at the end of a word too. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
         examples=(
@@ -286,7 +294,7 @@ FUNCTIONS = (
             "postgres": Emulated(_postgres_upper),
             "datafusion": Emulated(_one_each_upper),
             "clickhouse": Emulated(_one_each_upper),
-            "sqlite": Emulated(_sqlite_case("UPPER", *_changed(capital, _KNOWN))),
+            "sqlite": Emulated(_sqlite_case("UPPER", capital)),
         },
         doc="The text in capitals, each letter for itself: ß is ẞ, and a letter whose capital is several, ŉ, stays. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
         examples=(

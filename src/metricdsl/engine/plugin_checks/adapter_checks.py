@@ -5,8 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from attrs import frozen
-
 from metricdsl.engine.connection_settings import ConnectionConfig, resolved
 from metricdsl.engine.plugin_checks.check import Check
 from metricdsl.plugins.adapters import find_adapter, load_factory, opened
@@ -14,6 +12,7 @@ from metricdsl.plugins.discover import installed_plugins
 from metricdsl.spi.adapter import Adapter, AdapterError
 from metricdsl.spi.cancellation import Cancellation
 from metricdsl.spi.values import Limits, Statement
+from metricdsl.value import frozen
 
 ROWS: tuple[tuple[Any, ...], ...] = (
     (1, "plain", 2.5, date(2026, 1, 31)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from attrs import frozen
+from metricdsl.value import frozen
 
 
 @frozen

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.engine.used import of_formula, read_expressions
 from metricdsl.model.formula import Call, ColumnRef, Constant, Converted, Expression, Rate, RowValue, Scalar
 from metricdsl.model.parts import every
 from metricdsl.model.request import Request
+from metricdsl.value import frozen
 
 Place = tuple[str, str]
 """An entity and a column of it."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.analysis.directory import Declared, Scope
 from metricdsl.engine.invariants import broken_groups, compared, said, title_of
 from metricdsl.source import Span
 from metricdsl.spi.values import ResultColumn, Row
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 
 @frozen

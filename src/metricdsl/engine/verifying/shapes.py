@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.engine.used import used_columns
 from metricdsl.engine.verifying.constants import Place, Written, written
@@ -13,6 +13,7 @@ from metricdsl.model.entity import Entity, Role
 from metricdsl.model.formula import Scalar
 from metricdsl.model.request import Request
 from metricdsl.model.types import FLOAT, INTEGER, TEXT, Kind, ValueType
+from metricdsl.value import frozen
 
 Cell: TypeAlias = Scalar
 Row: TypeAlias = tuple[Cell, ...]

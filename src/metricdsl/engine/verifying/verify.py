@@ -5,7 +5,7 @@ from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.adapters.duckdb import DuckDBAdapter
 from metricdsl.analysis import Analysis
@@ -21,6 +21,7 @@ from metricdsl.model.request import Context
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import ResultColumn
 from metricdsl.syntax import nodes
+from metricdsl.value import frozen
 
 if TYPE_CHECKING:
     from metricdsl.engine.opened import Opened

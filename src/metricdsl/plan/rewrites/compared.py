@@ -1,9 +1,8 @@
 """Conditions that compare a value made of other rows with a whole number."""
 
-from attrs import frozen
-
 from metricdsl.model.comparisons import MIRRORED
 from metricdsl.model.formula import Call, Constant, Expression, RowValue
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -18,17 +18,18 @@ that look them up, those of the rows that all conditions leave.
 
 from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from metricdsl.model.formula import Call, ColumnRef, Constant, Expression
+from metricdsl.model.made_of import columns, row_values
 from metricdsl.model.types import Kind
-from metricdsl.plan.expressions import columns, row_values
 from metricdsl.plan.nodes import Aggregate, Combine, Filter, Latest, Lookup, Node, Plan, SemiJoin, Table
 from metricdsl.plan.rewrites.row_chains import chain, home, replace_lookups, replace_rows
 from metricdsl.plan.rows import rows as rows_of
 from metricdsl.plan.walk import has
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import DialectDef
+from metricdsl.value import frozen
 
 PARTS_OF_TEXT = {"starts_with", "ends_with", "contains", "matches"}
 

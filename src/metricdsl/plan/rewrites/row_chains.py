@@ -6,7 +6,7 @@ from typing import TypeAlias
 from attrs import evolve
 
 from metricdsl.model.formula import Expression, RowValue
-from metricdsl.plan.expressions import row_values
+from metricdsl.model.made_of import row_values
 from metricdsl.plan.nodes import (
     Aggregate,
     Centre,

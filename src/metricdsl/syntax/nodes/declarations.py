@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from attrs import field, frozen
+import attrs
+from attrs import field
 
 from metricdsl.source import SourceFile, Span, Unread, present
 from metricdsl.syntax.nodes.expressions import Expr, Name, Node
 from metricdsl.syntax.nodes.members import Member, Property, TypeWritten
 from metricdsl.syntax.nodes.queries import Query
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)
@@ -172,7 +174,7 @@ class Broken(Declaration):
     keyword: str
 
 
-@frozen(kw_only=True)
+@attrs.frozen(kw_only=True)
 class Document:
     """One file read: its declarations in order, comments kept apart (`(span, text)`), for the formatter."""
 

@@ -3,9 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.source import Span
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

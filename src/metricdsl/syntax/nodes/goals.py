@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.source import Span
 from metricdsl.syntax.nodes.declarations import Declaration
 from metricdsl.syntax.nodes.expressions import Expr, Name, Node
 from metricdsl.syntax.nodes.members import Property
 from metricdsl.syntax.nodes.queries import During, Grouping, Query
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

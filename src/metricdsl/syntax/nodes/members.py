@@ -1,9 +1,10 @@
 """Types as written, properties, and the members of an entity."""
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.source import Span
 from metricdsl.syntax.nodes.expressions import Expr, Name, Node
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

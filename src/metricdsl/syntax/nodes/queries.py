@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.source import Span
 from metricdsl.syntax.nodes.expressions import (
@@ -11,6 +11,7 @@ from metricdsl.syntax.nodes.expressions import (
     Name,
     Node,
 )
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

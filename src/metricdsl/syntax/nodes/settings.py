@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
-from attrs import field, frozen
+from attrs import field
 
 from metricdsl.source import Span
 from metricdsl.syntax.nodes.declarations import Declaration
 from metricdsl.syntax.nodes.expressions import Expr, Name, Node
 from metricdsl.syntax.nodes.members import Property, TypeWritten
+from metricdsl.value import frozen
 
 
 @frozen(kw_only=True)

@@ -11,11 +11,12 @@ from random import Random
 from time import monotonic
 from types import FrameType
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from metricdsl.registry import Registry
 from metricdsl.testing.fuzz.damage import DAMAGES
 from metricdsl.testing.fuzz.trial import Fault, try_bytes
+from metricdsl.value import frozen
 
 PATIENCE = (
     60.0  # seconds of the processor for one text: a slow machine reads the longest seed in less than five

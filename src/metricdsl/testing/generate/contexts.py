@@ -2,10 +2,11 @@
 
 import re
 
-from attrs import evolve, frozen
+from attrs import evolve
 from hypothesis import strategies as st
 
 from metricdsl.testing.generate.shops import RULES, Shop
+from metricdsl.value import frozen
 
 LADDER = ("minute", "hour", "day", "week", "month", "quarter", "year")
 BIGGER = ("week", "month", "quarter", "year")

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from attrs import evolve, frozen
+import attrs
+from attrs import evolve
 from hypothesis import strategies as st
 
 from metricdsl.source import SourceFile
@@ -23,7 +24,7 @@ class Definitions(Protocol):
     def text(self) -> str: ...
 
 
-@frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Example:
     """Definitions, the tables as they lie in a database, and a query."""
 

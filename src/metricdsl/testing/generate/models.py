@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from attrs import evolve, frozen
+from attrs import evolve
 from hypothesis import strategies as st
 
 from metricdsl.testing.generate.conditions import conditions, literal
 from metricdsl.testing.generate.names import Fresh, written
 from metricdsl.testing.generate.schemas import ColumnShape, EntityShape, Schema, definition
+from metricdsl.value import frozen
 
 NUMBERS = ("integer", "decimal", "float")
 

@@ -1,6 +1,6 @@
 """Whole examples of formulas that change their contexts: a shop, its metrics, its rows, a question."""
 
-from attrs import evolve, frozen
+from attrs import evolve
 from hypothesis import strategies as st
 
 from metricdsl.testing.generate.contexts import (
@@ -15,6 +15,7 @@ from metricdsl.testing.generate.contexts import (
 from metricdsl.testing.generate.examples import Example
 from metricdsl.testing.generate.queries import Asked
 from metricdsl.testing.generate.shops import LEAP, NEW_YEAR, YEARS, rows_of, shops
+from metricdsl.value import frozen
 
 FINE = ("day", "week", "month")
 COARSE = ("month", "month", "quarter", "year")

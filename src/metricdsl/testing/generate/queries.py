@@ -1,12 +1,13 @@
 """Queries over generated metrics: groupings that all columns reach, filters, ranges, order."""
 
-from attrs import evolve, frozen
+from attrs import evolve
 from hypothesis import strategies as st
 
 from metricdsl.testing.generate.conditions import columns_of, conditions
 from metricdsl.testing.generate.models import Formula, Model
 from metricdsl.testing.generate.names import written
 from metricdsl.testing.generate.schemas import ColumnShape, EntityShape
+from metricdsl.value import frozen
 
 GRAINS = ("day", "week", "month", "quarter", "year")
 seldom = st.sampled_from((False, False, True))

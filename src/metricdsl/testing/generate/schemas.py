@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from attrs import frozen
 from hypothesis import strategies as st
 
 from metricdsl.testing.generate.names import Fresh, written
+from metricdsl.value import frozen
 
 KINDS = ("integer", "decimal", "float", "text", "boolean", "date", "timestamp")
 

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from attrs import frozen
 from hypothesis import strategies as st
 
 from metricdsl.testing.generate.data import TIMES, nullable
 from metricdsl.testing.reference import Table
+from metricdsl.value import frozen
 
 RULES = ("last", "first", "avg", "max", "min")
 

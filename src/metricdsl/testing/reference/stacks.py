@@ -14,7 +14,7 @@ from metricdsl.testing.reference.context import (
     Moved,
 )
 from metricdsl.testing.reference.period_tables import Cells, periods_of, within
-from metricdsl.testing.reference.periods import Period, period_in
+from metricdsl.testing.reference.periods import GRAINS, Period, period_in
 from metricdsl.testing.reference.time_functions import changed, first_cell, nests
 from metricdsl.testing.reference.values import Months, Refused, Settings
 
@@ -121,7 +121,7 @@ def _leaves(grain: str, later: list[Dropped]) -> bool:
 
 
 def _move(found: Seen, step: Moved, settings: Settings) -> None:
-    """τ on every period of the stack; `at_start` on the last alone."""
+    """τ on every period of the stack; `at_start` on what they have in common alone, which must be a cell."""
     keeps_cells = step.function in {"prior", "norm", "at_start"}
     if found.per is None or found.per.null:
         found.nothing = True
@@ -132,7 +132,8 @@ def _move(found: Seen, step: Moved, settings: Settings) -> None:
         last = found.stack[-1]
         if last.grain == "during" or not last.cell or last.period is None:
             raise Refused("at_start needs a cell: group by a period")
-        found.stack[-1] = replace(last, period=first_cell(last.period, last.grain, str(step.by), settings))
+        grain = _shortest([e.grain for e in found.stack if e.grain != "during" and e.cell])
+        found.stack[-1] = replace(last, period=first_cell(last.period, grain, str(step.by), settings))
         return
     found.stack = [
         replace(
@@ -150,9 +151,7 @@ def _move(found: Seen, step: Moved, settings: Settings) -> None:
 def _refuse_unfit(found: Seen, step: Moved) -> None:
     grains = [e.grain for e in found.stack if e.grain != "during"]
     cells = [e.grain for e in found.stack if e.grain != "during" and e.cell]
-    last = [
-        e.grain for e in found.stack[-1:] if e.cell
-    ]  # a day a year before is a day, in whatever week it lies
+    last = sorted(cells, key=GRAINS.index)[:1]  # a day a year before is a day, in whatever week it lies
     unit = str(step.by)
     if (
         step.function == "prior"
@@ -169,8 +168,18 @@ def _refuse_unfit(found: Seen, step: Moved) -> None:
         raise Refused("periods of a table are not moved by months")
     if step.function == "to_date" and grains and not any(nests(g, unit) for g in grains):
         raise Refused(f"to_date by {unit} needs cells that lie within a {unit}, not a {grains[-1]}")
-    if step.function == "at_start" and grains and not (nests(grains[-1], unit) or nests(unit, grains[-1])):
-        raise Refused(f"{unit}s do not nest with the {grains[-1]}s of the result")
+    if step.function == "at_start" and grains:
+        cell = _shortest(grains)
+        if not (nests(cell, unit) or nests(unit, cell)):
+            raise Refused(f"{unit}s do not nest with the {cell}s of the result")
+
+
+def _shortest(grains: list[str]) -> str:
+    """The grain whose cells the periods of several grains have in common, which lie in one another."""
+    for grain in grains:
+        if all(nests(grain, other) for other in grains):
+            return grain
+    raise Refused(f"{' and '.join(grains)} cut one another: what is left is no cell")
 
 
 def _part_of(grain: str, by: Cells, function: str) -> bool:
