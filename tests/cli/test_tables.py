@@ -187,7 +187,9 @@ metric whole = sum(order.amount) { format "#.##0 €" }
 """
     orders = "id,day,amount\n1,2025-05-01,1999.50\n2,2026-05-01,2500.00\n"
     (tmp_path / "home").mkdir()
-    write(tmp_path, metricdsl_toml=PROJECT_FILE, definitions__shop_metric=definitions, data__orders_csv=orders)
+    write(
+        tmp_path, metricdsl_toml=PROJECT_FILE, definitions__shop_metric=definitions, data__orders_csv=orders
+    )
     asked = "whole, twice: whole * 2, before: prior(whole, 1 year) during 2026 compare 2025"
     table = metric("query", asked, cwd=tmp_path).out.splitlines()
     cells = [cell.strip() for cell in table[-1].split("  ") if cell.strip()]
