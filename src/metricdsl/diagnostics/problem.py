@@ -126,6 +126,7 @@ PROBLEM_MODULES = (
     "contexts",
     "levels",
     "validity",
+    "ways",
     "serving",
     "requests",
     "tops",
