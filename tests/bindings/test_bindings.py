@@ -157,6 +157,21 @@ def test_nothing_of_it_is_wrong(bound):
     assert not wrong, wrong[0]
 
 
+def test_what_is_not_bound_is_told_together(bound):
+    plugin, project, _, _ = bound
+    wrong = [p for p in project.check_live() if p.severity.value in {"error", "warning"}]
+    (told,) = [p for p in wrong if p.code == "X731" and p.metric == "crm"]
+    some, of = told.served
+    assert len(ASKED.get(plugin, ())) <= some < of
+    assert any(need.startswith("the table `survey") for need, _ in told.wanting)
+    named = {metric for _, metrics in told.wanting for metric in metrics}
+    served = {metric.rpartition(".")[2] for metrics in ASKED.get(plugin, ()) for metric in metrics}
+    assert not named & served
+    assert {p.code for p in wrong} <= {"X731", "X718"}, [
+        str(p) for p in wrong
+    ]  # X718: the lines of deleted orders
+
+
 def test_stripe_bills_in_the_smallest_unit(bound):
     plugin, project, _, facts = bound
     if plugin != "stripe":
