@@ -154,7 +154,7 @@ class _Live:
         unsound = self._project.analysis().unsound
         for name, rows in self._settings.items():
             if rows.table.name not in self._unreadable and name not in unsound:
-                said = (*self._structure(rows), *self._values(name))
+                said = [*self._structure(rows), *self._values(name)]
                 yield from (problem for problem in said if not self._of_a_pack(problem))
         yield from self._formulas()
         if not self._unreadable:
