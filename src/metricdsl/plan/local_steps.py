@@ -158,7 +158,7 @@ class _Cutting:
 
     def _ask(self, formula: Expression, withholding: Withholding | None, *, brings: bool) -> Expression:
         """A formula as a column that is asked of the engine, once."""
-        key = (formula, withholding, brings)
+        key = (formula, withholding, brings or (formula, withholding, True) in self.known)
         if key not in self.known:
             self.known[key] = len(self.asked)
             name = self.names.take("series" if _series(formula) else "part")

@@ -25,8 +25,12 @@ def _payments(name: str, argument: ArgumentType, *, dated: bool, at: int) -> Ser
     """A series of one number for each period or date; else what does not fit."""
     example = f"{name}(… sum(flow.amount) per {'day' if dated else 'year'})"
     if not isinstance(argument, SeriesType):
-        return Mismatch("arguments", f"{name} takes what is paid in each period", at, f"say of which: {example}")
-    if len(argument.values) != 1 or not (argument.values[0].kind.numeric or argument.values[0].kind is Kind.UNKNOWN):
+        return Mismatch(
+            "arguments", f"{name} takes what is paid in each period", at, f"say of which: {example}"
+        )
+    if len(argument.values) != 1 or not (
+        argument.values[0].kind.numeric or argument.values[0].kind is Kind.UNKNOWN
+    ):
         return Mismatch("not-a-number", f"{name} takes one amount of each member", at)
     if dated and not argument.in_time:
         return Mismatch("arguments", f"{name} takes the amounts of dates", at, f"say of which: {example}")
@@ -40,7 +44,9 @@ def _rate(name: str, argument: ArgumentType, at: int) -> Mismatch | None:
     if isinstance(argument, SeriesType) or not (argument.kind.numeric or argument.kind is Kind.UNKNOWN):
         return Mismatch("not-a-number", f"{name} takes a rate, as in 10%", at)
     if not (argument.unit.bare or argument.unit == SHARE):
-        return Mismatch("units", f"{name} takes a rate without a unit, and this is in {argument.unit.text}", at)
+        return Mismatch(
+            "units", f"{name} takes a rate without a unit, and this is in {argument.unit.text}", at
+        )
     return None
 
 
@@ -168,7 +174,10 @@ def metricdsl_result_functions() -> Iterable[ResultFunctionDef]:
             _irr,
             "The rate per period at which the amounts are worth nothing together, the first period counting in full; a period without rows "
             "has none. Null where no rate fits, or several do.",
-            (Example(formula="irr(-100, 60, 60)", gives="0.130662386"), Example(formula="irr(100, 60)", gives="null")),
+            (
+                Example(formula="irr(-100, 60, 60)", gives="0.130662386"),
+                Example(formula="irr(100, 60)", gives="null"),
+            ),
             partial(_infer, "irr", dated=False, rate=None, of="rate"),
         ),
         _function(
@@ -212,5 +221,3 @@ def metricdsl_result_functions() -> Iterable[ResultFunctionDef]:
             2,
         ),
     ]
-
-

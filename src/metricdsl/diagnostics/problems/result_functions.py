@@ -1,4 +1,4 @@
-"""Functions that run on a result, outside SQL: where they cannot stand, and what comes of them (G419, X727 to X729)."""
+"""Functions that run on a result, outside SQL: where they cannot stand, and what comes of them (P817, X727 to X729)."""
 
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ class ResultFunctionInside(Problem):
     `finance.irr(sum(flow.amount) per month) by project`; the mean of rates of return is not the rate of return of all of them together.
     """
 
-    code: ClassVar[str] = "G419"
+    code: ClassVar[str] = "P817"
     slug: ClassVar[str] = "result-function-inside"
     function: str
     inside: str
