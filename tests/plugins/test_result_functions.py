@@ -17,7 +17,7 @@ from metricdsl.plugins.in_place import written_plugin
 from metricdsl.source import SourceFile
 from metricdsl.syntax import read, read_query
 from metricdsl.testing.comparing import differences
-from metricdsl.testing.engines import Bench
+from metricdsl.testing.engines import Bench, at_hand
 from metricdsl.testing.reference import Settings, Table, evaluate
 
 FINANCE = Path(__file__).resolve().parents[2] / "plugins" / "metricdsl-finance"
@@ -217,6 +217,15 @@ def test_an_engine(bench, engine, query, wanted):
 def test_postgres(postgres):
     for query, wanted in ANSWERED:
         answer = postgres.ask("postgres", FILES, TABLES, query, SETTINGS)
+        assert near(answer.rows, wanted), (query, answer.rows, answer.problems)
+
+
+@pytest.mark.parametrize("engine", ["datafusion", "clickhouse"])
+def test_an_engine_of_a_plugin(bench, engine):
+    if not at_hand(engine):
+        pytest.skip(f"no driver of {engine}: say `make engines`")
+    for query, wanted in ANSWERED:
+        answer = bench.ask(engine, FILES, TABLES, query, SETTINGS)
         assert near(answer.rows, wanted), (query, answer.rows, answer.problems)
 
 

@@ -19,6 +19,10 @@ from metricdsl.spi.result_functions import (
 from metricdsl_finance.rates import Flow, present_value, rate_of_return
 
 DAYS_OF_A_YEAR = 365
+_OF_DATES = (
+    "((2008-01-01, -10000), (2008-03-01, 2750), (2008-10-30, 4250), (2009-02-15, 3250), (2009-04-01, 2750))"
+)
+"""The amounts of the published examples."""
 
 
 def _payments(name: str, argument: ArgumentType, *, dated: bool, at: int) -> SeriesType | Mismatch:
@@ -175,8 +179,8 @@ def metricdsl_result_functions() -> Iterable[ResultFunctionDef]:
             "The rate per period at which the amounts are worth nothing together, the first period counting in full; a period without rows "
             "has none. Null where no rate fits, or several do.",
             (
-                Example(formula="irr(-100, 60, 60)", gives="0.130662386"),
-                Example(formula="irr(100, 60)", gives="null"),
+                Example(formula="finance.irr((-100, 60, 60))", gives="0.1306623862918075"),
+                Example(formula="finance.irr((100, 60))", gives="null"),
             ),
             partial(_infer, "irr", dated=False, rate=None, of="rate"),
         ),
@@ -185,7 +189,7 @@ def metricdsl_result_functions() -> Iterable[ResultFunctionDef]:
             "(amount: number<u> per day) -> share",
             _xirr,
             "The rate per year of 365 days at which amounts of dates are worth nothing together. Null where no rate fits, or several do.",
-            (),
+            (Example(formula=f"finance.xirr({_OF_DATES})", gives="0.3733625335"),),
             partial(_infer, "xirr", dated=True, rate=None, of="rate"),
         ),
         _function(
@@ -193,7 +197,7 @@ def metricdsl_result_functions() -> Iterable[ResultFunctionDef]:
             "(rate: share, amount: number<u> per period) -> float<u>",
             _npv,
             "What the amounts are worth one period before the first of them, which is discounted too (as spreadsheets do).",
-            (Example(formula="npv(10%, -10000, 3000, 4200, 6800)", gives="1188.443412"),),
+            (Example(formula="finance.npv(10%, (-10000, 3000, 4200, 6800))", gives="1188.4434123352207"),),
             partial(_infer, "npv", dated=False, rate=0, of="amount"),
             2,
         ),
@@ -202,7 +206,7 @@ def metricdsl_result_functions() -> Iterable[ResultFunctionDef]:
             "(rate: share, amount: number<u> per day) -> float<u>",
             _xnpv,
             "What amounts of dates are worth on the first of these, at a rate per year of 365 days.",
-            (),
+            (Example(formula=f"finance.xnpv(9%, {_OF_DATES})", gives="2086.6476"),),
             partial(_infer, "xnpv", dated=True, rate=0, of="amount"),
             2,
         ),
@@ -213,8 +217,8 @@ def metricdsl_result_functions() -> Iterable[ResultFunctionDef]:
             "How many periods pass, from the first, until what was paid has come back for good, discounted at the rate if one is given; a "
             "part of a period as if its amount came evenly. Null where it has not.",
             (
-                Example(formula="payback(-100, 60, 60)", gives="1.666666667"),
-                Example(formula="payback(-100, 60)", gives="null"),
+                Example(formula="finance.payback((-100, 60, 60))", gives="1.6666666666666667"),
+                Example(formula="finance.payback((-100, 60))", gives="null"),
             ),
             partial(_infer, "payback", dated=False, rate=1, of="number"),
             1,

@@ -1,6 +1,8 @@
 """What a function that runs on a result gets out of SQL: the members of a group as one text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeAlias
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.nodes import Sql
@@ -8,7 +10,10 @@ from metricdsl.model.metric import Additivity
 from metricdsl.model.result_functions import BETWEEN_MEMBERS, BETWEEN_VALUES, PACKED, SERIES, TOO_MANY
 from metricdsl.model.types import TEXT, ValueType
 from metricdsl.spi.defs import AggregationDef, Mismatch
-from metricdsl.spi.lowering import Emit, Operand, Refused
+from metricdsl.spi.lowering import Emit, Operand
+
+Join: TypeAlias = Callable[[Emit, Sql], Sql]
+"""How an engine joins the texts of a group."""
 
 
 def _infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
@@ -16,7 +21,7 @@ def _infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
     return TEXT
 
 
-def _joined(function: str, emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+def _joined(join: Join, emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     """`key;value|key;value` of all members, in no order; of too many `!` and their number: they stay on the engine."""
     del result
     values, *keys, most = operands
@@ -25,17 +30,19 @@ def _joined(function: str, emit: Emit, operands: tuple[Operand, ...], result: Va
     number = emit.function("COUNT", values.again())
     told = nodes.op(emit, "||", nodes.text(TOO_MANY), emit.cast(number, TEXT))
     few = nodes.op(emit, "<=", number.copy(), most.sql)
-    all_of_them = emit.function(function, member, nodes.text(BETWEEN_MEMBERS))
+    all_of_them = join(emit, member)
     none = nodes.op(emit, "=", number.copy(), nodes.whole(emit, 0))
     return nodes.case((none, nodes.null()), (few, all_of_them), otherwise=told)
 
 
-def _string_agg(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
-    return _joined("STRING_AGG", emit, operands, result)
+def _by(function: str) -> Join:
+    return lambda emit, member: emit.function(function, member, nodes.text(BETWEEN_MEMBERS))
 
 
-def _group_concat(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
-    return _joined("GROUP_CONCAT", emit, operands, result)
+def _of_array(emit: Emit, member: Sql) -> Sql:
+    return emit.function(
+        "arrayStringConcat", emit.function("groupArray", member), nodes.text(BETWEEN_MEMBERS)
+    )
 
 
 AGGREGATIONS = (
@@ -44,10 +51,9 @@ AGGREGATIONS = (
         signature="(values: text, most: integer) -> text",
         infer=_infer,
         lower={
-            "duckdb": _string_agg,
-            "postgres": _string_agg,
-            "sqlite": _group_concat,
-            "*": Refused("series are not handed over from this engine to functions that run on a result"),
+            "*": partial(_joined, _by("STRING_AGG")),
+            "sqlite": partial(_joined, _by("GROUP_CONCAT")),
+            "clickhouse": partial(_joined, _of_array),
         },
         doc="The members of a group, each with its keys and values, for a function that runs on the result.",
         additivity=Additivity.NON_ADDITIVE,

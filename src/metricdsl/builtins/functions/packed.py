@@ -7,7 +7,7 @@ from metricdsl.builtins.nodes import Sql
 from metricdsl.model.result_functions import BETWEEN_VALUES, PACKED
 from metricdsl.model.types import TEXT, Kind, ValueType
 from metricdsl.spi.defs import FunctionDef, Mismatch, NullRule
-from metricdsl.spi.lowering import Emit, Operand, Refused
+from metricdsl.spi.lowering import Emit, Operand
 
 _ALL_DIGITS = "%!.17g"
 """How SQLite writes a float so that it is read back as the same number; a cast would cut it to 15 digits."""
@@ -51,12 +51,7 @@ FUNCTIONS = (
         name=PACKED,
         signature="(value: any, …) -> text",
         infer=_infer,
-        lower={
-            "duckdb": _lower,
-            "postgres": _lower,
-            "sqlite": _lower,
-            "*": Refused("values are not handed over from this engine to functions that run on a result"),
-        },
+        lower={"*": _lower},
         doc="The values of a member as one text, for a function that runs on the result.",
         nulls=NullRule.OWN,
         least=0,
