@@ -31,6 +31,7 @@ from metricdsl.diagnostics.problems.formulas import TooManyLevels, WrongArgument
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.diagnostics.problems.paths import Unreachable
+from metricdsl.diagnostics.problems.result_functions import ResultFunctionInside
 from metricdsl.model.calendar import GRAINS
 from metricdsl.model.formula import ColumnRef, Constant, Expression, Today
 from metricdsl.model.types import DATE, UNKNOWN
@@ -217,6 +218,11 @@ def _call(work: Work, node: nodes.Call, place: Place, rows: RowPlace) -> Result:
         return convert_unit(work, node, place, lambda inner, where: row(work, inner, where, rows))
     if name == "business_time" and define_of(work, name, place) is None:
         return business_time(work, node, place, lambda inner, where: row(work, inner, where, rows))
+    if name in registry.result_functions:
+        if rows.children:
+            return work.world.children(work, node, place, rows)
+        work.report(ResultFunctionInside(function=name, inside="a formula of rows", span=node.span))
+        return None
     if not callable_by_name(registry, name):
         if name in CONTEXT_FUNCTIONS and define_of(work, name, place) is None:
             if rows.children:

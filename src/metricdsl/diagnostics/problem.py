@@ -132,6 +132,7 @@ PROBLEM_MODULES = (
     "validity",
     "serving",
     "requests",
+    "result_functions",
     "tops",
     "accounts",
     "periods",
