@@ -23,6 +23,7 @@ from metricdsl.analysis.period_words import refuse_two_readings
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.policies import applied
+from metricdsl.analysis.result_functions import refused_inside
 from metricdsl.analysis.same_ends import same_ends
 from metricdsl.analysis.tops import Top, asked_of, is_top, rank_of
 from metricdsl.analysis.touched import touched
@@ -228,6 +229,7 @@ def _request(
     formulas = [output.formula for output in (*made, *ordering)] + ([] if having is None else [having])
     for formula in formulas:
         check_own_times(work, formula)
+        refused_inside(work, formula)
     resolved = {output.name: output.formula for output in made}
     tell_idle_ways(work, [(one.value, resolved[_name(one)]) for one in query.columns])
     if ranged and query.during is not None:

@@ -15,10 +15,11 @@ from metricdsl.engine.cache import Cache, cache_key
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.connection_settings import ConnectionConfig
 from metricdsl.engine.kept import Stamp, stamp
-from metricdsl.engine.served import lacking, not_served
+from metricdsl.engine.served import by_packs, lacking, not_served
 from metricdsl.engine.source_problems import of_sources
 from metricdsl.model.entity import Entity
 from metricdsl.model.made_of import columns
+from metricdsl.model.metric import Metric
 from metricdsl.model.types import Kind
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog
@@ -152,8 +153,12 @@ def _look(reached: Outcome[Connected | None], tables: Sequence[str]) -> Catalog 
         connected.adapter.close()
 
 
-def not_at_hand(looks: Iterable[AtHand]) -> tuple[Problem, ...]:
-    """What several connections cannot serve, each metric once, and what is wrong for their columns."""
+def not_at_hand(
+    looks: Iterable[AtHand], owners: Mapping[str, str] | None = None, metrics: Iterable[Metric] = ()
+) -> tuple[Problem, ...]:
+    """What several connections cannot serve, each metric once, those of a pack together, and what is wrong for their columns.
+    `owners` are the files of packs, each with its plugin.
+    """
     looks = tuple(looks)
     wrong = {(one.code, one.span, one.message()): one for look in looks for one in look.wrong}
     found: dict[object, NotAvailableHere] = {}
@@ -161,7 +166,7 @@ def not_at_hand(looks: Iterable[AtHand]) -> tuple[Problem, ...]:
         first = found.setdefault(problem.span, problem)
         if first is not problem:
             found[problem.span] = first.nor_in(problem)
-    return (*wrong.values(), *found.values())
+    return (*wrong.values(), *by_packs(found.values(), owners or {}, metrics))
 
 
 def _stamps(config: ConnectionConfig, root: Path) -> tuple[tuple[str, Stamp], ...] | str:

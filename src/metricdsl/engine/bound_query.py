@@ -121,6 +121,7 @@ class BoundQuery:
                 limits,
                 ended=lambda: self._ended(switch),
                 explain=self._explained,
+                functions=None if compiled.steps is None else self._answered[0].result_functions,
             )
         except BaseException:
             self._ended(switch)
@@ -162,6 +163,9 @@ class BoundQuery:
         """How many rows the result has, counted on the engine."""
         connected = self._ready()
         compiled = self._must_compile(self.dialect, with_catalog=True)
+        if compiled.steps is not None:  # what is chosen of the engine's rows is known behind it
+            with self.run() as result:
+                return len(result.rows)
         counted = f"SELECT COUNT(*) FROM (\n{compiled.sql}\n) AS counted"  # noqa: S608 - our own SQL, whole
         try:
             batches = connected.adapter.execute(Statement(sql=counted), Limits(deadline=self._deadline))
@@ -172,8 +176,11 @@ class BoundQuery:
     def plan_text(self) -> str:
         """The steps of the query as text."""
         from metricdsl.plan import build, text
+        from metricdsl.plan.local_text import local_text
 
-        return text(build(self._must_resolve()))
+        parted = self._answered[0].parted(self._must_resolve())
+        told = text(build(parted.request))
+        return told if parted.steps is None else f"{told}\n\n{local_text(parted.steps)}"
 
     def plans(self, dialect: str | None = None) -> list[tuple[str, str]]:
         """The steps of the query as text: as they are built, and after each rewrite that changes them, with its name."""

@@ -10,6 +10,7 @@ from attrs import field
 
 from metricdsl.model.types import ValueType
 from metricdsl.spi.cancellation import Cancellation
+from metricdsl.spi.local_steps import LocalSteps
 from metricdsl.value import frozen
 
 Value: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
@@ -142,7 +143,9 @@ class Statement:
 
 @frozen(kw_only=True)
 class CompiledQuery:
-    """A small program for one engine: guards first, then the statement that gives the result."""
+    """A small program for one engine: guards first, then the statement that gives the result, or with `steps` what that is worked
+    out of.
+    """
 
     dialect: str
     statements: tuple[Statement, ...]
@@ -152,6 +155,10 @@ class CompiledQuery:
         int, ...
     ] = ()  # places of columns; behind the columns a row has for each 1 where it is withheld
     by_hand: str = ""  # the result's statement for people, where what is run gives scaled numbers
+    fetched: tuple[
+        ResultColumn, ...
+    ] = ()  # the columns of the statement, where steps behind it make those of the result
+    steps: LocalSteps | None = None
 
     @property
     def sql(self) -> str:
