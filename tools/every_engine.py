@@ -23,7 +23,9 @@ from metricdsl.testing.engines import ENGINES, Bench, at_hand, holds
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
-STATE = ROOT / "build" / "engines" / "postgres.json"
+STATES = ROOT / "build" / "engines"
+SERVERS = ("postgres", "mariadb")
+"""Engines that are servers: their URLs are where `make engines` writes them, or in METRICDSL_POSTGRES_URL and its like."""
 REFUSALS = frozenset({"D601"})
 
 
@@ -68,7 +70,8 @@ def ask(engine: str, bench: Bench, only: str) -> Counted:
         if errors and {p.code for p in errors} <= REFUSALS:
             counted.refused += 1
         elif errors:
-            counted.failed.append(f"{place}: {errors[0].code} {errors[0].message()}")
+            said = getattr(errors[0], "detail", "")  # the engine's own words
+            counted.failed.append(" ".join(f"{place}: {errors[0].code} {errors[0].message()} {said}".split()))
         elif found := differences(answer.columns, answer.rows, step.expect.columns, step.expect.rows):
             counted.failed.append(f"{place}: {step.query}: {found[0]}")
         else:
@@ -77,12 +80,13 @@ def ask(engine: str, bench: Bench, only: str) -> Counted:
     return counted
 
 
-def postgres_url() -> str | None:
-    """The URL of the server that `make engines` started, or of METRICDSL_POSTGRES_URL."""
-    told = os.environ.get("METRICDSL_POSTGRES_URL")
-    if told or not STATE.is_file():
+def url_of(server: str) -> str | None:
+    """The URL of a server that `make engines` started, or that the environment names; None where there is none."""
+    told = os.environ.get(f"METRICDSL_{server.upper()}_URL")
+    state = STATES / f"{server}.json"
+    if told or not state.is_file():
         return told
-    return str(json.loads(STATE.read_text(encoding="utf-8"))["url"])
+    return str(json.loads(state.read_text(encoding="utf-8"))["url"])
 
 
 def table(found: Mapping[str, Counted | None]) -> str:
@@ -97,12 +101,12 @@ def main(arguments: list[str]) -> int:
     only = arguments[arguments.index("--only") + 1] if "--only" in arguments else ""
     named = [a for a in arguments if a in ENGINES] or list(ENGINES)
     found: dict[str, Counted | None] = {}
-    url = postgres_url()
+    urls = {server: url_of(server) for server in SERVERS}
     for engine in named:
-        if not at_hand(engine) or (engine == "postgres" and url is None):
+        if not at_hand(engine) or (engine in SERVERS and urls[engine] is None):
             found[engine] = None
             continue
-        with Bench(url) as bench:
+        with Bench(urls["postgres"], urls["mariadb"]) as bench:
             found[engine] = ask(engine, bench, only)
         for line in ((one := found[engine]) and one.failed) or ():
             print(f"{engine}: {line}")

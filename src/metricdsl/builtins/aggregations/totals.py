@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import as_double, half_away, operand, wraps, wraps_decimals
+from metricdsl.builtins.conversion import as_double, by_intervals, half_away, operand, wraps, wraps_decimals
 from metricdsl.builtins.functions.comparison import exact_text
 from metricdsl.builtins.kinds import calendar, condition, noun, numeric
 from metricdsl.builtins.nodes import Sql
@@ -111,6 +111,8 @@ def _lower_count(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
 
 def _lower_distinct(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     del result
+    if len(operands) > 1 and by_intervals(emit):  # which counts those of several that are all known
+        return nodes.count_distinct(*(o.sql for o in operands))
     if len(operands) > 1:
         return nodes.count_distinct(_pair(emit, operands))
     (x,) = operands

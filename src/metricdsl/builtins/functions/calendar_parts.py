@@ -91,6 +91,8 @@ def _part(
             "postgres": _native(part),
             "datafusion": _native(part),
             "clickhouse": _native(part),
+            "mariadb": _native(part),
+            "mysql": _native(part),
             "sqlite": sqlite,
         },
         doc=doc,
