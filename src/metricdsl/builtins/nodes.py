@@ -193,6 +193,8 @@ def interval_of(amount: Sql, unit: IntervalUnit) -> Sql:
     """INTERVAL x DAY, of a number that is calculated (MariaDB, MySQL)."""
     from sqlglot import exp
 
+    if isinstance(amount, exp.Literal):
+        return exp.Interval(this=exp.Literal.string(str(amount.this)), unit=exp.var(unit))
     return exp.Interval(this=wrapped(amount), unit=exp.var(unit))
 
 
