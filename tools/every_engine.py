@@ -106,7 +106,7 @@ def main(arguments: list[str]) -> int:
         if not at_hand(engine) or (engine in SERVERS and urls[engine] is None):
             found[engine] = None
             continue
-        with Bench(urls["postgres"], urls["mariadb"]) as bench:
+        with Bench(urls["postgres"], mariadb_url=urls["mariadb"]) as bench:
             found[engine] = ask(engine, bench, only)
         for line in ((one := found[engine]) and one.failed) or ():
             print(f"{engine}: {line}")

@@ -28,6 +28,7 @@ from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import CHANGE, LITERAL, NUMBER, POINTS, SHARE
 from metricdsl.source import Span
 from metricdsl.spi.defs import AggregationDef, FunctionDef, Mismatch, argument_types
+from metricdsl.spi.result_functions import ResultFunctionDef
 
 TYPE_PROBLEMS: dict[str, type[SentenceProblem]] = {
     "kinds": KindsDoNotFit,
@@ -109,7 +110,9 @@ def _named(column: ColumnRef) -> str:
     return ".".join((*(column.path or (column.entity.rpartition(".")[2],)), column.column))
 
 
-def wrong_number(definition: FunctionDef | AggregationDef, number: int, span: Span) -> Problem | None:
+def wrong_number(
+    definition: FunctionDef | AggregationDef | ResultFunctionDef, number: int, span: Span
+) -> Problem | None:
     """What is wrong with a number of arguments, if anything."""
     least = definition.least
     most = least if definition.most is None else definition.most

@@ -15,6 +15,7 @@ from metricdsl.analysis.groupings import Asked
 from metricdsl.analysis.groups import GroupPlace, group
 from metricdsl.analysis.levels import grouping_of, with_level
 from metricdsl.analysis.placing import Placing
+from metricdsl.analysis.result_functions import told
 from metricdsl.analysis.rows import row
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Edit
@@ -24,6 +25,7 @@ from metricdsl.diagnostics.problems.grain import NoKey
 from metricdsl.diagnostics.problems.levels import NoLevel
 from metricdsl.model.formula import ColumnRef, Expression, MemberKey, Moved, RowValue
 from metricdsl.model.parts import every
+from metricdsl.model.result_functions import is_made_by
 from metricdsl.source import Span
 from metricdsl.syntax import nodes
 
@@ -168,6 +170,10 @@ def _value(
     ]
     levelled = with_level(work, body, asked)
     if levelled is None:
+        return None
+    functions = work.world.registry.result_functions
+    if is_made_by(levelled, functions):
+        work.report(told(levelled, "a value of rows", functions))
         return None
     members = tuple(MemberKey(name=g.name, type=g.type) for one in asked for g in one.groupings())
     found = Placing(work).place(levelled, (Level(members),))

@@ -16,7 +16,7 @@ from metricdsl.analysis.convert_unit import convert_unit
 from metricdsl.analysis.defines import argument_of, as_declared, define_of, opened_argument, put_in
 from metricdsl.analysis.directory import REPORTS, Clash, Declared
 from metricdsl.analysis.find import possible
-from metricdsl.analysis.function_names import callable_by_name
+from metricdsl.analysis.function_names import aggregation_by_name, callable_by_name
 from metricdsl.analysis.levels import chosen, counted_of, level_of, members, no_level
 from metricdsl.analysis.literals import constant
 from metricdsl.analysis.open_again import adds_open_again
@@ -25,6 +25,7 @@ from metricdsl.analysis.other_packages import brought_in, declared_elsewhere, un
 from metricdsl.analysis.params import parameter
 from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.replacements import replacement
+from metricdsl.analysis.result_functions import result_call
 from metricdsl.analysis.rows import grain_constant
 from metricdsl.analysis.stocks import dates_said
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, unknown_function
@@ -177,7 +178,7 @@ def metric(work: Work, declared: Declared, node: nodes.Name, place: Place) -> Na
     if found.properties.get("status") == ("deprecated",):
         instead = replacement(declared, work.world, node, place.scope)
         work.report(DeprecatedName(name=declared.node.name, instead=instead, span=node.span))
-    return Named(type=found.type, span=node.span, metric=declared.name, body=found.formula)
+    return Named(type=found.type.named, span=node.span, metric=declared.name, body=found.formula)
 
 
 def _by_ways_around(work: Work, declared: Declared, known: Named, via: tuple[str, ...]) -> Result:
@@ -329,7 +330,7 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
         return group(work, inner, where, at)
 
     before = len(work.problems)
-    if name in registry.aggregations and name not in {"count_rows", "count_distinct"}:
+    if aggregation_by_name(registry, name):
         found = _aggregation(work, node, place, at)
         if found is None and node.arguments:
             tell_whole(work, before, node)
@@ -345,6 +346,8 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
         return convert_unit(work, node, place, read)
     if name == "business_time" and define_of(work, name, place) is None:
         return business_time(work, node, place, read)
+    if name in registry.result_functions:
+        return result_call(work, node, place, read, partial(_chosen_by, work, at=at))
     if not callable_by_name(registry, name):
         declared = define_of(work, name, place)
         if declared is not None:

@@ -15,6 +15,7 @@ from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.overrides import WORD
 from metricdsl.analysis.percents import in_percent
 from metricdsl.analysis.properties import NAMED_WORDS, Said, said
+from metricdsl.analysis.result_functions import refused_inside
 from metricdsl.analysis.world import MOST_LEVELS, Place, Result, Work
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics.problems.formulas import TooManyLevels
@@ -32,6 +33,8 @@ def metric(work: Work, declared: Declared) -> Metric | None:
     formula = group(work, node.formula, Place(declared.scope), GroupPlace())
     if formula is None:
         _too_many_levels(work, node)
+        return None
+    if refused_inside(work, formula):
         return None
     if too_large(formula):
         work.report(TooManyLevels(name=node.name, limit=MOST_LEVELS, span=node.name_span))

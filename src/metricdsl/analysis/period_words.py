@@ -75,7 +75,7 @@ def retyped(work: Work, expression: Expression, parts: tuple[Expression, ...]) -
     if all(new.type == old.type for new, old in zip(parts, below(expression), strict=True)):
         return with_below(expression, parts)
     match expression:
-        case Call():
+        case Call(function=function) if function not in work.world.registry.result_functions:
             assert expression.span is not None, "a call is written somewhere"
             return call(work, expression.function, parts, expression.span)
         case Named() | WithEmpty() | Moved() | Detached():

@@ -22,6 +22,7 @@ from metricdsl.analysis.period_words import refuse_two_readings
 from metricdsl.analysis.periods import Wrong, during
 from metricdsl.analysis.placing import Placing
 from metricdsl.analysis.policies import applied
+from metricdsl.analysis.result_functions import refused_inside
 from metricdsl.analysis.same_ends import same_ends
 from metricdsl.analysis.tops import Top, asked_of, is_top, rank_of
 from metricdsl.analysis.touched import touched
@@ -39,7 +40,7 @@ from metricdsl.diagnostics.problems.period_hints import PartialPeriods
 from metricdsl.diagnostics.problems.periods import UnknownColumn
 from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice
 from metricdsl.diagnostics.problems.times import GrainTooFine
-from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named
+from metricdsl.model.formula import Aggregate, Expression, GoalOf, GroupingRef, Moved, Named
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context, Grouping, Output, Request, SortKey, ValuesRequest, Withholding
 from metricdsl.syntax import nodes
@@ -227,6 +228,7 @@ def _request(
     formulas = [output.formula for output in (*made, *ordering)] + ([] if having is None else [having])
     for formula in formulas:
         check_own_times(work, formula)
+        refused_inside(work, formula)
     if ranged and query.during is not None:
         shown = [g.grain for g in groupings if g.grain is not None]
         cells = dict.fromkeys(cell for grain in shown for cell in partial_cells(grain, period, context))
@@ -293,8 +295,21 @@ def _output(work: Work, asking: _Asking, column: nodes.QueryColumn, formula: Exp
     if isinstance(formula, Named):
         metric = work.ask(("metric", formula.metric))
         label = None if metric is None else metric.label
-    kept_back = _withholding(asking, formula)
-    return Output(name=_name(column), formula=found, type=found.type, label=label, withholding=kept_back)
+    return Output(
+        name=_name(column),
+        formula=found,
+        type=found.type,
+        label=label,
+        withholding=_withholding(asking, formula),
+        format=_format(asking.work, formula),
+    )
+
+
+def _format(work: Work, formula: Expression) -> str | None:
+    """How the values of a metric are shown, its values of another time and its goals too."""
+    itself = formula.body if isinstance(formula, Moved | GoalOf) else formula
+    metric = work.ask(("metric", itself.metric)) if isinstance(itself, Named) else None
+    return None if metric is None else next(iter(metric.properties.get("format", ())), None)
 
 
 def _withholding(asking: _Asking, formula: Expression) -> Withholding | None:
@@ -311,7 +326,10 @@ def _beside(asking: _Asking, name: str, formula: Result) -> Output | None:
     found = None if formula is None else asking.in_request(formula)
     if found is None or formula is None:
         return None
-    return Output(name=name, formula=found, type=found.type, withholding=_withholding(asking, formula))
+    kept_back = _withholding(asking, formula)
+    return Output(
+        name=name, formula=found, type=found.type, withholding=kept_back, format=_format(asking.work, formula)
+    )
 
 
 def _check_reached(work: Work, asked: Sequence[Asked], formulas: Sequence[Expression]) -> None:

@@ -17,6 +17,7 @@ from metricdsl.analysis.groupings import Asked
 from metricdsl.analysis.groups import GroupPlace, group
 from metricdsl.analysis.levels import with_level
 from metricdsl.analysis.placing import Placing
+from metricdsl.analysis.result_functions import told
 from metricdsl.analysis.withholding import withholding
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.formulas import WrongArguments
@@ -24,6 +25,7 @@ from metricdsl.diagnostics.problems.tops import PeriodsHaveNoOthers
 from metricdsl.diagnostics.problems.types import KindsDoNotFit
 from metricdsl.model.formula import Aggregate, Constant, Expression, GroupingRef, MemberKey, Over, Ranked
 from metricdsl.model.period import Period
+from metricdsl.model.result_functions import is_made_by
 from metricdsl.model.types import INTEGER, NULL, Kind
 from metricdsl.syntax import nodes
 from metricdsl.syntax.format_formula import flat
@@ -94,6 +96,10 @@ def rank_of(
     """The places of all that a dimension is, in the context of the question; None with a problem."""
     formula = group(work, top.by, asked.place, GroupPlace(columns=columns))
     if formula is None or not _in_order(work, formula, top):
+        return None
+    functions = work.world.registry.result_functions
+    if is_made_by(formula, functions):
+        work.report(told(formula, "top(…)", functions))
         return None
     shown = _shown(work, formula)
     alone = Asked(asked.name, asked.node, asked.place)

@@ -296,6 +296,13 @@ def count_distinct(*values: Sql) -> Sql:
     return exp.Count(this=exp.Distinct(expressions=list(values)))
 
 
+def concatenated(sql: Sql, between: str) -> Sql:
+    """GROUP_CONCAT(x SEPARATOR '|') (MariaDB, MySQL)."""
+    from sqlglot import exp
+
+    return exp.GroupConcat(this=sql, separator=exp.Literal.string(between))
+
+
 def wide_decimal(sql: Sql, scale: int) -> Sql:
     """CAST(x AS DECIMAL(76, scale)): what the product of two decimals of 38 digits fits in."""
     from sqlglot import exp

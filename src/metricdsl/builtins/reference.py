@@ -59,7 +59,7 @@ def reference_page() -> str:
     for title, functions in _CHAPTERS:
         shown = [f for f in functions if f.name != "as_timestamp"]
         parts += [f"## {title}\n", *(_entry(f) for f in shown)]
-    parts += ["## Aggregates\n", *(_entry(a) for a in AGGREGATIONS)]
+    parts += ["## Aggregates\n", *(_entry(a) for a in AGGREGATIONS if not a.operator)]
     parts.append(_shop())
     for title, entries in context.CHAPTERS:
         parts += [f"## {title}\n", *(_of_context(entry) for entry in entries)]

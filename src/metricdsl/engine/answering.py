@@ -1,6 +1,7 @@
 """From the text of a query to something that can be run: read, resolved, bound to a connection, compiled."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field
 
@@ -27,6 +28,10 @@ from metricdsl.spi.values import Catalog, CompiledQuery
 from metricdsl.syntax import read_query
 from metricdsl.syntax.nodes import Query
 from metricdsl.value import frozen
+
+if TYPE_CHECKING:
+    from metricdsl.execution.result_functions import ResultFunctions
+    from metricdsl.plan.local_steps import Cut
 
 QUERY = "query"
 
@@ -219,14 +224,30 @@ class Answering:
     def plans(self, bound: Bound, dialect: str) -> list[tuple[str, str]]:
         """The plan of a bound query as text, as it is built and after each rewrite that changes it."""
         from metricdsl.plan import build, stages, text
+        from metricdsl.plan.local_text import local_text
 
         definition = self._registry.dialects.get(dialect)
         if bound.request is None or definition is None:
             return []
-        built = build(bound.request)
-        return [("built", text(built))] + [
+        parted = self.parted(bound.request)
+        built = build(parted.request)
+        told = [("built", text(built))] + [
             (name, text(plan)) for name, plan in stages(built, self._registry, definition)
         ]
+        return told if parted.steps is None else [*told, ("on the result", local_text(parted.steps))]
+
+    def parted(self, request: Request | ValuesRequest) -> "Cut":
+        """A request as it is asked of the engine, and what is worked out of the answer."""
+        from metricdsl.plan.local_steps import cut
+
+        return cut(request, self._registry.result_functions)
+
+    @property
+    def result_functions(self) -> "ResultFunctions":
+        """The functions that run on results."""
+        from metricdsl.execution.result_functions import ResultFunctions
+
+        return ResultFunctions(self._registry.result_functions, self._registry.provenance)
 
     def accounts(self, bound: Bound, dialect: str) -> Outcome[tuple[AccountStatement, ...] | None]:
         """The statements by which the result of a bound query accounts for itself."""

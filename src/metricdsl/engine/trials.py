@@ -12,6 +12,7 @@ from metricdsl.analysis.given import GivenTable
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.in_memory import create, memory, over_tables, without_scopes
 from metricdsl.engine.used import used_columns
+from metricdsl.execution.result_functions import ResultFunctions
 from metricdsl.execution.run import run
 from metricdsl.model.entity import Entity, Role
 from metricdsl.model.formula import Constant
@@ -124,7 +125,8 @@ def _difference(
     compiled = compile_request(request, opened.registry, "duckdb", catalog, guards=True)
     if compiled.value is None:
         return compiled.problems, ()
-    result = run(compiled.value, adapter, Limits())
+    functions = ResultFunctions(opened.registry.result_functions, opened.registry.provenance)
+    result = run(compiled.value, adapter, Limits(), functions=functions)
     chosen = [result.names.index(name) for name in expectation.columns]
     columns = tuple(result.columns[at] for at in chosen)
     got = [tuple(row[at] for at in chosen) for row in result.rows]

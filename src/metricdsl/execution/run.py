@@ -14,7 +14,10 @@ from metricdsl.diagnostics.problems.stored import StoredValueDiffers
 from metricdsl.diagnostics.problems.validity import OverlappingValidity
 from metricdsl.execution.decode import Decoder, decoded, decoders
 from metricdsl.execution.result import Result
+from metricdsl.execution.result_functions import ResultFunctions
+from metricdsl.execution.worked_out import refuse_too_many, worked_out
 from metricdsl.spi.adapter import Adapter, AdapterError
+from metricdsl.spi.local_steps import LocalSteps
 from metricdsl.spi.values import Batches, CompiledQuery, Limits, Purpose, Statement
 
 GUARD_ROWS = 5
@@ -27,8 +30,9 @@ def run(
     *,
     ended: Callable[[], None] = lambda: None,
     explain: Callable[[AdapterError], Exception] = lambda error: error,
+    functions: ResultFunctions | None = None,
 ) -> Result:
-    """The result. The deadline covers the guards, the query and the reading of its rows.
+    """The result. The deadline covers the guards, the query and the reading of its rows, and the `functions` that run on it.
 
     What the adapter raises is raised as `explain` says; `ended` is called when the rows have been read or given up.
     """
@@ -45,6 +49,9 @@ def run(
                     problems.update(dict.fromkeys(_missing_rates(statement, adapter, limits)))
                 case _:
                     _guard(statement, adapter, limits)
+        if compiled.steps is not None:
+            assert functions is not None, "what runs on the result is known to whoever compiled it"
+            return _worked_out(compiled, compiled.steps, functions, adapter, limits, clock, problems)
         batches = adapter.execute(compiled.statements[-1], limits)
     except AdapterError as error:
         clock.close()
@@ -55,6 +62,29 @@ def run(
     rows = _rows(batches, decoders(compiled.columns), compiled.withheld, clock, explain)
     next(rows)  # begun, so that closing it gives back what it holds
     return Result(compiled.columns, rows, sql=compiled.sql, problems=tuple(problems))
+
+
+def _worked_out(
+    compiled: CompiledQuery,
+    steps: LocalSteps,
+    functions: ResultFunctions,
+    adapter: Adapter,
+    limits: Limits,
+    clock: ExitStack,
+    problems: dict[Problem, None],
+) -> Result:
+    """The result of the steps behind the statement: all rows are fetched first, since each may be chosen, or come first."""
+    by = decoders(compiled.fetched)
+    batches = adapter.execute(compiled.statements[-1], evolve(limits, rows=None))
+    fetched: list[tuple[Any, ...]] = []
+    for batch in batches:
+        fetched += decoded(batch, by, compiled.withheld)
+        refuse_too_many(len(fetched), steps)
+    made = worked_out(fetched, steps, functions, limits)
+    clock.close()
+    rows = made.rows if limits.rows is None else made.rows[: limits.rows]
+    told = (*problems, *made.problems)
+    return Result(compiled.columns, iter((rows,)), sql=compiled.sql, problems=told)
 
 
 def guarded(

@@ -49,13 +49,15 @@ class Withholding:
 
 @frozen(kw_only=True)
 class Output:
-    """A column of the result: a group expression whose Aggregates have their keys set."""
+    """A column of the result: a group expression whose Aggregates have their keys set. One that `brings` none makes no groups."""
 
     name: str
     formula: Expression
     type: ValueType
     label: str | None = None
     withholding: Withholding | None = None
+    format: str | None = None
+    brings: bool = True
 
 
 @frozen(kw_only=True)
@@ -123,11 +125,17 @@ class Request(Reading):
 
     @property
     def formulas(self) -> tuple[Expression, ...]:
-        """All formulas: those of the columns, then those that bring no groups."""
-        return (*(output.formula for output in self.outputs), *self.not_shown)
+        """All formulas: those that bring groups, then those that bring none."""
+        return (*self.bringing, *self.bringing_none)
 
     @property
-    def not_shown(self) -> tuple[Expression, ...]:
+    def bringing(self) -> tuple[Expression, ...]:
+        """The formulas of which each row makes a group."""
+        return tuple(output.formula for output in self.outputs if output.brings)
+
+    @property
+    def bringing_none(self) -> tuple[Expression, ...]:
         """The formulas that bring no groups: those of `having` and `sort`."""
         found = [output.formula for output in self.ordering]
+        found += [output.formula for output in self.outputs if not output.brings]
         return tuple(found if self.having is None else [self.having, *found])

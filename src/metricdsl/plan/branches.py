@@ -48,7 +48,7 @@ class Use:
 
 def branches(request: Request, tables: Tables) -> tuple[Aggregate, ...]:
     """One Aggregate step for each set of aggregates that can share a scan, in the order first written."""
-    brought = dict.fromkeys(a for output in request.outputs for a in aggregates(output.formula))
+    brought = dict.fromkeys(a for formula in request.bringing for a in aggregates(formula))
     formulas = request.formulas
     found = list(dict.fromkeys(a for formula in formulas for a in aggregates(formula)))
     counted = {a for formula in formulas for a in told(formula)}

@@ -62,8 +62,8 @@ def _in_contexts(request: Request) -> Plan:
         having=None if request.having is None else settled(request.having, building),
         having_withholding=_settled(request.having_withholding, building),
     )
-    formulas = [output.formula for output in request.outputs]
-    others = [*request.not_shown]
+    formulas = list(request.bringing)
+    others = [*request.bringing_none]
     others += [part for one in request.withholdings for part in (one.small, one.reads)]
     frame = Frame(keys=request.groupings)
     combine, partial, chosen = frame_of(frame, formulas, others, building)

@@ -63,7 +63,7 @@ from metricdsl.plan.nodes import (
     Windows,
 )
 
-_SIGNS = {
+SIGNS = {
     "add": "+",
     "subtract": "-",
     "multiply": "*",
@@ -230,8 +230,8 @@ def formula(value: Expression | None) -> str:
             return f'"{constant}"' if isinstance(constant, str) else str(constant)
         case ColumnRef(path=path, column=column):
             return ".".join((*path, column))
-        case Call(function=function, arguments=(left, right)) if function in _SIGNS:
-            return f"({formula(left)} {_SIGNS[function]} {formula(right)})"
+        case Call(function=function, arguments=(left, right)) if function in SIGNS:
+            return f"({formula(left)} {SIGNS[function]} {formula(right)})"
         case Call(function="business_time", arguments=(start, end, Constant(value=hours))):
             return f"business_time({formula(start)}, {formula(end)}, {str(hours).partition(RULE)[0]})"
         case Call(function=function, arguments=arguments):

@@ -15,13 +15,15 @@ from metricdsl.spi.defs import (
     Capability,
     DialectDef,
     FunctionDef,
-    Inference,
     Mismatch,
     Support,
 )
 from metricdsl.spi.lowering import Emulated, Refused
+from metricdsl.spi.result_functions import ResultFunctionDef
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+MOST_OF_A_SERIES = 1_000_000
+"""How many members a function outside SQL may ask for at most: they are held in memory."""
 
 
 def contribution_fault(definition: object) -> str:
@@ -31,6 +33,8 @@ def contribution_fault(definition: object) -> str:
             return _dialect_fault(definition)
         case FunctionDef() | AggregationDef():
             return _function_fault(definition)
+        case ResultFunctionDef():
+            return _result_function_fault(definition)
         case CheckDef():
             return _check_fault(definition)
         case _:
@@ -38,6 +42,26 @@ def contribution_fault(definition: object) -> str:
 
 
 def _function_fault(definition: Any) -> str:
+    wrong = _described_fault(definition) or _table_fault(definition.name, definition.lower)
+    wrong = wrong or _arguments_fault(definition)
+    if wrong:
+        return wrong
+    return _aggregation_fault(definition.name, definition) if isinstance(definition, AggregationDef) else ""
+
+
+def _result_function_fault(definition: Any) -> str:
+    wrong = _described_fault(definition) or _arguments_fault(definition)
+    if wrong:
+        return wrong
+    if not callable(definition.evaluate):
+        return f"`evaluate` of {definition.name} is no function"
+    most = definition.most_members
+    if not isinstance(most, int) or isinstance(most, bool) or not 1 <= most <= MOST_OF_A_SERIES:
+        return f"`most_members` of {definition.name} is a number from 1 to {MOST_OF_A_SERIES:,}"
+    return ""
+
+
+def _described_fault(definition: Any) -> str:
     name = definition.name
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return f"{name!r} is no name: small letters, digits and `_`"
@@ -45,17 +69,17 @@ def _function_fault(definition: Any) -> str:
         return f"`infer` of {name} is no function"
     if not isinstance(definition.doc, str) or not definition.doc.strip():
         return f"{name} has no `doc`: nobody could know what it means"
-    if not isinstance(definition.signature, str):
-        return f"`signature` of {name} is no text"
-    wrong = _table_fault(name, definition.lower)
-    if wrong:
-        return wrong
+    return "" if isinstance(definition.signature, str) else f"`signature` of {name} is no text"
+
+
+def _arguments_fault(definition: Any) -> str:
+    name = definition.name
     least, most = definition.least, definition.most
     if not isinstance(least, int) or not isinstance(most, int | None) or least < 0:
         return f"`least` and `most` of {name} are numbers of arguments"
     if most is not None and -1 != most < least:
         return f"{name} takes {least} arguments at least and {most} at most"
-    return _aggregation_fault(name, definition) if isinstance(definition, AggregationDef) else ""
+    return ""
 
 
 def _aggregation_fault(name: str, definition: Any) -> str:
@@ -107,14 +131,14 @@ def under_its_plugin(definition: Any, plugin: str, described: str) -> Any:
     """A function or aggregation by the name that formulas use, `plugin.name`; what its `infer` raises is a misfit, told as the
     plugin's. A dialect keeps its name: it is the name of an SQL.
     """
-    if not isinstance(definition, FunctionDef | AggregationDef):
+    if not isinstance(definition, FunctionDef | AggregationDef | ResultFunctionDef):
         return definition
     name = f"{plugin}.{definition.name}"
     return evolve(definition, name=name, infer=_guarded(definition.infer, name, described))
 
 
-def _guarded(infer: Inference, name: str, described: str) -> Callable[[Sequence[ValueType]], Any]:
-    def inferred(arguments: Sequence[ValueType]) -> ValueType | Mismatch:
+def _guarded(infer: Callable[[Any], Any], name: str, described: str) -> Callable[[Sequence[Any]], Any]:
+    def inferred(arguments: Sequence[Any]) -> ValueType | Mismatch:
         try:
             found: Any = infer(arguments)
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises is the plugin's fault, and said so

@@ -22,11 +22,13 @@ from metricdsl.registry import Registry
 from metricdsl.spi.checks import CheckDef
 from metricdsl.spi.defs import AggregationDef, DialectDef, FunctionDef
 from metricdsl.spi.hooks import PROJECT, MetricdslSpec
+from metricdsl.spi.result_functions import ResultFunctionDef
 from metricdsl.value import frozen
 
 _SORTS: dict[str, tuple[type, str]] = {
     "metricdsl_functions": (FunctionDef, "function"),
     "metricdsl_aggregations": (AggregationDef, "aggregation"),
+    "metricdsl_result_functions": (ResultFunctionDef, "result function"),
     "metricdsl_dialects": (DialectDef, "dialect"),
     "metricdsl_checks": (CheckDef, "check"),
 }
@@ -135,10 +137,11 @@ def collect(plugins: Iterable[Plugin]) -> Outcome[Registry]:
                 else:
                     provenance[key] = by
                     maps[hook][name] = definition
-    functions, aggregations, dialects, checks = (maps[name] for name in _SORTS)
+    functions, aggregations, result_functions, dialects, checks = (maps[name] for name in _SORTS)
     registry = Registry(
         functions=functions,
         aggregations=aggregations,
+        result_functions=result_functions,
         dialects=dialects,
         checks=checks,
         provenance=provenance,

@@ -7,6 +7,7 @@ from attrs import field
 from metricdsl.spi.checks import CheckDef
 from metricdsl.spi.defs import AggregationDef, DialectDef, FunctionDef
 from metricdsl.spi.lowering import Emulated, Lowering, Refused
+from metricdsl.spi.result_functions import ResultFunctionDef
 from metricdsl.value import frozen
 
 
@@ -19,6 +20,7 @@ class Registry:
 
     functions: Mapping[str, FunctionDef] = field(factory=dict)
     aggregations: Mapping[str, AggregationDef] = field(factory=dict)
+    result_functions: Mapping[str, ResultFunctionDef] = field(factory=dict)
     dialects: Mapping[str, DialectDef] = field(factory=dict)
     checks: Mapping[str, CheckDef] = field(factory=dict)  # by plugin and number: "house-101"
     provenance: Mapping[str, str] = field(factory=dict)  # "function round" → "metricdsl 0.1.0"

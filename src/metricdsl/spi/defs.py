@@ -111,7 +111,8 @@ class AggregationDef:
     `by_time` ones ("first" or "last") need the rows in the order of the aggregate's own time: natively the operands are the
     value, the time, and what tells rows of one time apart; emulated, the value, its place and the number of values.
     `centred` ones need their arguments on rows where all are known, and where MOMENTS is emulated the mean of each in the
-    group, behind the arguments. `approximate_on` are the dialects whose value is not exact.
+    group, behind the arguments. `approximate_on` are the dialects whose value is not exact. An `operator` is made by the
+    compiler, and no analyst writes it by name; one `with_keys` is of members, whose keys stand behind their value.
     """
 
     name: str
@@ -132,6 +133,8 @@ class AggregationDef:
     by_time: Literal["", "first", "last"] = ""
     centred: bool = False
     approximate_on: frozenset[str] = frozenset()
+    operator: bool = False
+    with_keys: bool = False
 
 
 class Support(Enum):

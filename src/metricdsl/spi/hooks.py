@@ -6,6 +6,7 @@ import pluggy
 
 from metricdsl.spi.checks import CheckDef
 from metricdsl.spi.defs import AggregationDef, DialectDef, FunctionDef
+from metricdsl.spi.result_functions import ResultFunctionDef
 
 PROJECT = "metricdsl"
 
@@ -23,6 +24,10 @@ class MetricdslSpec:
     @hookspec
     def metricdsl_aggregations(self) -> Iterable[AggregationDef]:  # type: ignore[empty-body]
         """Aggregations, with their additivity."""
+
+    @hookspec
+    def metricdsl_result_functions(self) -> Iterable[ResultFunctionDef]:  # type: ignore[empty-body]
+        """Functions that run on a result, outside SQL."""
 
     @hookspec
     def metricdsl_dialects(self) -> Iterable[DialectDef]:  # type: ignore[empty-body]

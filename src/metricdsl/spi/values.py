@@ -10,6 +10,7 @@ from attrs import field
 
 from metricdsl.model.types import ValueType
 from metricdsl.spi.cancellation import Cancellation
+from metricdsl.spi.local_steps import LocalSteps
 from metricdsl.value import frozen
 
 Value: TypeAlias = bool | int | Decimal | float | str | date | datetime | None
@@ -76,7 +77,7 @@ class Encoding(Enum):
 class ResultColumn:
     """A column of a result: its name as asked, its type, its label, and how the engine hands it over.
 
-    `approximate` is a column that an aggregate with an approximate value is part of. With `others` it holds the best of a dimension,
+    `format` is how its metric says that numbers are shown to people; values are what they are. `approximate` is a column that an aggregate with an approximate value is part of. With `others` it holds the best of a dimension,
     and its rows without one are those of all others.
     """
 
@@ -86,6 +87,7 @@ class ResultColumn:
     encoding: Encoding = Encoding.PLAIN
     approximate: bool = False
     others: bool = False
+    format: str | None = None
 
 
 class Sign(Enum):
@@ -141,7 +143,9 @@ class Statement:
 
 @frozen(kw_only=True)
 class CompiledQuery:
-    """A small program for one engine: guards first, then the statement that gives the result."""
+    """A small program for one engine: guards first, then the statement that gives the result, or with `steps` what that is worked
+    out of.
+    """
 
     dialect: str
     statements: tuple[Statement, ...]
@@ -151,6 +155,10 @@ class CompiledQuery:
         int, ...
     ] = ()  # places of columns; behind the columns a row has for each 1 where it is withheld
     by_hand: str = ""  # the result's statement for people, where what is run gives scaled numbers
+    fetched: tuple[
+        ResultColumn, ...
+    ] = ()  # the columns of the statement, where steps behind it make those of the result
+    steps: LocalSteps | None = None
 
     @property
     def sql(self) -> str:

@@ -15,6 +15,7 @@ from metricdsl.model.made_of import aggregates, short
 from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.plan import build, rewrite
+from metricdsl.plan.local_steps import cut
 from metricdsl.plan.nodes import Node
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import Capability, DialectDef, Support
@@ -43,6 +44,8 @@ def compile_request(
     definition = registry.dialects.get(dialect)
     if definition is None:
         return Outcome(None, (UnknownDialect(engine=dialect, known=tuple(sorted(registry.dialects))),))
+    parted = cut(request, registry.result_functions)
+    asked, request = request, parted.request
     plan = rewrite(build(request), registry, definition)
     emit = emitter_of(plan.setting, registry, definition)
     reader = reader_of(plan, plan.setting, catalog, emit, plan.extents)
@@ -70,6 +73,9 @@ def compile_request(
         metrics=plan.metrics,
         withheld=_withheld(request),
     )
+    if parted.steps is not None:
+        made = tuple(_columns(asked, registry, dialect))
+        compiled = evolve(compiled, columns=made, fetched=columns, steps=parted.steps)
     return Outcome(compiled)
 
 
@@ -129,7 +135,9 @@ def _columns(request: Request | ValuesRequest, registry: Registry, dialect: str)
             about = any(
                 dialect in registry.aggregations[a.function].approximate_on for a in aggregates(o.formula)
             )
-            columns.append(ResultColumn(name=o.name, type=o.type, label=o.label, approximate=about))
+            columns.append(
+                ResultColumn(name=o.name, type=o.type, label=o.label, approximate=about, format=o.format)
+            )
     return columns
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from metricdsl.model.formula import Members
+from metricdsl.model.request import Grouping
 from metricdsl.model.types import FLOAT, INTEGER, ValueType
 from metricdsl.plan.names import Names
 from metricdsl.plan.nodes import Fold
@@ -38,8 +39,8 @@ def folded(node: Fold, reader: Reading) -> Groups:
     made, instants = kept_instants(columns[len(keys) :], reader.emit.timezone)
     reader.steps.add(name, inner.finished([*columns[: len(keys)], *made]))
     measured = [(m.formula, m.value.type, *v) for m, v in zip(node.measures, values, strict=True)]
-    times = [key.name for key in node.members if key.grain is not None]
-    return aggregated_members(name, [key.name for key in node.keys], measured, reader, times, instants)
+    members = node.members
+    return aggregated_members(name, [key.name for key in node.keys], measured, reader, members, instants)
 
 
 Measured = tuple[Members, ValueType, str, str]
@@ -51,12 +52,13 @@ def aggregated_members(
     keys: Sequence[str],
     measured: Sequence[Measured],
     reader: Reading,
-    times: Sequence[str],
+    members: Sequence[Grouping],
     instants: frozenset[str],
 ) -> Groups:
-    """The aggregations of members that stand in a step, by some of its columns; `times` are those that tell their order,
-    `instants` those that are to be read off the clock.
+    """The aggregations of members that stand in a step, by some of its columns; `members` are the columns of the keys that make
+    them, `instants` those that are to be read off the clock.
     """
+    times = [key.name for key in members if key.grain is not None]
     query = exp.Select(expressions=[], from_=exp.From(this=trees.table((name,))))
     if any(_ordered(one, reader) or _centred(one, reader) for one, *_ in measured):
         query, name = _placed(query, name, keys, measured, reader, times)
@@ -64,7 +66,7 @@ def aggregated_members(
     single = len(measured) == 1
     for one in measured:
         formula, _, _, kept = one
-        groups.values[formula] = _value(one, name, reader, alone=single, instant=one[2] in instants)
+        groups.values[formula] = _value(one, name, reader, members, alone=single, instant=one[2] in instants)
         groups.rows[formula] = _count(kept, name)
     if single:
         query.set("where", exp.Where(this=_is_kept(measured[0][3], name)))
@@ -91,6 +93,12 @@ def _centred(formula: Members, reader: Reading) -> bool:
     definition = reader.emit.registry.aggregations.get(formula.function)
     emulated = reader.emit.definition.capabilities.get(Capability.MOMENTS) is Support.EMULATED
     return emulated and definition is not None and definition.centred
+
+
+def with_keys(formula: Members, reader: Reading) -> bool:
+    """Whether an aggregation is given the keys of the members beside their values."""
+    definition = reader.emit.registry.aggregations.get(formula.function)
+    return definition is not None and definition.with_keys
 
 
 def _placed(
@@ -140,7 +148,15 @@ def _is_kept(kept: str, name: str) -> exp.Expression:
     return trees.binary(exp.EQ, trees.column(kept, name), trees.number(1))
 
 
-def _value(measured: Measured, name: str, reader: Reading, *, alone: bool, instant: bool) -> Sql:
+def _value(
+    measured: Measured,
+    name: str,
+    reader: Reading,
+    members: Sequence[Grouping],
+    *,
+    alone: bool,
+    instant: bool,
+) -> Sql:
     emit = reader.emit
     formula, type_, value, kept = measured
 
@@ -157,6 +173,8 @@ def _value(measured: Measured, name: str, reader: Reading, *, alone: bool, insta
         operands = [Operand(sql=sql, type=type_)]
         if _centred(formula, reader):
             operands.append(Operand(sql=trees.column(f"{value}_mean", name), type=FLOAT))
+        if with_keys(formula, reader):
+            operands += [Operand(sql=trees.column(key.name, name), type=key.type) for key in members]
         operands += [emit.constant(a.value, a.type) for a in formula.arguments]  # type: ignore[union-attr]
         if _ordered(formula, reader):
             operands += [

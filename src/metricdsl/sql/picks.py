@@ -12,7 +12,7 @@ from metricdsl.plan.nodes import Aggregate, Attach, Combine, Fold, MemberRows, P
 from metricdsl.sql import trees
 from metricdsl.sql.begun import begun
 from metricdsl.sql.combine import present_of
-from metricdsl.sql.fold import aggregated_members
+from metricdsl.sql.fold import aggregated_members, with_keys
 from metricdsl.sql.groups import Groups
 from metricdsl.sql.instants import kept as kept_instants
 from metricdsl.sql.reading import Reading
@@ -64,8 +64,8 @@ def _aggregated(
         reader.steps.add(name, query)
         return name, frozenset()
     kept += [trees.negated(trees.is_null(sql())) for sql in members]
-    times = [key.name for key in pick.members if key.grain is not None]
-    columns = [(key.name, sql()) for key, sql in zip(pick.members, members, strict=True) if key.grain]
+    told = [key for key in pick.members if key.grain is not None or with_keys(formula, reader)]
+    columns = [(key.name, sql()) for key, sql in zip(pick.members, members, strict=True) if key in told]
     value, instants = kept_instants([(VALUE, inner.sql(pick.value))], reader.emit.timezone)
     columns += [*value, (KEPT, trees.case([(_all(kept), trees.number(1))]))]
     endless = _endless(pick)
@@ -78,9 +78,9 @@ def _aggregated(
     step = reader.steps.name("members")
     reader.steps.add(step, inner.finished([*keys, *columns]))
     if endless:
-        step = _from_the_first(step, [*names, *times], len(names), firsts, reader)
+        step = _from_the_first(step, [*names, *(key.name for key in told)], len(names), firsts, reader)
     measured = [(formula, pick.value.type, VALUE, KEPT)]
-    made = aggregated_members(step, names, measured, reader, times, instants)
+    made = aggregated_members(step, names, measured, reader, told, instants)
     named = [(key, sql()) for key, sql in zip(names, made.keys, strict=True)]
     own, instants = kept_instants([(pick.name, made.values[formula]())], reader.emit.timezone)
     reader.steps.add(name, made.finished([*named, *own]))

@@ -108,6 +108,7 @@ class Bench:
     """
 
     postgres_url: str | None = None
+    plugins: tuple[str, ...] = ()  # that the projects use, beside an engine's own
     mariadb_url: str | None = None
     _folder: tempfile.TemporaryDirectory[str] = field(factory=tempfile.TemporaryDirectory)
     _loaded: dict[tuple[str, str], dict[str, str]] = field(factory=dict)
@@ -233,6 +234,7 @@ class Bench:
         folder = Path(tempfile.mkdtemp(dir=self._folder.name))
         for file in files:
             (folder / file.path).write_text(file.text, encoding="utf-8")
+        used = (*self.plugins, *((engine,) if engine in OF_PLUGINS else ()))
         hidden = {"password": "env:PASSWORD"} if connection.get("password") else {}
         lines = [
             "[project]",
@@ -242,14 +244,15 @@ class Bench:
             f"timezone = {json.dumps(settings.timezone)}",
             f"week_start = {json.dumps(settings.week_start)}",
             f"currency = {json.dumps(settings.currency)}",
-            *(["[plugins]", f'{engine} = ">=0.1"'] if engine in OF_PLUGINS else []),
+            *(["[plugins]"] if used else []),
+            *(f'{plugin} = ">=0.1"' for plugin in used),
             f"[connections.{engine}]",
             *(f"{key} = {json.dumps(value)}" for key, value in {**connection, **hidden}.items()),
         ]
         (folder / "metricdsl.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         environment = {"PASSWORD": connection.get("password", "")}
         return open_project(
-            folder, environment=environment, today=settings.today, installed_plugins=engine in OF_PLUGINS
+            folder, environment=environment, today=settings.today, installed_plugins=bool(used)
         )
 
     def _close(self, engine: str) -> None:

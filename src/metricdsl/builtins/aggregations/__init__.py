@@ -1,12 +1,13 @@
 """Aggregations, by theme."""
 
-from metricdsl.builtins.aggregations import chronology, order, spread, totals
+from metricdsl.builtins.aggregations import chronology, order, series, spread, totals
 
 AGGREGATIONS = (
     *totals.AGGREGATIONS,
     *order.AGGREGATIONS,
     *spread.AGGREGATIONS,
     *chronology.AGGREGATIONS,
+    *series.AGGREGATIONS,
 )
 """All of them."""
 

@@ -10,6 +10,7 @@ from metricdsl.builtins.functions import (
     logic,
     numeric,
     ordinals,
+    packed,
     pattern,
     text,
     truncation,
@@ -28,6 +29,7 @@ FUNCTIONS = (
     *elapsed.FUNCTIONS,
     *business.FUNCTIONS,
     *ordinals.FUNCTIONS,
+    *packed.FUNCTIONS,
 )
 """All of them."""
 

@@ -12,6 +12,7 @@ from metricdsl.engine.plugin_alone import plugin_alone
 from metricdsl.engine.plugin_checks.check import Check
 from metricdsl.engine.plugin_checks.formula_bench import COLUMNS, sample_entity
 from metricdsl.engine.plugin_checks.laws import broken_declaration, broken_law
+from metricdsl.engine.plugin_checks.result_function_checks import wrong_result_example
 from metricdsl.plugins import load_registry
 from metricdsl.plugins.discover import installed_plugins
 from metricdsl.plugins.manifest import Manifest
@@ -19,6 +20,7 @@ from metricdsl.registry import Registry
 from metricdsl.source import SourceFile
 from metricdsl.spi.defs import AggregationDef, Example, FunctionDef
 from metricdsl.spi.law import same
+from metricdsl.spi.result_functions import ResultFunctionDef
 from metricdsl.syntax import nodes, read_query
 
 ENGINES = {"duckdb": "files:data", "sqlite": "sqlite:///rows.sqlite"}
@@ -58,8 +60,15 @@ def _hook_problems(plugin: str) -> list[str]:
     return [f"{p.code} {p.message()}" for p in load_registry(_manifests(plugin)).problems]
 
 
+def result_functions(plugin: str) -> tuple[ResultFunctionDef, ...]:
+    """The functions of a plugin that run on a result."""
+    found = _registry(plugin).result_functions
+    return tuple(found[name] for name in sorted(found) if name.startswith(f"{plugin}."))
+
+
 def _without_examples(plugin: str) -> list[str]:
-    return [f"{one.name} has no example" for one in contributed(plugin) if not one.examples]
+    every = (*contributed(plugin), *result_functions(plugin))
+    return [f"{one.name} has no example" for one in every if not one.examples]
 
 
 def _broken(plugin: str) -> list[str]:
@@ -80,7 +89,13 @@ def _broken(plugin: str) -> list[str]:
 
 
 def _wrong_examples(plugin: str) -> list[str]:
-    return [
+    of_results = [
+        f"{example.formula}: {why}"
+        for one in result_functions(plugin)
+        for example in one.examples
+        if (why := wrong_result_example(one, example))
+    ]
+    return of_results + [
         f"{example.formula} on {engine}: {why}"
         for one in contributed(plugin)
         for example in one.examples

@@ -13,6 +13,7 @@ from metricdsl.diagnostics.problems.validity import OverlappingValidity
 from metricdsl.engine.in_memory import create, over_tables
 from metricdsl.engine.verifying.laws import Answer, Law
 from metricdsl.engine.verifying.shapes import Database, Row, Shapes, shapes_of
+from metricdsl.execution.result_functions import ResultFunctions
 from metricdsl.execution.run import guarded, run
 from metricdsl.model.request import Context, Request
 from metricdsl.registry import Registry
@@ -27,10 +28,17 @@ class Bench:
     """The tables and compiled questions of one law."""
 
     def __init__(
-        self, law: Law, shapes: Shapes, compiled: Sequence[CompiledQuery], adapter: DuckDBAdapter, schema: str
+        self,
+        law: Law,
+        shapes: Shapes,
+        compiled: Sequence[CompiledQuery],
+        adapter: DuckDBAdapter,
+        schema: str,
+        functions: ResultFunctions,
     ) -> None:
         self.shapes = shapes
         self._law = law
+        self._functions = functions
         self._adapter = adapter
         self._schema = schema
         self._questions = [evolve(one, statements=one.statements[-1:]) for one in compiled]
@@ -60,7 +68,7 @@ class Bench:
         self._fill(database)
         answers = []
         for question in self._questions:
-            with run(question, self._adapter, Limits()) as result:
+            with run(question, self._adapter, Limits(), functions=self._functions) as result:
                 answers.append(Answer(result.columns, result.rows))
         return self._law.judge(answers)
 
@@ -109,4 +117,5 @@ def bench(
         if made.value is None:
             return Outcome(None, made.problems)
         compiled.append(made.value)
-    return Outcome(Bench(law, shapes, compiled, adapter, schema))
+    functions = ResultFunctions(registry.result_functions, registry.provenance)
+    return Outcome(Bench(law, shapes, compiled, adapter, schema, functions))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _KEPT = "kept"
-_FOLDS = frozenset({"SUM", "MIN", "MAX", "AVG", "COUNT"})
+_FOLDS = frozenset({"SUM", "MIN", "MAX", "AVG", "COUNT", "GROUP_CONCAT"})
 
 
 def ordered_outside(select: "exp.Select") -> "exp.Select":

@@ -65,21 +65,28 @@ def per_member(meaning: Formulas, call: nodes.Call, scope: Scope) -> PerMember |
         if len(call.arguments) != 2:
             raise Refused("percentile(f per x, 90%)")
         position = meaning.fixed(call.arguments[1].value, scope)
-    parts = tuple(Part(*key) for key in meaning.world.opened_keys(pers[0].keys, inner))
-    if call.function in {"first", "last"} and not any(in_time_order(p) for p in parts):
+    found = parts_of_per(meaning, call.function, written, inner)
+    if call.function in {"first", "last"} and not any(in_time_order(p) for p in found.parts):
         raise Refused(f"{call.function} needs members in the order of time")
+    distinct = call.arguments[0].distinct or call.function == "approx_count_distinct"
+    return replace(found, distinct=distinct, position=position)
+
+
+def parts_of_per(meaning: Formulas, function: str, written: nodes.InContext, inner: Scope) -> PerMember:
+    """What `f per μ having c` says."""
+    (per,) = (w for w in written.words if isinstance(w, nodes.Per))
     words = tuple(w for w in written.words if not isinstance(w, nodes.Per | nodes.Having))
     return PerMember(
-        function=call.function,
+        function=function,
         formula=without(written, nodes.Per, nodes.Having),
         scope=inner,
-        parts=parts,
-        every=pers[0].every,
+        parts=tuple(Part(*key) for key in meaning.world.opened_keys(per.keys, inner)),
+        every=per.every,
         having=tuple(
             _with(words, w.condition, written) for w in written.words if isinstance(w, nodes.Having)
         ),
-        distinct=call.arguments[0].distinct or call.function == "approx_count_distinct",
-        position=position,
+        distinct=False,
+        position=None,
     )
 
 
@@ -120,9 +127,7 @@ def per_value(meaning: Formulas, asked: PerMember, context: Context) -> Value:
     """⟦agg(f per μ)⟧C: the fold over M, in the order of time, nulls skipped."""
     if meaning.unobserved(asked.formula, asked.scope, context):
         return None
-    keys = list(members(meaning, asked, context))
-    if asked.every:
-        keys = _every(meaning, asked, context)
+    keys = all_keys(meaning, asked, context)
     first = [i for i, p in enumerate(asked.parts) if in_time_order(p)]
     places = [*first, *(i for i in range(len(asked.parts)) if i not in first)]
 
@@ -136,6 +141,11 @@ def per_value(meaning: Formulas, asked: PerMember, context: Context) -> Value:
     ]
     known = [v for v in values if v is not None]
     return folded(asked.function, known, asked.position, distinct=asked.distinct)
+
+
+def all_keys(meaning: Formulas, asked: PerMember, context: Context) -> list[Key]:
+    """M(f, μ, C), with `every` all members of μ."""
+    return _every(meaning, asked, context) if asked.every else list(members(meaning, asked, context))
 
 
 def _for_some(meaning: Formulas, asked: PerMember, context: Context) -> Context:

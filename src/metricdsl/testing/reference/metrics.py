@@ -15,6 +15,7 @@ from metricdsl.testing.reference import (
     group_measures,
     members,
     period_words,
+    result_functions,
     stocks,
     totals,
 )
@@ -59,6 +60,8 @@ class Meaning(Formulas):
                 return period_words.bound(self, formula, context)
             case nodes.Name():
                 return self._metric(formula, scope, context)
+            case nodes.Call(function=function) if function in dict(self.settings.functions):
+                return result_functions.value(self, formula, scope, context)
             case nodes.Call(function=function) if function in AGGREGATES:
                 return self._aggregated(formula, scope, context)
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
@@ -200,6 +203,8 @@ class Meaning(Formulas):
             case nodes.Name():
                 metric, home = self.metric(formula, scope)
                 return there(metric.formula, home, context)
+            case nodes.Call(function=function) if function in dict(self.settings.functions):
+                return result_functions.exists(self, formula, scope, context, stripped=stripped)
             case nodes.Call(function=function) if function in AGGREGATES:
                 return self._aggregate_exists(formula, scope, context, stripped=stripped)
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
@@ -254,6 +259,8 @@ class Meaning(Formulas):
             case nodes.Name():
                 metric, home = self.metric(formula, scope)
                 yield from self.leaves(metric.formula, home, context)
+            case nodes.Call(function=function) if function in dict(self.settings.functions):
+                yield from result_functions.leaves(self, formula, scope, context)
             case nodes.Call(function=function) if function in AGGREGATES:
                 if (per := members.per_member(self, formula, scope)) is not None:
                     yield from members.per_leaves(self, per, context)

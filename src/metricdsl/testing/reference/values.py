@@ -4,7 +4,7 @@ A value is a Fraction, a bool, a text, a date, a datetime (a reading of the loca
 instant that it was read at), a Duration, Months, a Cell, a tuple (a key of several columns), or None, which is null.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -66,6 +66,7 @@ class Settings:
     package: str = ""
     principal: tuple[tuple[str, str], ...] = ()  # what is known of the one who asks
     parameters: tuple[tuple[str, str], ...] = ()  # values given for parameters
+    functions: "tuple[tuple[str, Callable[[list[Any]], Value]], ...]" = ()  # that run on a result, by their names
 
 
 @dataclass(frozen=True)
