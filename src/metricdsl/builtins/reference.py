@@ -149,6 +149,8 @@ def _engines(definition: FunctionDef | AggregationDef) -> str:
                 emulated.append(engine)
             case _:
                 continue
+    if len(emulated) == len(ENGINES):
+        return "Put together from other functions on every engine."
     if emulated:
         several = " and ".join(part for part in (", ".join(emulated[:-1]), emulated[-1]) if part)
         refused.append(f"Put together from other functions on {several}.")

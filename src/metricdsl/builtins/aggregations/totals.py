@@ -14,7 +14,7 @@ from metricdsl.model.metric import Additivity
 from metricdsl.model.types import FLOAT, Kind, ValueType
 from metricdsl.model.unit import SHARE, Form
 from metricdsl.spi.defs import AggregationDef, Example, Inference, Mismatch
-from metricdsl.spi.lowering import Emit, Lowering, Operand
+from metricdsl.spi.lowering import Emit, Emulated, Lowering, Operand
 
 
 def _not_a_number(function: str, type: ValueType) -> Mismatch:
@@ -251,7 +251,7 @@ AGGREGATIONS = (
         name="approx_count_distinct",
         signature="(x: any, …) -> integer",
         infer=_infer_count,
-        lower={"*": _lower_distinct, "duckdb": _lower_approximate},
+        lower={"*": Emulated(_lower_distinct), "duckdb": _lower_approximate},
         doc="About how many different values are not null, within a few percent; quicker than `count(distinct x)` where there "
         "are very many. Exact on engines without an approximation; where it is one, the result says so.",
         additivity=Additivity.NON_ADDITIVE,
