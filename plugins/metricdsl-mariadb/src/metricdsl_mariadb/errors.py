@@ -14,7 +14,7 @@ from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.spi.values import Limits
 
 _NAME = re.compile(r"'([^']*)'")
-_REFUSED = re.compile(r"not readable: (.*?)(?: *\.\.\.)?'")
+_REFUSED = re.compile(r"not readable: (.*?)(?: *\.\.\.)?'", re.DOTALL)
 _NO_CLOCK = re.compile(r"(no clock of \S+ for .*?)(?: *\.\.\.)?'")
 _LOGIN = {1044, 1045, 1251, 1698, 2054, 2059}
 _STOPPED = {1317, 1968, 1969, 3024}
