@@ -90,7 +90,7 @@ $(VENV)/.drivers: constraints.txt $(addsuffix /pyproject.toml,$(DRIVERS)) | setu
 	  || { echo "engines: the drivers of some engines could not be installed; the tests that need them will be skipped" >&2; }
 
 engines-test: setup engines  ## every case on every engine: a table engine × cases; ARGS="datafusion --only meaning/joins"
-	$(BIN)/python tools/every_engine.py $(ARGS)
+	$(BIN)/python -m tools.every_engine --jobs $(WORKERS) $(ARGS)
 
 engines-stop: setup  ## stop them
 	$(BIN)/python -m tools.engines stop
