@@ -126,6 +126,12 @@ def test_postgres_accounts(postgres_bench: Bench, case: Case, step: Step):
     _accounts(postgres_bench, "postgres", case, step)
 
 
+@pytest.mark.mariadb
+@pytest.mark.parametrize(("case", "step"), ACCOUNTED)
+def test_mariadb_accounts(mariadb_bench: Bench, case: Case, step: Step):
+    _accounts(mariadb_bench, "mariadb", case, step)
+
+
 def _accounts(bench: Bench, engine: str, case: Case, step: Step):
     wanted, groups = accounted.of_case(step.accounting)
     found = bench.account(engine, case.files, case.tables, step.query, step.settings)
