@@ -147,6 +147,12 @@ def postgres(finance, postgres_url):
         yield made
 
 
+@pytest.fixture
+def mariadb(finance, mariadb_url):
+    with Bench(mariadb_url=mariadb_url, plugins=("finance",)) as made:
+        yield made
+
+
 FILES = [SourceFile.of("own.metric", DEFINITIONS)]
 A, B = 0.163405600, 0.2164403991
 ANSWERED = [
@@ -217,6 +223,13 @@ def test_an_engine(bench, engine, query, wanted):
 def test_postgres(postgres):
     for query, wanted in ANSWERED:
         answer = postgres.ask("postgres", FILES, TABLES, query, SETTINGS)
+        assert near(answer.rows, wanted), (query, answer.rows, answer.problems)
+
+
+@pytest.mark.mariadb
+def test_mariadb(mariadb):
+    for query, wanted in ANSWERED:
+        answer = mariadb.ask("mariadb", FILES, TABLES, query, SETTINGS)
         assert near(answer.rows, wanted), (query, answer.rows, answer.problems)
 
 
