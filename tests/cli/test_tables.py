@@ -2,14 +2,16 @@
 
 import subprocess
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
-from metricdsl.cli.values import duration, number
-from metricdsl.model.types import FLOAT
-from tests.cli.running import metric, surroundings
+from metricdsl.execution.shown import duration, number, people
+from metricdsl.model.types import FLOAT, Kind, ValueType
+from metricdsl.model.unit import POINTS, SHARE, Base, Unit
+from tests.cli.running import PROJECT_FILE, metric, surroundings, write
 from tests.running import command
 
 NUMBER = "12,345,678,901,234,577.95"
@@ -127,3 +129,77 @@ def test_a_duration_is_rounded_not_cut(value, shown):
 )
 def test_floats_are_shown_whole(value, shown):
     assert number(value, FLOAT) == shown
+
+
+EUR = ValueType(Kind.FLOAT, Unit.of(Base("currency", "EUR")))
+A_PIECE = ValueType(
+    Kind.FLOAT, Unit.of(Base("currency", "EUR")).times(Unit.of(Base("entity", "shop.piece")), -1)
+)
+PIECES_A_EURO = ValueType(Kind.FLOAT, Unit().times(Unit.of(Base("currency", "EUR")), -1))
+
+
+@pytest.mark.parametrize(
+    ("value", "type_", "shown"),
+    [
+        (4113.247778, EUR, "4,113.25"),
+        (-4113.247778, A_PIECE, "-4,113.25"),
+        (100.0, EUR, "100.00"),
+        (0.004567, EUR, "0.004567"),
+        (4113.247778, PIECES_A_EURO, "4,113.247778"),
+        (Decimal("4113.247778"), EUR, "4,113.247778"),
+    ],
+)
+def test_money_that_was_calculated_is_shown_to_hundredths(value, type_, shown):
+    assert people(value, type_) == shown
+
+
+@pytest.mark.parametrize(
+    ("format_", "value", "type_", "shown"),
+    [
+        ("1,234.5", 98765.25, FLOAT, "98,765.3"),
+        ("1.234,56 €", Decimal("98765.255"), EUR, "98.765,26 €"),
+        ("$#,##0.00k", -98765.2, EUR, "-$98,765.20k"),
+        ("#.##0", 1234567, FLOAT, "1.234.567"),
+        ("# ##0,0", 1234567.89, FLOAT, "1 234 567,9"),
+        ("0", 0.5, FLOAT, "1"),
+        ("0", -0.4, FLOAT, "0"),
+        ("0.0 %", 0.12345, ValueType(Kind.FLOAT, SHARE), "12.3 %"),
+        ("1234.567%", 0.12345, ValueType(Kind.FLOAT, SHARE), "12.345%"),
+        ("0.0‰", 0.12345, FLOAT, "123.5‰"),
+        ("0.00", 0.12345, ValueType(Kind.FLOAT, SHARE), "0.12"),
+        ("0.00 pp", 0.12345, ValueType(Kind.FLOAT, POINTS), "+12.35 pp"),
+        ("0.0", None, FLOAT, "—"),
+        ("0.0", timedelta(days=2), ValueType(Kind.DURATION), "2 d"),
+        ("abc", 1234.5, FLOAT, "1,234.5"),
+        ("(#,##0)", -1234.5, FLOAT, "-1,234.5"),
+        ("0.0 %%", 0.5, ValueType(Kind.FLOAT, SHARE), "50.0%"),
+        ("0.0", 1e300, FLOAT, "1" + "0" * 300 + ".0"),
+        ("0.000", 1e-9, FLOAT, "0.000"),
+    ],
+)
+def test_numbers_in_the_format_of_their_metric(format_, value, type_, shown):
+    assert people(value, type_, format_) == shown
+
+
+def test_the_format_of_a_metric_is_of_its_values_elsewhere_and_of_no_formula(tmp_path):
+    definitions = """entity order from orders { key id  time day : date "YYYY-MM-DD" default  fact amount : money(EUR, 2) }
+metric whole = sum(order.amount) { format "#.##0 €" }
+"""
+    orders = "id,day,amount\n1,2025-05-01,1999.50\n2,2026-05-01,2500.00\n"
+    (tmp_path / "home").mkdir()
+    write(
+        tmp_path, metricdsl_toml=PROJECT_FILE, definitions__shop_metric=definitions, data__orders_csv=orders
+    )
+    asked = "whole, twice: whole * 2, before: prior(whole, 1 year) during 2026 compare 2025"
+    table = metric("query", asked, cwd=tmp_path).out.splitlines()
+    cells = [cell.strip() for cell in table[-1].split("  ") if cell.strip()]
+    shown = dict(zip([head for head in table[0].split("  ") if head.strip()], cells, strict=True))
+    heads = {head.strip(): cell for head, cell in shown.items()}
+    assert heads["whole"] == "2.500 €"
+    assert heads["before"] == heads["whole 2025"] == "2.000 €"
+    assert heads["twice"] == "5,000.00"
+    assert "2.500 €" in metric("query", asked, "--format", "md", cwd=tmp_path).out
+    for exact in ("csv", "json", "jsonl"):
+        said = metric("query", asked, "--format", exact, cwd=tmp_path).out
+        assert "€" not in said
+        assert "1999.50" in said

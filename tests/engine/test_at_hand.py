@@ -175,3 +175,41 @@ def test_a_question_by_a_derived_dimension_names_it_and_what_it_lacks(shop):
     [told] = refused.value.problems
     assert told.message() == "tick.rank is not available here: needs `ticks.rank` in the connection `default`"
     assert told.reason().startswith("tick.cheap and tick.said are made of it.")
+
+
+KEYED = """
+entity customer from customers {{ key customer_id  {of_key}  {more} }}
+entity order from orders {{ key order_id  join customer on customer_id  fact amount : money(USD, 2) }}
+metric revenue = sum(order.amount)
+"""
+
+
+def keyed(shop, tmp_path, of_key: str = "", more: str = "") -> list[str]:
+    """What a check tells of a project over text files without looking at their rows."""
+    shop(KEYED.format(of_key=of_key, more=more), {"customers.csv": CUSTOMERS, "orders.csv": ORDERS}).close()
+    project = open_project(tmp_path)
+    told = [f"{p.code} {p.message()}" for p in not_at_hand(project.at_hand())]
+    live = [f"{p.code} {p.message()}" for p in project.check_live("default") if p.code in {"X732", "T301"}]
+    project.close()
+    assert told == live, "a check with the data says no more"
+    return told
+
+
+def test_a_join_of_a_number_with_a_text_of_a_text_file(shop, tmp_path):
+    said = "X732 the join `customer` compares `customer_id`, text, with `customer.customer_id`, an integer"
+    assert keyed(shop, tmp_path, "dimension customer_id : integer") == [said]
+    assert keyed(shop, tmp_path, "dimension customer_id : integer", "dimension code = customer_id + 1") == [
+        said
+    ]
+    assert keyed(shop, tmp_path) == []
+    assert keyed(shop, tmp_path, "dimension customer_id : text") == []
+
+
+def test_a_column_calculated_from_an_undeclared_one_of_a_text_file(shop, tmp_path):
+    assert keyed(shop, tmp_path, "", "dimension twice = customer_id * 2") == [
+        "T301 text and a number do not multiply"
+    ]
+    assert keyed(shop, tmp_path, "", "dimension half = 1 / customer_id") == [
+        "T301 a number cannot be divided by text"
+    ]
+    assert keyed(shop, tmp_path, "", "dimension short = lower(customer_id)") == []

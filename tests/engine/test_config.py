@@ -46,6 +46,7 @@ def test_everything_it_can_say(read):
             "`memory_limitt`",
             "memory_limit",
         ),
+        (HEAD + "[parameter]\nlarge = 5\n", "`parameter`", "parameters"),
         (HEAD + "limits = { dedline = 3 }\n", "`dedline`", "deadline"),
         (HEAD + 'week_start = "munday"\n', "`munday`", "monday"),
     ],
@@ -61,6 +62,7 @@ def test_unknown_words_with_near_ones(read, text, said, near):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        (HEAD + "[parameters]\nshop.large = [5]\n", "`shop.large` must be given"),
         (HEAD + 'timezone = "Mars/Base"\n', "time zone"),
         (HEAD + 'currency = "euro"\n', "currency"),
         (HEAD + 'today = "soon"\n', "today"),

@@ -218,3 +218,36 @@ def test_a_source_that_names_a_column_the_table_has_not_says_both_x731(shop):
     [problem] = shop(definitions, STORED).query("pipeline").problems
     assert problem.code == "N201"
     assert "sf_deal" in problem.message()
+
+
+LEFT_OUT = """
+source purchases from orders { order_id = order_id  buyer_id = null }
+entity customer from customers { key customer_id  dimension region : text }
+entity purchase from purchases { key order_id  join customer on buyer_id  join payer: customer on payer_id }
+metric purchases = count(purchase)
+"""
+
+
+def test_a_join_whose_column_the_source_leaves_out_hides_nothing_else(shop):
+    said = [(p.code, p.severity.value) for p in shop(LEFT_OUT).check_live()]
+    assert ("X720", "error") not in said
+    assert {code for code, _ in said} <= {"X731", "L903", "X702"}
+
+
+def test_a_package_of_a_plugin_that_is_not_listed_says_what_to_write(shop):
+    [problem] = [
+        p for p in shop("use crm\nmetric won = crm.sales.won_revenue\n").problems if p.code == "N205"
+    ]
+    assert problem.fixes()[0].title == 'write under [plugins] in metricdsl.toml: crm = "*"'
+    assert "does not list it" in problem.reason()
+    [other] = [p for p in shop("use crn\n").problems if p.code == "N205"]
+    assert not other.plugin
+
+
+def test_a_name_behind_the_wrong_part_of_a_package_is_told_with_the_right_one(shop):
+    project = shop({"a.metric": "package a.b\nparam most = 3\n", "c.metric": "package a\nparam least = 1\n"})
+    [problem] = project.query("count(customer) where a.most > 2").problems[:1]
+    assert problem.code == "N201"
+    project = shop({"a.metric": f"package a.b\n{DEFINITIONS}", "c.metric": "package a\nparam least = 1\n"})
+    [problem] = project.query("a.revenue").problems
+    assert problem.near == ("a.b.revenue",)

@@ -368,6 +368,22 @@ def test_a_product_has_all_its_digits(duck):
     assert whole == Decimal("3703703670.36")
 
 
+@pytest.mark.parametrize(("value", "said"), [("nan", "nan"), ("infinity", "inf"), ("-infinity", "-inf")])
+@pytest.mark.parametrize("declared", ["decimal(2)", "integer", "money(USD, 2)"])
+def test_what_is_no_number_is_told_with_its_column(duck, value, said, declared):
+    project = duck(
+        f"create table x as select 1 as id, '{value}'::double as level, 1.0::double as other",
+        f"""entity x from x {{ key id  fact height : {declared}  fact other : {declared}  fact both = height - other }}
+source held from x {{ id = id  height = level  other = other }}
+metric level = sum(x.both)""".replace("from x {", "from held {", 1),
+    )
+    problem = problem_of(project.query("level"))
+    assert problem.code == "X723"
+    assert problem.message().startswith(f"`x.height` has the value {said}, ")
+    assert project.sources[problem.span.file].slice(problem.span) == "height"
+    assert [p.code for p in project.check_live("default") if p.code.startswith("X7")] == ["X723"]
+
+
 @pytest.mark.parametrize("value", ["'nan'::double", "'infinity'::double", "'-infinity'::double"])
 def test_what_is_no_number_is_told(duck, value):
     project = duck(

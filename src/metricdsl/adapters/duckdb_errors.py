@@ -9,7 +9,7 @@ from metricdsl.diagnostics.problems.conversion import ValueDoesNotConvert
 from metricdsl.diagnostics.problems.data import UnreadableFile
 from metricdsl.diagnostics.problems.execution import EngineRefused, Interrupted, RanTooLong
 from metricdsl.diagnostics.problems.files import DiskFull, FileLocked
-from metricdsl.diagnostics.problems.numbers import NumberTooLarge
+from metricdsl.diagnostics.problems.numbers import NotFinite, NumberTooLarge
 from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.spi.values import Limits
 
@@ -20,6 +20,8 @@ _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 _CSV_FILE = re.compile(r"^\s*file = (.+)$", re.MULTILINE)
 _CSV_COUNT = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _TEXT = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+_SOURCE = re.compile(r"when casting from source column (.+)$", re.MULTILINE)
+_NUMBER = re.compile(r"\bvalue (\S+)")
 PYTHON_STOPPED = "Query interrupted"  # said by DuckDB's Python part, where that hears of Ctrl-C first
 _FULL = ("No space left", "File too large", "disk quota", "max_temp_directory_size")
 
@@ -68,11 +70,7 @@ def running_problem(error: Exception, limits: Limits) -> Problem:
     if name == "OutOfRangeException" or "Out of Range Error" in said:
         return NumberTooLarge(detail=said)
     if name == "ConversionException" or "Could not parse string" in said:
-        value = _TEXT.search(said)
-        examples = ((None, value[1] or value[2] or ""),) if value else ()
-        return ValueDoesNotConvert(
-            file="the data", column="a column", type="of its declared type", examples=examples, detail=said
-        )
+        return _no_value(said)
     if name == "IOException" or "IO Error" in said:
         return EngineRefused(engine="DuckDB", why="a file could not be read", detail=said)
     if name == "PermissionException":
@@ -80,6 +78,23 @@ def running_problem(error: Exception, limits: Limits) -> Problem:
             engine="DuckDB", why="it may not read files outside the connection's folder", detail=said
         )
     return EngineRefused(engine="DuckDB", why="it does not accept this query", detail=said)
+
+
+def _no_value(said: str) -> Problem:
+    """Of a value that does not convert: the column that has it, where DuckDB names it, and what it is."""
+    column = _SOURCE.search(said)
+    number = _NUMBER.search(said)
+    if column is not None and number is not None and number[1].lstrip("-") in {"nan", "inf"}:
+        return NotFinite(column=column[1], value=number[1], stored=True, detail=said)
+    text = _TEXT.search(said.partition("\n")[0])
+    value = (text[1] or text[2] or "") if text else number[1] if number else ""
+    return ValueDoesNotConvert(
+        file="the data",
+        column=column[1] if column else "a column",
+        type="of its declared type",
+        examples=((None, value),) if value else (),
+        detail=said,
+    )
 
 
 def stopped(limits: Limits, said: str = "") -> Problem:

@@ -178,7 +178,7 @@ def metric(work: Work, declared: Declared, node: nodes.Name, place: Place) -> Na
     if found.properties.get("status") == ("deprecated",):
         instead = replacement(declared, work.world, node, place.scope)
         work.report(DeprecatedName(name=declared.node.name, instead=instead, span=node.span))
-    return Named(type=found.type, span=node.span, metric=declared.name, body=found.formula)
+    return Named(type=found.type.named, span=node.span, metric=declared.name, body=found.formula)
 
 
 def _by_ways_around(work: Work, declared: Declared, known: Named, via: tuple[str, ...]) -> Result:

@@ -43,7 +43,8 @@ def derived_column(work: Work, header: Header, name: str) -> Result:
             KindsDoNotFit(text=f"{name} is a time, so it must be a date or timestamp", span=member.value.span)
         )
         return None
-    return found
+    named = found.type.named
+    return found if named is found.type else evolve(found, type=named)
 
 
 def supplies(work: Work, header: Header) -> Mapping[str, Expression]:

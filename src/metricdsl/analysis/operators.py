@@ -12,7 +12,7 @@ from metricdsl.analysis.nulls import among_nulls, with_null
 from metricdsl.analysis.overlapping_counts import mean_meant, tell_overlapping
 from metricdsl.analysis.pairs_by_members import take_back
 from metricdsl.analysis.rates_over_time import amount, by_duration, for_each_hour, over_time
-from metricdsl.analysis.shares_times_hundred import times_hundred
+from metricdsl.analysis.shares_times_hundred import of_both_sides, times_hundred
 from metricdsl.analysis.sums_in_ratios import look_again
 from metricdsl.analysis.world import Result, Work
 from metricdsl.diagnostics.problem import Edit
@@ -81,6 +81,8 @@ def operation(work: Work, node: Operation, recurse: Recurse) -> Result:
             if operator in {"*", "/"} and made is not None:
                 take_back(work, before, made)
                 times_hundred(work, node, made)
+            if operator in {"+", "-"} and made is not None:
+                of_both_sides(work, node)
             return made
         case nodes.Comparison():
             return _comparison(work, node, recurse)

@@ -63,5 +63,8 @@ def unknown_in_package(work: Work, name: nodes.Name, scope: Scope, *sorts: str) 
     theirs = directory.spaces[NAMES].get(package, {})
     close = near(parts[size], (n for n, declared in theirs.items() if declared.sort in sorts))
     whole = tuple(".".join((*parts[:size], one, *parts[size + 1 :])) for one in close)
+    if not whole:  # `crm.win_rate` for `crm.sales.win_rate`
+        full = declared_elsewhere(directory, scope, parts[size], *sorts)
+        whole = tuple(".".join((one, *parts[size + 1 :])) for one in full)
     work.report(UnknownName(name=parts[size], where=f"in the package {package}", near=whole, span=name.span))
     return True

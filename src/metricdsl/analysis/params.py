@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from attrs import evolve
 
 from metricdsl.analysis.agreement import agreed
-from metricdsl.analysis.directory import Declared
+from metricdsl.analysis.directory import Declared, Directory
 from metricdsl.analysis.literals import signed
 from metricdsl.analysis.percents import digits, is_plain
 from metricdsl.analysis.properties import property_text, said
@@ -130,12 +130,26 @@ def length_behind(work: Work, node: nodes.Expr, place: Place) -> nodes.Expr | No
     return evolve(written, span=node.span, parameter=declared.name)
 
 
+def by_full_names(directory: Directory, parameters: Mapping[str, str]) -> dict[str, str]:
+    """What is given for parameters, by their full names where each stands for one."""
+    found = {}
+    for name, text in parameters.items():
+        whole = _meant(directory, name)
+        found[whole[0].name if len(whole) == 1 else name] = text
+    return found
+
+
+def _meant(directory: Directory, name: str) -> list[Declared]:
+    """The parameters that a name stands for: that of the full name, else those that are called so."""
+    meant = [d for d in directory.all("param") if name in {d.name, d.node.name}]
+    return [d for d in meant if d.name == name] or meant
+
+
 def check_given(work: Work, parameters: Mapping[str, str]) -> None:
     """Report what is given for no parameter, for several, or is no value of the parameter's type: none of it stands in a text."""
     directory = work.world.directory
     for name, text in parameters.items():
-        meant = [d for d in directory.all("param") if name in {d.name, d.node.name}]
-        whole = [d for d in meant if d.name == name] or meant
+        whole = _meant(directory, name)
         if len(whole) > 1:
             work.report(AmbiguousName(name=name, candidates=tuple(d.name for d in whole)))
         elif not whole:

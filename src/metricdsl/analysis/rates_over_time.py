@@ -71,7 +71,7 @@ def amount(work: Work, over: RateOverTime, node: nodes.Binary) -> Result:
     if by_calendar is not over.of_months:
         _refuse(work, over, node)
         return None
-    unit = over.rate.type.unit.times(Unit.of(over.base)).times(length.type.unit)
+    unit = over.rate.type.unit.of_product(Unit.of(over.base)).of_product(length.type.unit)
     if isinstance(length, Constant) and isinstance(length.value, int | Decimal):
         grain = length.type.grain
         micros = Fraction(length.value) / MICROSECONDS
@@ -98,7 +98,8 @@ def for_each_hour(work: Work, number_: Expression, length: Expression, node: nod
     found = None if hours is None else call(work, "divide", (number_, hours), node.span)
     if found is None:
         return None
-    unit = number_.type.unit.times(Unit.of(Base("time", "hour")), -1).times(length.type.unit, -1)
+    by = Unit.of(Base("time", "hour"))
+    unit = number_.type.unit.of_product(by, -1).of_product(length.type.unit, -1)
     return evolve(found, type=evolve(found.type, unit=unit), span=node.span)
 
 

@@ -40,7 +40,7 @@ from metricdsl.diagnostics.problems.period_hints import PartialPeriods
 from metricdsl.diagnostics.problems.periods import UnknownColumn
 from metricdsl.diagnostics.problems.requests import BadLimit, NothingAsked, SameColumnTwice
 from metricdsl.diagnostics.problems.times import GrainTooFine
-from metricdsl.model.formula import Aggregate, Expression, GroupingRef, Named
+from metricdsl.model.formula import Aggregate, Expression, GoalOf, GroupingRef, Moved, Named
 from metricdsl.model.period import ALL_TIME, Period
 from metricdsl.model.request import Context, Grouping, Output, Request, SortKey, ValuesRequest, Withholding
 from metricdsl.syntax import nodes
@@ -295,8 +295,21 @@ def _output(work: Work, asking: _Asking, column: nodes.QueryColumn, formula: Exp
     if isinstance(formula, Named):
         metric = work.ask(("metric", formula.metric))
         label = None if metric is None else metric.label
-    kept_back = _withholding(asking, formula)
-    return Output(name=_name(column), formula=found, type=found.type, label=label, withholding=kept_back)
+    return Output(
+        name=_name(column),
+        formula=found,
+        type=found.type,
+        label=label,
+        withholding=_withholding(asking, formula),
+        format=_format(asking.work, formula),
+    )
+
+
+def _format(work: Work, formula: Expression) -> str | None:
+    """How the values of a metric are shown, its values of another time and its goals too."""
+    itself = formula.body if isinstance(formula, Moved | GoalOf) else formula
+    metric = work.ask(("metric", itself.metric)) if isinstance(itself, Named) else None
+    return None if metric is None else next(iter(metric.properties.get("format", ())), None)
 
 
 def _withholding(asking: _Asking, formula: Expression) -> Withholding | None:
@@ -313,7 +326,10 @@ def _beside(asking: _Asking, name: str, formula: Result) -> Output | None:
     found = None if formula is None else asking.in_request(formula)
     if found is None or formula is None:
         return None
-    return Output(name=name, formula=found, type=found.type, withholding=_withholding(asking, formula))
+    kept_back = _withholding(asking, formula)
+    return Output(
+        name=name, formula=found, type=found.type, withholding=kept_back, format=_format(asking.work, formula)
+    )
 
 
 def _check_reached(work: Work, asked: Sequence[Asked], formulas: Sequence[Expression]) -> None:

@@ -386,19 +386,21 @@ def _failure(work: Work) -> Failure:
 
 
 def _need_of_sources(world: World, causes: list[Problem]) -> Need:
-    """What formulas of sources may ask for: whether a define is right, which is told where it is read by itself."""
-    checked: dict[Key, bool | None] = {}
+    """What formulas of sources may ask for: whether a define is right, and what a parameter is; what is wrong in these is told
+    where they are read by themselves.
+    """
+    checked: dict[Key, Any] = {}
     asking: list[str] = []
 
     def need(key: Key) -> Any:
         declared = world.directory.named(key[-1])
-        if key[0] != "define" or declared is None:
+        if key[0] not in {"define", "param"} or declared is None:
             raise AssertionError(f"a source's formula asks for {key}")
         if key not in checked:
             checked[key] = None  # where it is asked for before it is known, it is in a circle
             asking.append(key[-1])
             work = Work(world, need)
-            checked[key] = check_define(work, declared)
+            checked[key] = (check_define if key[0] == "define" else param)(work, declared)
             causes.extend(work.problems)
             asking.pop()
         elif key[-1] in asking:

@@ -86,7 +86,7 @@ def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
     if bound is not None:
         return as_declared(work, bound, row(work, bound.value, bound.place, rows))
     if rows.table:
-        return _table_column(work, node, rows)
+        return _table_column(work, node, place, rows)
     if work.implied is not None and len(node.parts) == 1 and rows.home is not None and rows.bare:
         header = work.world.headers[rows.home]
         known = header.stored.keys() | header.derived.keys() | header.joins.keys() | header.lost.keys()
@@ -145,9 +145,12 @@ def _named_today(work: Work, place: Place, rows: RowPlace) -> bool:
     return any("today" in names for names in (header.stored, header.derived, header.joins, header.lost))
 
 
-def _table_column(work: Work, node: nodes.Name, rows: RowPlace) -> Result:
-    """A column of the table below, in a source's formula."""
+def _table_column(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:
+    """A column of the table below, in a source's formula; by a dotted name, which no column has, a parameter."""
     assert rows.home is not None, "a source is read for an entity"
+    found = work.world.directory.lookup(place.scope, node.parts) if len(node.parts) > 1 else None
+    if isinstance(found, tuple) and found[0].sort == "param" and found[1] == len(node.parts):
+        return parameter(work, found[0], node, found[1])
     header = work.world.headers[rows.home]
     types = header.table_types
     name = node.parts[0]
@@ -156,8 +159,8 @@ def _table_column(work: Work, node: nodes.Name, rows: RowPlace) -> Result:
         where = f"in the table {header.table.name}"
         work.report(UnknownName(name=node.text, where=where, near=close, span=node.span))
         return None
-    found = UNKNOWN if types is None else types[name]
-    return ColumnRef(type=found, span=node.span, path=(), entity=header.name, column=name)
+    type_ = UNKNOWN if types is None else types[name]
+    return ColumnRef(type=type_, span=node.span, path=(), entity=header.name, column=name)
 
 
 def _segment(work: Work, declared: Declared, node: nodes.Name, place: Place, rows: RowPlace) -> Result:

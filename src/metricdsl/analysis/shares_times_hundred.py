@@ -1,5 +1,6 @@
 """Shares that a written 100 multiplies, as spreadsheets have them: `won / deals * 100`, `-100 * win_rate`, `win_rate / 0.01`."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from attrs import evolve
@@ -19,8 +20,14 @@ FACTOR = 6  # how tightly a formula holds together that needs no parentheses in 
 
 
 def times_hundred(work: Work, node: nodes.Binary, found: Expression) -> None:
-    """Tell a share that the written numbers of a product multiply by 100; take it back where they are 1 in the end."""
+    """Tell a share that the written numbers of a product multiply by 100; take it back where they are 1 in the end, and where the
+    product is no share: `win_rate * 100 * seats` is shown in seats, and what it is times 100 for is not known.
+    """
     if not in_percent_as_it_is(found.type.unit):
+        factors = set(_products(node))
+        work.problems[:] = [
+            p for p in work.problems if not (isinstance(p, ShareTimesHundred) and p.span in factors)
+        ]
         return
     told = [p for p in work.problems if _within(p, node.span)]
     total = _number(node)
@@ -46,6 +53,36 @@ def times_hundred(work: Work, node: nodes.Binary, found: Expression) -> None:
             span=place.span,
         )
     )
+
+
+def of_both_sides(work: Work, node: nodes.Binary) -> None:
+    """Make one of what is told of both sides of a sum or difference: without the factor on one side alone it is another formula."""
+    sides = [[p for p in work.problems if _within(p, side.span)] for side in (node.left, node.right)]
+    if any(len(told) != 1 for told in sides):
+        return
+    (first,), (second,) = sides
+    assert isinstance(first, ShareTimesHundred), "that is what is looked for"
+    assert isinstance(second, ShareTimesHundred), "that is what is looked for"
+    both = evolve(
+        first,  # type: ignore[misc]  # as in `discreet`
+        beside=(*first.beside, *second.places),
+        rounded=first.rounded or second.rounded,
+        shared=first.shared or second.shared,
+    )
+    work.problems[:] = [both if p is first else p for p in work.problems if p is not second]
+
+
+def _products(node: nodes.Expr) -> Iterator[Span]:
+    """The places of a product and of the products that it is made of."""
+    match node:
+        case nodes.Binary(operator="*" | "/", left=left, right=right):
+            yield node.span
+            yield from _products(left)
+            yield from _products(right)
+        case nodes.Negation(operand=operand):
+            yield from _products(operand)
+        case _:
+            pass
 
 
 def _with_one_hundred(node: nodes.Binary) -> nodes.Binary | None:
@@ -133,7 +170,7 @@ def without_the_factor(work: Work, values: tuple[Expression, ...]) -> tuple[Edit
             if isinstance(p, ShareTimesHundred)
             and place is not None
             and _within(p, place)
-            and not (p.shared or p.rounded)
+            and not (p.shared or p.rounded or p.beside)
         ]
         if len(told) != 1:
             return None

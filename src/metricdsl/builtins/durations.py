@@ -10,6 +10,7 @@ of any unit, as a written number is with a number of any.
 
 from collections.abc import Sequence
 
+from metricdsl.builtins.products import joined, product
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import LITERAL, NUMBER, Form, Unit
 from metricdsl.spi.defs import ConstantType, Mismatch
@@ -23,18 +24,19 @@ def sum_of_durations(left: ValueType, right: ValueType) -> Unit | Mismatch:
     a, b = units
     if a.powers != b.powers:
         return _refused(a, b, "add")
-    return a if a.powers else _plain(a, b)
+    return joined(a, b) if a.powers else _plain(a, b)
 
 
 def product_of_duration(duration: ValueType, factor: ValueType, sign: int = 1) -> Unit:
     """What a duration times a number, or with `sign` -1 by a number, has beside time."""
-    found = duration.unit.times(factor.unit, sign)
+    found = product(duration.unit, factor.unit, sign)
     return _plain(duration.unit, factor.unit) if found.bare else found
 
 
 def quotient_of_durations(left: ValueType, right: ValueType) -> Unit:
     """The unit of the number that one duration by another is: of jobs where it is by so long for each job."""
-    return left.unit.times(right.unit, -1)
+    found = product(left.unit, right.unit, -1)
+    return NUMBER if found.bare else product(found, NUMBER)
 
 
 def common_unit(types: Sequence[ValueType], verb: str) -> Unit | Mismatch:
@@ -45,7 +47,7 @@ def common_unit(types: Sequence[ValueType], verb: str) -> Unit | Mismatch:
             continue
         if found is not None and found.powers != unit.powers:
             return _refused(found, unit, verb)
-        found = unit if found is None else found
+        found = unit if found is None else joined(found, unit)
     if found is not None and found.many and not all(t.unit.many or _zero(t) for t in types):
         said = found.behind("duration")
         text = f"{said} and a duration do not {verb}: each row has a currency of its own"

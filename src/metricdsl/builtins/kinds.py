@@ -19,6 +19,10 @@ TEXT_COLUMN = (
     "(in a `source` the columns of text files are text)"
 )
 """What to do with a column of text where a date or a number is needed."""
+TEXT_AS_NUMBER = (
+    "declare the column as a number in the entity, as in `dimension size : integer`, and calculate there "
+    "(in a `source` the columns of text files are text)"
+)
 
 _NOUNS = {
     Kind.INTEGER: "a number",

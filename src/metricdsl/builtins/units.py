@@ -1,5 +1,6 @@
-"""The algebra of units: what adds, multiplies, compares. Section 3 of the language, as a table."""
+"""The algebra of units: what adds and compares. Section 3 of the language, as a table."""
 
+from metricdsl.builtins.products import joined
 from metricdsl.model.types import ValueType
 from metricdsl.model.unit import LITERAL, MANY, NUMBER, SHARE, Form, Unit
 from metricdsl.spi.defs import ConstantType, Mismatch
@@ -40,9 +41,6 @@ _MINUS: dict[tuple[Form, Form], Form] = {
 
 _NUMBERS = {Form.PLAIN, Form.LITERAL}
 
-OF_THE_WHOLE = frozenset({Form.SHARE, Form.POINTS})
-"""Parts of 1: a share of a share is a share, and 10 points of 10 points are one point."""
-
 
 def _sum(
     left: ValueType, right: ValueType, table: dict[tuple[Form, Form], Form], verb: str
@@ -53,7 +51,7 @@ def _sum(
     if _is(left, 0) and a.form is Form.LITERAL:
         return b
     if not a.bare or not b.bare:
-        return a if a.powers == b.powers else _refused(a, b, verb)
+        return joined(a, b) if a.powers == b.powers else _refused(a, b, verb)
     if a.form in _NUMBERS and b.form in _NUMBERS:
         return LITERAL if a.form is b.form is Form.LITERAL else NUMBER
     # 1 stands for the whole beside a share: 1 - churn. Beside a relative change, 1 + growth is a factor.
@@ -131,36 +129,6 @@ def _only_currencies_differ(a: Unit, b: Unit) -> bool:
     return a.powers != b.powers and rest(a) == rest(b)
 
 
-def multiplied(left: ValueType, right: ValueType) -> Unit:
-    """The unit of left × right: share × unit is the unit; units that cancel in full leave a share."""
-    a, b = left.unit, right.unit
-    if a.bare and b.bare:
-        return Unit(form=_product_form(a.form, b.form))
-    product = a.times(b)
-    return SHARE if product.bare else product
-
-
-def divided(left: ValueType, right: ValueType) -> Unit:
-    """The unit of left ÷ right: like units leave a share."""
-    a, b = left.unit, right.unit
-    if a.bare and b.bare:
-        if b.form is Form.LITERAL:
-            return a
-        return Unit(form=a.form) if b.form is Form.PLAIN and a.form is not Form.LITERAL else NUMBER
-    quotient = a.times(b, -1)
-    return SHARE if quotient.bare else quotient
-
-
-def _product_form(a: Form, b: Form) -> Form:
-    if Form.LITERAL in {a, b}:
-        return b if a is Form.LITERAL else a
-    if a is b and a in OF_THE_WHOLE:
-        return a
-    if Form.SHARE in {a, b}:
-        return b if a is Form.SHARE else a
-    return Form.PLAIN
-
-
 def alike(types: list[ValueType], verb: str = "compare") -> Unit | Mismatch:
     """The one unit of values that are compared or chosen from; a number written in the formula fits any."""
     found: Unit | None = None
@@ -172,6 +140,8 @@ def alike(types: list[ValueType], verb: str = "compare") -> Unit | Mismatch:
             found = unit if found is None else found
         elif found.powers != unit.powers or (found.bare and found.form is not unit.form):
             return _refused(found, unit, verb)
+        else:
+            found = joined(found, unit)
     if found is not None and found.many and not all(type.unit.many or _is(type, 0) for type in types):
         return Mismatch(
             "currencies",
@@ -193,5 +163,5 @@ def _percent(a: Unit, b: Unit, verb: str) -> bool:
 
 
 def settled(unit: Unit) -> Unit:
-    """The unit of a result that is no longer a written number (a sum of ones is a plain number)."""
-    return NUMBER if unit.bare and unit.form is Form.LITERAL else unit
+    """The unit of a result that is no longer a written number (a sum of ones is a plain number), nor a product."""
+    return NUMBER if unit.bare and unit.form is Form.LITERAL else unit.measured

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from metricdsl.cli.values import printable
 from metricdsl.execution.accounting import Account, Accounting
+from metricdsl.execution.shown import printable
 
 
 def lines(accounting: Accounting) -> Iterator[str]:

@@ -109,12 +109,13 @@ def check_project(
     files = len(project.files) if only is None else len(only)
     fine = fine_words(metrics_in(project.model, names), files)
     if live:
-        return told(project.check_live(connection or DEFAULT), only), project.sources, fine
+        return told(ours(project, project.check_live(connection or DEFAULT)), only), project.sources, fine
     try:
         looks = project.at_hand(connection)
     except QueryError as error:
         return told(ordered((*project.problems, *error.problems)), only), project.sources, fine
-    problems = ordered((*project.problems, *not_at_hand(looks)))
+    lacking = not_at_hand(looks, project.owners, project.model.metrics.values())
+    problems = ordered((*ours(project, project.problems), *lacking))
     said = told_apart(looks, len(project.model.metrics)) if only is None else []
     return told(problems, only), project.sources, "\n".join([fine, *said])
 
@@ -141,6 +142,17 @@ def told_apart(looks: "Sequence[AtHand]", metrics: int) -> Iterator[str]:
             )
         elif look.problems:
             yield f"`{look.connection}` serves {metrics - len(look.problems)} of {metrics}."
+
+
+def ours(project: "Project", problems: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems without the hints about what plugins ship, which the project cannot change."""
+    return [
+        problem
+        for problem in problems
+        if problem.severity is not Severity.HINT
+        or problem.span is None
+        or problem.span.file not in project.owners
+    ]
 
 
 def told(problems: Sequence[Problem], only: Collection[str] | None) -> Sequence[Problem]:

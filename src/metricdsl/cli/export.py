@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TextIO
 
-from metricdsl.cli.values import is_number, people
 from metricdsl.execution.json_object import column_object, json_value
+from metricdsl.execution.shown import is_number, people
 from metricdsl.spi.values import Others, ResultColumn
 
 Rows = Iterable[Sequence[object]]
@@ -64,7 +64,9 @@ def write_markdown(out: TextIO, columns: Sequence[ResultColumn], rows: Rows) -> 
     out.write("| " + " | ".join(_cell(c.name) for c in columns) + " |\n")
     out.write("|" + "|".join(" ---: " if is_number(c.type) else " --- " for c in columns) + "|\n")
     for row in rows:
-        cells = (people(value, column.type) for value, column in zip(row, columns, strict=True))
+        cells = (
+            people(value, column.type, column.format) for value, column in zip(row, columns, strict=True)
+        )
         out.write("| " + " | ".join(_cell(cell) for cell in cells) + " |\n")
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from metricdsl.cli.values import printable
+from metricdsl.execution.shown import printable
 from metricdsl.model.entity import Entity, Role
 from metricdsl.model.metric import Metric
 

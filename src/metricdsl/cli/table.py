@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from rich.cells import cell_len, chop_cells
 
-from metricdsl.cli.values import exactly, is_number, people
+from metricdsl.execution.shown import exactly, is_number, people
 from metricdsl.spi.values import ResultColumn
 
 GAP = "  "
@@ -23,9 +23,11 @@ def table(
 
     Text is folded where the terminal is narrow; a number is never cut, however wide the line.
     """
-    said = [exactly if at in exact else people for at in range(len(columns))]
     shown = [
-        [say(value, column.type) for say, value, column in zip(said, row, columns, strict=True)]
+        [
+            exactly(value, column.type) if at in exact else people(value, column.type, column.format)
+            for at, (value, column) in enumerate(zip(row, columns, strict=True))
+        ]
         for row in rows
     ]
     right = [is_number(column.type) for column in columns]

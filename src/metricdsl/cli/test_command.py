@@ -60,7 +60,7 @@ def shown_alike(
     columns: "Sequence[ResultColumn]", expected: "Sequence[Row]", got: "Sequence[Row]"
 ) -> list[int]:
     """The columns in which values differ that a table shows alike: 33.3% and 33.34%."""
-    from metricdsl.cli.values import people
+    from metricdsl.execution.shown import people
 
     return [
         at

@@ -85,6 +85,10 @@ class Problem(Late):
         """Why it is wrong or what number it would have spoilt; may be empty."""
         return ""
 
+    def details(self) -> tuple[str, ...]:
+        """The reason in lines, where it is a list; else empty."""
+        return ()
+
     def fixes(self) -> tuple[Fix, ...]:
         """What to do, the best first."""
         return ()

@@ -1,6 +1,6 @@
 """One problem for people: what is wrong, where it stands, why, what to do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import wrap
 
 from metricdsl.diagnostics.problem import Fix, Problem, Severity
@@ -49,14 +49,14 @@ def full(problem: Problem, texts: Mapping[str, SourceFile], *, colour: bool = Fa
     if used is not None and problem.by_use is not None:
         line, column = used.position(problem.by_use.start)
         words = " ".join(used.slice(problem.by_use).split())
-        lines += _note("used", f"by `{words}` in {used.path}:{line}:{column}", margin, paint)
-    lines += _note("why", problem.reason(), margin, paint)
+        lines += _note("used", [f"by `{words}` in {used.path}:{line}:{column}"], margin, paint)
+    lines += _note("why", problem.details() or [problem.reason()], margin, paint)
     for fix in problem.fixes():
-        lines += _note("help", fix.title, margin, paint)
+        lines += _note("help", [fix.title], margin, paint)
         after = rewritten(fix, texts)
         if after is not None:
             lines.append(f"{' ' * margin}        {shown(_window(after.strip(), 0, 0)[0])}")
-    lines += _note("more", f"metric explain {problem.code}", margin, paint)
+    lines += _note("more", [f"metric explain {problem.code}"], margin, paint)
     return "\n".join(lines) + "\n"
 
 
@@ -82,14 +82,16 @@ def rewritten(fix: Fix, texts: Mapping[str, SourceFile]) -> str | None:
     return line
 
 
-def _note(kind: str, text: str, margin: int, paint: Painter) -> list[str]:
-    """`= why: …`, wrapped."""
-    if not text:
+def _note(kind: str, texts: Sequence[str], margin: int, paint: Painter) -> list[str]:
+    """`= why: …`, wrapped; each text begins a line."""
+    if not any(texts):
         return []
     head = f"{' ' * margin}= {kind}: "
-    said = wrap(shown_lines(text), _COLUMNS - len(head), break_long_words=False, break_on_hyphens=False) or [
-        ""
-    ]
+    width = _COLUMNS - len(head)
+    wrapped = (
+        wrap(shown_lines(text), width, break_long_words=False, break_on_hyphens=False) for text in texts
+    )
+    said = [line for one in wrapped for line in one] or [""]
     first = f"{' ' * margin}{paint(_GUTTER, '=')} {paint(_BOLD, kind + ':')} {said[0]}"
     return [first, *(" " * len(head) + line for line in said[1:])]
 

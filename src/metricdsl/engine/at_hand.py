@@ -3,19 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from attrs import field
+from attrs import evolve, field
 
 from metricdsl.adapters.urls import path_of
 from metricdsl.analysis import Analysis
 from metricdsl.analysis.world import Header
 from metricdsl.diagnostics import Outcome, Problem
 from metricdsl.diagnostics.problems.serving import NotAvailableHere
+from metricdsl.engine.binding import stored_as, unlike_keys
 from metricdsl.engine.cache import Cache, cache_key
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.connection_settings import ConnectionConfig
 from metricdsl.engine.kept import Stamp, stamp
-from metricdsl.engine.served import lacking, not_served
+from metricdsl.engine.served import by_packs, lacking, not_served
 from metricdsl.engine.source_problems import of_sources
+from metricdsl.model.entity import Entity
+from metricdsl.model.made_of import columns
+from metricdsl.model.metric import Metric
+from metricdsl.model.types import Kind
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.values import Catalog
 from metricdsl.syntax import nodes
@@ -31,8 +36,8 @@ LARGE = 50_000_000
 class AtHand:
     """A look at one connection: the metrics that it cannot serve, or why it was not looked at.
 
-    `wrong` is what is wrong in the formulas of sources, now that the types of its columns are known; `lacking` are the columns
-    of entities, with what each needs that is not there.
+    `wrong` is what is wrong in joins and in the formulas of sources and columns, now that the types of the tables' columns are
+    known; `lacking` are the columns of entities, with what each needs that is not there.
     """
 
     connection: str
@@ -79,11 +84,53 @@ def at_hand(
 def _wrong(
     bare: Analysis, analyse: Callable[[Catalog | None], Analysis], catalog: Catalog
 ) -> Iterator[Problem]:
-    """What the types of the tables' columns make wrong in the formulas of sources."""
-    if not any(map(_calculates, bare.world.headers.values())):
-        return
-    known = {problem.span for problem in bare.root_causes(bare.failures)}
-    yield from (problem for problem in of_sources(analyse(catalog)) if problem.span not in known)
+    """What the types of the tables' columns make wrong in joins, and in the formulas of sources and of columns."""
+    entities = bare.model.entities
+    if any(map(_calculates, bare.world.headers.values())) or _reads_undeclared(entities):
+        bound = analyse(catalog)
+        known = {problem.span for problem in bare.root_causes(bare.failures)}
+        kinds = (one for one in bound.root_causes(bound.failures) if one.code.startswith("T"))
+        told = {(one.code, one.span): one for one in (*kinds, *of_sources(bound)) if one.span not in known}
+        yield from told.values()
+        entities = bound.model.entities
+    else:
+        entities = {name: _with_types(entity, catalog) for name, entity in entities.items()}
+    joins = (
+        (name, join.name)
+        for name, entity in entities.items()
+        for join in entity.joins.values()
+        if join.target in entities
+    )
+    yield from unlike_keys(entities, joins)
+
+
+def _with_types(entity: Entity, catalog: Catalog) -> Entity:
+    """An entity with the types that its table gives to the columns it does not declare."""
+    table = catalog.tables.get(entity.table.name)
+    stored = {
+        name: table.column(behind)
+        for name, column in entity.columns.items()
+        if column.type.kind is Kind.UNKNOWN
+        and table is not None
+        and (behind := stored_as(entity, name)) is not None
+    }
+    typed = {
+        name: evolve(entity.columns[name], type=found.type)
+        for name, found in stored.items()
+        if found is not None
+    }
+    return evolve(entity, columns={**entity.columns, **typed}) if typed else entity
+
+
+def _reads_undeclared(entities: Mapping[str, Entity]) -> bool:
+    """Whether a column is calculated from others that are not declared: of what kind they are, their table says."""
+    return any(
+        read.type.kind is Kind.UNKNOWN
+        for entity in entities.values()
+        for column in entity.columns.values()
+        if column.value is not None
+        for read in columns(column.value)
+    )
 
 
 def _calculates(header: Header) -> bool:
@@ -106,8 +153,12 @@ def _look(reached: Outcome[Connected | None], tables: Sequence[str]) -> Catalog 
         connected.adapter.close()
 
 
-def not_at_hand(looks: Iterable[AtHand]) -> tuple[Problem, ...]:
-    """What several connections cannot serve, each metric once, and what is wrong for their columns."""
+def not_at_hand(
+    looks: Iterable[AtHand], owners: Mapping[str, str] | None = None, metrics: Iterable[Metric] = ()
+) -> tuple[Problem, ...]:
+    """What several connections cannot serve, each metric once, those of a pack together, and what is wrong for their columns.
+    `owners` are the files of packs, each with its plugin.
+    """
     looks = tuple(looks)
     wrong = {(one.code, one.span, one.message()): one for look in looks for one in look.wrong}
     found: dict[object, NotAvailableHere] = {}
@@ -115,7 +166,7 @@ def not_at_hand(looks: Iterable[AtHand]) -> tuple[Problem, ...]:
         first = found.setdefault(problem.span, problem)
         if first is not problem:
             found[problem.span] = first.nor_in(problem)
-    return (*wrong.values(), *found.values())
+    return (*wrong.values(), *by_packs(found.values(), owners or {}, metrics))
 
 
 def _stamps(config: ConnectionConfig, root: Path) -> tuple[tuple[str, Stamp], ...] | str:

@@ -14,6 +14,7 @@ from metricdsl.spi.cancellation import Cancellation
 from metricdsl.spi.values import CompiledQuery, Limits, ResultColumn, Statement
 
 if TYPE_CHECKING:
+    from metricdsl.diagnostics.problems.numbers import NotFinite
     from metricdsl.engine.answering import Answering, Bound
     from metricdsl.engine.kept import Kept
     from metricdsl.execution.accounting import Accounting
@@ -265,6 +266,7 @@ class BoundQuery:
         from metricdsl.diagnostics.problems.conversion import ValueDoesNotConvert
         from metricdsl.diagnostics.problems.keys import RepeatedKey
         from metricdsl.diagnostics.problems.money import TwoRates
+        from metricdsl.diagnostics.problems.numbers import NotFinite
         from metricdsl.engine.discreet import discreet
 
         problem = error.problem
@@ -275,6 +277,8 @@ class BoundQuery:
             return QueryError(tuple(map(discreet, said)) if restricted else said)
         if restricted:
             problem = discreet(problem)
+        if isinstance(problem, NotFinite) and problem.stored:
+            problem = self._in_column(problem)
         if isinstance(problem, TwoRates) and problem.rates in entities:
             return QueryError((problem.at(entities[problem.rates].span),))
         if isinstance(problem, RepeatedKey) and problem.entity in entities:
@@ -284,6 +288,28 @@ class BoundQuery:
                 entity=short, columns=entity.key, values=problem.values, count=problem.count, span=entity.span
             )
         return QueryError((problem,))
+
+    def _in_column(self, problem: "NotFinite") -> "NotFinite":
+        """What is no number, with the entity's column that has it, where one alone of those that are read is called so."""
+        from metricdsl.diagnostics.problems.numbers import NotFinite
+        from metricdsl.engine.binding import stored_as
+        from metricdsl.engine.used import used_columns
+
+        request = self._bound.request
+        used = {} if request is None else used_columns(request)
+        entities = {} if request is None else request.read
+        found = [
+            (entity.name.rpartition(".")[2], entity.columns[name])
+            for at, entity in entities.items()
+            for name in used.get(at, {})
+            if name in entity.columns and stored_as(entity, name) == problem.column
+        ]
+        if len(found) != 1:
+            return problem
+        ((entity_, column),) = found
+        return NotFinite(
+            column=f"{entity_}.{column.name}", value=problem.value, detail=problem.detail, span=column.span
+        )
 
     def _misfits(self) -> tuple[Problem, ...]:
         """The values that do not convert, with their places."""

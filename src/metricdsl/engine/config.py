@@ -3,7 +3,7 @@
 import contextlib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from metricdsl.value import frozen
 FILE_NAME = "metricdsl.toml"
 MOST_BYTES = 1_000_000
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_SECTIONS = ("project", "plugins", "connections")
+_SECTIONS = ("project", "parameters", "plugins", "connections")
 _PROJECT = (
     "name",
     "language",
@@ -124,7 +124,7 @@ class _Reader:
             name=self._text(project, "name", ""),
             language=language,
             definitions=self._definitions(project),
-            settings=self._settings(project),
+            settings=evolve(self._settings(project), parameters=self._parameters(data)),
             limits=self._limits(project),
             plugins=self._plugins(data),
             connections=self._connections(data),
@@ -174,6 +174,16 @@ class _Reader:
             name: str(value).lower() if isinstance(value, bool) else str(value)
             for name, value in known.items()
         }
+
+    def _parameters(self, data: Mapping[str, Any]) -> dict[str, str]:
+        """Values for parameters in place of their defaults, by their names, as they are written on the command line."""
+        found = {}
+        for name, value in _flat(self._table(data, "parameters")):
+            if isinstance(value, str | int | float | date):
+                found[name] = str(value).lower() if isinstance(value, bool) else str(value)
+            else:
+                self._wrong(f"`{name}` must be given a text, a number, a date or a truth", name)
+        return found
 
     def _limits(self, project: Mapping[str, Any]) -> ProjectLimits:
         said = self._table(project, "limits")
@@ -256,6 +266,15 @@ class _Reader:
 
     def _place(self, key: str) -> Span | None:
         return place_of(key, self.source)
+
+
+def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of a table by their dotted names: `a.b = 1` is a table in a table."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
 
 
 def place_of(key: str, file: SourceFile) -> Span | None:

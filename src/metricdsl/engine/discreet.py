@@ -5,6 +5,7 @@ from attrs import evolve
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.problems.conversion import AmbiguousFormat, ValueDoesNotConvert
 from metricdsl.diagnostics.problems.execution import EngineProblem
+from metricdsl.diagnostics.problems.numbers import NotFinite
 
 
 def discreet(problem: Problem) -> Problem:
@@ -19,7 +20,7 @@ def discreet(problem: Problem) -> Problem:
             return AmbiguousFormat(
                 file=problem.file, column=problem.column, example="", readings=readings, span=problem.span
             )
-        case EngineProblem():
+        case NotFinite() | EngineProblem():
             return evolve(problem, detail="")  # type: ignore[misc]  # made an attrs class when first needed
         case _:
             return problem

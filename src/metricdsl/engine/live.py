@@ -15,6 +15,7 @@ from metricdsl.diagnostics.problems.data import ValuesNotDeclared
 from metricdsl.diagnostics.problems.execution import Interrupted
 from metricdsl.diagnostics.problems.keys import KeyIsNull, Orphans, RepeatedKey
 from metricdsl.diagnostics.problems.stored import TypeDiffers
+from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.engine.binding import (
     foreign,
     meet,
@@ -28,7 +29,7 @@ from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.invariants import Asked, broken_invariants
-from metricdsl.engine.served import columns_not_served, not_served
+from metricdsl.engine.served import by_packs, columns_not_served, not_served
 from metricdsl.engine.source_problems import of_sources
 from metricdsl.engine.text_formats import text_columns
 from metricdsl.model.entity import Entity, Join, Role
@@ -51,6 +52,9 @@ class Checked(Asked, Protocol):
     def model(self) -> SemanticModel: ...
 
     def connected(self, name: str, /) -> Connected: ...
+
+    @property
+    def owners(self) -> Mapping[str, str]: ...
 
     def analysis(self, catalog: Catalog | None = None, /) -> Analysis: ...
 
@@ -131,7 +135,7 @@ class _Live:
                 said += self._guarded(partial(self._undeclared, entity))
             if any(problem.severity is Severity.ERROR for problem in said):
                 broken.add(name)
-            yield from said
+            yield from (problem for problem in said if not self._of_a_pack(problem))
         unlike = self._unlike(broken)
         yield from unlike.values()
         for name, entity in self._entities.items():
@@ -150,7 +154,8 @@ class _Live:
         unsound = self._project.analysis().unsound
         for name, rows in self._settings.items():
             if rows.table.name not in self._unreadable and name not in unsound:
-                yield from (*self._structure(rows), *self._values(name))
+                said = [*self._structure(rows), *self._values(name)]
+                yield from (problem for problem in said if not self._of_a_pack(problem))
         yield from self._formulas()
         if not self._unreadable:
             yield from self._not_served()
@@ -161,7 +166,7 @@ class _Live:
         """The metrics that the data cannot serve, and the columns that sources leave out which no metric needs."""
         model, name = self._project.model, self._connected.name
         found = [*not_served(model.metrics, {**model.entities, **model.settings}, self._catalog, name)]
-        yield from found
+        yield from by_packs(found, self._project.owners, model.metrics.values())
         told = {need for problem in found for need in problem.needs}
         declared = {at: _declared(entity) for at, entity in self._entities.items()}
         columns = not_supplied(self._entities, declared, self._catalog)
@@ -169,7 +174,14 @@ class _Live:
             one
             for one in columns_not_served(columns, self._entities, name)
             if not told.intersection(one.needs)
+            and (one.span is None or one.span.file not in self._project.owners)
         )
+
+    def _of_a_pack(self, problem: Problem) -> bool:
+        """Whether it is what a pack speaks of and the connection has not: that is told with the metrics that need it."""
+        span = problem.span
+        lacking = isinstance(problem, MissingTable | MissingColumn)
+        return lacking and span is not None and span.file in self._project.owners
 
     def _unlike(self, broken: set[str]) -> dict[tuple[str, str], Problem]:
         """The joins whose columns are of another kind than the key that they meet."""
@@ -360,9 +372,12 @@ class _Live:
                 yield from error.problems
 
     def _plain(self, entity: Entity, names: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The quoted table columns behind stored ones, or None where a source calculates one."""
+        """The quoted table columns behind stored ones, or None where a source calculates one or leaves it out."""
+        info = self._catalog.tables[entity.table.name]
         behind = [stored_as(entity, name) for name in names]
-        return None if None in behind else tuple(identifier(name) for name in behind if name is not None)
+        stored = [info.column(name) for name in behind if name is not None]
+        plain = tuple(identifier(column.name) for column in stored if column is not None)
+        return plain if len(plain) == len(names) else None
 
     def _ask(self, sql: str) -> list[Row]:
         return [

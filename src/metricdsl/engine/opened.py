@@ -1,15 +1,17 @@
 """The definitions of a project, read and resolved, or taken from the cache."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import define, evolve, field
 
 from metricdsl.analysis import Analysis, resolve
 from metricdsl.analysis.ordered import ordered
+from metricdsl.analysis.params import by_full_names, check_given
+from metricdsl.analysis.world import Work
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.cache import Cache, cache_key
-from metricdsl.engine.config import ProjectConfig
+from metricdsl.engine.config import ProjectConfig, place_of
 from metricdsl.engine.connected import unknown_engines
 from metricdsl.engine.contributed_checks import found_by_plugins
 from metricdsl.engine.definition_files import DefinitionBytes
@@ -43,7 +45,10 @@ class Opened:
     def resolved_with(self, catalog: Catalog | None, parameters: Mapping[str, str]) -> Analysis:
         """The definitions resolved again, with the columns of a catalog's tables and values given for parameters."""
         misread = self.definitions.problems
-        settings = evolve(self.settings, parameters=parameters)
+        directory = self.analysis.world.directory
+        of_project = by_full_names(directory, self.settings.parameters)
+        given = {**of_project, **by_full_names(directory, parameters)}
+        settings = evolve(self.settings, parameters=given)
         return resolve(self.definitions.documents, self.registry, catalog, settings, misread).value
 
 
@@ -73,12 +78,22 @@ def open_definitions(
         problems=(
             *said,
             *plugin_problems,
+            *_wrong_parameters(config, analysis),
             *unknown_engines(config.connections, manifests, config.source),
             *problems,
         ),
         of_plugins=plugin_problems,
         meant=problems,
     )
+
+
+def _wrong_parameters(config: ProjectConfig, analysis: Analysis) -> Iterator[Problem]:
+    """What the project file gives for no parameter, or is no value of one, at its place there."""
+    for name, text in config.settings.parameters.items():
+        work = Work(analysis.world, analysis.need)
+        check_given(work, {name: text})
+        place = place_of(name.rpartition(".")[2], config.source) or place_of(name, config.source)
+        yield from (problem if place is None else problem.at(place) for problem in work.problems)
 
 
 Meaning = tuple[Definitions, Analysis, tuple[Problem, ...]]

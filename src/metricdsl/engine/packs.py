@@ -5,13 +5,14 @@ its copy.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from attrs import evolve, field
 
 import metricdsl
 from metricdsl.diagnostics import Problem
 from metricdsl.diagnostics.near import near
+from metricdsl.diagnostics.problems.packages import UnknownPackage
 from metricdsl.diagnostics.problems.packs import PluginNotInstalled, PluginOutOfRange
 from metricdsl.engine.config import FILE_NAME
 from metricdsl.engine.definition_files import DefinitionBytes
@@ -79,6 +80,19 @@ def used_plugins(wanted: Mapping[str, str]) -> Used:
     return Used(manifests, tuple(problems), absent)
 
 
+def offered(problems: Sequence[Problem], wanted: Collection[str], *, installed: bool) -> tuple[Problem, ...]:
+    """The problems, those of unknown packages with the plugin that would bring them, where it is at hand and not listed."""
+    if not any(isinstance(problem, UnknownPackage) for problem in problems):
+        return tuple(problems)
+    names = {MODEL, *(claims().names if installed else ())} - set(wanted)
+    return tuple(
+        problem.of_plugin(problem.name.partition(".")[0])
+        if isinstance(problem, UnknownPackage) and problem.name.partition(".")[0] in names
+        else problem
+        for problem in problems
+    )
+
+
 def switched_off(wanted: Iterable[str]) -> Used:
     """No plugin at all, where those of a project are left out on request."""
     return Used(absent=dict.fromkeys(wanted, "plugins are switched off (--no-plugins, METRICDSL_NO_PLUGINS)"))
@@ -106,4 +120,4 @@ def with_packs(own: DefinitionBytes, manifests: Iterable[Manifest]) -> Definitio
     return evolve(own, files=tuple(files), problems=tuple(problems), owners=owners)
 
 
-__all__ = ["MODEL", "Used", "shipped_model", "switched_off", "used_plugins", "with_packs"]
+__all__ = ["MODEL", "Used", "offered", "shipped_model", "switched_off", "used_plugins", "with_packs"]

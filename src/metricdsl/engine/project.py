@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from metricdsl.registry import Registry
     from metricdsl.syntax import nodes
 
+UNKNOWN_PACKAGE = "N205"
 DEFAULT = "default"
 KEPT_IN_MEMORY = 256
 
@@ -136,6 +137,11 @@ class Project:
         from metricdsl.engine.live import check_live
 
         return ordered((*self.problems, *check_live(self, connection)))
+
+    @property
+    def owners(self) -> Mapping[str, str]:
+        """The files that plugins ship, each with its plugin."""
+        return self._found.owners
 
     def at_hand(self, connection: str | None = None) -> "tuple[AtHand, ...]":
         """Which metrics each connection that is a file or a folder cannot serve, and for want of what; or one connection.
@@ -406,7 +412,12 @@ def open_project(
         def definitions() -> "Opened":
             from metricdsl.engine.opened import open_definitions
 
-            return open_definitions(config, found, read.problems, kept, used, before=known)
+            now = open_definitions(config, found, read.problems, kept, used, before=known)
+            if not any(problem.code == UNKNOWN_PACKAGE for problem in now.problems):
+                return now
+            from metricdsl.engine.packs import offered
+
+            return evolve(now, problems=offered(now.problems, wanted, installed=installed_plugins))
 
         return Project(
             config,

@@ -1,5 +1,6 @@
 """Which metrics the data at hand can serve, and for want of what it cannot serve the others."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from metricdsl.diagnostics.problems.serving import NotAvailableHere
@@ -29,6 +30,37 @@ def not_served(
             yield NotAvailableHere(
                 metric=name, needs=wanted, connection=connection, timeless=True, span=metric.span
             )
+
+
+def by_packs(
+    found: Iterable[NotAvailableHere], owners: Mapping[str, str], metrics: Iterable[Metric]
+) -> Iterator[NotAvailableHere]:
+    """Those of the project's own metrics one by one; those of a pack together, as nobody has all that it speaks of.
+
+    `owners` are the files of packs, each with its plugin.
+    """
+    of_packs: dict[tuple[str, str], list[NotAvailableHere]] = {}
+    for problem in found:
+        owner = "" if problem.span is None else owners.get(problem.span.file, "")
+        if owner:
+            of_packs.setdefault((owner, problem.connection), []).append(problem)
+        else:
+            yield problem
+    theirs = Counter(owners.get(metric.span.file, "") for metric in metrics if metric.span is not None)
+    for (owner, connection), several in of_packs.items():
+        wanting: dict[str, list[str]] = {}
+        for problem in several:
+            for need in problem.needs:
+                wanting.setdefault(need, []).append(problem.metric)
+        lacking = len({problem.metric for problem in several if not problem.timeless})
+        most_first = sorted(wanting.items(), key=lambda one: (-len(one[1]), one[0]))
+        yield NotAvailableHere(
+            metric=owner,
+            needs=(),
+            connection=connection,
+            served=(theirs[owner] - lacking, theirs[owner]),
+            wanting=tuple((need, tuple(sorted(names))) for need, names in most_first),
+        )
 
 
 def not_answered(

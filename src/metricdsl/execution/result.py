@@ -118,7 +118,7 @@ class Result:
         """A table for notebooks, texts escaped."""
         head = "".join(f"<th>{escape(column.label or column.name)}</th>" for column in self.columns)
         rows = self.rows
-        body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows[:ROWS_OF_HTML])
+        body = "".join(f"<tr>{''.join(map(_cell, row, self.columns))}</tr>" for row in rows[:ROWS_OF_HTML])
         more = f"<p>… and {len(rows) - ROWS_OF_HTML:,} more rows</p>" if len(rows) > ROWS_OF_HTML else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
@@ -126,8 +126,10 @@ class Result:
         return f"<Result: {', '.join(self.names)}>"
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, column: ResultColumn) -> str:
+    from metricdsl.execution.shown import is_number, people
+
     if value is None:
         return '<td style="opacity:.5">null</td>'
-    align = "" if isinstance(value, str) else ' style="text-align:right"'
-    return f"<td{align}>{escape(str(value))}</td>"
+    align = ' style="text-align:right"' if is_number(column.type) else ""
+    return f"<td{align}>{escape(people(value, column.type, column.format))}</td>"

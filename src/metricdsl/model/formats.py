@@ -35,7 +35,8 @@ _STRPTIME = {
 }
 _NUMBER = re.compile(r"(?P<before>[^\d]*?)1(?P<group>[^\d]?)234(?:(?P<point>[^\d])\d+)?(?P<after>[^\d]*)")
 
-_OF_SHARES = (("%％٪", 2), ("‰؉", 3))
+OF_SHARES = (("%％٪", 2), ("‰؉", 3))
+"""The signs of shares, and how many places each moves the point."""
 OF_NEGATIVES = "-−–－()（）"
 """Signs of a number below zero: no format holds them, since each number has its own."""
 
@@ -136,7 +137,7 @@ class NumberFormat:
     @property
     def hundredths(self) -> int:
         """How many places the point is moved by the sign of a share: 2 by a percent sign, 3 by a per mille sign."""
-        return next((places for signs, places in _OF_SHARES if set(signs) & {*self.before, *self.after}), 0)
+        return next((places for signs, places in OF_SHARES if set(signs) & {*self.before, *self.after}), 0)
 
 
 PLAIN_NUMBER = NumberFormat("1234.56", ".", "")
@@ -152,6 +153,6 @@ def number_format(text: str) -> NumberFormat | None:
     if not point:
         point = "," if group == "." else "."
     around = found["before"] + found["after"]
-    if point == group or sum(around.count(sign) for signs, _ in _OF_SHARES for sign in signs) > 1:
+    if point == group or sum(around.count(sign) for signs, _ in OF_SHARES for sign in signs) > 1:
         return None
     return NumberFormat(text, point, group, found["before"], found["after"])

@@ -56,6 +56,7 @@ class Output:
     type: ValueType
     label: str | None = None
     withholding: Withholding | None = None
+    format: str | None = None
     brings: bool = True
 
 

@@ -12,7 +12,8 @@ from metricdsl.value import frozen
 class Settings:
     """The part of a project file that meaning depends on. `today` is fixed there only for demonstrations and tests.
 
-    `principal` is who asks where a question does not say; `parameters` are values given with a question, in place of defaults.
+    `principal` is who asks where a question does not say; `parameters` are values in place of defaults: those of the
+    project file, and those given with a question.
     """
 
     currency: str = "USD"

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from attrs import field
+from attrs import evolve, field
 
 from metricdsl.model.unit import NUMBER, Unit
 from metricdsl.value import HashedOnce, frozen
@@ -50,6 +50,12 @@ class ValueType(HashedOnce):
     grain: str | None = None
     domain: tuple[str, ...] | None = None
     ordered: bool = field(default=False, kw_only=True)
+
+    @property
+    def named(self) -> "ValueType":
+        """The type of what a name stands for: it is an amount of its unit, whatever its formula multiplies."""
+        unit = self.unit.measured
+        return self if unit is self.unit else evolve(self, unit=unit)
 
     @property
     def measured(self) -> str:

@@ -43,11 +43,35 @@ class Base:
 
 
 @frozen
+class Factors:
+    """Which numbers without dimension a product is made of: `over` multiply, `under` divide. Written numbers are none.
+
+    `pieces * price` is money over a plain number, and by other money a plain number again, as `pieces * (price / other)` is.
+    """
+
+    over: frozenset[Form] = frozenset()
+    under: frozenset[Form] = frozenset()
+
+    def beside(self, other: "Factors", sign: int = 1) -> "Factors":
+        """The numbers of a product, or with `sign` -1 of a quotient. A change of a change is a plain number."""
+        over, under = (other.over, other.under) if sign == 1 else (other.under, other.over)
+        twice = {Form.PLAIN} if Form.CHANGE in self.over & over else set()
+        return Factors(self.over | over | twice, self.under | under)
+
+
+NONE = Factors()
+
+
+@frozen
 class Unit(HashedOnce):
-    """A product of base units: sorted pairs (base, exponent), no exponent 0. `form` matters only where it is empty."""
+    """A product of base units: sorted pairs (base, exponent), no exponent 0. `form` matters only where it is empty.
+
+    `made_of` is what a product keeps of its numbers until its units cancel; two units that measure the same are equal without.
+    """
 
     powers: tuple[tuple[Base, int], ...] = ()
     form: Form = Form.PLAIN
+    made_of: Factors | None = attrs.field(default=None, eq=False, repr=False)
 
     @classmethod
     def of(cls, *bases: Base) -> "Unit":
@@ -65,6 +89,29 @@ class Unit(HashedOnce):
     def times(self, other: "Unit", sign: int = 1) -> "Unit":
         """The product with another unit, or with `sign` -1 the quotient; its form is plain."""
         return Unit.product((*self.powers, *((b, e * sign) for b, e in other.powers)))
+
+    def of_product(self, other: "Unit", sign: int = 1) -> "Unit":
+        """The unit of what is calculated by a product or quotient: as long as it has one, it keeps its factors."""
+        found = self.times(other, sign)
+        made_of = self.factors.beside(other.factors, sign)
+        return found if found.bare or made_of == NONE else Unit(found.powers, made_of=made_of)
+
+    @property
+    def factors(self) -> Factors:
+        """The numbers that it is made of: one that is no product is itself one."""
+        if self.made_of is not None:
+            return self.made_of
+        itself = self.bare and self.form is not Form.LITERAL
+        return Factors(frozenset({self.form})) if itself else NONE
+
+    @property
+    def measured(self) -> "Unit":
+        """The unit of what is measured in it: an amount of money is money, whatever it was calculated from.
+
+        So many for each deal are no amount of anything: times deals they are a number still.
+        """
+        amount = self.bare or any(exponent > 0 for _, exponent in self.powers)
+        return Unit(self.powers, self.form) if amount and self.made_of is not None else self
 
     @property
     def bare(self) -> bool:

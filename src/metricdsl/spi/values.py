@@ -77,7 +77,7 @@ class Encoding(Enum):
 class ResultColumn:
     """A column of a result: its name as asked, its type, its label, and how the engine hands it over.
 
-    `approximate` is a column that an aggregate with an approximate value is part of. With `others` it holds the best of a dimension,
+    `format` is how its metric says that numbers are shown to people; values are what they are. `approximate` is a column that an aggregate with an approximate value is part of. With `others` it holds the best of a dimension,
     and its rows without one are those of all others.
     """
 
@@ -87,6 +87,7 @@ class ResultColumn:
     encoding: Encoding = Encoding.PLAIN
     approximate: bool = False
     others: bool = False
+    format: str | None = None
 
 
 class Sign(Enum):

@@ -135,7 +135,9 @@ def _columns(request: Request | ValuesRequest, registry: Registry, dialect: str)
             about = any(
                 dialect in registry.aggregations[a.function].approximate_on for a in aggregates(o.formula)
             )
-            columns.append(ResultColumn(name=o.name, type=o.type, label=o.label, approximate=about))
+            columns.append(
+                ResultColumn(name=o.name, type=o.type, label=o.label, approximate=about, format=o.format)
+            )
     return columns
 
 

@@ -18,7 +18,8 @@ from metricdsl.builtins.aggregations.totals import measurable
 from metricdsl.builtins.conversion import as_double, half_away, operand, scaled
 from metricdsl.builtins.kinds import noun, numeric
 from metricdsl.builtins.nodes import Sql
-from metricdsl.builtins.units import divided, settled, subtracted
+from metricdsl.builtins.products import divided
+from metricdsl.builtins.units import settled, subtracted
 from metricdsl.model.metric import Additivity
 from metricdsl.model.types import FLOAT, Kind, ValueType
 from metricdsl.model.unit import NUMBER, Unit

@@ -14,6 +14,7 @@ from metricdsl.builtins.functions.elapsed import MICROS_PER_DAY, difference, mov
 from metricdsl.builtins.kinds import (
     FREE,
     MOST_DECIMALS,
+    TEXT_AS_NUMBER,
     TEXT_COLUMN,
     calendar,
     noun,
@@ -24,7 +25,8 @@ from metricdsl.builtins.kinds import (
     wider,
 )
 from metricdsl.builtins.nodes import Sign, Sql
-from metricdsl.builtins.units import added, divided, multiplied, subtracted
+from metricdsl.builtins.products import divided, multiplied
+from metricdsl.builtins.units import added, subtracted
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import Unit
 from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Mismatch
@@ -132,7 +134,8 @@ def _infer_multiply(types: Sequence[ValueType]) -> ValueType | Mismatch:
         return _duration_product(left, right)
     for index, t in enumerate(types):
         if not numeric(t):
-            return Mismatch("kinds", f"{noun(left)} and {noun(right)} do not multiply", index)
+            text = f"{noun(left)} and {noun(right)} do not multiply"
+            return Mismatch("kinds", text, index, TEXT_AS_NUMBER if text_column(t) else None)
     return _number(types, multiplied(left, right), left.scale + right.scale)
 
 
@@ -172,7 +175,8 @@ def _infer_divide(types: Sequence[ValueType]) -> ValueType | Mismatch:
         )
     for index, t in enumerate(types):
         if not numeric(t):
-            return Mismatch("kinds", f"{noun(left)} cannot be divided by {noun(right)}", index)
+            text = f"{noun(left)} cannot be divided by {noun(right)}"
+            return Mismatch("kinds", text, index, TEXT_AS_NUMBER if text_column(t) else None)
     return ValueType(Kind.FLOAT, divided(left, right), nullable=can_be_null)
 
 

@@ -8,8 +8,9 @@ from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import as_double, half_away, operand, scaled
 from metricdsl.builtins.kinds import calendar, numeric, value, wrong_kind
 from metricdsl.builtins.nodes import Sql
-from metricdsl.builtins.units import OF_THE_WHOLE
+from metricdsl.builtins.products import OF_THE_WHOLE
 from metricdsl.model.types import FLOAT, INTEGER, Kind, ValueType
+from metricdsl.model.unit import NONE, Unit
 from metricdsl.spi.defs import Example, FunctionDef, Inference, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
 
@@ -138,9 +139,9 @@ def _infer_power(types: Sequence[ValueType]) -> ValueType | Mismatch:
         return ValueType(Kind.FLOAT, x.unit) if of_the_whole else ValueType(Kind.FLOAT)
     if exponent is None:
         return Mismatch("units", f"{x.unit.text} can be raised to a written whole number only", 1)
-    unit = x.unit
-    powers = tuple((base, e * exponent) for base, e in unit.powers if exponent)
-    return ValueType(Kind.FLOAT, evolve(unit, powers=powers))
+    powers = tuple((base, e * exponent) for base, e in x.unit.powers if exponent)
+    made_of = NONE.beside(x.unit.factors, 1 if exponent > 0 else -1) if exponent else None
+    return ValueType(Kind.FLOAT, Unit(powers, made_of=made_of))
 
 
 def _lower_power(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:

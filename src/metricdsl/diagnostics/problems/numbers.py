@@ -65,6 +65,8 @@ class NotFinite(Problem):
     slug: ClassVar[str] = "not-finite"
     column: str
     value: str
+    stored: bool = False  # whether it is a table's column, and not one of the result
+    detail: str = field(default="", eq=False, repr=False)
 
     def message(self) -> str:
         column = f"`{self.column}`" if self.column else "a time"

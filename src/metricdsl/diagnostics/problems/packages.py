@@ -36,13 +36,28 @@ class UnknownPackage(Problem):
     slug: ClassVar = "unknown-package"
     name: str
     near: tuple[str, ...] = ()
+    plugin: str = ""  # one that is there, and that the project does not list
+
+    def of_plugin(self, plugin: str) -> "UnknownPackage":
+        """The same, with the plugin that would bring the package."""
+        return UnknownPackage(
+            name=self.name, near=self.near, plugin=plugin, span=self.span, by_use=self.by_use
+        )
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
         return f"there is no package {self.name}"
 
+    def reason(self) -> str:
+        """Where it would come from."""
+        return (
+            f"The plugin `{self.plugin}` is there, and the project does not list it." if self.plugin else ""
+        )
+
     def fixes(self) -> tuple[Fix, ...]:
-        """The near names."""
+        """The plugin to list, else the near names."""
+        if self.plugin:
+            return (Fix(f'write under [plugins] in metricdsl.toml: {self.plugin} = "*"'),)
         return near_fixes(self.near, self.span)
 
 

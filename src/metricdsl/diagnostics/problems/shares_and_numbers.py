@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from metricdsl.diagnostics.problem import Edit, Fix, Problem, Severity
+from metricdsl.source import Span
 
 
 class UnitOfTheLanguage(Problem):
@@ -145,6 +146,13 @@ class ShareTimesHundred(Problem):
     rest: str  # what is left without the factor
     rounded: bool = False  # whether the digits that it is rounded to are those of a percentage
     shared: bool = False  # whether it stands in a define, which is used with what is no share too
+    beside: tuple[tuple[Span, str], ...] = ()  # the like of it in the same sum, and what is left of each
+
+    @property
+    def places(self) -> tuple[tuple[Span, str], ...]:
+        """Where the factor stands, and what is left without it."""
+        assert self.span is not None, "it is told of a formula"
+        return ((self.span, self.rest), *self.beside)
 
     def message(self) -> str:
         """What comes of it, in one sentence."""
@@ -153,7 +161,6 @@ class ShareTimesHundred(Problem):
 
     def fixes(self) -> tuple[Fix, ...]:
         """Without the factor, or as the number that it then is."""
-        assert self.span is not None, "it is told of a formula"
         if self.shared:
             return (
                 Fix(f"write {self.rest}: it changes wherever the define is used"),
@@ -164,7 +171,8 @@ class ShareTimesHundred(Problem):
                 Fix(f"write {self.rest}, and round it to two digits more: 1% is 0.01"),
                 Fix("or say `as number` of all of it, where a bare number is to be shown"),
             )
+        written = " and ".join(dict.fromkeys(rest for _, rest in self.places))
         return (
-            Fix(f"write {self.rest}", (Edit(self.span, self.rest),)),
+            Fix(f"write {written}", tuple(Edit(span, rest) for span, rest in self.places)),
             Fix("or say `as number` of all of it, where a bare number is to be shown"),
         )

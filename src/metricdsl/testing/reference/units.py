@@ -1,5 +1,7 @@
 """Which formulas are a share: a `rate`, a ratio of two things of one unit, what is said to be one."""
 
+from collections import Counter
+
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference.context import Context
 from metricdsl.testing.reference.meaning import Formulas
@@ -62,13 +64,59 @@ def _unit(meaning: Formulas, formula: nodes.Expr, scope: Scope) -> str:
             over, _, by = _unit(meaning, rate, scope).rpartition("*")
             return over if by in OF_TIME else NUMBER
         case nodes.Binary(operator=operator, left=left, right=right):
-            return _combined(operator, left, _unit(meaning, left, scope), _unit(meaning, right, scope))
+            if operator in {"*", "/"}:
+                return _of_factors(_factors(meaning, formula, scope))
+            one, other = _unit(meaning, left, scope), _unit(meaning, right, scope)
+            return _combined(operator, left, one, other)
         case _:
             return NUMBER
 
 
+def _factors(meaning: Formulas, formula: nodes.Expr, scope: Scope) -> list[tuple[str, int]]:
+    """What a product multiplies (1) and divides by (-1), each by its unit; a number that is written is left out.
+
+    What divides and is a share is one factor, whatever it is made of: turned round it would be no share.
+    """
+    opened = meaning.world.opened(formula, scope)
+    if isinstance(opened, Constant):
+        return [(NUMBER, 1)]
+    formula, scope = opened
+    match formula:
+        case nodes.Number():
+            return []
+        case nodes.Binary(operator="*" | "/" as operator, left=left, right=right) if not _lasts(formula):
+            below = _factors(meaning, right, scope)
+            if operator == "/" and _of_factors(below) == SHARE:
+                below = [(SHARE, 1)]
+            sign = 1 if operator == "*" else -1
+            return [*_factors(meaning, left, scope), *((unit, sign * power) for unit, power in below)]
+        case _:
+            return [(_unit(meaning, formula, scope), 1)]
+
+
+def _lasts(formula: nodes.Binary) -> bool:
+    return formula.operator == "*" and any(
+        isinstance(side, nodes.DurationLiteral) for side in (formula.left, formula.right)
+    )
+
+
+def _of_factors(factors: list[tuple[str, int]]) -> str:
+    """The unit of a product: a plain number among what it multiplies makes it a number, and so does a share among what divides."""
+    left = Counter[str]()
+    for unit, power in factors:
+        left[unit] += power
+    units = {unit: power for unit, power in left.items() if power and unit not in {SHARE, POINTS, NUMBER}}
+    if units:
+        return "*".join(f"{unit}^{power}" if power != 1 else unit for unit, power in sorted(units.items()))
+    if (NUMBER, 1) in factors or any(power < 0 and unit in {SHARE, POINTS} for unit, power in factors):
+        return NUMBER
+    if (POINTS, 1) in factors:
+        return POINTS
+    return SHARE if any(unit != NUMBER for unit, _ in factors) else NUMBER
+
+
 def _combined(operator: str, left: nodes.Expr, one: str, other: str) -> str:
-    """share + share = share, 1 - share = share, share - share = points; share * unit = unit; unit / unit = share."""
+    """share + share = share, 1 - share = share, share - share = points."""
     match operator, one, other:
         case "+", "share", "share":
             return SHARE
@@ -80,17 +128,7 @@ def _combined(operator: str, left: nodes.Expr, one: str, other: str) -> str:
             return SHARE
         case "+", "points", "share":
             return SHARE
-        case "*", "points", "points":
-            return POINTS
         case "+" | "-", _, _ if one == other and one != SHARE:
-            return one
-        case "*", "share", _:
-            return other
-        case "*", _, "share":
-            return one
-        case "/", _, _ if one and one == other and one not in {SHARE, POINTS}:
-            return SHARE
-        case "/", _, "":
             return one
         case _:
             return NUMBER

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from metricdsl.execution.number_patterns import number_pattern
 from metricdsl.model.types import Kind, ValueType
-from metricdsl.model.unit import Form
+from metricdsl.model.unit import MANY, Form
 
 NULL = "—"
 SHARE_DIGITS = 1
@@ -25,8 +26,8 @@ def is_number(of: ValueType) -> bool:
     return of.kind.numeric or of.kind is Kind.DURATION
 
 
-def people(value: object, of: ValueType) -> str:
-    """The value as text for a table."""
+def people(value: object, of: ValueType, format: str | None = None) -> str:
+    """The value as text for a table; a number in the `format` of its metric, where it has one that says how."""
     match value:
         case None:
             return NULL
@@ -39,7 +40,7 @@ def people(value: object, of: ValueType) -> str:
         case date():
             return value.isoformat()
         case int() | float() | Decimal():
-            return number(value, of)
+            return _in_format(value, of, format) or number(value, of)
         case str():
             return printable(value)
         case _:
@@ -58,13 +59,24 @@ def exactly(value: object, of: ValueType) -> str:
     return f"{whole:f}"
 
 
+def _in_format(value: float | Decimal, of: ValueType, format: str | None) -> str:
+    pattern = None if format is None else number_pattern(format)
+    if pattern is None:
+        return ""
+    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    points = of.unit.bare and of.unit.form is Form.POINTS
+    return pattern.shown(exact.scaleb(pattern.places or (2 if points else 0)), plus=points)
+
+
 def number(value: float | Decimal, of: ValueType) -> str:
-    """A number with all its whole digits grouped; a share in percent."""
+    """A number with all its whole digits grouped; a share in percent, money that was calculated to its hundredths."""
     if of.unit.bare and of.unit.form in {Form.SHARE, Form.CHANGE}:
         return f"{float(value) * 100:,.{SHARE_DIGITS}f}%"
     if of.unit.bare and of.unit.form is Form.POINTS:
         return f"{float(value) * 100:+,.{SHARE_DIGITS}f} pt"
     if isinstance(value, float):
+        if _money(of) and abs(value) >= 1:
+            return f"{value:,.{DECIMALS}f}"
         if value == int(value):
             return f"{value:,.1f}"
         text = f"{value:,.{FLOAT_DIGITS}f}".rstrip("0")
@@ -77,6 +89,11 @@ def number(value: float | Decimal, of: ValueType) -> str:
     return (
         f"{whole}{point}{digits.rstrip('0').ljust(DECIMALS, '0')}"  # zeros that say nothing; no digit is cut
     )
+
+
+def _money(of: ValueType) -> bool:
+    """Whether it is an amount of money, or one for each of something."""
+    return any(base.kind in {"currency", MANY} and exponent > 0 for base, exponent in of.unit.powers)
 
 
 def duration(value: timedelta, *, whole: bool = False) -> str:
