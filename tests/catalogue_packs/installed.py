@@ -8,7 +8,7 @@ import pytest
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 PACKS = ("lending", "saas", "clv", "retail", "insurance", "telecom", "healthcare", "planning")
-FUNCTIONS = ("finance", "workforce")
+FUNCTIONS = ("finance", "workforce", "btyd")
 """Plugins whose functions the packs use."""
 
 
