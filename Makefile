@@ -79,21 +79,21 @@ types: setup  ## mypy --strict on src and tools
 layers: setup  ## the import contract
 	$(BIN)/python tools/layers.py
 
-engines: setup drivers  ## PostgreSQL on a loopback port, in build/engines, and the engines inside the process; says so if it cannot
-	$(BIN)/python tools/engines.py start
+engines: setup drivers  ## PostgreSQL and MariaDB on loopback ports, in build/engines, and the drivers of all engines; says so if it cannot
+	$(BIN)/python -m tools.engines start
 
-# What an engine inside the process needs is installed with the package that adapts it. Without a registry the tests skip it.
-DRIVERS := $(addprefix plugins/metricdsl-,clickhouse datafusion)
+# What an engine needs is installed with the package that adapts it. Without a registry the tests skip it.
+DRIVERS := $(addprefix plugins/metricdsl-,clickhouse datafusion mariadb)
 drivers: $(VENV)/.drivers
 $(VENV)/.drivers: constraints.txt $(addsuffix /pyproject.toml,$(DRIVERS)) | setup
 	@$(BIN)/python -m pip install --quiet -c constraints.txt $(addprefix -e ,$(DRIVERS)) && touch $@ \
-	  || { echo "engines: the engines inside the process could not be installed; the tests that need them will be skipped" >&2; }
+	  || { echo "engines: the drivers of some engines could not be installed; the tests that need them will be skipped" >&2; }
 
 engines-test: setup engines  ## every case on every engine: a table engine × cases; ARGS="datafusion --only meaning/joins"
-	$(BIN)/python tools/every_engine.py $(ARGS)
+	$(BIN)/python -m tools.every_engine --jobs $(WORKERS) $(ARGS)
 
-engines-stop: setup  ## stop it
-	$(BIN)/python tools/engines.py stop
+engines-stop: setup  ## stop them
+	$(BIN)/python -m tools.engines stop
 
 dist: setup  ## wheel and source distribution in dist/
 	@rm -rf dist
@@ -112,6 +112,6 @@ constraints: setup  ## rewrite constraints.txt from the environment
 	$(BIN)/python tools/constraints.py
 
 clean:  ## everything that make made
-	-@test -x $(BIN)/python && $(BIN)/python tools/engines.py stop || true
+	-@test -x $(BIN)/python && $(BIN)/python -m tools.engines stop || true
 	rm -rf build dist $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

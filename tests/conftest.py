@@ -1,4 +1,4 @@
-"""What all tests share: how hard Hypothesis tries, the PostgreSQL server, the real data."""
+"""What all tests share: how hard Hypothesis tries, the database servers, the real data."""
 
 import json
 import os
@@ -56,12 +56,24 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def postgres_server() -> str:
     """The URL of the server that `make engines` started, or of METRICDSL_POSTGRES_URL; skips where there is none."""
-    url = os.environ.get("METRICDSL_POSTGRES_URL")
-    state = ROOT / "build" / "engines" / "postgres.json"
+    return _url_of("PostgreSQL", "postgres")
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> str:
+    """The same of MariaDB, or of METRICDSL_MARIADB_URL; its user may make databases whose names begin with metricdsl_."""
+    pytest.importorskip("metricdsl_mariadb", reason="no driver of mariadb: say `make engines`")
+    return _url_of("MariaDB", "mariadb")
+
+
+def _url_of(server: str, name: str) -> str:
+    variable = f"METRICDSL_{name.upper()}_URL"
+    url = os.environ.get(variable)
+    state = ROOT / "build" / "engines" / f"{name}.json"
     if not url and state.is_file():
-        url = json.loads(state.read_text(encoding="utf-8"))["url"]
+        url = str(json.loads(state.read_text(encoding="utf-8"))["url"])
     if not url:
-        message = "no PostgreSQL: say `make engines`, or set METRICDSL_POSTGRES_URL"
+        message = f"no {server}: say `make engines`, or set {variable}"
         if IN_CI:
             pytest.fail(message)
         pytest.skip(message)
@@ -90,6 +102,15 @@ def postgres_bench(postgres_url: str) -> "Iterator[Bench]":
     from metricdsl.testing.engines import Bench
 
     with Bench(postgres_url) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def mariadb_bench(mariadb_url: str) -> "Iterator[Bench]":
+    """The same with MariaDB."""
+    from metricdsl.testing.engines import Bench
+
+    with Bench(mariadb_url=mariadb_url) as made:
         yield made
 
 

@@ -12,7 +12,7 @@ from metricdsl.syntax import read, read_query
 from metricdsl.testing import accounted
 from metricdsl.testing.cases import Case, ExpectedProblem, Step, case_paths, read_case_file
 from metricdsl.testing.comparing import differences
-from metricdsl.testing.engines import OF_PLUGINS, Bench, at_hand, holds
+from metricdsl.testing.engines import OF_PLUGINS, SERVERS, Bench, at_hand, holds
 from metricdsl.testing.reference import Refused, evaluate
 from metricdsl.testing.reference.accounting import accounts
 
@@ -40,10 +40,12 @@ ON_ENGINES = [
     if holds(engine, p.values[0].tables)
 ]
 # Of these `make test` asks the first question of each page; `make engines-test` asks all.
+FIRST = list({p.values[0].path: p for p in reversed(ANSWERED)}.values())
 ON_ENGINES_OF_PLUGINS = [
     pytest.param(engine, *p.values, id=f"{p.id}-{engine}")
-    for engine in sorted(OF_PLUGINS)
-    for p in {p.values[0].path: p for p in reversed(ANSWERED) if holds(engine, p.values[0].tables)}.values()
+    for engine in sorted(OF_PLUGINS - SERVERS)
+    for p in FIRST
+    if holds(engine, p.values[0].tables)
 ]
 ACCOUNTED = [pytest.param(c, s, id=name) for name, c, s in _steps() if s.accounting is not None]
 # A policy is told with the project and with each question: tests/cases/problems asks the question alone.
@@ -90,6 +92,12 @@ def test_engine_of_a_plugin(bench: Bench, engine: str, case: Case, step: Step):
     _answers(bench, engine, case, step)
 
 
+@pytest.mark.mariadb
+@pytest.mark.parametrize(("case", "step"), FIRST)
+def test_mariadb(mariadb_bench: Bench, case: Case, step: Step):
+    _answers(mariadb_bench, "mariadb", case, step)
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize(("case", "step"), ANSWERED)
 def test_postgres(postgres_bench: Bench, case: Case, step: Step):
@@ -116,6 +124,12 @@ def test_engine_accounts(bench: Bench, engine: str, case: Case, step: Step):
 @pytest.mark.parametrize(("case", "step"), ACCOUNTED)
 def test_postgres_accounts(postgres_bench: Bench, case: Case, step: Step):
     _accounts(postgres_bench, "postgres", case, step)
+
+
+@pytest.mark.mariadb
+@pytest.mark.parametrize(("case", "step"), ACCOUNTED)
+def test_mariadb_accounts(mariadb_bench: Bench, case: Case, step: Step):
+    _accounts(mariadb_bench, "mariadb", case, step)
 
 
 def _accounts(bench: Bench, engine: str, case: Case, step: Step):

@@ -6,7 +6,14 @@ import pytest
 
 from metricdsl.plugins import builtin_registry
 from metricdsl.registry import Registry
-from tests.builtins.engines import Engine, duckdb_engine, engine_of_a_plugin, postgres_engine, sqlite_engine
+from tests.builtins.engines import (
+    Engine,
+    duckdb_engine,
+    engine_of_a_plugin,
+    mariadb_engine,
+    postgres_engine,
+    sqlite_engine,
+)
 
 ENGINES = (
     "duckdb",
@@ -14,6 +21,7 @@ ENGINES = (
     "datafusion",
     "clickhouse",
     pytest.param("postgres", marks=pytest.mark.postgres),
+    pytest.param("mariadb", marks=pytest.mark.mariadb),
 )
 
 
@@ -32,6 +40,8 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         case "datafusion" | "clickhouse" as name:
             pytest.importorskip(f"metricdsl_{name}", reason=f"no driver of {name}: say `make engines`")
             found = engine_of_a_plugin(name)
+        case "mariadb":
+            found = mariadb_engine(request.getfixturevalue("mariadb_url"))
         case _:
             found = postgres_engine(request.getfixturevalue("postgres_url"))
     yield found

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 import duckdb
 from attrs import field, frozen
@@ -179,6 +180,16 @@ def engine_of_a_plugin(name: str) -> Engine:
     connect = import_module(f"metricdsl_{name}.adapter").connect
     values = ConnectionValues(url=f"{SCHEMES[name]}:.", root=".", timezone="UTC", settings={"threads": "1"})
     return Engine(name, Asked(connect(values)))
+
+
+def mariadb_engine(url: str) -> Engine:
+    connect = import_module("metricdsl_mariadb.adapter").connect
+    parts = urlsplit(url)
+    secret = {"password": parts.password} if parts.password else {}
+    bare = url.replace(f":{parts.password}@", "@")
+    return Engine(
+        "mariadb", Asked(connect(ConnectionValues(url=bare, root=".", timezone="UTC", settings=secret)))
+    )
 
 
 def postgres_engine(url: str) -> Engine:

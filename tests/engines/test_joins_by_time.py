@@ -51,10 +51,14 @@ def tables(deals, spans, marks):
     return {name: Table(columns, tuple(rows[name])) for name, columns in TABLES.items()}
 
 
-@pytest.fixture(params=["duckdb", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+SERVERS = [pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("postgres", "mariadb")]
+
+
+@pytest.fixture(params=["duckdb", "sqlite", *SERVERS])
 def asked(request):
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    with Bench(url) as bench:
+    server = f"{request.param}_url"
+    urls = {server: request.getfixturevalue(server)} if request.param in {"postgres", "mariadb"} else {}
+    with Bench(**urls) as bench:
 
         def ask(data, query):
             settings = Settings(today=date(2026, 6, 30))

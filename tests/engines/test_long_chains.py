@@ -33,10 +33,14 @@ def definitions(formula):
     )
 
 
-@pytest.fixture(params=["duckdb", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+SERVERS = [pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("postgres", "mariadb")]
+
+
+@pytest.fixture(params=["duckdb", "sqlite", *SERVERS])
 def asked(request):
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    with Bench(url) as bench:
+    server = f"{request.param}_url"
+    urls = {server: request.getfixturevalue(server)} if request.param in {"postgres", "mariadb"} else {}
+    with Bench(**urls) as bench:
         yield lambda file: bench.ask(request.param, [file], TABLES, "whole", SETTINGS)
 
 

@@ -55,10 +55,14 @@ ASKED = [
 ]
 
 
-@pytest.fixture(params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+SERVERS = [pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("postgres", "mariadb")]
+
+
+@pytest.fixture(params=["duckdb", *SERVERS])
 def ask(request):
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    with Bench(url) as bench:
+    server = f"{request.param}_url"
+    urls = {server: request.getfixturevalue(server)} if request.param in {"postgres", "mariadb"} else {}
+    with Bench(**urls) as bench:
         yield lambda query: bench.ask(request.param, (DEFINITIONS,), TABLES, query, SETTINGS)
 
 

@@ -159,6 +159,12 @@ def postgres(finance, postgres_url):
         yield made
 
 
+@pytest.fixture
+def mariadb(finance, mariadb_url):
+    with Bench(mariadb_url=mariadb_url, plugins=("finance",)) as made:
+        yield made
+
+
 FILES = [SourceFile.of("own.metric", DEFINITIONS)]
 A, B = 0.163405600, 0.2164403991
 ANSWERED = [
@@ -261,6 +267,13 @@ def test_postgres(postgres):
         assert not differences(answer.columns, answer.rows, expected.columns, expected.rows)
     for query, wanted in ANSWERED:
         answer = postgres.ask("postgres", FILES, TABLES, query, SETTINGS)
+        assert near(answer.rows, wanted), (query, answer.rows, answer.problems)
+
+
+@pytest.mark.mariadb
+def test_mariadb(mariadb):
+    for query, wanted in ANSWERED:
+        answer = mariadb.ask("mariadb", FILES, TABLES, query, SETTINGS)
         assert near(answer.rows, wanted), (query, answer.rows, answer.problems)
 
 

@@ -27,6 +27,46 @@ AFTER = {
             "SELECT ARROW_CAST(ARROW_CAST(x, 'Int64'), 'Decimal128(38, 2)') FROM t GROUP BY x",
         ),
     ],
+    "mariadb": [
+        ("SELECT CAST(x AS TIMESTAMP)", "SELECT CAST(x AS DATETIME(6))"),
+        (r"SELECT x ~ '^[$]\$a$'", r"SELECT (REGEXP_INSTR(x, '^[$]\\$a\\z') > 0)"),
+        ("SELECT EXTRACT(ISODOW FROM d)", "SELECT (WEEKDAY(d) + 1)"),
+        ("SELECT EXTRACT(DOY FROM d), EXTRACT(WEEK FROM d)", "SELECT DAYOFYEAR(d), WEEK(d, 3)"),
+        ("SELECT EXTRACT(YEAR FROM d)", "SELECT EXTRACT(YEAR FROM d)"),
+        ("SELECT CAST(0.10 AS DOUBLE PRECISION)", "SELECT 10E-2"),
+        ("SELECT CAST((-2.5) AS DOUBLE PRECISION)", "SELECT (-25E-1)"),
+        ("SELECT d + (INTERVAL '1' DAY)", "SELECT d + INTERVAL '1' DAY"),
+        (
+            "SELECT x AT TIME ZONE 'Europe/Berlin'",
+            (
+                "SELECT CASE WHEN NOT (x IS NULL) THEN COALESCE(CASE WHEN x >= CAST('1970-01-02 00:00:00' AS DATETIME(6)) "
+                "AND x < CAST('2038-01-18 00:00:00' AS DATETIME(6)) THEN CONVERT_TZ(x, '+00:00', 'Europe/Berlin') END, "
+                "CAST(IS_FREE_LOCK(CONCAT('no clock of Europe/Berlin for ', x, REPEAT(' ', 200))) AS DATETIME(6))) END"
+            ),
+        ),
+        (
+            "SELECT a.x AS v FROM a ORDER BY a.x NULLS LAST, v DESC NULLS LAST",
+            (
+                "SELECT `v` FROM (SELECT a.x AS v, a.x IS NULL AS `ordered_by_0`, a.x AS `ordered_by_1` FROM a) AS `unordered` "
+                "ORDER BY `ordered_by_0`, `ordered_by_1`, v DESC"
+            ),
+        ),
+        (
+            "SELECT ROW_NUMBER() OVER (ORDER BY x NULLS LAST) FROM t",
+            "SELECT ROW_NUMBER() OVER (ORDER BY x IS NULL, x) FROM t",
+        ),
+        (
+            "SELECT x, SUM(y) AS kept FROM t GROUP BY x + 1 HAVING x + 1 > 2",
+            "SELECT `x`, `kept` FROM (SELECT x, SUM(y) AS kept, x + 1 > 2 AS `kept_` FROM t GROUP BY x + 1) AS `grouped` WHERE `kept_`",
+        ),
+        (
+            "SELECT x, CASE WHEN SUM(y) OVER () = z THEN 1 END AS v FROM t",
+            (
+                "SELECT `x`, CASE WHEN `window_1` = `window_2` THEN 1 END AS `v` "
+                "FROM (SELECT x, SUM(y) OVER () AS `window_1`, z AS `window_2` FROM t) AS `windowed`"
+            ),
+        ),
+    ],
     "clickhouse": [
         ("SELECT CAST(x AS DATE)", "SELECT CAST(x AS Nullable(Date32))"),
         ("SELECT CAST(x AS TIMESTAMP)", "SELECT CAST(x AS Nullable(DateTime64(6, 'UTC')))"),

@@ -30,7 +30,13 @@ def wraps_decimals(emit: Emit) -> bool:
 
 def counts_time(emit: Emit) -> bool:
     """Whether times are cut and moved by their number of microseconds: a cut by name does not reach all days there are."""
-    return emit.dialect in {"datafusion", "clickhouse"}
+    return emit.dialect in {"datafusion", "clickhouse"} or by_intervals(emit)
+
+
+def by_intervals(emit: Emit) -> bool:
+    """Whether a time is moved by intervals alone: of a date and a number it makes the number that the date's digits are
+    (MariaDB, MySQL)."""
+    return emit.dialect in {"mariadb", "mysql"}
 
 
 def aligned(emit: Emit, operand: Operand, target: ValueType) -> Sql:
@@ -104,7 +110,7 @@ def half_away(emit: Emit, sql: Sql) -> Sql:
         return nodes.case(
             (nodes.op(emit, ">=", sql.copy(), zero), up), (nodes.op(emit, "<", sql.copy(), zero.copy()), down)
         )
-    if emit.dialect != "postgres":
+    if emit.dialect != "postgres" and not by_intervals(emit):
         return emit.function("ROUND", sql)
     # ROUND of a double takes halves to the even number there.
     up = emit.function("FLOOR", nodes.op(emit, "+", emit.function("ABS", sql), nodes.real(emit, 0.5)))

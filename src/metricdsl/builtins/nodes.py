@@ -17,6 +17,10 @@ Sign = Literal[
 Part = Literal["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOY", "ISODOW", "HOUR", "EPOCH"]
 
 
+_CUTTING = frozenset({"duckdb", "clickhouse", "mariadb", "mysql"})
+"""Dialects with a sign of its own for a quotient that is cut off."""
+
+
 def op(emit: Emit, sign: Sign, left: Sql, right: Sql) -> Sql:
     """left SIGN right. "/" of whole numbers cuts off where the engine does (not DuckDB, whose sign for that is "div")."""
     from sqlglot import exp
@@ -49,7 +53,7 @@ def op(emit: Emit, sign: Sign, left: Sql, right: Sql) -> Sql:
 
 def cut_off(emit: Emit, left: Sql, right: Sql) -> Sql:
     """The quotient of whole numbers, cut off."""
-    return op(emit, "div" if emit.dialect in {"duckdb", "clickhouse"} else "/", left, right)
+    return op(emit, "div" if emit.dialect in _CUTTING else "/", left, right)
 
 
 def whole(emit: Emit, value: int) -> Sql:
@@ -185,6 +189,22 @@ def interval(amount: str, unit: IntervalUnit) -> Sql:
     return exp.Interval(this=exp.Literal.string(amount), unit=exp.var(unit))
 
 
+def interval_of(amount: Sql, unit: IntervalUnit) -> Sql:
+    """INTERVAL x DAY, of a number that is calculated (MariaDB, MySQL)."""
+    from sqlglot import exp
+
+    if isinstance(amount, exp.Literal):
+        return exp.Interval(this=exp.Literal.string(str(amount.this)), unit=exp.var(unit))
+    return exp.Interval(this=wrapped(amount), unit=exp.var(unit))
+
+
+def word(name: str) -> Sql:
+    """A word of SQL: a fixed one of ours."""
+    from sqlglot import exp
+
+    return exp.var(name)
+
+
 def column(name: str, table: str | None = None) -> Sql:
     """A column of ours."""
     from sqlglot import exp
@@ -269,11 +289,18 @@ def count_all() -> Sql:
     return exp.Count(this=exp.Star())
 
 
-def count_distinct(sql: Sql) -> Sql:
-    """COUNT(DISTINCT x)"""
+def count_distinct(*values: Sql) -> Sql:
+    """COUNT(DISTINCT x, …)"""
     from sqlglot import exp
 
-    return exp.Count(this=exp.Distinct(expressions=[sql]))
+    return exp.Count(this=exp.Distinct(expressions=list(values)))
+
+
+def concatenated(sql: Sql, between: str) -> Sql:
+    """GROUP_CONCAT(x SEPARATOR '|') (MariaDB, MySQL)."""
+    from sqlglot import exp
+
+    return exp.GroupConcat(this=sql, separator=exp.Literal.string(between))
 
 
 def wide_decimal(sql: Sql, scale: int) -> Sql:

@@ -30,7 +30,7 @@ _WRITTEN = {
     "count_distinct": ("count(distinct x)", "count(distinct"),
 }
 """Aggregates that formulas call otherwise: the title of the entry, and what stands for the name in its examples."""
-ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse")
+ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse", "mariadb")
 _CHAPTERS = (
     ("Arithmetic", arithmetic.FUNCTIONS),
     ("Comparisons", comparison.FUNCTIONS),
@@ -149,6 +149,8 @@ def _engines(definition: FunctionDef | AggregationDef) -> str:
                 emulated.append(engine)
             case _:
                 continue
+    if len(emulated) == len(ENGINES):
+        return "Put together from other functions on every engine."
     if emulated:
         several = " and ".join(part for part in (", ".join(emulated[:-1]), emulated[-1]) if part)
         refused.append(f"Put together from other functions on {several}.")

@@ -11,7 +11,7 @@ from metricdsl.cli.options import Session, parameter_option, session_options
     "--dialect",
     default="duckdb",
     show_default=True,
-    help="duckdb, sqlite, postgres, datafusion or clickhouse.",
+    help="duckdb, sqlite, postgres, mariadb, mysql, datafusion or clickhouse.",
 )
 @parameter_option
 @session_options

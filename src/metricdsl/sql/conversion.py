@@ -96,6 +96,9 @@ def convert(
         case Kind.INTEGER, Kind.BOOLEAN:
             return exp.NEQ(this=sql, expression=exp.Literal.number("0"))
         case (from_, Kind.TEXT):
+            exact = emit.operator("scan.text", operand, result=target)
+            if exact is not None:
+                return exact
             same = from_ is Kind.TEXT and (stored is None or is_plain_text(stored.native))
             return sql if same else emit.cast(sql, target)
         case (from_, to) if from_ is to:
@@ -161,9 +164,10 @@ def _number(operand: Operand, target: ValueType, emit: Emitter) -> exp.Expressio
 
 
 def _parsed(sql: exp.Expression, declared: Declared, emit: Emitter) -> exp.Expression:
+    exact = emit.operator("scan.text", Operand(sql=sql, type=TEXT), result=TEXT)
     made = emit.operator(
         _PARSED[declared.type.kind],
-        Operand(sql=sql, type=TEXT),
+        Operand(sql=sql if exact is None else exact, type=TEXT),
         emit.constant(declared.format, TEXT),
         emit.constant(declared.or_null, BOOLEAN),
         result=declared.type,

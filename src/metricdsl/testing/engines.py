@@ -23,13 +23,16 @@ from metricdsl.engine.project import Project, open_project
 from metricdsl.execution.accounting import Accounting
 from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.source import SourceFile
+from metricdsl.testing.mariadb_tables import COLUMN_TYPES, MariaDBTables
 from metricdsl.testing.parquet_files import PARQUET, load_parquet
 from metricdsl.testing.reference import Settings, Table
 from metricdsl.value import frozen
 
-ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse")
-OF_PLUGINS = frozenset({"clickhouse", "datafusion"})
+ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse", "mariadb")
+OF_PLUGINS = frozenset({"clickhouse", "datafusion", "mariadb"})
 """Those whose adapter is in a package of its own, which is called as the engine is."""
+SERVERS = frozenset({"postgres", "mariadb"})
+"""Those that are asked over a URL."""
 TYPES: Mapping[str, Mapping[str, str]] = {
     "duckdb": {
         "integer": "BIGINT",
@@ -62,6 +65,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
     },
     "datafusion": dict.fromkeys(PARQUET, ""),
     "clickhouse": dict.fromkeys(PARQUET, ""),
+    "mariadb": COLUMN_TYPES,
 }
 
 
@@ -98,18 +102,20 @@ class Answer:
 
 @define(repr=False)
 class Bench:
-    """A folder with projects and databases, and a schema on the PostgreSQL server for each set of tables.
+    """A folder with projects and databases, and a schema on the PostgreSQL and the MariaDB server for each set of tables.
 
     Tables are loaded once for each engine, and for each engine the project asked last stays open.
     """
 
     postgres_url: str | None = None
     plugins: tuple[str, ...] = ()  # that the projects use, beside an engine's own
+    mariadb_url: str | None = None
     _folder: tempfile.TemporaryDirectory[str] = field(factory=tempfile.TemporaryDirectory)
     _loaded: dict[tuple[str, str], dict[str, str]] = field(factory=dict)
     _named: tuple[Mapping[str, Table], str] | None = None  # the tables last asked of, as a text
     _open: dict[str, tuple[object, Project]] = field(factory=dict)
     _server: Any = None
+    _mariadb: MariaDBTables | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -124,6 +130,8 @@ class Bench:
                 self._server.execute(f'DROP SCHEMA "{settings["schema"]}" CASCADE')
         if self._server is not None:
             self._server.close()
+        if self._mariadb is not None:
+            self._mariadb.close()
         self._folder.cleanup()
 
     def ask(
@@ -267,9 +275,17 @@ class Bench:
                     self._loaded[known] = _load_sqlite(path, tables)
                 case "datafusion" | "clickhouse":
                     self._loaded[known] = load_parquet(engine, path, tables)
+                case "mariadb":
+                    self._loaded[known] = self._load_mariadb(tables)
                 case _:
                     self._loaded[known] = self._load_postgres(tables)
         return self._loaded[known]
+
+    def _load_mariadb(self, tables: Mapping[str, Table]) -> dict[str, str]:
+        assert self.mariadb_url is not None, "ask for the fixture mariadb_url"
+        if self._mariadb is None:
+            self._mariadb = MariaDBTables(self.mariadb_url)
+        return self._mariadb.load(tables)
 
     def _load_postgres(self, tables: Mapping[str, Table]) -> dict[str, str]:
         import psycopg

@@ -61,6 +61,8 @@ AGGREGATIONS = (
             "sqlite": Emulated(_from_place),
             "datafusion": Emulated(_from_place),
             "clickhouse": Emulated(_from_place),
+            "mariadb": Emulated(_from_place),
+            "mysql": Emulated(_from_place),
         },
         doc="The value of the earliest row by the aggregate's own time, of rows of one time the one with the least key; rows "
         "without a time or a value are skipped; null of none.",
@@ -78,6 +80,8 @@ AGGREGATIONS = (
             "sqlite": Emulated(_from_place),
             "datafusion": Emulated(_from_place),
             "clickhouse": Emulated(_from_place),
+            "mariadb": Emulated(_from_place),
+            "mysql": Emulated(_from_place),
         },
         doc="The value of the latest row by the aggregate's own time, of rows of one time the one with the greatest key; rows "
         "without a time or a value are skipped; null of none.",

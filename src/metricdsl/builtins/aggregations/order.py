@@ -157,6 +157,8 @@ _LOWER: Table = {
     "sqlite": Emulated(_from_places),
     "datafusion": Emulated(_from_places),
     "clickhouse": Emulated(_from_places),
+    "mariadb": Emulated(_from_places),
+    "mysql": Emulated(_from_places),
 }
 
 AGGREGATIONS = (

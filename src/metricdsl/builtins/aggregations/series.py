@@ -45,6 +45,11 @@ def _of_array(emit: Emit, member: Sql) -> Sql:
     )
 
 
+def _separated(emit: Emit, member: Sql) -> Sql:
+    del emit
+    return nodes.concatenated(member, BETWEEN_MEMBERS)
+
+
 AGGREGATIONS = (
     AggregationDef(
         name=SERIES,
@@ -54,6 +59,8 @@ AGGREGATIONS = (
             "*": partial(_joined, _by("STRING_AGG")),
             "sqlite": partial(_joined, _by("GROUP_CONCAT")),
             "clickhouse": partial(_joined, _of_array),
+            "mariadb": partial(_joined, _separated),
+            "mysql": partial(_joined, _separated),
         },
         doc="The members of a group, each with its keys and values, for a function that runs on the result.",
         additivity=Additivity.NON_ADDITIVE,

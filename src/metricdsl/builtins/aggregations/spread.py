@@ -194,6 +194,8 @@ def _table(native: Lowering, centred: Lowering) -> Table:
         "sqlite": Emulated(centred),
         "datafusion": Emulated(centred),
         "clickhouse": Emulated(centred),
+        "mariadb": Emulated(centred),
+        "mysql": Emulated(centred),
     }
 
 

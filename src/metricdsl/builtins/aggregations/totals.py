@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import as_double, half_away, operand, wraps, wraps_decimals
+from metricdsl.builtins.conversion import as_double, by_intervals, half_away, operand, wraps, wraps_decimals
 from metricdsl.builtins.functions.comparison import exact_text
 from metricdsl.builtins.kinds import calendar, condition, noun, numeric
 from metricdsl.builtins.nodes import Sql
@@ -14,7 +14,7 @@ from metricdsl.model.metric import Additivity
 from metricdsl.model.types import FLOAT, Kind, ValueType
 from metricdsl.model.unit import SHARE, Form
 from metricdsl.spi.defs import AggregationDef, Example, Inference, Mismatch
-from metricdsl.spi.lowering import Emit, Lowering, Operand
+from metricdsl.spi.lowering import Emit, Emulated, Lowering, Operand
 
 
 def _not_a_number(function: str, type: ValueType) -> Mismatch:
@@ -111,6 +111,8 @@ def _lower_count(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
 
 def _lower_distinct(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     del result
+    if len(operands) > 1 and by_intervals(emit):  # which counts those of several that are all known
+        return nodes.count_distinct(*(o.sql for o in operands))
     if len(operands) > 1:
         return nodes.count_distinct(_pair(emit, operands))
     (x,) = operands
@@ -249,7 +251,7 @@ AGGREGATIONS = (
         name="approx_count_distinct",
         signature="(x: any, …) -> integer",
         infer=_infer_count,
-        lower={"*": _lower_distinct, "duckdb": _lower_approximate},
+        lower={"*": Emulated(_lower_distinct), "duckdb": _lower_approximate},
         doc="About how many different values are not null, within a few percent; quicker than `count(distinct x)` where there "
         "are very many. Exact on engines without an approximation; where it is one, the result says so.",
         additivity=Additivity.NON_ADDITIVE,

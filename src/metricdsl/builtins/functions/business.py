@@ -21,7 +21,7 @@ from metricdsl.builtins.nodes import Sql
 from metricdsl.model.opening_hours import FIRST, MINUTE, WEEK, OpeningHours, Stretches, hours_of, length
 from metricdsl.model.types import DATE, Kind, ValueType
 from metricdsl.spi.defs import ConstantType, Example, FunctionDef, Mismatch
-from metricdsl.spi.lowering import Emit, Operand
+from metricdsl.spi.lowering import Emit, Emulated, Operand
 from metricdsl.value import frozen
 
 Day = TypeVar("Day", date, int)
@@ -232,7 +232,7 @@ FUNCTIONS = (
         name="business_time",
         signature="(start: date | timestamp, end: date | timestamp, calendar) -> duration",
         infer=_infer,
-        lower={"*": _lower},
+        lower={"*": Emulated(_lower)},
         doc="How long the calendar was open from `start` to `end`: the time between them, on the local clock, that lies in its weekly "
         "hours and on none of its holidays. A date is its midnight. Negative where `end` is earlier. In the examples, `calendar "
         "office { hours monday to thursday 09:00 to 12:00, 13:00 to 17:30  hours friday 09:00 to 12:00  holidays 2026-12-24 12:00 to "

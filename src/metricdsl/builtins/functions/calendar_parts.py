@@ -7,7 +7,7 @@ from metricdsl.builtins.functions.truncation import start_type
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.defs import Example, FunctionDef, Mismatch
-from metricdsl.spi.lowering import Emit, Lowering, Operand
+from metricdsl.spi.lowering import Emit, Emulated, Lowering, Operand
 
 
 def _native(part: nodes.Part) -> Lowering:
@@ -91,6 +91,8 @@ def _part(
             "postgres": _native(part),
             "datafusion": _native(part),
             "clickhouse": _native(part),
+            "mariadb": _native(part),
+            "mysql": _native(part),
             "sqlite": sqlite,
         },
         doc=doc,
@@ -103,7 +105,7 @@ FUNCTIONS = (
         name="weekday",
         signature="(t: date | timestamp) -> text",
         infer=_infer_weekday,
-        lower={"*": _lower_weekday},
+        lower={"*": Emulated(_lower_weekday)},
         doc="The name of the day of the week, Monday to Sunday; results are sorted in this order.",
         examples=(
             Example(formula="weekday(2026-03-01)", gives='"Sunday"'),

@@ -11,7 +11,7 @@ from metricdsl.builtins.nodes import Sql
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.model.unit import NUMBER, Form
 from metricdsl.spi.defs import Example, FunctionDef, Inference, Mismatch
-from metricdsl.spi.lowering import Emit, Lowering, Operand
+from metricdsl.spi.lowering import Emit, Emulated, Lowering, Operand
 
 _DURATIONS = (("day", 86_400_000_000), ("hour", 3_600_000_000), ("minute", 60_000_000), ("second", 1_000_000))
 
@@ -137,7 +137,7 @@ def _ordered(name: str, comparison: str, doc: str, examples: tuple[Example, ...]
         name=name,
         signature="(a: t, b: t, …) -> t",
         infer=infer,
-        lower={"*": _extreme(comparison)},
+        lower={"*": Emulated(_extreme(comparison))},
         doc=doc,
         examples=examples,
         least=1,
@@ -170,7 +170,7 @@ FUNCTIONS = (
         name="clamp",
         signature="(x: t, low: t, high: t) -> t",
         infer=_infer_clamp,
-        lower={"*": _lower_clamp},
+        lower={"*": Emulated(_lower_clamp)},
         doc="x, but not below `low` and not above `high`; null if one of the three is null.",
         examples=(
             Example(formula="clamp(12, 0, 10)", gives="10"),
@@ -184,7 +184,7 @@ FUNCTIONS = (
         name="bucket",
         signature="(x: number<u> | duration, bound: number<u> | duration, …) -> text",
         infer=_infer_bucket,
-        lower={"*": _lower_bucket},
+        lower={"*": Emulated(_lower_bucket)},
         doc="The range that x lies in, between rising bounds: `bucket(x, 30, 60)` gives `< 30`, `30 to < 60` or `>= 60`. Null of null.",
         examples=(
             Example(formula="bucket(29.9, 30, 60)", gives='"< 30"'),

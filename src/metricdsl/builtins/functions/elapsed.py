@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import aligned, counts_time
+from metricdsl.builtins.conversion import aligned, by_intervals, counts_time
 from metricdsl.builtins.kinds import calendar, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.types import DATE, INTEGER, TIMESTAMP, Kind, ValueType
@@ -30,6 +30,8 @@ def days(emit: Emit, left: Sql, right: Sql) -> Sql:
         return nodes.op(emit, "/", seconds, nodes.whole(emit, 86_400))
     if emit.dialect == "clickhouse":
         return emit.function("dateDiff", nodes.text("day"), right, left)
+    if by_intervals(emit):
+        return emit.function("DATEDIFF", left, right)
     if emit.dialect == "datafusion":
         # The difference of dates may become a length of time there, that of their numbers is one of days.
         left, right = (emit.cast(sql, INTEGER) for sql in (left, right))
@@ -57,6 +59,8 @@ def micros(emit: Emit, operand: Operand) -> Sql:
         return emit.function("toUnixTimestamp64Micro", sql)
     if emit.dialect == "duckdb":
         return emit.function("EPOCH_US", sql)
+    if by_intervals(emit):
+        return emit.function("TIMESTAMPDIFF", nodes.word("MICROSECOND"), _epoch(emit), sql)
     seconds = nodes.op(emit, "*", nodes.extract("EPOCH", sql), nodes.whole(emit, MICROS_PER_SECOND))
     return nodes.exact_integer(emit, seconds)
 
@@ -116,7 +120,13 @@ def _of_micros(emit: Emit, sql: Sql) -> Sql:
     """The timestamp of a number of microseconds."""
     if emit.dialect == "clickhouse":
         return emit.function("fromUnixTimestamp64Micro", emit.cast(sql, INTEGER), nodes.text("UTC"))
+    if by_intervals(emit):
+        return nodes.op(emit, "+", _epoch(emit), nodes.interval_of(sql, "MICROSECOND"))
     return emit.cast(sql, TIMESTAMP)
+
+
+def _epoch(emit: Emit) -> Sql:
+    return emit.constant(datetime(1970, 1, 1), TIMESTAMP).sql  # noqa: DTZ001 - on the local clock
 
 
 def moved(emit: Emit, time: Operand, duration: Operand, result: ValueType, sign: int) -> Sql:
@@ -147,9 +157,18 @@ def by_days(emit: Emit, sql: Sql, count: int) -> Sql:
     """A date some days later."""
     if emit.dialect == "sqlite":
         return emit.function("DATE", sql, nodes.text(f"{count:+d} days"))
+    if by_intervals(emit):
+        return nodes.op(emit, "+", sql, nodes.interval(str(count), "DAY"))
     if count < 0:
         return nodes.op(emit, "-", sql, nodes.whole(emit, -count))
     return nodes.op(emit, "+", sql, nodes.whole(emit, count))
+
+
+def days_before(emit: Emit, sql: Sql, count: Sql) -> Sql:
+    """A date some days earlier, of which the number is calculated."""
+    if by_intervals(emit):
+        return nodes.op(emit, "-", sql, nodes.interval_of(count, "DAY"))
+    return nodes.op(emit, "-", sql, nodes.small_integer(count))
 
 
 def _by_months(emit: Emit, time: Operand, months: int) -> Sql:

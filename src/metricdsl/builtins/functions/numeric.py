@@ -12,7 +12,7 @@ from metricdsl.builtins.products import OF_THE_WHOLE
 from metricdsl.model.types import FLOAT, INTEGER, Kind, ValueType
 from metricdsl.model.unit import NONE, Unit
 from metricdsl.spi.defs import Example, FunctionDef, Inference, Mismatch
-from metricdsl.spi.lowering import Emit, Operand
+from metricdsl.spi.lowering import Emit, Emulated, Operand
 
 MOST_DIGITS = 12
 
@@ -238,7 +238,12 @@ FUNCTIONS = (
         name="round",
         signature="(x: number<u>, digits: integer = 0) -> number<u>",
         infer=_infer_round,
-        lower={"*": _lower_round},
+        lower={
+            "*": _lower_round,
+            **dict.fromkeys(
+                ("sqlite", "postgres", "clickhouse", "mariadb", "mysql"), Emulated(_lower_round)
+            ),  # decimals or floats by FLOOR or whole numbers
+        },
         doc="The nearest number with so many decimals, halves away from zero; with -2 the nearest that ends in two zeros.",
         examples=(
             Example(formula="round(2.5)", gives="3"),

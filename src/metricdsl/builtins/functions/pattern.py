@@ -224,6 +224,8 @@ FUNCTIONS = (
             "postgres": _postgres,
             "datafusion": _plain,
             "clickhouse": _plain,
+            "mariadb": _plain,
+            "mysql": _plain,
             "sqlite": Refused(
                 "SQLite has no patterns. Use starts_with, ends_with, contains or part, or bring the data to another engine."
             ),

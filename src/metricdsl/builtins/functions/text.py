@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from metricdsl.builtins import nodes
+from metricdsl.builtins.conversion import by_intervals
 from metricdsl.builtins.functions.comparison import exact_text
 from metricdsl.builtins.kinds import nullable, texts, value, wrong_kind
 from metricdsl.builtins.nodes import Sql
@@ -150,16 +151,56 @@ def _letter_by_letter(emit: Emit, x: Operand, name: str, known: str, other: str)
 
 
 def _lower_ends_native(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
-    """PostgreSQL and SQLite: the last characters, as many as the ending has."""
+    """The last characters, as many as the ending has."""
     del result
     x, ending = operands
     size = emit.function("LENGTH", ending.sql)
-    if emit.dialect == "postgres":
+    if emit.dialect == "postgres" or by_intervals(emit):
         last = emit.function("RIGHT", x.sql, size)
     else:
         before = nodes.op(emit, "-", emit.function("LENGTH", x.again()), size)
         last = emit.function("SUBSTR", x.sql, nodes.op(emit, "+", before, nodes.whole(emit, 1)))
     return nodes.op(emit, "=", last, ending.again())
+
+
+_EXACT = {"mariadb": "utf8mb4_nopad_bin", "mysql": "utf8mb4_0900_bin"}
+
+
+def _recollated(name: str, knowing: str) -> Lowering:
+    """LOWER and UPPER as a collation knows letters, each for itself; the exact one is put on again. ß it leaves as it is."""
+
+    def lower(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+        del result
+        sql = emit.function(name, nodes.collated(operands[0].sql, knowing))
+        exact = nodes.collated(sql, _EXACT[emit.dialect])
+        if name == "LOWER":
+            return exact
+        return emit.function("REPLACE", exact, nodes.text("ß"), nodes.text("ẞ"))
+
+    return lower
+
+
+def _left(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """The first characters, as many as the start has."""
+    del result
+    x, start = operands
+    return nodes.op(
+        emit, "=", emit.function("LEFT", x.sql, emit.function("LENGTH", start.sql)), start.again()
+    )
+
+
+def _between_separators(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
+    """What stands behind the last separator of the first parts; the separators are counted first."""
+    del result
+    x, separator, number = operands
+    first = emit.function("SUBSTRING_INDEX", x.sql, separator.sql, number.sql)
+    if number.constant == 1:
+        return first
+    part = emit.function("SUBSTRING_INDEX", first, separator.again(), nodes.whole(emit, -1))
+    without = emit.function("REPLACE", x.again(), separator.again(), nodes.text(""))
+    lost = nodes.op(emit, "-", emit.function("LENGTH", x.again()), emit.function("LENGTH", without))
+    needed = nodes.whole(emit, (int(number.constant) - 1) * len(str(separator.constant)))
+    return nodes.case((nodes.op(emit, ">=", lost, needed), part))
 
 
 def _sqlite_starts(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
@@ -276,6 +317,8 @@ FUNCTIONS = (
             "postgres": Emulated(_postgres_lower),
             "datafusion": Emulated(_one_each_lower),
             "clickhouse": Emulated(_one_each_lower),
+            "mariadb": Emulated(_recollated("LOWER", "utf8mb4_uca1400_nopad_as_cs")),
+            "mysql": Emulated(_recollated("LOWER", "utf8mb4_0900_as_cs")),
             "sqlite": Emulated(_sqlite_case("LOWER", small)),
         },
         doc="The text in small letters, each letter for itself: İ is i, and Σ is σ at the end of a word too. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
@@ -294,6 +337,8 @@ FUNCTIONS = (
             "postgres": Emulated(_postgres_upper),
             "datafusion": Emulated(_one_each_upper),
             "clickhouse": Emulated(_one_each_upper),
+            "mariadb": Emulated(_recollated("UPPER", "utf8mb4_uca1400_nopad_as_cs")),
+            "mysql": Emulated(_recollated("UPPER", "utf8mb4_0900_as_cs")),
             "sqlite": Emulated(_sqlite_case("UPPER", capital)),
         },
         doc="The text in capitals, each letter for itself: ß is ẞ, and a letter whose capital is several, ŉ, stays. On SQLite this knows Latin, Greek and Cyrillic letters; a text with letters of a rarer alphabet is an error there.",
@@ -328,6 +373,8 @@ FUNCTIONS = (
             "postgres": _native("STARTS_WITH"),
             "datafusion": _native("STARTS_WITH"),
             "clickhouse": _native("STARTS_WITH"),
+            "mariadb": Emulated(_left),
+            "mysql": Emulated(_left),
             "sqlite": Emulated(_sqlite_starts),
         },
         doc="Whether the text starts so, exactly; any text starts with the empty one.",
@@ -348,6 +395,8 @@ FUNCTIONS = (
             "postgres": Emulated(_lower_ends_native),
             "datafusion": _native("ENDS_WITH"),
             "clickhouse": _native("ENDS_WITH"),
+            "mariadb": Emulated(_lower_ends_native),
+            "mysql": Emulated(_lower_ends_native),
             "sqlite": Emulated(_lower_ends_native),
         },
         doc="Whether the text ends so, exactly; any text ends with the empty one.",
@@ -367,6 +416,8 @@ FUNCTIONS = (
             "postgres": _position("STRPOS"),
             "datafusion": _native("CONTAINS"),
             "clickhouse": _position("position"),
+            "mariadb": _position("INSTR"),
+            "mysql": _position("INSTR"),
             "sqlite": _position("INSTR"),
         },
         doc="Whether the text has the other in it, exactly; any text has the empty one.",
@@ -411,6 +462,8 @@ FUNCTIONS = (
             "postgres": Emulated(_postgres_part),
             "datafusion": Emulated(_postgres_part),
             "clickhouse": Emulated(_clickhouse_part),
+            "mariadb": Emulated(_between_separators),
+            "mysql": Emulated(_between_separators),
             "sqlite": Emulated(_sqlite_part),
         },
         doc="The n-th part of a text that is cut at each separator, counted from 1; null where there is none.",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from metricdsl.builtins import nodes
 from metricdsl.builtins.conversion import counts_time, operand
-from metricdsl.builtins.functions.elapsed import cut_clock
+from metricdsl.builtins.functions.elapsed import cut_clock, days_before
 from metricdsl.builtins.functions.period_lookups import CELL, ENDS, of_period
 from metricdsl.builtins.functions.years import start_by
 from metricdsl.builtins.kinds import FREE, nullable, temporal, wrong_kind
@@ -95,10 +95,10 @@ def _counted_start(emit: Emit, time: Operand, grain: str) -> Sql:
     if grain == "week":
         weekday = nodes.extract("ISODOW", day.again())
         passed = nodes.op(emit, "+", weekday, nodes.whole(emit, 7 - emit.week_start))
-        return nodes.op(emit, "-", day.sql, _days(nodes.op(emit, "%", passed, nodes.whole(emit, 7))))
+        return days_before(emit, day.sql, nodes.op(emit, "%", passed, nodes.whole(emit, 7)))
     part: nodes.Part = "DOY" if grain == "year" else "DAY"
     before = nodes.op(emit, "-", nodes.extract(part, day.again()), nodes.whole(emit, 1))
-    first = nodes.op(emit, "-", day.sql, _days(before))
+    first = days_before(emit, day.sql, before)
     if grain != "quarter":
         return first
     month = nodes.op(emit, "-", nodes.extract("MONTH", day.again()), nodes.whole(emit, 1))
@@ -108,10 +108,6 @@ def _counted_start(emit: Emit, time: Operand, grain: str) -> Sql:
         for n in (1, 2)
     ]
     return nodes.matched(place, earlier, first)
-
-
-def _days(number: Sql) -> Sql:
-    return nodes.small_integer(number)
 
 
 def _text_start(emit: Emit, time: Operand, grain: str) -> Sql:
@@ -243,6 +239,8 @@ FUNCTIONS = (
             "sqlite": _lower_start,
             "datafusion": Emulated(_lower_start),
             "clickhouse": Emulated(_lower_start),
+            "mariadb": Emulated(_lower_start),
+            "mysql": Emulated(_lower_start),
         },
         doc="The first day of the grain that t lies in; for `hour` and `minute` a timestamp. Weeks start on the day the "
         "project says (Monday).",
@@ -264,6 +262,8 @@ FUNCTIONS = (
             "sqlite": _lower_end,
             "datafusion": _lower_end,
             "clickhouse": _lower_end,
+            "mariadb": _lower_end,
+            "mysql": _lower_end,
         },
         doc="The last day of the grain that t lies in.",
         examples=(
@@ -283,6 +283,8 @@ FUNCTIONS = (
             "sqlite": _lower_date,
             "datafusion": _lower_date,
             "clickhouse": _lower_date,
+            "mariadb": _lower_date,
+            "mysql": _lower_date,
         },
         doc="The day of a timestamp on the project's local clock.",
         examples=(Example(formula="date(2026-08-13T23:59:59)", gives="2026-08-13"),),
@@ -297,6 +299,8 @@ FUNCTIONS = (
             "sqlite": _lower_as_timestamp,
             "datafusion": _lower_as_timestamp,
             "clickhouse": _lower_as_timestamp,
+            "mariadb": _lower_as_timestamp,
+            "mysql": _lower_as_timestamp,
         },
         doc="A date as its local midnight; a timestamp's text in its one form. Made by the compiler.",
         operator=True,

@@ -5,7 +5,7 @@ moved on again. A year of whole weeks starts with the week of its day, or of the
 """
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import operand
+from metricdsl.builtins.conversion import by_intervals, operand
 from metricdsl.builtins.functions.elapsed import days
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.types import DATE, TEXT, Kind, ValueType
@@ -136,6 +136,8 @@ def by_days(emit: Emit, day: Sql, count: Sql) -> Sql:
     """A date some days later, of which the number is calculated."""
     if emit.dialect == "sqlite":
         return emit.function("DATE", day, nodes.op(emit, "||", count, nodes.text(" days")))
+    if by_intervals(emit):
+        return nodes.op(emit, "+", day, nodes.interval_of(count, "DAY"))
     return nodes.op(emit, "+", day, nodes.small_integer(count))
 
 

@@ -8,7 +8,7 @@ from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Emulated, Operand
 from metricdsl.sql.dialects import texts
 from metricdsl.sql.dialects.clickhouse_spelling import spelled
-from metricdsl.sql.dialects.shaped import scans, unreadable
+from metricdsl.sql.dialects.shaped import Way, scans, unreadable
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -79,7 +79,7 @@ CLICKHOUSE = DialectDef(
         Capability.BOOLEANS: Support.EMULATED,
         Capability.ANTI_JOINS: Support.NATIVE,
     },
-    overrides={**scans(_converted), "scan.whole": Emulated(_whole), "instant.utc": _utc},
+    overrides={**scans(Way(_converted)), "scan.whole": Emulated(_whole), "instant.utc": _utc},
     identifier_bytes=255,
     spelling=spelled,
 )

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from metricdsl.sql.dialects.outside import ordered_outside
+
 if TYPE_CHECKING:
     from sqlglot import exp
 
@@ -98,44 +100,7 @@ def _named(select: "exp.Select") -> "exp.Select":
     for column in list(select.expressions):
         if isinstance(column, exp.Column) and column.table and not isinstance(column.this, exp.Star):
             column.replace(exp.Alias(this=column.copy(), alias=column.this.copy()))
-    return _ordered_outside(select)
-
-
-def _ordered_outside(select: "exp.Select") -> "exp.Select":
-    """Its order by names of its own columns, outside: inside a name is that of a column that is read. What else it is
-    ordered by becomes a column, and is not shown."""
-    from sqlglot import exp
-
-    order = select.args.get("order")
-    if order is None:
-        return select
-    shown: list[exp.Expression] = [
-        exp.Column(this=exp.to_identifier(one.alias_or_name, quoted=True)) for one in select.expressions
-    ]
-    keys = order.copy()
-    for number, key in enumerate(keys.expressions):
-        if not _of_results(key.this):
-            name = exp.to_identifier(f"ordered_by_{number}", quoted=True)
-            select.append("expressions", exp.Alias(this=key.this.copy(), alias=name))
-            key.set("this", exp.Column(this=name.copy()))
-    outside = exp.Select(expressions=shown, order=keys)
-    for part in ("limit", "offset"):
-        if select.args.get(part) is not None:
-            outside.set(part, select.args[part].copy())
-            select.set(part, None)
-    select.set("order", None)
-    inside = exp.Subquery(this=select, alias=exp.TableAlias(this=exp.to_identifier("unordered", quoted=True)))
-    outside.set("from_", exp.From(this=inside))
-    return outside
-
-
-def _of_results(key: "exp.Expression") -> "bool":
-    """Whether it is of columns of the result alone."""
-    from sqlglot import exp
-
-    columns = list(key.find_all(exp.Column))
-    folds = next(key.find_all(exp.AggFunc, exp.Anonymous, exp.Window), None) is not None
-    return bool(columns) and not folds and not any(column.table for column in columns)
+    return ordered_outside(select)
 
 
 def _unless(sql: "exp.Expression", other: "exp.Expression") -> "exp.Expression":

@@ -6,7 +6,7 @@ from metricdsl.model.types import TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
 from metricdsl.spi.lowering import Emit, Emulated, Operand
 from metricdsl.sql.dialects.datafusion_spelling import spelled
-from metricdsl.sql.dialects.shaped import scans, unreadable
+from metricdsl.sql.dialects.shaped import Way, scans, unreadable
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -57,7 +57,7 @@ DATAFUSION = DialectDef(
         Capability.ANTI_JOINS: Support.NATIVE,
     },
     overrides={
-        **scans(_cast),
+        **scans(Way(_cast)),
         "scan.whole": Emulated(_whole),
         "instant.utc": _utc,
         "any.truth": _any_truth,

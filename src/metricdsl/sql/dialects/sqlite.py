@@ -11,7 +11,7 @@ from attrs import evolve
 from metricdsl.model.formats import NumberFormat, date_format
 from metricdsl.model.types import FLOAT, INTEGER, TEXT, Kind, ValueType
 from metricdsl.spi.defs import Capability, DialectDef, Support
-from metricdsl.spi.lowering import Emit, Operand
+from metricdsl.spi.lowering import Emit, Operand, Refused
 from metricdsl.sql.dialects import texts
 from metricdsl.sql.dialects.sqlite_moments import exists, is_moment, one_form
 from metricdsl.sql.dialects.sqlite_stored import misfit
@@ -237,6 +237,7 @@ SQLITE = DialectDef(
         "guard.stored": misfit,
         "fill.next": _next_cell,
         "rank.text": _by_code_point,
+        "instant.utc": Refused("it knows no time zones"),
     },
     identifier_bytes=255,
 )

@@ -1,0 +1,1 @@
+"""MariaDB and MySQL as engines of metricdsl. Importing this imports no driver."""
