@@ -156,12 +156,16 @@ def of_plugins(project: Project):
 
 
 def _series(members):
-    days = [key[0].start for key, _ in members]
-    months = [day.year * 12 + day.month for day in days]  # asked for where members are months
+    found = []
+    for key, values in members:
+        day = getattr(key[0], "start", None)  # of an account there is none
+        month = None if day is None else day.year * 12 + day.month  # asked for where members are months
+        found.append((day, month, tuple(map(_result, values))))
+    first = found[0][1]
     return Series(
         tuple(
-            Member(key=day, values=tuple(map(_result, values)), place=month - months[0])
-            for day, month, (_, values) in zip(days, months, members, strict=True)
+            Member(key=day, values=values, place=None if month is None else month - first)
+            for day, month, values in found
         )
     )
 

@@ -235,3 +235,20 @@ def metricdsl_result_functions():
     opened = project("wrong", text="metric one = 1\n")
     assert codes(opened) == ["P805"]
     assert says in next(p for p in opened.problems if p.code == "P805").message()
+
+
+@pytest.mark.parametrize("cut", ["2:1;5$", "2:1;5$|2;3", "2:1;5$|2;", "2:"])
+def test_x728_an_engine_that_cuts_a_long_text_is_found_out(cut):
+    from metricdsl.execution.series import series_from
+    from metricdsl.spi.adapter import AdapterError
+    from metricdsl.spi.meaning import FLOAT, INTEGER
+    from metricdsl.spi.result_functions import KeyType, ResultFunctionDef, SeriesType
+
+    function = ResultFunctionDef(
+        name="f", signature="(x)", infer=lambda _: FLOAT, evaluate=lambda _: 1.0, doc="One."
+    )
+    type_ = SeriesType(keys=(KeyType(name="n", type=INTEGER),), values=(INTEGER,))
+    assert [m.values for m in series_from("2:1;5$|2;30$", type_, function).members] == [(5,), (30,)]
+    with pytest.raises(AdapterError) as raised:
+        series_from(cut, type_, function)
+    assert raised.value.problem.code == "X728"

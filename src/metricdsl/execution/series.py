@@ -1,4 +1,4 @@
-"""A series as the engine hands it over, `2026-01-01;-100.00|2026-02-01;60.00`, read back: its members in order."""
+"""A series as the engine hands it over, `2:2026-01-01;-100.00$|2026-02-01;60.00$`, read back: its members in order."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -6,8 +6,8 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 
 from metricdsl.diagnostics.problems.numbers import NotFinite, NumberTooLarge
-from metricdsl.diagnostics.problems.result_functions import TooManyMembers
-from metricdsl.model.result_functions import BETWEEN_MEMBERS, BETWEEN_VALUES, TOO_MANY
+from metricdsl.diagnostics.problems.result_functions import ResultFunctionFailed, TooManyMembers
+from metricdsl.model.result_functions import BETWEEN_MEMBERS, BETWEEN_VALUES, COUNTED, ENDS, TOO_MANY
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.spi.adapter import AdapterError
 from metricdsl.spi.result_functions import Cell, Member, ResultFunctionDef, Series, SeriesType
@@ -27,8 +27,13 @@ def series_from(text: str, type: SeriesType, function: ResultFunctionDef) -> Ser
     readers = [_reader(key.type) for key in type.keys] + [_reader(value) for value in type.values]
     size = len(type.keys)
     found: list[tuple[tuple[Cell, ...], tuple[Cell, ...]]] = []
-    for written in text.split(BETWEEN_MEMBERS):
-        parts = written.split(BETWEEN_VALUES)
+    number, _, joined = text.partition(COUNTED)
+    members = joined.split(BETWEEN_MEMBERS)
+    if len(members) != int(number) or not members[-1].endswith(ENDS):
+        why = f"takes {number} members, and the engine cuts a text of so many"
+        raise AdapterError(ResultFunctionFailed(function=function.name, by="", why=why))
+    for written in members:
+        parts = written.removesuffix(ENDS).split(BETWEEN_VALUES)
         cells = tuple(read(part) if part else None for read, part in zip(readers, parts, strict=True))
         found.append((cells[:size], cells[size:]))
     found.sort(key=lambda member: tuple(map(_in_order, (*member[0], *member[1]))))

@@ -9,8 +9,9 @@ SERIES = "series_of_members"
 """The aggregation that hands a series over: the members of a group as one text.."""
 PACKED = "packed_values"
 """The function that writes the values of a member as one text."""
-BETWEEN_VALUES, BETWEEN_MEMBERS, TOO_MANY = ";", "|", "!"
-"""What stands between the values of a member and between members, and in front of how many there are where these are too many."""
+BETWEEN_VALUES, BETWEEN_MEMBERS, TOO_MANY, ENDS, COUNTED = ";", "|", "!", "$", ":"
+"""What stands between the values of a member and between members, and in front of how many there are where these are too many; at
+the end of each member, and behind their number: an engine that cuts a long text is found out."""
 
 WORKED_OUT = frozenset(
     {

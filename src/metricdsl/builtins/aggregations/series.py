@@ -7,7 +7,15 @@ from typing import TypeAlias
 from metricdsl.builtins import nodes
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.metric import Additivity
-from metricdsl.model.result_functions import BETWEEN_MEMBERS, BETWEEN_VALUES, PACKED, SERIES, TOO_MANY
+from metricdsl.model.result_functions import (
+    BETWEEN_MEMBERS,
+    BETWEEN_VALUES,
+    COUNTED,
+    ENDS,
+    PACKED,
+    SERIES,
+    TOO_MANY,
+)
 from metricdsl.model.types import TEXT, ValueType
 from metricdsl.spi.defs import AggregationDef, Mismatch
 from metricdsl.spi.lowering import Emit, Operand
@@ -22,15 +30,17 @@ def _infer(types: Sequence[ValueType]) -> ValueType | Mismatch:
 
 
 def _joined(join: Join, emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
-    """`key;value|key;value` of all members, in no order; of too many `!` and their number: they stay on the engine."""
+    """`2:key;value$|key;value$` of all members, in no order; of too many `!` and their number: they stay on the engine."""
     del result
     values, *keys, most = operands
     packed = emit.call(PACKED, *keys, result=TEXT).sql
     member = nodes.op(emit, "||", nodes.op(emit, "||", packed, nodes.text(BETWEEN_VALUES)), values.sql)
+    member = nodes.op(emit, "||", member, nodes.text(ENDS))
     number = emit.function("COUNT", values.again())
     told = nodes.op(emit, "||", nodes.text(TOO_MANY), emit.cast(number, TEXT))
     few = nodes.op(emit, "<=", number.copy(), most.sql)
-    all_of_them = join(emit, member)
+    counted = nodes.op(emit, "||", emit.cast(number.copy(), TEXT), nodes.text(COUNTED))
+    all_of_them = nodes.op(emit, "||", counted, join(emit, member))
     none = nodes.op(emit, "=", number.copy(), nodes.whole(emit, 0))
     return nodes.case((none, nodes.null()), (few, all_of_them), otherwise=told)
 
