@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
-PACKS = ("lending", "saas", "clv", "retail", "insurance", "telecom", "healthcare")
+PACKS = ("lending", "saas", "clv", "retail", "insurance", "telecom", "healthcare", "planning")
+FUNCTIONS = ("finance", "workforce", "btyd")
+"""Plugins whose functions the packs use."""
 
 
 def folder(pack: str) -> Path:
@@ -19,7 +21,7 @@ def folder(pack: str) -> Path:
 def installed(site: Path) -> Iterator[None]:
     """All packs with their entry points, as an installation in place leaves them."""
     with pytest.MonkeyPatch.context() as patch:
-        for pack in PACKS:
+        for pack in (*PACKS, *FUNCTIONS):
             info = site / f"metricdsl_{pack}-0.1.0.dist-info"
             info.mkdir(parents=True)
             (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: metricdsl-{pack}\nVersion: 0.1.0\n")

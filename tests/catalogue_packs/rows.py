@@ -40,6 +40,8 @@ VALUES: Mapping[str, Sequence[Any]] = {
     "stage": (1, 1, 2, 3),
     "months_ahead": (1, 12, 18),
     "expected_part": (0.2, 0.3, 0.5),
+    "project_cashflow.cfads": (Decimal("-90.00"), Decimal("30.50"), Decimal("60.00")),
+    "cash_flow.amount": (Decimal("-90.00"), Decimal("30.50"), Decimal("60.00")),
     "discount_rate": (0.05, 0.1),
     "debt_rate": (0.04, 0.06),
     "effective_rate": (0.03, 0.05),

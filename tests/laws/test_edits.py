@@ -190,3 +190,12 @@ def test_a_name_that_comes_or_goes_is_seen_by_all_that_lacked_it():
     again = meaning(files, after.value, cache)
     assert told(again) == told(before)
     check_same(again, meaning(files, None, {}))
+
+
+def test_a_use_that_goes_from_the_same_file_is_seen_to_be_gone():
+    text = f"define half(x) = x / 2\n{PLAIN}metric orders = count(order)\nmetric few = half(orders)\n"
+    files, before, cache = first(text)
+    files = {name: text.replace("half(orders)", "orders / 2") for name, text in files.items()}
+    after = meaning(files, before.value, cache)
+    check_same(after, meaning(files, None, {}))
+    assert "L932" in {problem.code for problem in after.problems}

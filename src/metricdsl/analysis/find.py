@@ -419,9 +419,24 @@ def _unreachable(
             metric=metric,
             near=_of_that_name(work, name, place, rows),
             alone=rows.bare,
+            below=_below_both(work, name, place, home),
             span=name.span,
         )
     )
+
+
+def _below_both(work: Work, name: nodes.Name, place: Place, home: Header) -> str:
+    """The entity, if there is one, whose rows lead to those of a home and of what is named: order lines to orders and products."""
+    found = work.world.directory.lookup(place.scope, name.parts)
+    if not isinstance(found, tuple) or found[0].sort != "entity" or found[0].name == home.name:
+        return ""
+    lengths: list[tuple[int, str]] = []
+    for header in work.world.headers.values():
+        ways = work.world.paths.reach(header.name).entities
+        if home.name in ways and found[0].name in ways and header.name != home.name:
+            joins = sum(len(ways[end][0].joins) for end in (home.name, found[0].name))
+            lengths.append((joins, header.short))
+    return min(lengths, default=(0, ""))[1]
 
 
 def _nearest(work: Work, home: Header) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from metricdsl.analysis.calls import conjunction
 from metricdsl.analysis.directory import inside
 from metricdsl.analysis.entities import with_all_digits
 from metricdsl.analysis.rows import row, row_condition
+from metricdsl.analysis.rows_of_nobody import tell_rows_of_nobody
 from metricdsl.analysis.text_conditions import with_texts_as_conditions
 from metricdsl.analysis.world import Header, Place, Result, RowPlace, Work
 from metricdsl.diagnostics import Problem
@@ -28,6 +29,7 @@ def derived_column(work: Work, header: Header, name: str) -> Result:
     found = row(work, member.value, Place(header.declared.scope), RowPlace(header.name, children=True))
     if found is None:
         return None
+    tell_rows_of_nobody(work, found, header.name)
     declared = header.declared_types[name]
     if declared.kind is not Kind.UNKNOWN:
         merged = agreed(work, name, declared, found.type, member.name_span, states=True)

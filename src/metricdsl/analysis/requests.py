@@ -13,6 +13,7 @@ from metricdsl.analysis.contexts import Words, aggregates, conditions
 from metricdsl.analysis.directory import Scope
 from metricdsl.analysis.groupings import Asked, no_time
 from metricdsl.analysis.groups import GroupPlace, group, having
+from metricdsl.analysis.idle_ways import tell_idle_ways
 from metricdsl.analysis.measure import too_large
 from metricdsl.analysis.ordered import ordered
 from metricdsl.analysis.own_times import check_own_times
@@ -229,6 +230,8 @@ def _request(
     for formula in formulas:
         check_own_times(work, formula)
         refused_inside(work, formula)
+    resolved = {output.name: output.formula for output in made}
+    tell_idle_ways(work, [(one.value, resolved[_name(one)]) for one in query.columns])
     if ranged and query.during is not None:
         shown = [g.grain for g in groupings if g.grain is not None]
         cells = dict.fromkeys(cell for grain in shown for cell in partial_cells(grain, period, context))

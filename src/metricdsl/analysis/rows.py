@@ -18,6 +18,7 @@ from metricdsl.analysis.literals import constant
 from metricdsl.analysis.operators import operation, several, several_periods
 from metricdsl.analysis.other_packages import as_written
 from metricdsl.analysis.params import parameter
+from metricdsl.analysis.rows_of_nobody import tell_rows_of_nobody
 from metricdsl.analysis.stated import in_unit
 from metricdsl.analysis.vocabulary import (
     CONTEXT_FUNCTIONS,
@@ -78,7 +79,10 @@ def row(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
 def row_condition(work: Work, node: nodes.Expr, place: Place, rows: RowPlace) -> Result:
     """The row expression of a condition."""
     found = row(work, node, place, rows)
-    return None if found is None else condition(work, found)
+    if found is None:
+        return None
+    tell_rows_of_nobody(work, found, rows.home)
+    return condition(work, found)
 
 
 def _name(work: Work, node: nodes.Name, place: Place, rows: RowPlace) -> Result:

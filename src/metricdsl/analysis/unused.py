@@ -84,6 +84,8 @@ def _mentioned(files: dict[str, Contents], declared: Declared) -> bool:
     if any(said <= one.words for other, one in files.items() if other != path):
         return True
     own = declared.node.span
-    text = declared.source.text
+    text = files[
+        path
+    ].document.source.text  # as it is now: a declaration that was kept knows the text that it was read in
     word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
     return bool(word.search(text, 0, own.start) or word.search(text, own.end))

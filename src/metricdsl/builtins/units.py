@@ -88,8 +88,12 @@ def _refused(a: Unit, b: Unit, verb: str) -> Mismatch:
 
 def _fix(a: Unit, b: Unit, verb: str) -> str | None:
     forms = {a.form, b.form}
+    if a.bare and b.bare and forms == {Form.SHARE, Form.PLAIN} and verb == "add":
+        return "say of the number that it is one of points, as an error or a distance is: `(… as points)`"
     if a.bare and b.bare and forms == {Form.SHARE, Form.LITERAL}:
         return "write the number in percent, as in 100%"
+    if a.bare and b.bare and a.form is Form.LITERAL and b.form is Form.POINTS and verb == "add":
+        return "say the number in points: `(5% as points)`; of what is left of a whole, `100% - …`"
     if a.bare and b.bare and forms in ({Form.POINTS, Form.LITERAL}, {Form.CHANGE, Form.LITERAL}):
         return "say the number in points: `(5% as points)`"
     if a.bare and b.bare and forms == {Form.SHARE, Form.POINTS}:

@@ -130,6 +130,7 @@ PROBLEM_MODULES = (
     "contexts",
     "levels",
     "validity",
+    "ways",
     "serving",
     "requests",
     "result_functions",

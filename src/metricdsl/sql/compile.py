@@ -16,6 +16,7 @@ from metricdsl.model.request import Context, Request, ValuesRequest
 from metricdsl.model.types import Kind, ValueType
 from metricdsl.plan import build, rewrite
 from metricdsl.plan.local_steps import cut
+from metricdsl.plan.local_text import local_text
 from metricdsl.plan.nodes import Node
 from metricdsl.registry import Registry
 from metricdsl.spi.defs import Capability, DialectDef, Support
@@ -75,7 +76,9 @@ def compile_request(
     )
     if parted.steps is not None:
         made = tuple(_columns(asked, registry, dialect))
-        compiled = evolve(compiled, columns=made, fetched=columns, steps=parted.steps)
+        told = "".join(f"-- {line}\n" for line in local_text(parted.steps).splitlines())
+        by_hand_ = f"{told}{compiled.sql}"
+        compiled = evolve(compiled, columns=made, fetched=columns, steps=parted.steps, by_hand=by_hand_)
     return Outcome(compiled)
 
 

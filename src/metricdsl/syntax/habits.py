@@ -19,12 +19,14 @@ from metricdsl.syntax.habits_of_hours import opening
 from metricdsl.syntax.habits_of_levels import members
 from metricdsl.syntax.habits_of_parts import part_of_a_formula
 from metricdsl.syntax.habits_of_periods import (
+    fiscal_year,
     in_a_period,
     moving_period,
     moving_value,
     period_alone,
     period_of_a_calendar,
     range_of_periods,
+    until,
 )
 from metricdsl.syntax.habits_of_queries import LOOKS
 from metricdsl.syntax.habits_of_tests import column_of_a_test, empty_cell, no_columns
@@ -348,6 +350,8 @@ _LOOKS: tuple[Callable[[Stop], Problem | None], ...] = (
     empty_cell,
     length,
     moving_period,
+    until,
+    fiscal_year,
     range_of_periods,
     period_of_a_calendar,
     period_alone,

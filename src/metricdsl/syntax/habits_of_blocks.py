@@ -55,7 +55,7 @@ _HABITS = (
     ),
     _habit(
         "entity",
-        rf"\bjoin\s+(?:{_NAME}\s*:\s*)?{_NAME}\s+on\s+(?P<x>{_NAME}\.(?P<own>{_NAME})\s*=\s*[\w.]+)",
+        rf"\bjoin\s+(?:{_NAME}\s*:\s*)?(?P<to>{_NAME})\s+on\s+(?P<x>(?!(?P=to)\.){_NAME}\.(?P<own>{_NAME})\s*=\s*[\w.]+)",
         "A join names the columns of its own entity alone; the key that they meet is known.",
         "{own}",
     ),

@@ -27,6 +27,9 @@ _WORDS_OF_MEMBERS = {
 _NUMBERS = frozenset({"integer", "decimal", "float", "money", "share", "duration"})
 _ON = re.compile(r"\bon\s+(?P<said>\d{4}(?:-\d\d)?)(?![\w-])")
 _FOR = re.compile(r"\bfor\s+(?![Qq][1-4]\b)(?P<said>(?P<calendar>[^\W\d]\w*)[ .]\d{4})\b")
+_JOINED = re.compile(
+    r"\bjoin\s+(?:[\w`]+\s*:\s*)?(?P<to>[\w.`]+)\s+on\s+(?P<own>[\w.`]+)\s*=+\s*(?P<other>[\w.`]+)"
+)
 _TITLED = re.compile(r'\s*(?P<word>invariant|goal)\s+"(?:[^"\\\n]|\\.)*"(?P<sign>\s*=)?')
 
 
@@ -143,7 +146,20 @@ def _article(word: str) -> str:
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
+def columns_of_both_sides(stop: Stop) -> Problem | None:
+    """`join rep on owner_id = rep_id`: a join names the columns of its own entity, which find the key of the other."""
+    joins = _JOINED.finditer(stop.text, stop.start)
+    said = next((one for one in joins if one.start("own") <= stop.at <= one.start("other")), None)
+    if said is None:
+        return None
+    sides = (said["own"], said["other"])
+    own = next((side for side in sides if not side.startswith(f"{said['to']}.")), sides[0]).rpartition(".")[2]
+    sentence = "A join names the columns of its own entity alone; the key that they meet is known."
+    return say(stop, said.start("own"), said.end(), sentence, own, safe=False)
+
+
 LOOKS = (
+    columns_of_both_sides,
     title,
     default_twice,
     typed_key,

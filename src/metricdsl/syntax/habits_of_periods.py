@@ -16,8 +16,33 @@ _WRITTEN = re.compile(rf"(?:last|this)\s+{_UNIT.pattern}")
 _COUNTED = re.compile(r"last\s+\d+\b")
 _OF_A_CALENDAR = re.compile(r"(?:(?:last|this)\s+(?:\d+\s+)?)?(?!\d)\w+\.\w+")
 _LAST_OR_THIS = re.compile(r"\b(?P<which>last|this)$")
+_TO = frozenset({"until", "till", "through", "thru"})
+_RANGE = re.compile(r"\bduring\s+[\w-]+\s*$")
+_FISCAL = re.compile(r"\b(?P<which>this|last)\s+(?:fiscal|financial)\s+$", re.IGNORECASE)
 _NOW = frozenset({"this", "current"})
 _INSTEAD = {"previous": "last", "prior": "last", "current": "this"}
+
+
+def until(stop: Stop) -> Problem | None:
+    """`during 2026-04 until 2026-06`: the last period of a range stands behind `to`."""
+    if stop.word.lower() not in _TO or _RANGE.search(stop.text, stop.start, stop.at) is None:
+        return None
+    sentence = "A range of periods is `2026-04 to 2026-06`, and the last one is part of it."
+    return say(stop, stop.at, stop.at + len(stop.word), sentence, "to", safe=False)
+
+
+def fiscal_year(stop: Stop) -> Problem | None:
+    """`during this fiscal year`: a fiscal year is one of a calendar that is declared, and called by it."""
+    said = _FISCAL.search(stop.text, stop.start, stop.at)
+    unit = re.match(r"(?:year|quarter|month)\b", stop.text[stop.at :])
+    if said is None or said.end() != stop.at or unit is None:
+        return None
+    sentence = (
+        "A fiscal year is one of a calendar: declare it, `calendar fiscal { year starts 04-01 }`, and its periods are"
+        f" `{said['which'].lower()} fiscal.{unit[0]}`."
+    )
+    instead = f"{said['which']} fiscal.{unit[0]}"
+    return say(stop, said.start("which"), stop.at + unit.end(), sentence, instead, safe=False)
 
 
 def moving_period(stop: Stop) -> Problem | None:

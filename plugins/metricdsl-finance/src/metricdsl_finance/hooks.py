@@ -132,7 +132,7 @@ def _payback(arguments: Sequence[Argument]) -> Cell:
     total, last, back = 0.0, 0.0, None
     for when, amount in _steps(arguments[0]):
         before = total
-        total += amount / (1 + rate) ** when
+        total += amount * (1 + rate) ** -when
         if total < 0:
             back = None
         elif before < 0:

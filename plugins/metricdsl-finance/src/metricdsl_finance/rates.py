@@ -14,8 +14,11 @@ POINTS = 4_000
 
 
 def present_value(flows: Sequence[Flow], rate: float) -> float:
-    """What the flows are worth at the first step."""
-    return sum(amount / (1 + rate) ** when for when, amount in flows)
+    """What the flows are worth at the first step. Raises `NoValue` where no number is so large."""
+    try:
+        return sum(amount * (1 + rate) ** -when for when, amount in flows)
+    except OverflowError as error:
+        raise NoValue("what comes late is worth more than any number at such a rate") from error
 
 
 def rate_of_return(flows: Sequence[Flow]) -> float:
@@ -33,7 +36,7 @@ def rate_of_return(flows: Sequence[Flow]) -> float:
     def worth(rate: float) -> float:
         try:
             return present_value(flows, rate) / scale
-        except OverflowError:  # near -100 % what comes last outweighs all else
+        except NoValue:  # near -100 % what comes last outweighs all else
             return float("inf") if amounts[-1] > 0 else float("-inf")
 
     found = [_between(worth, low, high) for low, high in _brackets(worth)]
@@ -59,12 +62,13 @@ def _brackets(worth: Callable[[float], float]) -> list[tuple[float, float]]:
 
 
 def _between(worth: Callable[[float], float], low: float, high: float) -> float:
-    """The rate between two at which the sign changes, by halves: as near as doubles are."""
+    """The rate between two at which the sign changes, by halves: as near as doubles are, and 0 where it is 0."""
     falls = worth(low) > 0
     while True:
         middle = (low + high) / 2
         if middle in {low, high}:
-            return middle
+            plain = round(middle, 12) + 0.0
+            return plain if worth(plain) == 0 else middle
         if (worth(middle) > 0) == falls:
             low = middle
         else:

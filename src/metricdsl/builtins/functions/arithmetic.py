@@ -90,6 +90,9 @@ def _duration_sum(left: ValueType, right: ValueType, verb: str) -> ValueType | M
     for t, other in ((left, right), (right, left)):
         zero = isinstance(t, ConstantType) and t.value == 0 and t.kind.numeric
         if t.kind is not Kind.DURATION and t.kind not in FREE and not zero:
+            if t.unit.powers and numeric(t):
+                apart = "put them in columns of their own, or divide one by the other"
+                return Mismatch("kinds", f"{other.measured} and {t.measured} do not add", fix=apart)
             text = f"{noun(other)} and {noun(t)} do not add"
             number = "say the number with its unit of time, as in `30 days`"
             return Mismatch("kinds", text, fix=TEXT_COLUMN if text_column(t) else number)

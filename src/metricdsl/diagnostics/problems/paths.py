@@ -38,6 +38,7 @@ class Unreachable(Problem):
     metric: str = ""
     near: tuple[str, ...] = ()  # what is called so and can be reached
     alone: bool = True  # whether no other home has to reach it too
+    below: str = ""  # an entity whose rows lead to both
 
     def message(self) -> str:
         """What is wrong, in one sentence."""
@@ -57,6 +58,9 @@ class Unreachable(Problem):
         asked = f"ask for {self.metric} apart, " if self.metric else "leave it out, "
         declared = f"declare how a row of {self.home} finds its row there: `join … on …`"
         reached = near_fixes(self.near, self.span if self.alone else None)
+        if self.below:  # more of its rows may lead to one of the home: a join there would be none
+            declared = f"aggregate from {self.below}, whose rows lead to {self.home} and to {self.name.split('.')[0]}"
+            return (Fix(declared), *reached, Fix(f"or {asked}or choose by what it reaches"))
         return (Fix(declared), *reached, Fix(f"or {asked}or choose by what it reaches"))
 
     def with_near(self, near: Iterable[str]) -> "Unreachable":
@@ -68,6 +72,7 @@ class Unreachable(Problem):
             metric=self.metric,
             near=tuple(near),
             alone=self.alone,
+            below=self.below,
             span=self.span,
         )
 

@@ -16,7 +16,7 @@ def value(meaning: Formulas, call: nodes.Call, scope: Scope, context: Context) -
     """⟦f(a, b per μ)⟧C = f(⟦a⟧C, { (k, ⟦b⟧(C+k)) : k ∈ M(b, μ, C) }); null of a null, and of no members."""
     given: list[object] = []
     for argument in call.arguments:
-        asked = _asked(meaning, argument.value, scope)
+        asked = series_of(meaning, argument.value, scope)
         one = (
             meaning.value(argument.value, scope, context)
             if asked is None
@@ -31,7 +31,7 @@ def value(meaning: Formulas, call: nodes.Call, scope: Scope, context: Context) -
 def exists(meaning: Formulas, call: nodes.Call, scope: Scope, context: Context, *, stripped: bool) -> bool:
     """E(f(…), C): whether one of its values or members has a row."""
     for argument in call.arguments:
-        asked = _asked(meaning, argument.value, scope)
+        asked = series_of(meaning, argument.value, scope)
         if asked is None:
             if meaning.exists(argument.value, scope, context, stripped=stripped):
                 return True
@@ -44,7 +44,7 @@ def leaves(
     meaning: Formulas, call: nodes.Call, scope: Scope, context: Context
 ) -> Iterator[tuple[Aggregate, Context]]:
     for argument in call.arguments:
-        asked = _asked(meaning, argument.value, scope)
+        asked = series_of(meaning, argument.value, scope)
         if asked is None:
             yield from meaning.leaves(argument.value, scope, context)
         else:
@@ -52,7 +52,7 @@ def leaves(
                 yield from per_leaves(meaning, one, context)
 
 
-def _asked(meaning: Formulas, argument: nodes.Expr, scope: Scope) -> list[PerMember] | None:
+def series_of(meaning: Formulas, argument: nodes.Expr, scope: Scope) -> list[PerMember] | None:
     """The formulas of an argument with `per`, each with its members; None where it has none."""
     opened = meaning.world.opened(argument, scope)
     if isinstance(opened, Constant) or not isinstance(opened[0], nodes.InContext):

@@ -17,6 +17,7 @@ from metricdsl.testing.reference.groups import Key
 from metricdsl.testing.reference.metrics import Meaning
 from metricdsl.testing.reference.names import Constant, Scope
 from metricdsl.testing.reference.period_words import is_period_word
+from metricdsl.testing.reference.result_functions import series_of
 from metricdsl.testing.reference.rows import AGGREGATES
 from metricdsl.testing.reference.time_functions import TIME_FUNCTIONS
 from metricdsl.testing.reference.totals import dropping, parts_of_call
@@ -71,6 +72,15 @@ def reads(meaning: Meaning, formula: nodes.Expr, scope: Scope, context: Context)
         case nodes.Name():
             found = meaning.world.find(formula.parts, scope, nodes.MetricDecl)
             return [] if found is None or found[2] else reads(meaning, found[0].formula, found[1], context)
+        case nodes.Call(function=function) if function in dict(meaning.settings.functions):
+            told: list[int] = []
+            for argument in formula.arguments:
+                series = series_of(meaning, argument.value, scope)
+                if series is None:
+                    told += reads(meaning, argument.value, scope, context)
+                for one in series or ():
+                    told += _members_read(meaning, one, context)
+            return told
         case nodes.Call(function=function) if function in AGGREGATES:
             return _aggregate_reads(meaning, formula, scope, context)
         case nodes.Call(function=function) if function in {*TIME_FUNCTIONS, "growth"}:
@@ -98,14 +108,18 @@ def reads(meaning: Meaning, formula: nodes.Expr, scope: Scope, context: Context)
 
 def _aggregate_reads(meaning: Meaning, call: nodes.Call, scope: Scope, context: Context) -> list[int]:
     if (per := members.per_member(meaning, call, scope)) is not None:
-        each = [
-            reads(meaning, per.formula, per.scope, context.then(Inner()).into(per.parts, k))
-            for k in members.members(meaning, per, context)
-        ]
-        return [sum(numbers) for numbers in zip(*each, strict=True)]
+        return _members_read(meaning, per, context)
     if (counted := members.count_having(meaning, call, scope, context)) is not None:
         return [int(members.having_value(meaning, counted, context))]
     return [len(meaning.rows(meaning.aggregate(call, scope, context), context))]
+
+
+def _members_read(meaning: Meaning, per: members.PerMember, context: Context) -> list[int]:
+    each = [
+        reads(meaning, per.formula, per.scope, context.then(Inner()).into(per.parts, k))
+        for k in members.members(meaning, per, context)
+    ]
+    return [sum(numbers) for numbers in zip(*each, strict=True)]
 
 
 def withheld(groups: Sequence[Key], numbers: Sequence[Sequence[int]], least: int) -> list[bool]:

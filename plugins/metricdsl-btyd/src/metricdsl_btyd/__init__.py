@@ -1,0 +1,1 @@
+"""A plugin of metricdsl. See `metricdsl-plugin.toml`."""

@@ -1,0 +1,1 @@
+"""A pack of metrics for metricdsl: nothing here runs. See `metricdsl-plugin.toml`."""
