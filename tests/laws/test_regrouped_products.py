@@ -109,6 +109,20 @@ def test_a_product_is_the_same_however_it_is_grouped(written: tuple[str, str]):
     assert one == other, written
 
 
+def test_what_is_added_up_is_so_however_its_factors_are_grouped():
+    formulas = (
+        "(0.5 * 0.5) * took",
+        "0.5 * (took * 0.5)",
+        "orders * (2 / 0.5) / 2",
+        "orders * 2 / 0.5 / 2",
+        "-(2 + 1) * paid",
+    )
+    assert {one[2] for one in inferred(*formulas)} == {"additive"}
+    assert [one[2] for one in inferred("orders * (2 / orders)", "(1 - paid / orders) * orders")] == [
+        "not additive"
+    ] * 2
+
+
 @pytest.mark.parametrize(
     ("formulas", "measured"),
     [

@@ -37,9 +37,9 @@ def additivity(expression: Expression, registry: Registry) -> Additivity:
             return max((additivity(s, registry) for s in sides), key=WEAKEST.index, default=NON_ADDITIVE)
         case Call(function="negate", arguments=(operand,)):
             return additivity(operand, registry)
-        case Call(function="multiply" | "divide", arguments=(operand, Constant())):
+        case Call(function="multiply" | "divide", arguments=(operand, factor)) if _written(factor):
             return additivity(operand, registry)
-        case Call(function="multiply", arguments=(Constant(), operand)):
+        case Call(function="multiply", arguments=(factor, operand)) if _written(factor):
             return additivity(operand, registry)
         case Moved(body=body):
             return max(additivity(body, registry), Additivity.SEMI_ADDITIVE, key=WEAKEST.index)
@@ -47,6 +47,20 @@ def additivity(expression: Expression, registry: Registry) -> Additivity:
             return additivity(body, registry)
         case _:
             return NON_ADDITIVE
+
+
+def _written(factor: Expression) -> bool:
+    """Whether a factor is a number that is written, or one made of such: `0.5 / 2`."""
+    waiting = [factor]
+    while waiting:
+        match waiting.pop():
+            case Constant():
+                pass
+            case Call(function="multiply" | "divide" | "negate" | "add" | "subtract", arguments=arguments):
+                waiting.extend(arguments)
+            case _:
+                return False
+    return True
 
 
 def _zero(expression: Expression) -> bool:

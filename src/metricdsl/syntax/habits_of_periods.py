@@ -41,8 +41,7 @@ def fiscal_year(stop: Stop) -> Problem | None:
         "A fiscal year is one of a calendar: declare it, `calendar fiscal { year starts 04-01 }`, and its periods are"
         f" `{said['which'].lower()} fiscal.{unit[0]}`."
     )
-    instead = f"{said['which']} fiscal.{unit[0]}"
-    return say(stop, said.start("which"), stop.at + unit.end(), sentence, instead, safe=False)
+    return say(stop, said.start("which"), stop.at + unit.end(), sentence)
 
 
 def moving_period(stop: Stop) -> Problem | None:
