@@ -19,7 +19,7 @@ from metricdsl.testing.reference import Table
 pytestmark = pytest.mark.mariadb
 adapters = pytest.importorskip(
     "metricdsl_mariadb.adapter", reason="no driver of mariadb: say `make engines`", exc_type=ImportError
-)
+)  # where everything is required, the fixture mariadb_url fails in the suite beside
 MOMENT = datetime(2026, 3, 1, 10, 0, 0, 250_000)
 ORDERS = Table(
     columns=(

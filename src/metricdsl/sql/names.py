@@ -1,4 +1,4 @@
-"""Names that fit an engine: cut to its limit, told apart by a hash of what was cut."""
+"""Names that fit an engine: cut to its limit, told apart by a hash of what was cut; in the quotes that it reads."""
 
 from hashlib import blake2s
 
@@ -9,3 +9,15 @@ def fitted(name: str, limit: int) -> str:
         return name
     mark = "_" + blake2s(name.encode(), digest_size=4).hexdigest()
     return name.encode()[: limit - len(mark)].decode(errors="ignore") + mark
+
+
+def quotes_of(dialect: str) -> tuple[str, str]:
+    """What a dialect writes around a name, by sqlglot's name for it.
+
+    >>> quotes_of("mysql")
+    ('`', '`')
+    """
+    from sqlglot.dialects.dialect import Dialect
+
+    written = Dialect.get_or_raise(dialect)
+    return str(written.IDENTIFIER_START), str(written.IDENTIFIER_END)

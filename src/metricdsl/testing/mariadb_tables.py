@@ -46,6 +46,16 @@ class MariaDBTables:
             made = f"CREATE DATABASE {_quoted(database)} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
             cursor.execute(made)
             self._made.append(database)
+        self.add(database, tables)
+        host = self._url.netloc.rpartition("@")[2]
+        user = f"{self._url.username}@" if self._url.username else ""
+        url = urlunsplit((self._url.scheme, f"{user}{host}", "", "", ""))
+        found = {"url": url, "schema": database}
+        return {**found, "password": unquote(self._url.password)} if self._url.password else found
+
+    def add(self, database: str, tables: Mapping[str, Table]) -> None:
+        """Make tables in a database."""
+        with self._connection.cursor() as cursor:
             for name, table in tables.items():
                 where = f"{_quoted(database)}.{_quoted(name)}"
                 cursor.execute(f"CREATE TABLE {where} ({_columns(table)})")
@@ -55,11 +65,6 @@ class MariaDBTables:
                     every = ", ".join([f"({marks})"] * len(rows))
                     inserted = f"INSERT INTO {where} VALUES {every}"  # noqa: S608 - names quoted, values bound
                     cursor.execute(inserted, [cell for row in rows for cell in row])
-        host = self._url.netloc.rpartition("@")[2]
-        user = f"{self._url.username}@" if self._url.username else ""
-        url = urlunsplit((self._url.scheme, f"{user}{host}", "", "", ""))
-        found = {"url": url, "schema": database}
-        return {**found, "password": unquote(self._url.password)} if self._url.password else found
 
     def close(self) -> None:
         """Drop what was made."""

@@ -1,5 +1,6 @@
 """What must hold for an adapter, over a database with tables that the checks made."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,11 +8,13 @@ from typing import Any
 
 from metricdsl.engine.connection_settings import ConnectionConfig, resolved
 from metricdsl.engine.plugin_checks.check import Check
+from metricdsl.plugins import builtin_registry
 from metricdsl.plugins.adapters import find_adapter, load_factory, opened
 from metricdsl.plugins.discover import installed_plugins
 from metricdsl.spi.adapter import Adapter, AdapterError
 from metricdsl.spi.cancellation import Cancellation
 from metricdsl.spi.values import Limits, Statement
+from metricdsl.sql.names import quotes_of
 from metricdsl.value import frozen
 
 ROWS: tuple[tuple[Any, ...], ...] = (
@@ -128,7 +131,8 @@ def what_is_wrong_is_a_problem(filled: Filled) -> list[str]:
     adapter = filled.adapter()
     try:
         try:
-            list(adapter.execute(Statement(sql='SELECT "no_such_column" FROM "no_such_table"'), Limits()))
+            asked = _statement(adapter, 'SELECT "no_such_column" FROM "no_such_table"')
+            list(adapter.execute(asked, Limits()))
         except AdapterError as error:
             if error.problem.code == "P814":
                 return [f"the exception of a driver comes out: {error.problem.message()}"]
@@ -136,7 +140,7 @@ def what_is_wrong_is_a_problem(filled: Filled) -> list[str]:
             return ["a statement over a table that there is not gives no error"]
         rows = [
             row
-            for batch in adapter.execute(Statement(sql='SELECT "id" FROM "sample"'), Limits())
+            for batch in adapter.execute(_statement(adapter, 'SELECT "id" FROM "sample"'), Limits())
             for row in batch
         ]
         return [] if len(rows) == len(ROWS) else ["after an error nothing can be asked any more"]
@@ -150,7 +154,7 @@ def nothing_can_be_written(filled: Filled) -> list[str]:
     try:
         for sql in ('DELETE FROM "sample"', 'DROP TABLE "nothing"', 'CREATE TABLE "made" ("id" INTEGER)'):
             try:
-                list(adapter.execute(Statement(sql=sql), Limits()))
+                list(adapter.execute(_statement(adapter, sql), Limits()))
             except AdapterError:
                 continue
             return [f"`{sql}` is carried out"]
@@ -168,7 +172,7 @@ def what_was_stopped_does_not_run(filled: Filled) -> list[str]:
         rows = [
             row
             for batch in adapter.execute(
-                Statement(sql='SELECT "id" FROM "sample"'), Limits(cancellation=stopped)
+                _statement(adapter, 'SELECT "id" FROM "sample"'), Limits(cancellation=stopped)
             )
             for row in batch
         ]
@@ -196,10 +200,17 @@ EACH: dict[str, Callable[[Filled], list[str]]] = {
 def _rows(filled: Filled, sql: str, limits: Limits | None = None) -> list[tuple[Any, ...]]:
     adapter = filled.adapter()
     try:
-        batches = adapter.execute(Statement(sql=sql), limits or Limits())
+        batches = adapter.execute(_statement(adapter, sql), limits or Limits())
         return [tuple(row) for batch in batches for row in batch]
     finally:
         adapter.close()
+
+
+def _statement(adapter: Adapter, sql: str) -> Statement:
+    """A statement with its names in the quotes that the engine reads."""
+    known = builtin_registry().dialects.get(adapter.dialect)
+    start, end = ('"', '"') if known is None else quotes_of(known.sqlglot)
+    return Statement(sql=re.sub(r'"(\w+)"', lambda name: f"{start}{name[1]}{end}", sql))
 
 
 def _plain(value: Any) -> Any:
