@@ -105,7 +105,7 @@ def test_a_report_that_there_is_not(shop, name):
     assert refused(shop().query(name)) == ["Q506"]
 
 
-@pytest.mark.parametrize("engine", ["oracle", "mysql", "Duckdb"])
+@pytest.mark.parametrize("engine", ["oracle", "db2", "Duckdb"])
 def test_an_engine_that_there_is_not(shop, engine):
     from metricdsl.plugins import builtin_registry
     from metricdsl.sql import compile_request
