@@ -4,8 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bindings.tables import Columns, script
-from bindings.world import STAGES, World, midnight
+from tests.bindings.tables import Columns, script
+from tests.bindings.world import STAGES, World, midnight
 
 RATES: Columns = {"rate_date": date, "from_ccy": str, "to_ccy": str, "rate": Decimal}
 

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from bindings.canonical import RATES, named, rates
-from bindings.tables import script
-from bindings.world import World
+from tests.bindings.canonical import RATES, named, rates
+from tests.bindings.tables import script
+from tests.bindings.world import World
 
 KINDS = {"prospect": 8, "customer": 3, "partner": 5}
 STATES = {"open": 0, "won": 1, "lost": 2}

@@ -3,9 +3,9 @@
 from datetime import datetime
 from decimal import Decimal
 
-from bindings.canonical import RATES, named, rates
-from bindings.tables import script
-from bindings.world import STAGES, World, midnight
+from tests.bindings.canonical import RATES, named, rates
+from tests.bindings.tables import script
+from tests.bindings.world import STAGES, World, midnight
 
 STAGE_CHANCES = {"Closed Won": 1, "Closed Lost": 0}
 LIFECYCLES = {"prospect": "lead", "customer": "customer", "partner": "other"}

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from bindings.canonical import RATES, rates
-from bindings.tables import script
-from bindings.world import STAGES, World, midnight
+from tests.bindings.canonical import RATES, rates
+from tests.bindings.tables import script
+from tests.bindings.world import STAGES, World, midnight
 
 PEOPLE = 1000
 """People are partners too: their numbers are above those of companies."""

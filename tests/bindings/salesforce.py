@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from bindings.canonical import RATES, named, rates
-from bindings.tables import script
-from bindings.world import STAGES, World
+from tests.bindings.canonical import RATES, named, rates
+from tests.bindings.tables import script
+from tests.bindings.world import STAGES, World
 
 KINDS = {"prospect": "Prospect", "customer": "Customer - Direct", "partner": "Channel Partner / Reseller"}
 TYPES = {

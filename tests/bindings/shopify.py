@@ -3,9 +3,9 @@
 from datetime import datetime
 from decimal import Decimal
 
-from bindings.canonical import RATES, named, rates
-from bindings.tables import script
-from bindings.world import World
+from tests.bindings.canonical import RATES, named, rates
+from tests.bindings.tables import script
+from tests.bindings.world import World
 
 
 def shopify(world: World) -> dict[str, str]:

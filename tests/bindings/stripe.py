@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bindings.canonical import RATES, named, rates
-from bindings.tables import script
-from bindings.world import Order, World
+from tests.bindings.canonical import RATES, named, rates
+from tests.bindings.tables import script
+from tests.bindings.world import Order, World
 
 STATUSES = {"placed": "open", "completed": "paid", "cancelled": "void", "draft": "draft"}
 

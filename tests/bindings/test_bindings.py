@@ -1,27 +1,26 @@
 """One company in the tables of several business systems: through their bindings the same metrics say the same."""
 
-import importlib
 import math
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from bindings.canonical import canonical
-from bindings.dynamics import dynamics
-from bindings.hubspot import hubspot
-from bindings.odoo import odoo
-from bindings.salesforce import salesforce
-from bindings.shopify import shopify
-from bindings.stripe import billed, stripe
-from bindings.world import world
-from bindings.zendesk import zendesk
 from metricdsl.engine.project import Project, open_project
 from metricdsl.plugins.manifest import FILE_NAME, read_manifest
 from metricdsl.spi.values import Row
+from tests.bindings.canonical import canonical
+from tests.bindings.dynamics import dynamics
+from tests.bindings.hubspot import hubspot
+from tests.bindings.odoo import odoo
+from tests.bindings.salesforce import salesforce
+from tests.bindings.shopify import shopify
+from tests.bindings.stripe import billed, stripe
+from tests.bindings.world import world
+from tests.bindings.zendesk import zendesk
+from tests.catalogue_packs.installed import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKERS = {
@@ -57,20 +56,6 @@ today = 2026-06-30
 [connections.default]
 url = "duckdb:///{database}"
 """
-
-
-@contextmanager
-def installed(site: Path, plugin: str) -> Iterator[None]:
-    """A binding with its entry point, as an installation in place leaves it."""
-    info = site / f"metricdsl_{plugin}-0.1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: metricdsl-{plugin}\nVersion: 0.1.0\n")
-    (info / "entry_points.txt").write_text(f"[metricdsl.plugins]\n{plugin} = metricdsl_{plugin}\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "plugins" / f"metricdsl-{plugin}" / "src"))
-        patch.syspath_prepend(str(site))
-        importlib.invalidate_caches()
-        yield
 
 
 def company(folder: Path, plugin: str, scripts: list[str]) -> Project:
@@ -116,7 +101,7 @@ def bound(request, tmp_path_factory):
     currencies = ("EUR",) if plugin in ONE_CURRENCY else ("EUR", "EUR", "USD")
     facts = world(currencies=currencies)
     folder = tmp_path_factory.mktemp(plugin)
-    with installed(folder / "site", plugin):
+    with installed(folder / "site", [plugin]):
         project = company(folder / "bound", plugin, list(MAKERS[plugin](facts).values()))
         plain = company(folder / "plain", "crm", [canonical(facts)])
         yield plugin, project, plain, facts

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bindings.canonical import named
-from bindings.tables import script
-from bindings.world import World
+from tests.bindings.canonical import named
+from tests.bindings.tables import script
+from tests.bindings.world import World
 
 ASKING = 100
 """The numbers of customers are above those of agents."""

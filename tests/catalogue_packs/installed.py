@@ -1,6 +1,6 @@
 """The packs of this repository, seen as installed packages without being installed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,10 +18,10 @@ def folder(pack: str) -> Path:
 
 
 @contextmanager
-def installed(site: Path) -> Iterator[None]:
-    """All packs with their entry points, as an installation in place leaves them."""
+def installed(site: Path, plugins: Sequence[str] = (*PACKS, *FUNCTIONS)) -> Iterator[None]:
+    """Plugins with their entry points, as an installation in place leaves them."""
     with pytest.MonkeyPatch.context() as patch:
-        for pack in (*PACKS, *FUNCTIONS):
+        for pack in plugins:
             info = site / f"metricdsl_{pack}-0.1.0.dist-info"
             info.mkdir(parents=True)
             (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: metricdsl-{pack}\nVersion: 0.1.0\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from metricdsl.adapters.duckdb_errors import running_problem
 from metricdsl.spi.adapter import AdapterError
-from metricdsl.spi.cancellation import Cancellation
+from metricdsl.spi.cancellation import Cancellation, Running
 from metricdsl.spi.values import Batches, Limits, Row, Statement
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class DuckDBSession:
         self._lean = False
         self._lock = Lock()
         self._connection: DuckDBPyConnection | None = None
-        self._running: set[Cancellation] = set()
+        self._running = Running()
 
     def cursor(self) -> "DuckDBPyConnection":
         """A cursor of its own for one statement."""
@@ -64,9 +64,7 @@ class DuckDBSession:
         """The rows in batches. The statement is started at once; its cursor closes when the rows end or are given up."""
         cursor = self.cursor()
         switch = limits.cancellation
-        switch.watch(cursor, cursor.interrupt)
-        with self._lock:
-            self._running.add(switch)
+        self._running.begin(switch, cursor, cursor.interrupt)
         try:
             if switch.reason is not None:
                 raise AdapterError(running_problem(InterruptedError("INTERRUPT Error"), limits))
@@ -81,10 +79,7 @@ class DuckDBSession:
 
     def cancel(self) -> None:
         """Stop all that runs here."""
-        with self._lock:
-            running = tuple(self._running)
-        for switch in running:
-            switch.cancel()
+        self._running.cancel()
 
     def close(self) -> None:
         """Close the database."""
@@ -140,9 +135,7 @@ class DuckDBSession:
             self._finish(cursor, limits.cancellation)
 
     def _finish(self, cursor: "DuckDBPyConnection", switch: Cancellation) -> None:
-        switch.unwatch(cursor)
-        with self._lock:
-            self._running.discard(switch)
+        self._running.end(switch, cursor)
         with suppress(Exception):  # a cursor that cannot be closed is gone already
             self._spare(cursor, lean=False)  # others may have the same file open
             cursor.close()

@@ -24,7 +24,7 @@ from metricdsl.diagnostics.problems.data import UnreadableFile
 from metricdsl.diagnostics.problems.execution import EngineRefused
 from metricdsl.model.types import FLOAT
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
-from metricdsl.spi.cancellation import Cancellation
+from metricdsl.spi.cancellation import Cancellation, Running
 from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement, TableColumn, TableInfo
 from metricdsl.value import frozen
 
@@ -54,7 +54,7 @@ class FolderInChildren:
         self._folder = Folder(settings)
         self._settings = {key: settings.settings[key] for key in engine.settings if key in settings.settings}
         self._lock = Lock()
-        self._running: set[Cancellation] = set()
+        self._running = Running()
         self._idle: list[Child] = []  # those that know the tables
         self._known: dict[Path, tuple[dict[str, Any], TableInfo]] = {}
 
@@ -74,9 +74,7 @@ class FolderInChildren:
         """The rows in batches. The statement is started at once, and its first rows are waited for."""
         switch = limits.cancellation
         child = self._take()
-        switch.watch(child, child.end)
-        with self._lock:
-            self._running.add(switch)
+        self._running.begin(switch, child, child.end)
         try:
             with self._told(limits):
                 if switch.reason is not None:
@@ -90,10 +88,7 @@ class FolderInChildren:
 
     def cancel(self) -> None:
         """Stop what is running."""
-        with self._lock:
-            running = tuple(self._running)
-        for switch in running:
-            switch.cancel()
+        self._running.cancel()
 
     def close(self) -> None:
         """Give the children back that know the tables."""
@@ -117,9 +112,7 @@ class FolderInChildren:
             self._finish(child, limits.cancellation)
 
     def _finish(self, child: Child, switch: Cancellation) -> None:
-        switch.unwatch(child)
-        with self._lock:
-            self._running.discard(switch)
+        self._running.end(switch, child)
         if switch.reason is None:
             self._give_back(child)
         else:

@@ -12,7 +12,7 @@ from metricdsl.adapters.postgres_errors import opening_problem, running_problem
 from metricdsl.diagnostics.problems.connections import CannotConnect, DriverMissing
 from metricdsl.model.types import FLOAT_SCALE, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
-from metricdsl.spi.cancellation import Cancellation
+from metricdsl.spi.cancellation import Cancellation, Running
 from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement, TableColumn, TableInfo
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class PostgresAdapter:
         self._settings = settings
         self._lock = Lock()
         self._idle: list[psycopg.Connection[Any]] = []
-        self._running: set[Cancellation] = set()
+        self._running = Running()
 
     def introspect(self, tables: Sequence[str] | None) -> Catalog:
         """The named tables, or all that the search path shows and, with their schema, the others."""
@@ -73,9 +73,7 @@ class PostgresAdapter:
         """The rows in batches, through a cursor on the server. The statement is started at once."""
         connection = self._take()
         switch = limits.cancellation
-        switch.watch(connection, connection.cancel)
-        with self._lock:
-            self._running.add(switch)
+        self._running.begin(switch, connection, connection.cancel)
         try:
             if switch.reason is not None:
                 raise AdapterError(running_problem(InterruptedError("canceling statement"), limits))
@@ -93,10 +91,7 @@ class PostgresAdapter:
 
     def cancel(self) -> None:
         """Stop what is running, on the server too."""
-        with self._lock:
-            running = tuple(self._running)
-        for switch in running:
-            switch.cancel()
+        self._running.cancel()
 
     def close(self) -> None:
         """Close the connections that are kept."""
@@ -125,9 +120,7 @@ class PostgresAdapter:
             self._finish(connection, limits.cancellation)
 
     def _finish(self, connection: "psycopg.Connection[Any]", switch: Cancellation) -> None:
-        switch.unwatch(connection)
-        with self._lock:
-            self._running.discard(switch)
+        self._running.end(switch, connection)
         self._give_back(connection)
 
     def _take(self) -> "psycopg.Connection[Any]":

@@ -21,7 +21,7 @@ from metricdsl.diagnostics.problems.numbers import NumberTooLarge
 from metricdsl.diagnostics.problems.tables import MissingColumn, MissingTable
 from metricdsl.model.types import FLOAT, FLOAT_SCALE, Kind, ValueType
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
-from metricdsl.spi.cancellation import Cancellation
+from metricdsl.spi.cancellation import Cancellation, Running
 from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement, TableColumn, TableInfo
 
 BATCH = 4096
@@ -39,7 +39,7 @@ class SQLiteAdapter:
     def __init__(self, settings: ConnectionSettings) -> None:
         self._path = path_of(settings.url, settings.root)
         self._lock = Lock()
-        self._running: set[Cancellation] = set()
+        self._running = Running()
         self._memory: sqlite3.Connection | None = None
 
     def introspect(self, tables: Sequence[str] | None) -> Catalog:
@@ -58,9 +58,7 @@ class SQLiteAdapter:
         connection = self._connect()
         switch = limits.cancellation
         connection.set_progress_handler(lambda: int(switch.reason is not None), STEPS)
-        switch.watch(connection, connection.interrupt)
-        with self._lock:
-            self._running.add(switch)
+        self._running.begin(switch, connection, connection.interrupt)
         try:
             with translated(limits):
                 if switch.reason is not None:
@@ -74,10 +72,7 @@ class SQLiteAdapter:
 
     def cancel(self) -> None:
         """Stop what is running."""
-        with self._lock:
-            running = tuple(self._running)
-        for switch in running:
-            switch.cancel()
+        self._running.cancel()
 
     def close(self) -> None:
         """Forget the database in memory; files are closed after each statement."""
@@ -132,9 +127,7 @@ class SQLiteAdapter:
             self._finish(connection, limits.cancellation)
 
     def _finish(self, connection: sqlite3.Connection, switch: Cancellation) -> None:
-        switch.unwatch(connection)
-        with self._lock:
-            self._running.discard(switch)
+        self._running.end(switch, connection)
         connection.set_progress_handler(None, 0)
         self._give_back(connection)
 

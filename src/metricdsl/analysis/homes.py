@@ -15,6 +15,7 @@ from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics.near import near
 from metricdsl.diagnostics.problems.aggregation import MetricInsideAggregate, NoSingleHome
 from metricdsl.diagnostics.problems.ambiguity import AmbiguousName
+from metricdsl.diagnostics.problems.formulas import TooManyLevels
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.diagnostics.problems.packages import WrongSortOfName
 from metricdsl.model.entity import Role
@@ -189,7 +190,8 @@ def _mention_call(work: Work, node: nodes.Call, place: Place, found: Mentioned, 
             if bound is not None:
                 _mention(work, bound.value, bound.place, found, level)
                 return
-            del work.problems[kept:]  # the reading that follows reports it
+            # the reading that follows reports all but this: it puts in no more
+            work.problems[kept:] = [p for p in work.problems[kept:] if isinstance(p, TooManyLevels)]
             found.lost = True
     for part in parts(node):
         _mention(work, part, place, found, level)

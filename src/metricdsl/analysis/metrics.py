@@ -7,7 +7,6 @@ from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.bands import check_band
 from metricdsl.analysis.calls import mismatch
 from metricdsl.analysis.contexts import map_aggregates
-from metricdsl.analysis.defines import MOST_PUT_IN
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.empties import hint_differences
 from metricdsl.analysis.fingerprint import fingerprint
@@ -33,9 +32,6 @@ def metric(work: Work, declared: Declared) -> Metric | None:
     block = said(work, node.properties, declared.scope, NAMED_WORDS, label=node.label)
     formula = group(work, node.formula, Place(declared.scope), GroupPlace())
     if formula is None:
-        if work.put_in > MOST_PUT_IN and not (work.problems or work.causes or work.failed):
-            # what was wrong in the first of them was looked for again in each, and not reached
-            work.report(TooManyLevels(name=node.name, limit=MOST_PUT_IN, defines=True, span=node.name_span))
         _too_many_levels(work, node)
         return None
     if refused_inside(work, formula):

@@ -1,10 +1,15 @@
 """`metric demo`."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from metricdsl.cli.options import Session, session_options
+
+if TYPE_CHECKING:
+    from metricdsl.engine.project import Project
 
 
 @click.command("demo")
@@ -18,27 +23,25 @@ from metricdsl.cli.options import Session, session_options
 @session_options
 def command(session: Session, folder: Path, rows: int | None, seed: int) -> None:
     """Make a small CRM (seven tables, dirt included) with metrics in FOLDER, and ask it three questions."""
-    if rows is not None:
+    if rows is None:
+        _small(session, folder, seed)
+    else:
         _library(session, folder, rows, seed)
-        return
-    from metricdsl.cli.surroundings import open_project
-    from metricdsl.cli.table import table
-    from metricdsl.demo.make import QUESTIONS, make_demo
 
-    if folder.exists() and any(folder.iterdir()) and not (folder / "crm.duckdb").exists():
-        raise click.UsageError(
-            f"{folder} is not empty and was not made by `metric demo`. Name another folder."
-        )
+
+def _small(session: Session, folder: Path, seed: int) -> None:
+    """Seven tables and their own definitions."""
+    from metricdsl.cli.surroundings import open_project
+    from metricdsl.demo.make import DATABASE, QUESTIONS, make_demo
+
+    _fits(folder, DATABASE, "metric demo")
     make_demo(folder, seed)
     project = open_project(session, folder)
     model = project.model
     click.echo(
         f"Made {folder}: {len(model.metrics)} metrics over {len(model.entities)} entities, in a DuckDB file.\n"
     )
-    for title, question in QUESTIONS:
-        click.echo(f'{title}\n\n  $ metric query "{question}"\n')
-        result = project.query(question).run()
-        click.echo(table(result.columns, result.rows) + "\n")
+    _ask(project, QUESTIONS)
     click.echo(
         f"Next   cd {folder}\n"
         "       metric show win_rate --sql            what a metric means, and its SQL\n"
@@ -50,21 +53,35 @@ def command(session: Session, folder: Path, rows: int | None, seed: int) -> None
 
 def _library(session: Session, folder: Path, rows: int, seed: int) -> None:
     """A company over the canonical model, and what its pack says of it."""
+    from metricdsl.cli.progress import waiting
     from metricdsl.cli.surroundings import open_project
-    from metricdsl.cli.table import table
     from metricdsl.demo.library import DATABASE, QUESTIONS, make_library, orders_of
 
-    if folder.exists() and any(folder.iterdir()) and not (folder / DATABASE).exists():
-        raise click.UsageError(
-            f"{folder} is not empty and was not made by `metric demo --rows`. Name another folder."
-        )
-    made = make_library(folder, orders_of(rows), seed)
+    _fits(folder, DATABASE, "metric demo --rows")
+    with waiting(session, f"making about {rows:,} rows"):
+        made = make_library(folder, orders_of(rows), seed)
     project = open_project(session, folder)
     click.echo(f"Made {folder}: {len(project.model.metrics)} metrics of the pack crm over {made:,} rows.\n")
-    for title, question in QUESTIONS:
+    with waiting(session, "asking"):
+        _ask(project, QUESTIONS)
+    click.echo(
+        f"Next   cd {folder}\n"
+        "       metric list                           what there is\n"
+        "       metric check --live                   what is bound"
+    )
+
+
+def _fits(folder: Path, database: str, command: str) -> None:
+    """A folder that is not empty and was made by something else is refused."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / database).exists():
+        raise click.UsageError(f"{folder} is not empty and was not made by `{command}`. Name another folder.")
+
+
+def _ask(project: "Project", questions: Sequence[tuple[str, str]]) -> None:
+    """Ask questions, each under its title, and show what comes."""
+    from metricdsl.cli.table import table
+
+    for title, question in questions:
         click.echo(f'{title}\n\n  $ metric query "{question}"\n')
         result = project.query(question).run()
         click.echo(table(result.columns, result.rows) + "\n")
-    click.echo(
-        f"Next   cd {folder}\n       metric list                           what there is\n       metric check --live                   what is bound"
-    )

@@ -4,7 +4,7 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
-from metricdsl.model.formats import OF_NEGATIVES, OF_SHARES
+from metricdsl.model.formats import OF_NEGATIVES, OF_SHARES, places_moved
 from metricdsl.value import frozen
 
 _PATTERN = re.compile(
@@ -28,8 +28,8 @@ class NumberPattern:
 
     @property
     def places(self) -> int:
-        """How many places the point is moved by a sign in it: 2 by a percent sign, 3 by a per mille sign."""
-        return next((places for signs, places in OF_SHARES if set(signs) & {*self.before, *self.after}), 0)
+        """How many places the sign of a share moves the point."""
+        return places_moved(self.before + self.after)
 
     def shown(self, value: Decimal, *, plus: bool = False) -> str:
         """A number, rounded half away from zero; with `plus` one above zero has its sign."""

@@ -124,6 +124,11 @@ def date_format(text: str) -> DateFormat | None:
     return DateFormat(text, tuple(parts))
 
 
+def places_moved(around: str) -> int:
+    """How many places the point is moved by the sign of a share around a number: 2 by a percent sign, 3 by a per mille sign."""
+    return next((places for signs, places in OF_SHARES if set(signs) & set(around)), 0)
+
+
 @frozen
 class NumberFormat:
     """How a number is written: its decimal mark, the mark between thousands ("" for none), what stands around it."""
@@ -136,8 +141,8 @@ class NumberFormat:
 
     @property
     def hundredths(self) -> int:
-        """How many places the point is moved by the sign of a share: 2 by a percent sign, 3 by a per mille sign."""
-        return next((places for signs, places in OF_SHARES if set(signs) & {*self.before, *self.after}), 0)
+        """How many places the sign of a share moves the point."""
+        return places_moved(self.before + self.after)
 
 
 PLAIN_NUMBER = NumberFormat("1234.56", ".", "")

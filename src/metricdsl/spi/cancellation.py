@@ -58,3 +58,30 @@ class Cancellation:
             yield
         finally:
             timer.cancel()
+
+
+class Running:
+    """What runs through one adapter, each statement with its query's switch: all of it is stopped at once. Any thread may call."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._switches: set[Cancellation] = set()
+
+    def begin(self, switch: Cancellation, running: object, stop: Callable[[], None]) -> None:
+        """From now on `stop` is called when the switch or all is cancelled; `running` is what it stops."""
+        switch.watch(running, stop)
+        with self._lock:
+            self._switches.add(switch)
+
+    def end(self, switch: Cancellation, running: object) -> None:
+        """It has ended, and may be closed."""
+        switch.unwatch(running)
+        with self._lock:
+            self._switches.discard(switch)
+
+    def cancel(self) -> None:
+        """Stop all that runs."""
+        with self._lock:
+            switches = tuple(self._switches)
+        for switch in switches:
+            switch.cancel()

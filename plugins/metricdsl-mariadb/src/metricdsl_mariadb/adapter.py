@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from metricdsl.diagnostics.problems.numbers import NotFinite
 from metricdsl.spi.adapter import AdapterError, ConnectionSettings
-from metricdsl.spi.cancellation import Cancellation
+from metricdsl.spi.cancellation import Cancellation, Running
 from metricdsl.spi.values import Batches, Catalog, Limits, Row, Statement
 from metricdsl_mariadb.catalog import BY_NAME, COLUMNS, ORDER, catalog
 from metricdsl_mariadb.errors import of_warnings, running_problem
@@ -30,7 +30,7 @@ class MariaDBAdapter:
         self._server = server
         self._lock = Lock()
         self._idle: list[pymysql.Connection[Any]] = []
-        self._running: set[Cancellation] = set()
+        self._running = Running()
 
     def introspect(self, tables: Sequence[str] | None) -> Catalog:
         """The named tables, or all: of the database that the URL names, and behind its name of others."""
@@ -56,9 +56,7 @@ class MariaDBAdapter:
         connection = self._take()
         switch = limits.cancellation
         thread = connection.thread_id()
-        switch.watch(connection, lambda: self._kill(thread))
-        with self._lock:
-            self._running.add(switch)
+        self._running.begin(switch, connection, lambda: self._kill(thread))
         try:
             if switch.reason is not None:
                 raise AdapterError(running_problem(InterruptedError(), limits, self._server.name))
@@ -76,10 +74,7 @@ class MariaDBAdapter:
 
     def cancel(self) -> None:
         """Stop what is running, on the server too."""
-        with self._lock:
-            running = tuple(self._running)
-        for switch in running:
-            switch.cancel()
+        self._running.cancel()
 
     def close(self) -> None:
         """Close the connections that are kept."""
@@ -136,19 +131,14 @@ class MariaDBAdapter:
             self._give_back(connection)
 
     def _finish(self, connection: "pymysql.Connection[Any]", switch: Cancellation) -> None:
-        self._unwatch(connection, switch)
+        self._running.end(switch, connection)
         self._give_back(connection)
 
     def _give_up(self, connection: "pymysql.Connection[Any]", switch: Cancellation) -> None:
         """What has not ended is ended on the server; a driver that goes on would read all its rows."""
-        self._unwatch(connection, switch)
+        self._running.end(switch, connection)
         self._kill(connection.thread_id())
         _close(connection)
-
-    def _unwatch(self, connection: "pymysql.Connection[Any]", switch: Cancellation) -> None:
-        switch.unwatch(connection)
-        with self._lock:
-            self._running.discard(switch)
 
     def _take(self) -> "pymysql.Connection[Any]":
         while True:
