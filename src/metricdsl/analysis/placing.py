@@ -156,6 +156,7 @@ class Placing:
         window = in_cells(periods, FixedWindow(period=self.period))
         levels = iter(aggregate.levels)
         aged: tuple[Expression, Constant] | None = None  # the age that is set, until it is dropped
+        member = len(keys)  # where the keys of the last `per` begin
         for change in changes:
             match change:
                 case Move():
@@ -163,6 +164,7 @@ class Placing:
                         return None
                     window = MovedWindow(of=window, move=change)
                 case Level():
+                    member = len(keys)
                     for part in next(levels):
                         if isinstance(part, PeriodKey):
                             if not self.nests(part.grain, window):
@@ -186,7 +188,8 @@ class Placing:
                     if aged is not None and dropped(aged[0], over, aggregate):
                         aged = None
                     for index, part in enumerate(keys):
-                        if part is not None and dropped(part, over, aggregate):
+                        of_member = over is not None and over.member and index >= member
+                        if part is not None and (of_member or dropped(part, over, aggregate)):
                             keys[index] = None
                             window = without(window, index)
         if aged is not None:

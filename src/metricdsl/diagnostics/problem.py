@@ -127,6 +127,7 @@ PROBLEM_MODULES = (
     "paths",
     "times",
     "aggregation",
+    "chance",
     "contexts",
     "levels",
     "validity",
