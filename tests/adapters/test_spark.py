@@ -191,7 +191,8 @@ def test_a_driver_that_is_gone_is_started_anew(folder, values, rows):
     assert rows(adapter, "SELECT a FROM `t`") == [("1",)]
     first = adapter._driver.child
     first.end()
-    assert problem_of(lambda: rows(adapter, "SELECT a FROM `t`")).code == "X703"
+    problem = problem_of(lambda: rows(adapter, "SELECT a FROM `t`"))
+    assert problem.code == "X703", problem.detail
     assert rows(adapter, "SELECT a FROM `t`") == [("1",)]
     assert adapter._driver.child is not first
 

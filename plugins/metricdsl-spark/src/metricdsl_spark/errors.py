@@ -29,7 +29,7 @@ _FILES = (
 )
 _GONE = (
     *("UNAVAILABLE", "RETRIES_EXCEEDED", "failed to connect", "Connection refused", "Socket closed"),
-    *("RST_STREAM", "Stream removed"),
+    *("RST_STREAM", "Stream removed", "SparkContext was shut down", "stopped SparkContext"),
     *("SESSION_NOT_FOUND", "SESSION_CLOSED", "SESSION_CHANGED"),
 )
 _STOPPED = (
