@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from metricdsl.cli.completion import complete_names
+from metricdsl.cli.formats import Format, renderer_of, write_rendered
 from metricdsl.cli.options import Session, parameter_option, session_options
 
 if TYPE_CHECKING:
     from metricdsl.engine.bound_query import BoundQuery
     from metricdsl.execution.accounting import Accounting
     from metricdsl.execution.result import Result
+    from metricdsl.plugins.entries import Entry
     from metricdsl.spi.values import ResultColumn, Row
 
 TABLE_ROWS = 1000
@@ -21,9 +23,7 @@ TABLE_ROWS = 1000
 
 @click.command("query")
 @click.argument("question", shell_complete=complete_names)
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "jsonl", "csv", "parquet", "md"]), default="table"
-)
+@click.option("--format", "form", type=Format(), default="table")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the result to this file.")
 @click.option("--sql", "only_sql", is_flag=True, help="Print the SQL and do not run it.")
 @click.option("--exact", is_flag=True, help="In JSON, write numbers as texts with all their digits.")
@@ -57,6 +57,7 @@ def command(
     if form == "parquet" and out is None:
         raise click.UsageError("Parquet is not text: name a file with --out FILE.")
     project = open_project(session)
+    renderer = renderer_of(session, form, dict(project.plugin_versions), out)
     bound = project.query(question, connection=connection, parameters=parameters)
     show(bound.problems, bound.sources, session, hints=not session.quiet)
     if bound.failed:
@@ -66,7 +67,7 @@ def command(
         return
     try:
         with cancelling(bound.cancel):
-            _answer(session, bound, form, out, exact=exact, accounts=accounts, deadline=deadline)
+            _answer(session, bound, renderer or form, out, exact=exact, accounts=accounts, deadline=deadline)
     except QueryError as error:
         show(error.problems, bound.sources, session)
         raise click.exceptions.Exit(status(error.problems)) from None
@@ -75,7 +76,7 @@ def command(
 def _answer(
     session: Session,
     bound: "BoundQuery",
-    form: str,
+    form: "str | Entry",
     out: Path | None,
     *,
     exact: bool,
@@ -92,6 +93,9 @@ def _answer(
         result = bound.run(deadline=deadline, limit_rows=TABLE_ROWS + 1 if shown else None, lean=not shown)
     told = set(bound.problems)
     show([p for p in result.problems if p not in told], bound.sources, session, hints=not session.quiet)
+    if not isinstance(form, str):
+        write_rendered(form, bound, result, out)
+        return
     if out is None:
         _write(sys.stdout, bound, result, form, exact=exact, accounted=accounted)
         return

@@ -156,6 +156,7 @@ PROBLEM_MODULES = (
     "invariants",
     "plugins",
     "hooks",
+    "named_functions",
     "declarations",
     "opening_hours",
     "baselines",

@@ -12,6 +12,7 @@ from metricdsl.engine.plugin_alone import as_installed
 from metricdsl.engine.plugin_checks import adapter_checks
 from metricdsl.engine.plugin_checks.adapter_checks import Filled
 from metricdsl.engine.plugin_checks.check import Check, told
+from metricdsl.engine.plugin_checks.entry_checks import entry_checks
 from metricdsl.engine.plugin_checks.every import plugin_checks
 from metricdsl.engine.plugin_checks.function_checks import function_checks
 from metricdsl.engine.plugin_checks.pack_checks import pack_checks
@@ -80,6 +81,18 @@ class FunctionSuite(_Suite):
         _pass(function_checks(self.plugin)[3])
 
 
+class RendererSuite(_Suite):
+    """The tests of a plugin that contributes formats of results."""
+
+    def test_every_function_can_be_imported(self) -> None:
+        """Those that the manifest names."""
+        _pass(entry_checks(self.plugin)[0])
+
+    def test_every_format_is_written(self) -> None:
+        """Of all kinds of values, of no row, of many."""
+        _pass(entry_checks(self.plugin)[1])
+
+
 class AdapterSuite(_Suite):
     """The tests of an adapter. The author's class has a fixture `url`, and a method `fill`, which makes tables.
 
@@ -136,4 +149,4 @@ def _pass(check: Check) -> None:
     assert not found, f"{check.title}:\n{told(found)}"
 
 
-__all__ = ["AdapterSuite", "FunctionSuite", "PackSuite"]
+__all__ = ["AdapterSuite", "FunctionSuite", "PackSuite", "RendererSuite"]
