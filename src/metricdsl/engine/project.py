@@ -146,6 +146,12 @@ class Project:
         """The files that plugins ship, each with its plugin."""
         return self._found.owners
 
+    @property
+    def own_metrics(self) -> tuple[str, ...]:
+        """The full names of the metrics that the project declares itself, without those of packs."""
+        found = self.model.metrics.items()
+        return tuple(name for name, one in found if one.span is None or one.span.file not in self.owners)
+
     def at_hand(self, connection: str | None = None) -> "tuple[AtHand, ...]":
         """Which metrics each connection that is a file or a folder cannot serve, and for want of what; or one connection.
 

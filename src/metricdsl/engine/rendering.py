@@ -27,7 +27,14 @@ def find_renderer(name: str, versions: Mapping[str, str], *, installed: bool) ->
 
 def render(entry: Entry, result: Result, question: str, out: BinaryIO) -> None:
     """Write a result. Raises QueryError, and what was written until then is no whole file."""
-    given = Rendering(
+    called = call_function(entry, rendering(result, question), out, through=NOT_ITS_FAULT)
+    if called.problems:
+        raise QueryError(called.problems)
+
+
+def rendering(result: Result, question: str) -> Rendering:
+    """A result as plugins see it."""
+    return Rendering(
         question=question,
         columns=result.columns,
         rows=result,
@@ -35,9 +42,6 @@ def render(entry: Entry, result: Result, question: str, out: BinaryIO) -> None:
         sql=result.sql,
         notes=tuple(map(_note, result.problems)),
     )
-    called = call_function(entry, given, out, through=NOT_ITS_FAULT)
-    if called.problems:
-        raise QueryError(called.problems)
 
 
 def rendered(

@@ -6,9 +6,16 @@ The suites are imported when they are asked for: they need pytest.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from metricdsl.testing.suites import AdapterSuite, FunctionSuite, PackSuite, RendererSuite
+    from metricdsl.testing.suites import (
+        AdapterSuite,
+        CommandSuite,
+        ExchangeSuite,
+        FunctionSuite,
+        PackSuite,
+        RendererSuite,
+    )
 
-__all__ = ["AdapterSuite", "FunctionSuite", "PackSuite", "RendererSuite"]
+__all__ = ["AdapterSuite", "CommandSuite", "ExchangeSuite", "FunctionSuite", "PackSuite", "RendererSuite"]
 
 
 def __getattr__(name: str) -> Any:
