@@ -1,7 +1,6 @@
 """The option `--format` of `metric query`: our own formats, and those that plugins bring."""
 
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +59,8 @@ def renderer_of(session: Session, form: str, versions: "dict[str, str]", out: Pa
 
 def write_rendered(entry: "Entry", bound: "BoundQuery", result: "Result", out: Path | None) -> None:
     """Write the result by a plugin's renderer, whole or not at all. Raises QueryError."""
+    import tempfile
+
     from metricdsl.cli.whole_file import written_whole
     from metricdsl.engine.rendering import render
 

@@ -10,6 +10,7 @@ import click
 from metricdsl.cli.completion import complete_names
 from metricdsl.cli.formats import Format, renderer_of, write_rendered
 from metricdsl.cli.options import Session, parameter_option, session_options
+from metricdsl.cli.strict_plugins import is_fault, strict_option, strictly
 
 if TYPE_CHECKING:
     from metricdsl.engine.bound_query import BoundQuery
@@ -33,6 +34,7 @@ TABLE_ROWS = 1000
 @click.option("--connection", default="default", help="The connection to ask.", show_default=True)
 @click.option("--deadline", type=click.FloatRange(0, min_open=True), help="Stop after this many seconds.")
 @parameter_option
+@strict_option
 @session_options
 def command(
     session: Session,
@@ -45,10 +47,11 @@ def command(
     connection: str,
     deadline: float | None,
     parameters: dict[str, str],
+    strict: bool,
 ) -> None:
     """Ask QUESTION, in the words of the language, such as: win_rate by month during last 12 months."""
     from metricdsl.cli.interrupting import cancelling
-    from metricdsl.cli.problems import show, status
+    from metricdsl.cli.problems import COULD_NOT, show, status
     from metricdsl.cli.surroundings import open_project
     from metricdsl.engine.errors import QueryError
 
@@ -57,6 +60,10 @@ def command(
     if form == "parquet" and out is None:
         raise click.UsageError("Parquet is not text: name a file with --out FILE.")
     project = open_project(session)
+    faults = [problem for problem in project.problems if is_fault(problem)] if strict else []
+    if faults:
+        show(strictly(faults), project.sources, session)
+        raise click.exceptions.Exit(COULD_NOT)
     renderer = renderer_of(session, form, dict(project.plugin_versions), out)
     bound = project.query(question, connection=connection, parameters=parameters)
     show(bound.problems, bound.sources, session, hints=not session.quiet)
