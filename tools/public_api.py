@@ -153,7 +153,12 @@ def page() -> str:
         if name.module != module:
             module = name.module
             lines += ["", f"## {module}", "", cleandoc(import_module(module).__doc__ or "")]
-        lines += ["", f"### {name.name}", "", name.doc.partition("\n## ")[0].strip() or f"`{name.facts[0].text.rpartition('.')[2]}`"]
+        lines += [
+            "",
+            f"### {name.name}",
+            "",
+            name.doc.partition("\n## ")[0].strip() or f"`{name.facts[0].text.rpartition('.')[2]}`",
+        ]
         inner = [
             fact.text.removeprefix(f"{fact.of}.")
             for fact in name.facts[1:]

@@ -1,6 +1,7 @@
 """Semantic models and metrics of dbt, read and written: the numbers are those of the definitions, and what has no word is told."""
 
 import json
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -274,6 +275,27 @@ def test_p821_a_catalog_that_is_none(tmp_path):
         "there are no YAML files in it"
         in metric("import", "dbt.metricflow", "empty", cwd=tmp_path, check=2).err
     )
+
+
+def test_what_is_long_is_read_or_refused_at_once(tmp_path):
+    long = " " * 200_000
+    models = f"models: [{{name: t, columns: [{{name: x, data_type: 'a{long}!'}}]}}]\n"
+    model = f"semantic_models: [{{name: t, model: \"ref('t'{long}\"}}]\n"
+    began = time.process_time()
+    _, lost = taken(tmp_path, write(tmp_path, models + model))
+    assert time.process_time() - began < 5
+    assert "its `model` is no ref" in lost["the semantic model t"]["why"]
+    filter_ = ", filter: \"{{ Dimension('t__w') }} = '" + "x" * 5_000 + "'\""
+    _, lost = taken(tmp_path, write(tmp_path, MODEL.replace("MEASURE", SIMPLE).replace("FILTER", filter_)))
+    assert "of more than 4,000 letters" in lost["metric m"]["why"]
+
+
+def test_two_blanks_in_a_text_stay_two(tmp_path):
+    filter_ = ", filter: \"{{ Dimension('t__w') }} = 'a  b'\""
+    text, _ = taken(
+        tmp_path, write(tmp_path, MODEL.replace("MEASURE", SIMPLE).replace("FILTER", filter_)), status=0
+    )
+    assert '"a  b"' in text
 
 
 def test_aliases_and_merges_are_read(tmp_path):

@@ -98,6 +98,16 @@ def test_an_import_of_nothing_writes_no_file(install, tmp_path):
     assert not (tmp_path / "b.metric").exists()
 
 
+def test_the_name_of_a_file_is_no_declaration(install, tmp_path):
+    swap(install, LINES.replace("    made, lost = [], []", "    print('reading')\n    made, lost = [], []"))
+    name = "a\nmetric evil = 1\n.txt"
+    (tmp_path / name).write_text(GOOD)
+    said = metric("import", "swap.lines", name, cwd=tmp_path)
+    assert "\nmetric evil" not in said.out
+    assert "reading" in said.err
+    assert "reading" not in said.out
+
+
 def test_no_file_is_written_over(install, tmp_path):
     swap(install)
     (tmp_path / "a.txt").write_text(GOOD)

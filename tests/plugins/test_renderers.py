@@ -162,6 +162,16 @@ def test_p819_a_renderer_that_fails_writes_nothing_and_is_named(install, shop, r
     assert metric("query", "orders", "--format", "csv", cwd=folder).out == "orders\n3\n"
 
 
+def test_what_a_renderer_prints_is_not_among_the_results(install, shop):
+    plain(install, "print('loaded')\n" + PLAIN.replace("    for row", "    print('rendering')\n    for row"))
+    folder = shop()
+    said = metric("query", "orders", "--format", "plain.plain", cwd=folder)
+    assert said.out == "orders(3,)"
+    assert "loaded\nrendering" in said.err
+    metric("query", "orders", "--format", "plain.plain", "--out", "x", cwd=folder)
+    assert (folder / "x").read_text() == "orders(3,)"
+
+
 def test_debug_shows_where_it_failed(install, shop):
     plain(install, "def render(given, out):\n    raise ValueError('broken')")
     folder = shop()

@@ -1,6 +1,9 @@
 """What `metric import` and `metric export` share: the formats there are, and the report of what was left out."""
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,13 @@ if TYPE_CHECKING:
     from metricdsl.engine.exchange import Exchange
     from metricdsl.engine.project import Project
     from metricdsl.plugins.named_functions import Entry
+
+
+@contextmanager
+def results_kept_clean() -> Iterator[None]:
+    """While the code of a plugin runs: what it prints goes to the standard error stream, and not among the results."""
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 def found_entry(kind: str, form: str, versions: dict[str, str], session: Session) -> "Entry":

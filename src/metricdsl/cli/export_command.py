@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from metricdsl.cli.completion import complete_names
-from metricdsl.cli.exchanged import finish, found_entry, list_formats
+from metricdsl.cli.exchanged import finish, found_entry, list_formats, results_kept_clean
 from metricdsl.cli.options import Session, session_options
 
 
@@ -47,7 +47,8 @@ def command(
         show([*errors, *missing], project.sources, session)
         raise click.exceptions.Exit(COULD_NOT)
     try:
-        taken = exported(entry, project.name, project.model, names or project.own_metrics)
+        with results_kept_clean():
+            taken = exported(entry, project.name, project.model, names or project.own_metrics)
     except QueryError as error:
         show(error.problems, project.sources, session)
         raise click.exceptions.Exit(COULD_NOT) from None

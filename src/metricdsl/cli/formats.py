@@ -61,15 +61,17 @@ def write_rendered(entry: "Entry", bound: "BoundQuery", result: "Result", out: P
     """Write the result by a plugin's renderer, whole or not at all. Raises QueryError."""
     import tempfile
 
+    from metricdsl.cli.exchanged import results_kept_clean
     from metricdsl.cli.whole_file import written_whole
     from metricdsl.engine.rendering import render
 
     if out is not None:
-        with written_whole(out) as path, path.open("w+b") as file:
+        with written_whole(out) as path, path.open("w+b") as file, results_kept_clean():
             render(entry, result, bound.text, file)
         return
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
-        render(entry, result, bound.text, file)  # type: ignore[arg-type]  # it has all that a file has
+        with results_kept_clean():
+            render(entry, result, bound.text, file)  # type: ignore[arg-type]  # it has all that a file has
         file.seek(0)
         while data := file.read(1 << 16):
             sys.stdout.buffer.write(data)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from metricdsl.cli.exchanged import finish, found_entry, list_formats, named_versions
+from metricdsl.cli.exchanged import finish, found_entry, list_formats, named_versions, results_kept_clean
 from metricdsl.cli.options import Session, session_options
 
 
@@ -36,7 +36,8 @@ def command(
     if out is not None and out.exists():
         raise click.UsageError(f"{out} is there already: name a new file.")
     try:
-        taken = imported(entry, paths)
+        with results_kept_clean():
+            taken = imported(entry, paths)
     except QueryError as error:
         show(error.problems, {}, session)
         raise click.exceptions.Exit(COULD_NOT) from None

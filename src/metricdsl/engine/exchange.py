@@ -12,6 +12,7 @@ from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.problems.named_functions import CannotImport, NotTakenOver
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.reading import read_text
+from metricdsl.execution.shown import printable
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.model.settings import Settings
 from metricdsl.plugins import builtin_registry
@@ -65,7 +66,9 @@ def imported(entry: Entry, paths: Sequence[Path]) -> Exchange:
         raise QueryError((failed(entry, why),))
     kept, losses = _what_checks(given.declarations)
     text = _laid_out([one.text for one in kept])
-    about = f"# Taken over by {entry.full_name} from {', '.join(path.name for path in paths)}.\n\n"
+    # A name of a file may have a line's end in it, and what stands behind that would be a declaration.
+    names = ", ".join(printable(path.name or path.resolve().name) for path in paths)
+    about = f"# Taken over by {entry.full_name} from {names}.\n\n"
     return Exchange(
         text=about + text if kept else "",
         taken=tuple(one.what for one in kept),

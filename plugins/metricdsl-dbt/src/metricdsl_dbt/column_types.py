@@ -11,8 +11,9 @@ from metricdsl.spi.writing import written_name
 
 MOST_BYTES = 50_000_000
 _TYPE = re.compile(
-    r"\s*([a-z][a-z0-9_ ]*?)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?\s*((?:with|without) (?:local )?time zone)?\s*"
+    r"([a-z][a-z0-9_ ]*?) ?(?:\( ?(\d+) ?(?:, ?(\d+) ?)?\))? ?(?:with(?:out)?(?: local)? time zone)?"
 )
+LONGEST = 100
 _PLAIN = {
     "integer": "int, integer, bigint, smallint, tinyint, mediumint, int2, int4, int8, int16, int32, int64, hugeint, byteint, long",
     "float": "float, float4, float8, float32, float64, double, double precision, real",
@@ -31,7 +32,8 @@ def type_of(declared: str) -> str:
     >>> type_of("NUMERIC(12, 2)"), type_of("numeric"), type_of("varchar(20)"), type_of("int")
     ('decimal(2)', '', 'text', 'integer')
     """
-    found = _TYPE.fullmatch(declared.lower())
+    written = " ".join(declared.lower().split())
+    found = _TYPE.fullmatch(written) if len(written) <= LONGEST else None
     if found is None:
         return ""
     word, precision, scale = found[1], found[2], found[3]

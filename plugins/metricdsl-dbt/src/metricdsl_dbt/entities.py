@@ -11,8 +11,9 @@ from metricdsl_dbt.safe_yaml import Table
 from metricdsl_dbt.sql_formulas import Untranslatable, formula_of
 
 _REF = re.compile(
-    r"\s*(?:\{\{)?\s*(?:ref|source)\(\s*['\"]([^'\"]+)['\"]\s*(?:,\s*['\"]([^'\"]+)['\"]\s*)?\)\s*(?:\}\})?\s*"
+    r"(?:\{\{ ?)?(?:ref|source)\( ?['\"]([^'\"]+)['\"] ?(?:, ?['\"]([^'\"]+)['\"] ?)?\)(?: ?\}\})?"
 )
+LONGEST = 500
 _COLUMN = re.compile(r"[A-Za-z_]\w*")
 _GRAINS = {"week", "month", "quarter", "year"}
 _FINE = {"day", "hour", "minute", "second"}
@@ -220,7 +221,7 @@ class SemanticModel:
 
     def _model(self) -> str:
         """The table that it stands on. Raises ValueError."""
-        found = _REF.fullmatch(str(self.said.get("model") or ""))
+        found = self._found()
         if found is None:
             raise ValueError(f"its `model` is no ref('…'): {self.said.get('model')!r}")
         if "source" in str(self.said["model"]) and found[2]:
@@ -228,8 +229,12 @@ class SemanticModel:
         return self._types.table(found[2] or found[1])
 
     def _ref(self) -> str:
-        found = _REF.fullmatch(str(self.said.get("model")))
+        found = self._found()
         return "" if found is None else found[2] or found[1]
+
+    def _found(self) -> re.Match[str] | None:
+        written = " ".join(str(self.said.get("model") or "").split())
+        return _REF.fullmatch(written) if len(written) <= LONGEST else None
 
     def _free(self, name: str, what: str, line: int) -> bool:
         """Whether a name is still to be had among the members."""

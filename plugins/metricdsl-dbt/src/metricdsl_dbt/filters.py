@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from metricdsl_dbt.sql_formulas import Untranslatable, formula_of
+from metricdsl_dbt.sql_formulas import LONGEST, Untranslatable, formula_of
 
 _TEMPLATE = re.compile(
     r"\{\{\s*(Dimension|TimeDimension|Entity|Metric)\(\s*['\"]([^'\"]*)['\"]\s*(?:,\s*['\"]([^'\"]*)['\"]\s*)?\)"
@@ -24,6 +24,8 @@ def condition_of(said: Any, dimension: Dimension) -> str:
 
 def _condition(text: str, dimension: Dimension) -> str:
     found: dict[str, tuple[str, str]] = {}
+    if len(text) > LONGEST:
+        raise Untranslatable(f"a filter of more than {LONGEST:,} letters is not read")
 
     def placed(match: re.Match[str]) -> str:
         sort, path, grain = match[1], match[2], match[3] or match[4]
