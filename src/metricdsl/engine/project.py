@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from metricdsl.engine.opened import Opened
     from metricdsl.engine.trials import TestOutcome
     from metricdsl.engine.verifying.verify import Effort, Verified
+    from metricdsl.execution.result import Result
     from metricdsl.model.semantic_model import SemanticModel
     from metricdsl.plugins.manifest import Manifest
     from metricdsl.registry import Registry
@@ -57,6 +58,7 @@ class Project:
         environment: Mapping[str, str],
         today: date | None,
         cache: Cache,
+        installed_plugins: bool = False,
     ) -> None:
         self._config = config
         self._found = found
@@ -65,6 +67,7 @@ class Project:
         self._again = again
         self._today = today
         self._cache = cache
+        self._installed_plugins = installed_plugins
         self._lock = RLock()
         self._connected: dict[str, Connected] = {}
         self._analyses: dict[object, tuple[Catalog, Analysis]] = {}
@@ -143,6 +146,12 @@ class Project:
         """The files that plugins ship, each with its plugin."""
         return self._found.owners
 
+    @property
+    def own_metrics(self) -> tuple[str, ...]:
+        """The full names of the metrics that the project declares itself, without those of packs."""
+        found = self.model.metrics.items()
+        return tuple(name for name, one in found if one.span is None or one.span.file not in self.owners)
+
     def at_hand(self, connection: str | None = None) -> "tuple[AtHand, ...]":
         """Which metrics each connection that is a file or a folder cannot serve, and for want of what; or one connection.
 
@@ -214,6 +223,7 @@ class Project:
             self._kept(name, connected),
             keep if name else None,
             lambda other: self._query(text, other, context),
+            self._rendered,
         )
 
     def asked(
@@ -230,7 +240,18 @@ class Project:
             bound = answering.resolved(query, scope, SourceFile.of(QUERY, text), context, connected)
             return answering, bound if connected is not None else evolve(bound, refused=refused)
 
-        return BoundQuery(bind, connected, lambda: self.sources, self._config.limits.deadline)
+        deadline = self._config.limits.deadline
+        return BoundQuery(bind, connected, lambda: self.sources, deadline, rendered=self._rendered)
+
+    @property
+    def plugin_versions(self) -> Mapping[str, str]:
+        """The plugins that the project file lists, with the versions that fit."""
+        return self._config.plugins
+
+    def _rendered(self, name: str, result: "Result", question: str) -> bytes:
+        from metricdsl.engine.rendering import rendered
+
+        return rendered(name, result, question, self.plugin_versions, installed=self._installed_plugins)
 
     def _answering(self) -> "Answering":
         from metricdsl.engine.answering import Answering
@@ -428,6 +449,7 @@ def open_project(
             environment=os.environ if environment is None else environment,
             today=today or config.settings.today or clock,
             cache=kept,
+            installed_plugins=installed_plugins,
         )
 
     return opened(None)
