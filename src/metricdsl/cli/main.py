@@ -19,6 +19,7 @@ COMMANDS = {
     "list": "List metrics, entities or reports.",
     "show": "Show everything about a metric, entity or report.",
     "query": "Ask a question and print its answer.",
+    "scorecard": "Judge a scorecard: goals, comparisons, usual ranges.",
     "compile": "Print the SQL of a question, without a connection.",
     "test": "Run the `test` blocks of the definitions.",
     "verify": "Look for data that breaks an invariant, in databases made up.",

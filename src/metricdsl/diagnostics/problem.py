@@ -138,6 +138,7 @@ PROBLEM_MODULES = (
     "accounts",
     "periods",
     "reports",
+    "scorecards",
     "dialects",
     "execution",
     "tables",
