@@ -17,7 +17,7 @@ MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
 YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))
 LATER = date(2027, 6, 1)
 FLOW, RATE = Additivity.ADDITIVE, Additivity.NON_ADDITIVE
-TEN_OF_THIRTY = Elapsed(over=10, of=30, counted="day")
+TEN_OF_THIRTY = Elapsed(over=10, of=30, counted="days")
 
 
 def goal(*sides, warn=None, period=JUNE, start=None, each=None, at=None, since=None):
@@ -88,9 +88,9 @@ def test_half_a_month_has_a_whole_rate(value, status):
 
 
 def test_before_a_day_is_over_there_is_no_pace():
-    none = Elapsed(over=0, of=30, counted="day")
+    none = Elapsed(over=0, of=30, counted="days")
     found = judge(0, goal((">=", 300)), JUNE, FLOW, none, date(2026, 6, 1))
-    assert (found.status, found.reason) == (Status.NO_DATA, "no day of the period is over")
+    assert (found.status, found.reason) == (Status.NO_DATA, "none of its days are over")
 
 
 WAY = {"period": YEAR, "start": (Decimal("0.26"), date(2026, 1, 1))}

@@ -118,7 +118,7 @@ def test_an_unfinished_period_is_asked_for_its_share(shop):
     card = shop(CARD + GOALS).scorecard("sales", "this month")
     found = rows(card)
     # On the 15th 14 of 30 days are over; both won sales of April lie before.
-    assert (card.elapsed.over, card.elapsed.of, card.elapsed.counted) == (14, 30, "day")
+    assert (card.elapsed.over, card.elapsed.of, card.elapsed.counted) == (14, 30, "days")
     assert found["Revenue"].judgement.expected == pytest.approx(110 * 14 / 30)
     assert (found["Revenue"].value, found["Revenue"].status) == (Decimal(102), Status.ON_TRACK)
     assert found["Revenue"].judgement.pace == pytest.approx(102 / (110 * 14 / 30))
@@ -144,7 +144,7 @@ def test_where_the_other_period_is_shorter_nothing_is_compared(shop):
 
 def test_on_the_first_day_nothing_is_compared(shop):
     card = shop(CARD + GOALS, today=date(2026, 4, 1)).scorecard("sales", "this month")
-    assert {one.reason for one in card.rows[0].changes} == {"no day of the period is over"}
+    assert {one.reason for one in card.rows[0].changes} == {"none of its days are over"}
     assert card.rows[0].status is Status.NO_DATA
 
 
@@ -152,7 +152,7 @@ def test_open_days_are_counted_where_a_calendar_has_hours(shop):
     office = "calendar office { hours monday to friday 09:00 to 17:00  holidays 2026-04-03, 2026-04-06 }\n"
     card = shop(CARD + GOALS + office).scorecard("sales", "this month")
     # April 2026 has 22 weekdays, of which the 3rd and 6th are closed; before the 15th there are 10 - 2.
-    assert (card.elapsed.over, card.elapsed.of, card.elapsed.counted) == (8, 20, "open day of office")
+    assert (card.elapsed.over, card.elapsed.of, card.elapsed.counted) == (8, 20, "open days of office")
 
 
 def test_comparisons_are_those_it_says(shop):

@@ -21,7 +21,7 @@ WIDEST = 160
     default="",
     help="The period to judge, as in 2026-10, 2026-Q3, this month.  [default: the last that is over]",
 )
-@click.option("--format", "form", type=click.Choice(["table", "json", "md"]), default="table")
+@click.option("--format", "form", type=click.Choice(["table", "json", "md", "html", "svg"]), default="table")
 @click.option(
     "--fail-on",
     "fail_on",

@@ -20,8 +20,8 @@ class WorkingDays:
 
     @property
     def counted(self) -> str:
-        """A day that counts, in words."""
-        return "day" if self.hours is None else f"open day of {self.hours.calendar}"
+        """The days that count, in words."""
+        return "days" if self.hours is None else f"open days of {self.hours.calendar}"
 
     def elapsed(self, period: Period, today: date) -> Elapsed | None:
         """How much of a period is over; None of one that is over, and of one that is later."""

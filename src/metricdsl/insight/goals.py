@@ -118,8 +118,7 @@ def judge(
     if goal is None:
         return Judgement(status=Status.NO_GOAL)
     sides = [(sign, limit) for sign, given in goal.sides if (limit := quantity(given)) is not None]
-    low = next((limit for sign, limit in sides if sign in UPWARDS), None)
-    high = next((limit for sign, limit in sides if sign not in UPWARDS), None)
+    low, high = asked_for(goal)
     begins = _days(period)[0] if goal.each or goal.period.start is None else day_of(goal.period.start)
     way = _way(goal, period)
     if goal.since is not None and goal.since > begins:
@@ -136,7 +135,7 @@ def judge(
     [(sign, limit)] = sides
     share = _share(goal, period, additivity, elapsed, today)
     if share is not None and share <= 0 and elapsed is not None and additivity is Additivity.ADDITIVE:
-        reason = f"no {elapsed.counted} of the period is over"
+        reason = f"none of its {elapsed.counted} are over"
         return Judgement(status=Status.NO_DATA, reason=reason, **known)  # type: ignore[arg-type]
     start = None if goal.start is None else quantity(goal.start[0])
     origin = 0 if additivity is Additivity.ADDITIVE else start
@@ -162,6 +161,16 @@ def judge(
         progress=None if start is None else _progress(number, start, limit),
         **known,  # type: ignore[arg-type]
     )
+
+
+def asked_for(goal: HeldGoal | None) -> tuple[Number | None, Number | None]:
+    """The least and the greatest value that meets a goal."""
+    found: dict[bool, Number] = {}
+    for sign, given in () if goal is None else goal.sides:
+        limit = quantity(given)
+        if limit is not None:
+            found.setdefault(sign in UPWARDS, limit)
+    return found.get(True), found.get(False)
 
 
 def attainment(value: Number, low: Number | None, high: Number | None) -> float | None:

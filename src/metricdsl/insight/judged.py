@@ -20,7 +20,7 @@ from metricdsl.insight.business_days import working_days
 from metricdsl.insight.cells import HISTORY, back, bounds, cells, days, last_finished, period_asked, text_of
 from metricdsl.insight.comparisons import Change, change
 from metricdsl.insight.denominators import counts, with_denominators
-from metricdsl.insight.goals import Elapsed, goal_of, judge
+from metricdsl.insight.goals import Elapsed, asked_for, goal_of, judge
 from metricdsl.insight.in_words import in_words
 from metricdsl.insight.objective_tree import coverage, objectives_of, stand
 from metricdsl.insight.quantities import quantity
@@ -73,7 +73,7 @@ class _Asked:
     query: nodes.Query
     elapsed: Elapsed | None
     series: Answered
-    starts: Sequence[date]
+    cells: Sequence[Period]
     denominators: Mapping[str, tuple[str, bool]]
     goals: Mapping[str, Sequence[HeldGoal]]
     beside: Sequence[tuple[Against, Answered | None, Answered | None, int | None]]
@@ -157,7 +157,8 @@ class _Judging:
         ranged = evolve(query, during=days(first, end), fill=True)
         series = self._questions.answer(ranged, grouping, beside)
         members = evolve(query, by=tuple(one for one in query.by if (one.name or one.text) != grouping))
-        starts = [bounds(one)[0] for one in cells(first, period, grain, context.week_start)]
+        shown = cells(first, period, grain, context.week_start)
+        starts = [bounds(one)[0] for one in shown]
         metrics = self._metrics(query)
         return _Asked(
             period=period,
@@ -166,7 +167,7 @@ class _Judging:
             query=query,
             elapsed=working_days(analysis).elapsed(period, context.today),
             series=series,
-            starts=starts,
+            cells=shown,
             denominators=denominators,
             goals=goals_held(analysis, members, self._declared.scope, context),
             beside=list(self._beside(members, period, grain, start, starts)),
@@ -249,31 +250,19 @@ class _Judging:
         known = asked.series.columns.get(name)
         type_ = known.type if known is not None else UNKNOWN
         additivity = Additivity.NON_ADDITIVE if metric is None else metric.additivity
-        start, end = bounds(asked.period)
-        counted = asked.denominators.get(name)
-        series = tuple(
-            Point(
-                starts=one,
-                value=asked.series.at(name, members, one),
-                finished=one != start or end <= self._context.today,
-                of=None if counted is None else asked.series.at(counted[0], members, one),
-            )
-            for one in asked.starts
-        )
-        value = series[-1].value
-        series = from_first(series)
-        goals = list(asked.goals.get(name, ()))
-        if metric is not None and not goals:
-            band = band_of(self._analysis, metric, [one for one, _ in members])
-            goals = [] if band is None else [band]
-        week_start = self._context.week_start
-        goal = goal_of(goals, members, asked.period, additivity, week_start)
+        goals = self._goals(asked, name, metric, members)
+        periods = self._series(asked, name, members, goals, additivity)
+        value = periods[-1].value
+        series = from_first(periods)
+        goal = goal_of(goals, members, asked.period, additivity, self._context.week_start)
         judgement = judge(value, goal, asked.period, additivity, asked.elapsed, self._context.today)
+        counted = asked.denominators.get(name)
         usual, history, all_phases = self._usual(asked, metric, series, shares=bool(counted and counted[1]))
         refused = asked.series.refused.get(name, ())
         return Row(
             name=name,
             label=(metric.label if metric is not None else None) or name,
+            metric="" if metric is None else metric.name,
             members=members,
             type=type_,
             format=None if known is None else known.format,
@@ -294,6 +283,41 @@ class _Judging:
             if quantity(value) is not None
             else _nothing(value),
         )
+
+    def _goals(self, asked: _Asked, name: str, metric: Metric | None, members: Members) -> Sequence[HeldGoal]:
+        """The goals of a column; of one without any the band of values that is better."""
+        goals = asked.goals.get(name, ())
+        if goals or metric is None:
+            return goals
+        band = band_of(self._analysis, metric, [one for one, _ in members])
+        return () if band is None else (band,)
+
+    def _series(
+        self,
+        asked: _Asked,
+        name: str,
+        members: Members,
+        goals: Sequence[HeldGoal],
+        additivity: Additivity,
+    ) -> list[Point]:
+        """The values of all periods, each with what its goal asks for."""
+        counted = asked.denominators.get(name)
+        found = []
+        for one in asked.cells:
+            starts, end = bounds(one)
+            low, high = asked_for(goal_of(goals, members, one, additivity, self._context.week_start))
+            found.append(
+                Point(
+                    starts=starts,
+                    text=text_of(one, asked.grain),
+                    value=asked.series.at(name, members, starts),
+                    finished=end <= self._context.today,
+                    of=None if counted is None else asked.series.at(counted[0], members, starts),
+                    low=low,
+                    high=high,
+                )
+            )
+        return found
 
     def _changes(
         self, asked: _Asked, name: str, members: Members, type_: object, series: Sequence[Point]
@@ -323,6 +347,9 @@ class _Judging:
             refused = [answer.refused[name] for answer in (there, here) if answer and name in answer.refused]
             if refused:
                 yield Change(name=one.name, period=told, reason=refused[0][0].message())
+                continue
+            if series[0].starts > bounds(one.period)[0] and series[0].starts > bounds(asked.cells[0])[0]:
+                yield Change(name=one.name, period=told, reason=f"its rows begin with {series[0].text}")
                 continue
             value = series[-1].value if here is None else here.at(name, members)
             other = by_start.get(bounds(one.period)[0]) if there is None else there.at(name, members)
@@ -378,7 +405,7 @@ class _Judging:
     def _card(self, asked: _Asked, rows: Sequence[Row]) -> Scorecard:
         node = self._node
         objectives = objectives_of(self._analysis)
-        measured = [(asked.metrics[row.name].name, row) for row in rows if row.name in asked.metrics]
+        measured = [(row.metric, row) for row in rows if row.metric]
         said = {one.word: ", ".join(map(property_text, one.values)) for one in node.properties}
         working = working_days(self._analysis)
         notes = [working.why] if asked.elapsed is not None and working.hours and working.why else []

@@ -7,6 +7,7 @@ from attrs import field
 
 from metricdsl.insight.comparisons import Change
 from metricdsl.insight.goals import Elapsed, Judgement, Status
+from metricdsl.insight.quantities import Number
 from metricdsl.insight.usual_range import Signal, UsualRange
 from metricdsl.model.metric import Additivity
 from metricdsl.model.period import Period
@@ -16,12 +17,15 @@ from metricdsl.value import frozen
 
 @frozen(kw_only=True)
 class Point:
-    """A period of a series. `of` is how many its value is a share of, where that is known."""
+    """A period of a series, and what a goal asks for in it. `of` is how many its value is a share of, where that is known."""
 
     starts: date
+    text: str = ""  # as it is written
     value: object = None
     finished: bool = True
     of: object = None
+    low: Number | None = None
+    high: Number | None = None
 
 
 @frozen(kw_only=True)
@@ -37,11 +41,23 @@ class Note:
 
 
 @frozen(kw_only=True)
+class Occurrence:
+    """An event of the time that is shown."""
+
+    title: str
+    start: date
+    end: date | None = None
+    affects: tuple[str, ...] = ()  # qualified metrics; all where empty
+    phase: str = ""
+
+
+@frozen(kw_only=True)
 class Row:
     """A metric of the scorecard, of one member where it is asked by any."""
 
     name: str  # the column as asked
     label: str
+    metric: str = ""  # in full, where the column is a metric by its name
     members: tuple[tuple[str, object], ...] = ()
     type: ValueType
     format: str | None = None
@@ -64,8 +80,12 @@ class Row:
         return self.judgement.status
 
     def signal(self, starts: date) -> Signal | None:
-        """What is unusual about a period, if anything."""
-        return None if self.usual is None else self.usual.signal(starts)
+        """What is unusual about a period, in its phase, if anything."""
+        return next((found for phase in self.phases if (found := phase.signal(starts)) is not None), None)
+
+    def affected(self, event: Occurrence) -> bool:
+        """Whether an event says that it affects this metric, or names none."""
+        return not event.affects or self.metric in event.affects
 
     @property
     def title(self) -> str:
@@ -80,17 +100,6 @@ class Band:
 
     title: str
     rows: tuple[Row, ...]
-
-
-@frozen(kw_only=True)
-class Occurrence:
-    """An event of the time that is shown."""
-
-    title: str
-    start: date
-    end: date | None = None
-    affects: tuple[str, ...] = ()  # qualified metrics; all where empty
-    phase: str = ""
 
 
 @frozen(kw_only=True)

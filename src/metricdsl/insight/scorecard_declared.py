@@ -171,7 +171,7 @@ def same_days(period: Period, other: Period, today: date) -> tuple[Period, Perio
     over = (min(today, end) - start).days
     first, last = bounds(other)
     if over <= 0:
-        return "no day of the period is over"
+        return "none of its days are over"
     if first + timedelta(days=over) > last:
         return f"it has only {(last - first).days} days"
     return (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from metricdsl.execution.shown import printable
 from metricdsl.insight.scorecard import Row, Scorecard
 from metricdsl.report import words
 
@@ -27,12 +28,14 @@ def _lines(card: Scorecard) -> Iterator[str]:
         if band.title:
             yield from (f"## {_text(band.title.capitalize())}", "")
         heads = ["status", "metric", card.period_text, "goal", "of goal"]
-        heads += [f"vs {name}" for name in card.comparisons] + ["usual range"]
+        heads += ["by now"] * words.paced(card)
+        heads += [f"vs {name}" for name in words.compared_with(card)] + ["usual range"]
         yield f"| {' | '.join(map(_text, heads))} |"
         yield f"| --- | --- |{' ---: |' * (len(heads) - 3)} --- |"
         for row in band.rows:
             cells = [words.status(row), words.title(row), words.value(row), words.goal(row)]
             cells += [words.percent(row.judgement.attainment)]
+            cells += [words.by_now(row)] * words.paced(card)
             cells += [words.change(row, one) for one in row.changes] + [words.usual(row, card)]
             yield f"| {' | '.join(map(_text, cells))} |"
     yield from _objectives(card)
@@ -68,7 +71,7 @@ def _objectives(card: Scorecard) -> Iterator[str]:
 
 def _text(text: str) -> str:
     """Text that Markdown shows as it is, in one line; what stands between back-quotes is code."""
-    parts = " ".join(text.split()).split("`")
+    parts = printable(" ".join(text.split())).split("`")
     if len(parts) % 2 == 0:  # one alone begins no code
         parts = ["\\`".join(map(_escaped, parts))]
         return parts[0]

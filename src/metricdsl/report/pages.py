@@ -4,7 +4,7 @@ from metricdsl.insight.scorecard import Scorecard
 
 
 def page(card: Scorecard, form: str, *, width: int = 100, colour: bool = False) -> str:
-    """The page: `table` for a terminal so many columns wide, `json` or `md`."""
+    """The page: `table` for a terminal so many columns wide, `json`, `md`, `html` or `svg`."""
     match form:
         case "table":
             from metricdsl.report.terminal import terminal
@@ -19,5 +19,13 @@ def page(card: Scorecard, form: str, *, width: int = 100, colour: bool = False) 
             from metricdsl.report.markdown import markdown
 
             return markdown(card)
+        case "html":
+            from metricdsl.report.html_page import html_page
+
+            return html_page(card)
+        case "svg":
+            from metricdsl.report.svg_page import svg_page
+
+            return svg_page(card)
         case _:
-            raise ValueError(f"a scorecard has no form {form}: there are table, json, md")
+            raise ValueError(f"a scorecard has no form {form}: there are table, json, md, html, svg")

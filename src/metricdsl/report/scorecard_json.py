@@ -84,6 +84,8 @@ def _row(row: Row, card: Scorecard) -> dict[str, Any]:
                 "value": json_value(point.value, exact=False),
                 "of": json_value(point.of, exact=False),
                 "finished": point.finished,
+                "at_least": _number(row, point.low),
+                "at_most": _number(row, point.high),
             }
             for point in row.series
         ],

@@ -39,10 +39,10 @@ def terminal(card: Scorecard, width: int = 100, *, colour: bool = False) -> str:
     """The scorecard as lines."""
     columns, left_out = fitting(card, width)
     sizes = [_size(card, column) for column in columns]
-    lines = [*_folded(f"{card.label} · {words.headline(card)}", width), ""]
+    lines = [*_folded(printable(f"{card.label} · {words.headline(card)}"), width), ""]
     for band in card.bands:
         if band.title:
-            lines.append(band.title)
+            lines.append(printable(band.title))
         lines.append(_line([c.head for c in columns], sizes, columns))
         lines.append(GAP.join("─" * size for size in sizes))
         for row in band.rows:
@@ -63,7 +63,7 @@ def terminal(card: Scorecard, width: int = 100, *, colour: bool = False) -> str:
             said = words.objective(one.label, one.level, one.status, one.judged, one.of, one.attainment)
             because = f" — {', '.join(one.because)}" if one.because else ""
             indent = "  " * one.depth
-            lines.extend(indent + line for line in _folded(said + because, width - len(indent)))
+            lines.extend(indent + line for line in _folded(printable(said + because), width - len(indent)))
     if left_out:
         lines.extend(_folded(f"left out for want of width: {', '.join(left_out)}", width))
     return "\n".join(line.rstrip() for line in lines)
@@ -78,12 +78,10 @@ def columns_of(card: Scorecard) -> list[Column]:
         Column(head="goal", cell=words.goal, right=True, keep=90),
         Column(head="of goal", cell=lambda row: words.percent(row.judgement.attainment), right=True, keep=80),
     ]
-    if any(row.judgement.expected is not None for row in card.rows):
-        found.append(Column(head="by now", cell=_expected, right=True, keep=85))
-    for at, name in enumerate(card.comparisons):
-        periods = {row.changes[at].period for row in card.rows} - {""}
-        head = f"vs {periods.pop() if len(periods) == 1 else name}"
-        found.append(Column(head=head, cell=_compared(at), right=True, keep=70 - at))
+    if words.paced(card):
+        found.append(Column(head="by now", cell=words.by_now, right=True, keep=85))
+    for at, name in enumerate(words.compared_with(card)):
+        found.append(Column(head=f"vs {name}", cell=_compared(at), right=True, keep=70 - at))
     found.append(Column(head=f"{SHOWN} {card.grain}s", cell=_trend, keep=20))
     found.append(Column(head="usual", cell=lambda row: words.usual(row, card), keep=10))
     return found
@@ -120,11 +118,6 @@ def _line(cells: Sequence[str], sizes: Sequence[int], columns: Sequence[Column])
 def _padded(text: str, size: int, *, to_right: bool) -> str:
     space = " " * (size - cell_len(text))
     return space + text if to_right else text + space
-
-
-def _expected(row: Row) -> str:
-    expected, pace = row.judgement.expected, words.percent(row.judgement.pace)
-    return "" if expected is None else f"{words.amount(row, expected)} {pace:>5}"
 
 
 def _compared(at: int) -> Callable[[Row], str]:

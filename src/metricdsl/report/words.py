@@ -39,7 +39,12 @@ def status(row: Row) -> str:
 
 def value(row: Row) -> str:
     """Its value; a dash where there is none."""
-    return people(row.value, row.type, row.format)
+    return amount_of(row, row.value)
+
+
+def amount_of(row: Row, of: object) -> str:
+    """A value of its series; a dash where there is none."""
+    return people(of, row.type, row.format)
 
 
 def amount(row: Row, of: Number) -> str:
@@ -56,6 +61,26 @@ def goal(row: Row) -> str:
         return f"{amount(row, judged.low)} to {amount(row, judged.high)}"
     limit = judged.low if judged.low is not None else judged.high
     return "" if limit is None else amount(row, limit)
+
+
+def paced(card: Scorecard) -> bool:
+    """Whether less than the goal is asked for by now, of some metric."""
+    return any(row.judgement.expected is not None for row in card.rows)
+
+
+def by_now(row: Row) -> str:
+    """What is asked for by now, where that is less than the goal, and the part of it that is reached."""
+    expected, pace = row.judgement.expected, percent(row.judgement.pace)
+    return "" if expected is None else f"{amount(row, expected)} {pace:>5}"
+
+
+def compared_with(card: Scorecard) -> list[str]:
+    """What each comparison is called at the head of a column: the period, where it is one for all rows."""
+    found = []
+    for at, name in enumerate(card.comparisons):
+        periods = {row.changes[at].period for row in card.rows} - {""}
+        found.append(periods.pop() if len(periods) == 1 else name)
+    return found
 
 
 def percent(part: float | None) -> str:
@@ -194,7 +219,7 @@ def headline(card: Scorecard) -> str:
         state = "over"
     else:
         days = card.elapsed
-        state = f"not over: {days.over} of {days.of} {days.counted}s"
+        state = f"not over: {days.over} of {days.of} {days.counted}"
     parts = [f"{card.period_text} ({state})"]
     if card.comparisons:
         parts.append(f"compared with {', '.join(card.comparisons)}")
@@ -228,7 +253,7 @@ def unfinished(card: Scorecard) -> str:
         return ""
     days = card.elapsed
     return (
-        f"{card.period_text} is not over: {days.over} of its {days.of} {days.counted}s are. Goals of what adds up are asked for"
+        f"{card.period_text} is not over: {days.over} of its {days.of} {days.counted} are. Goals of what adds up are asked for"
         " by that share, comparisons are of the same days, and usual ranges judge only what is over."
     )
 
