@@ -145,6 +145,7 @@ PROBLEM_MODULES = (
     "accounts",
     "periods",
     "reports",
+    "scorecards",
     "dialects",
     "execution",
     "tables",

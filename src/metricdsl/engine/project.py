@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from metricdsl.engine.trials import TestOutcome
     from metricdsl.engine.verifying.verify import Effort, Verified
     from metricdsl.execution.result import Result
+    from metricdsl.insight.scorecard import Scorecard
+    from metricdsl.model.request import Request
     from metricdsl.model.semantic_model import SemanticModel
     from metricdsl.plugins.manifest import Manifest
     from metricdsl.registry import Registry
@@ -227,17 +229,28 @@ class Project:
         )
 
     def asked(
-        self, query: "nodes.Query", scope: "Scope", text: str, *, connection: str | None = DEFAULT
+        self,
+        query: "nodes.Query",
+        scope: "Scope",
+        text: str,
+        *,
+        connection: str | None = DEFAULT,
+        context: Context | None = None,
+        beside: "Callable[[Request], Request] | None" = None,
     ) -> BoundQuery:
-        """A question of a declaration, `text` as it is written there; its names are those of the declaration's file."""
-        from metricdsl.engine.answering import QUERY
+        """A question of a declaration, `text` as it is written there; its names are those of the declaration's file.
+
+        `beside` adds to what is asked, once it is resolved: what no words of the language say, such as a rate's denominators.
+        """
+        from metricdsl.engine.answering import QUERY, with_more
 
         connected, refused = self._reach(connection)
-        context = self.context()
+        context = context or self.context()
 
         def bind() -> "tuple[Answering, Bound]":
             answering = self._answering()
             bound = answering.resolved(query, scope, SourceFile.of(QUERY, text), context, connected)
+            bound = bound if beside is None else with_more(bound, beside)
             return answering, bound if connected is not None else evolve(bound, refused=refused)
 
         deadline = self._config.limits.deadline
@@ -252,6 +265,21 @@ class Project:
         from metricdsl.engine.rendering import rendered
 
         return rendered(name, result, question, self.plugin_versions, installed=self._installed_plugins)
+
+    def scorecard(
+        self,
+        name: str,
+        period: str = "",
+        *,
+        connection: str = DEFAULT,
+        today: date | None = None,
+        principal: Mapping[str, object] | None = None,
+        parameters: Mapping[str, object] | None = None,
+    ) -> "Scorecard":
+        """A scorecard judged for a period, as `metric scorecard` shows it; without one for the last that is over. Raises QueryError."""
+        from metricdsl.insight.judged import judged
+
+        return judged(self, name, period, connection, self.context(today, principal, parameters))
 
     def _answering(self) -> "Answering":
         from metricdsl.engine.answering import Answering

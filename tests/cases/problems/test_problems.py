@@ -21,7 +21,7 @@ WEEK_STARTS = {"monday": 1, "saturday": 6, "sunday": 7}
 
 # Codes that no text of definitions can raise: bytes, sizes and names of reports are asked of the command line (tests/cli),
 # accounts of Python (tests/engine).
-ELSEWHERE = {"S105", "S106", "Q506", "Q514"}
+ELSEWHERE = {"S105", "S106", "Q506", "Q514", "Q515", "Q516"}
 
 
 @cache
