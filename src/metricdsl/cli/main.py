@@ -19,6 +19,7 @@ COMMANDS = {
     "list": "List metrics, entities or reports.",
     "show": "Show everything about a metric, entity or report.",
     "query": "Ask a question and print its answer.",
+    "why": "Say what moved a number: by its formula, and by which members.",
     "compile": "Print the SQL of a question, without a connection.",
     "test": "Run the `test` blocks of the definitions.",
     "verify": "Look for data that breaks an invariant, in databases made up.",

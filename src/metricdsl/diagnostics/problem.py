@@ -154,6 +154,7 @@ PROBLEM_MODULES = (
     "stocks",
     "stored",
     "invariants",
+    "decompositions",
     "plugins",
     "hooks",
     "declarations",

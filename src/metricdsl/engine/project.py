@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from metricdsl.engine.opened import Opened
     from metricdsl.engine.trials import TestOutcome
     from metricdsl.engine.verifying.verify import Effort, Verified
+    from metricdsl.insight.why_answer import Why
     from metricdsl.model.semantic_model import SemanticModel
     from metricdsl.plugins.manifest import Manifest
     from metricdsl.registry import Registry
@@ -280,6 +281,37 @@ class Project:
         from metricdsl.engine.verifying.verify import verify
 
         return verify(self._opened, self.context(), names, effort)
+
+    def why(
+        self,
+        metric: str,
+        *,
+        vs: str = "prior",
+        period: str = "last month",
+        by: Sequence[str] = (),
+        where: str = "",
+        connection: str = DEFAULT,
+        today: date | None = None,
+        principal: Mapping[str, object] | None = None,
+        parameters: Mapping[str, object] | None = None,
+    ) -> "Why":
+        """Why a metric moved: from `vs` ("prior", "prior year", "goal", "baseline", a period) to `period`, by its formula and by
+        dimensions, those that fit where none are named. Raises QueryError.
+        """
+        from metricdsl.insight.why import Question, why
+
+        asked = Question(
+            metric=metric,
+            vs=vs,
+            period=period,
+            by=tuple(by),
+            where=where,
+            connection=connection,
+            today=today,
+            principal=principal,
+            parameters=parameters,
+        )
+        return why(self, asked)
 
     def dimensions_text(self, name: str) -> str:
         """What a metric or entity can be sliced by, one in a line, with the joins on the way, and what files of data lack of it."""

@@ -1,0 +1,1 @@
+"""What numbers say to those who manage by them: why one moved."""
