@@ -2,7 +2,7 @@
 
 from threading import Event, Thread
 
-from metricdsl.spi.cancellation import Cancellation
+from metricdsl.spi.cancellation import AGAIN, Cancellation
 
 
 def test_what_is_being_stopped_is_watched_until_it_is_stopped():
@@ -45,3 +45,22 @@ def test_what_has_ended_is_not_stopped():
     switch.unwatch(ended)
     switch.cancel()
     assert (ended.stopped, running.stopped) == (False, True)
+
+
+def test_what_was_not_reached_is_stopped_again():
+    """The first time the statement was under way to the engine, which had nothing to stop yet."""
+    switch, told, ended = Cancellation(), [], Event()
+
+    def stop():
+        told.append("told")
+        if len(told) == 3:
+            ended.set()
+
+    switch.watch(told, stop)
+    switch.cancel()
+    assert told == ["told"]
+    assert ended.wait(5)
+    switch.unwatch(told)
+    said = len(told)
+    assert not Event().wait(3 * AGAIN)
+    assert len(told) == said

@@ -452,3 +452,23 @@ def test_a_reader_that_has_seen_enough_is_no_failure(shop):
     assert running.stderr.read() == ""
     running.stderr.close()
     assert running.wait(timeout=30) == 0
+
+
+def test_a_narrow_list_leaves_whole_columns_out(project):
+    (project / "definitions" / "a.metric").write_text(
+        "package shop\nentity customer from customers { key customer_id  fact credit : money(EUR) }\n"
+        'metric credit_per_customer_of_the_shop "Credit per customer" = sum(customer.credit) / count(customer)\n',
+        encoding="utf-8",
+    )
+    said = {}
+    for width in (200, 100, 70):
+        told = metric("list", cwd=project, COLUMNS=str(width))
+        said[width] = told.out.splitlines()[0].split()
+        assert "shop.credit_per_customer_of_the_shop" in told.out
+        assert "EUR per customer" in told.out
+    assert said == {
+        200: ["name", "label", "unit", "formula"],
+        100: ["name", "label", "unit"],
+        70: ["name", "unit"],
+    }
+    assert metric("list", "--where", "implements = shop.x", cwd=project).status == 0

@@ -96,3 +96,11 @@ def test_with_parameters_that_find_more(name, ask, source):
 
 def assert_same(ours, official):
     assert same_rows(ours, official), f"ours {ours[:3]}\nofficial {official[:3]}"
+
+
+def test_the_same_groups_are_read_once(parquet, tmp_path):
+    """Question 22 counts members and adds up a value of the same members: the orders of each are counted once for both."""
+    connection = {"url": f"files:{parquet.as_posix()}"}
+    with open_project(write_project(tmp_path / "once", connection)) as project:
+        sql = project.query("q22").sql()
+    assert sql.count('COUNT(*) AS "orders"') == 1, sql

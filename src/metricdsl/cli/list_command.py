@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from metricdsl.model.semantic_model import SemanticModel
 
 
+WIDTH, LEAST = 100, 24
+"""Columns where there is no terminal; a formula or label that has fewer than so many left is not shown."""
+
+
 @click.command("list")
 @click.argument("what", type=click.Choice(["metrics", "entities", "reports"]), default="metrics")
 @click.option("--format", "form", type=click.Choice(["table", "json", "names"]), default="table")
@@ -77,9 +81,10 @@ def _file(metric: "Metric") -> str:
 
 def _chosen(model: "SemanticModel", where: str) -> "list[Metric]":
     """The metrics of which a condition holds."""
+    from metricdsl.analysis.properties import NAMED_WORDS
     from metricdsl.cli.choosing import NotAChoice, condition, holds
 
-    of_all = ("name", "package", "unit", "additivity", "status", "owner", "better")
+    of_all = ("name", "package", "unit", "additivity", *(word for word in NAMED_WORDS if " " not in word))
     said = {name: _said(metric) for name, metric in model.metrics.items()}
     known = {
         **dict.fromkeys((*of_all, *(word for one in said.values() for word in one))),
@@ -121,12 +126,19 @@ def _said(metric: "Metric") -> dict[str, tuple[str, ...]]:
 
 
 def _print(rows: list[dict[str, str]]) -> None:
-    from metricdsl.cli.table import table
+    import shutil
+
+    from metricdsl.cli.table import GAP, table
     from metricdsl.model.types import TEXT
     from metricdsl.spi.values import ResultColumn
 
     if not rows:
         click.echo("None yet.", err=True)
         return
+    width = shutil.get_terminal_size((WIDTH, 24)).columns
+    for name in ("formula", "label"):
+        longest = [max(len(one[key]) for one in rows) for key in rows[0] if key != name]
+        if name in rows[0] and sum(longest) + len(GAP) * len(longest) + LEAST > width:
+            rows = [{key: value for key, value in row.items() if key != name} for row in rows]
     columns = [ResultColumn(name=name, type=TEXT) for name in rows[0]]
-    click.echo(table(columns, [list(row.values()) for row in rows]))
+    click.echo(table(columns, [list(row.values()) for row in rows], width))

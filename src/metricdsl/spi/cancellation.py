@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock, Timer
 
+AGAIN = 0.2
+"""Seconds after which what has not ended is stopped again: an engine that was told before the statement reached it has forgotten."""
+
 
 class Cancellation:
     """One query's switch. It is off until somebody cancels; then everything that watches it is stopped, now and later.
@@ -16,6 +19,7 @@ class Cancellation:
         self._lock = RLock()
         self._stops: dict[int, Callable[[], None]] = {}
         self._reason: str | None = None
+        self._insisting: Timer | None = None
 
     @property
     def reason(self) -> str | None:
@@ -23,14 +27,13 @@ class Cancellation:
         return self._reason
 
     def cancel(self, reason: str = "cancelled") -> None:
-        """Stop what is watched. The first reason given is the one that is kept.
+        """Stop what is watched, and again until it is watched no more. The first reason given is the one that is kept.
 
         What is stopped is still watched while it is told so: who has unwatched may close it.
         """
         with self._lock:
             self._reason = self._reason or reason
-            for stop in tuple(self._stops.values()):
-                stop()
+            self._stop()
 
     def watch(self, running: object, stop: Callable[[], None]) -> None:
         """Call `stop` when cancelled, at once if it already is; `running` is what it stops."""
@@ -38,12 +41,29 @@ class Cancellation:
             self._stops[id(running)] = stop
             late = self._reason is not None
         if late:
-            stop()
+            self._stop()
 
     def unwatch(self, running: object) -> None:
         """Do not stop it any more."""
         with self._lock:
             self._stops.pop(id(running), None)
+
+    def _stop(self) -> None:
+        """Stop what is watched now, and what of it is left a moment later."""
+        with self._lock:
+            if not self._stops:
+                return
+            for stop in tuple(self._stops.values()):
+                stop()
+            if self._insisting is None:
+                self._insisting = Timer(AGAIN, self._insist)
+                self._insisting.daemon = True
+                self._insisting.start()
+
+    def _insist(self) -> None:
+        with self._lock:
+            self._insisting = None
+            self._stop()
 
     @contextmanager
     def within(self, seconds: float | None) -> Iterator[None]:

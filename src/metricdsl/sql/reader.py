@@ -68,6 +68,7 @@ class Reader:
     windows: dict[Any, Any] = field(factory=dict)
     series: dict[Any, str] = field(factory=dict)
     extent: list[str] = field(factory=list)
+    branches: list[tuple[Any, Any]] = field(factory=list)
     tables: list[Any] = field(factory=list)
     rates: dict[str, None] = field(factory=dict)  # entities of exchange rates
     neighbours: dict[tuple[str, str], Found] = field(factory=dict)  # by entity and join

@@ -53,6 +53,10 @@ class Reading(Protocol):
         """The step with the first and last day of all rows, if there is one."""
 
     @property
+    def branches(self) -> list[tuple[Any, Any]]:
+        """The branches that have a step already, each with it."""
+
+    @property
     def tables(self) -> list[Any]:
         """The groups that rows look values up in, each with its step."""
 

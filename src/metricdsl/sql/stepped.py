@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from attrs import evolve
 from sqlglot import exp
 
 from metricdsl.model.formula import Aggregate as AggregateFormula
@@ -67,7 +68,17 @@ class Step:
 
 
 def step(node: Aggregate | Fold, reader: Reading, keys: tuple[Grouping, ...]) -> Step:
-    """A branch as a named step."""
+    """A branch as a named step: the one that there is, where the same groups were asked for already."""
+    made: Step
+    for known, made in reader.branches:
+        if made.keys == keys and known.source == node.source and evolve(node, name=known.name) == known:
+            return made
+    made = _made(node, reader, keys)
+    reader.branches.append((node, made))
+    return made
+
+
+def _made(node: Aggregate | Fold, reader: Reading, keys: tuple[Grouping, ...]) -> Step:
     name = reader.steps.name(node.name, f"{node.name}_totals")
     groups = reader.grouped(node)
     parts = parts_of(node)
