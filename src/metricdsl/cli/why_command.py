@@ -9,6 +9,7 @@ from metricdsl.cli.completion import complete_names
 from metricdsl.cli.options import Session, parameter_option, session_options
 
 if TYPE_CHECKING:
+    from metricdsl.engine.bound_query import BoundQuery
     from metricdsl.insight.why_answer import Why
 
 
@@ -47,15 +48,17 @@ def command(
     parameters: dict[str, str],
 ) -> None:
     """Say what moved METRIC: by its own formula, and by the members of its dimensions, with parts that add up."""
+    from metricdsl.cli.interrupting import cancelling
     from metricdsl.cli.problems import show, status
     from metricdsl.cli.progress import waiting
     from metricdsl.cli.surroundings import open_project
     from metricdsl.engine.errors import QueryError
 
     project = open_project(session)
+    running: list[BoundQuery] = []
     dimensions = tuple(part for part in (one.strip() for one in by.split(",")) if part)
     try:
-        with waiting(session, "asking"):
+        with waiting(session, "asking"), cancelling(lambda: running[-1].cancel() if running else None):
             found = project.why(
                 metric,
                 vs=vs,
@@ -64,6 +67,7 @@ def command(
                 where=where,
                 connection=connection,
                 parameters=parameters,
+                running=running.append,
             )
     except QueryError as error:
         show(error.problems, {**project.sources, **error.sources}, session)

@@ -294,9 +294,11 @@ class Project:
         today: date | None = None,
         principal: Mapping[str, object] | None = None,
         parameters: Mapping[str, object] | None = None,
+        running: Callable[[BoundQuery], None] | None = None,
     ) -> "Why":
         """Why a metric moved: from `vs` ("prior", "prior year", "goal", "baseline", a period) to `period`, by its formula and by
-        dimensions, those that fit where none are named. Raises QueryError.
+        dimensions, those that fit where none are named. Raises QueryError. `running` is told of each question before the engine has
+        it, for whoever may cancel it.
         """
         from metricdsl.insight.why import Question, why
 
@@ -310,6 +312,7 @@ class Project:
             today=today,
             principal=principal,
             parameters=parameters,
+            running=running,
         )
         return why(self, asked)
 

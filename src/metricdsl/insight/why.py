@@ -1,12 +1,13 @@
 """Why a metric moved: the change taken apart by its own formula and by the members of its dimensions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
+from metricdsl.diagnostics import Severity
 from metricdsl.diagnostics.problems.decompositions import (
     DoesNotDecompose,
     NoMetricToExplain,
@@ -36,7 +37,10 @@ WORDS = ("prior", "goal", "baseline")
 
 @frozen(kw_only=True)
 class Question:
-    """What is asked: a metric, its period, what it is compared with, under which condition, by which dimensions (none: those that fit)."""
+    """What is asked: a metric, its period, what it is compared with, under which condition, by which dimensions (none: those that fit).
+
+    `running` is told of each question before the engine has it, for whoever may cancel it.
+    """
 
     metric: str
     vs: str = "prior"
@@ -46,7 +50,8 @@ class Question:
     connection: str = "default"
     today: date | None = None
     principal: Mapping[str, object] | None = None
-    parameters: Mapping[str, object] | None = field(default=None)
+    parameters: Mapping[str, object] | None = None
+    running: "Callable[[BoundQuery], None] | None" = None
 
 
 def why(project: "Project", question: Question) -> Why:
@@ -134,7 +139,7 @@ class _Asked:
         """The metric without a dimension. Raises QueryError where one of its two values is none."""
         name = self.question.metric
         try:
-            (row,) = ask(bound, parts, None).rows
+            (row,) = ask(bound, parts, None, self.question.running).rows
         except WithheldError:
             text = f"{name} is withheld here: too few rows make it"
             raise QueryError((NothingToCompare(text=text, fix="ask about a longer period"),)) from None
@@ -243,16 +248,15 @@ class _Asked:
     def _dimension(self, name: str, whole: Row, rest: str, *, goals: bool) -> ByDimension | LeftOut:
         most = None if self.question.by else MOST_MEMBERS
         bound = self._bound(rest, name)
+        if bound.failed and not self.question.by:
+            told = next(p for p in bound.problems if p.severity is Severity.ERROR)
+            return LeftOut(name=name, reason=f"{told.code}: {told.message()}")
         try:
             shapes = self._shapes(resolved(bound), goals=goals)
             parts = _formulas(shapes, (Written(), Written()))
-            rows = ask(bound, parts, most)
+            rows = ask(bound, parts, most, self.question.running)
         except WithheldError:
             return LeftOut(name=name, reason="some of its members are withheld: too few rows make them")
-        except QueryError:
-            if self.question.by:
-                raise
-            return LeftOut(name=name, reason="it cannot be asked of this connection")
         if rows.cut:
             return LeftOut(name=name, reason=f"more than {MOST_MEMBERS} members: name it with --by")
         assert rows.type is not None, "there is a dimension"

@@ -1,6 +1,6 @@
 """The questions behind why a number moved: the change with its parts, whole and by one dimension at a time. One scan each."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -66,7 +66,12 @@ def resolved(bound: "BoundQuery") -> Request:
     return request
 
 
-def ask(bound: "BoundQuery", parts: Sequence[Expression], most: int | None) -> Rows:
+def ask(
+    bound: "BoundQuery",
+    parts: Sequence[Expression],
+    most: int | None,
+    running: "Callable[[BoundQuery], None] | None" = None,
+) -> Rows:
     """The rows of a question with these parts behind the metric and what it is compared with. Raises QueryError, WithheldError."""
 
     def change(request: Request) -> Request:
@@ -83,11 +88,13 @@ def ask(bound: "BoundQuery", parts: Sequence[Expression], most: int | None) -> R
         ]
         return evolve(request, outputs=(now, before, *more))
 
-    resolved(bound)
     keys = len(resolved(bound).groupings)
     limit = None if most is None else most + 1
     try:
-        with bound.reformed(change).run(limit_rows=limit) as result:
+        asked = bound.reformed(change)
+        if running is not None:
+            running(asked)
+        with asked.run(limit_rows=limit) as result:
             found, columns = result.rows, result.columns
     except QueryError as error:
         raise QueryError(error.problems, bound.sources) from error

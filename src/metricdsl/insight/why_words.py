@@ -29,6 +29,10 @@ def words(why: Why) -> tuple[str, ...]:
     for one in why.dimensions[1:]:
         if one.against_total:
             found.append(_paradox(why, one))
+    if not why.dimensions and why.left_out and not why.notes:
+        found.append(
+            "No dimension that it can be sliced by divides the change: each is listed with its reason."
+        )
     if why.factors:
         found.append(_made_of("By its factors", why, why.factors))
     if why.terms:
