@@ -162,6 +162,7 @@ PROBLEM_MODULES = (
     "stocks",
     "stored",
     "invariants",
+    "decompositions",
     "plugins",
     "hooks",
     "named_functions",

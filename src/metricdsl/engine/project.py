@@ -19,6 +19,7 @@ from metricdsl.engine.connected import Connected, Surroundings, connect
 from metricdsl.engine.definition_files import DefinitionBytes, definition_bytes
 from metricdsl.engine.errors import ProjectError, QueryError
 from metricdsl.engine.given_values import written_values
+from metricdsl.engine.managing import DEFAULT, Managing
 from metricdsl.engine.setting_of import setting_of
 from metricdsl.model.request import Context
 from metricdsl.source import SourceFile
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from metricdsl.engine.trials import TestOutcome
     from metricdsl.engine.verifying.verify import Effort, Verified
     from metricdsl.execution.result import Result
-    from metricdsl.insight.scorecard import Scorecard
     from metricdsl.model.request import Request
     from metricdsl.model.semantic_model import SemanticModel
     from metricdsl.plugins.manifest import Manifest
@@ -42,11 +42,10 @@ if TYPE_CHECKING:
     from metricdsl.syntax import nodes
 
 UNKNOWN_PACKAGE = "N205"
-DEFAULT = "default"
 KEPT_IN_MEMORY = 256
 
 
-class Project:
+class Project(Managing):
     """The definitions of a folder and the connections they can be asked of. It never changes; open it again after an edit."""
 
     def __init__(
@@ -265,21 +264,6 @@ class Project:
         from metricdsl.engine.rendering import rendered
 
         return rendered(name, result, question, self.plugin_versions, installed=self._installed_plugins)
-
-    def scorecard(
-        self,
-        name: str,
-        period: str = "",
-        *,
-        connection: str = DEFAULT,
-        today: date | None = None,
-        principal: Mapping[str, object] | None = None,
-        parameters: Mapping[str, object] | None = None,
-    ) -> "Scorecard":
-        """A scorecard judged for a period, as `metric scorecard` shows it; without one for the last that is over. Raises QueryError."""
-        from metricdsl.insight.judged import judged
-
-        return judged(self, name, period, connection, self.context(today, principal, parameters))
 
     def _answering(self) -> "Answering":
         from metricdsl.engine.answering import Answering
