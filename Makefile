@@ -17,7 +17,7 @@ MINUTES ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test test-fast campaign laws small-scope matrix faults mutants fuzz lint fix types layers engines drivers engines-test engines-stop dist licences bench bench-large constraints clean
+.PHONY: help setup demo test test-fast campaign laws small-scope matrix faults mutants wrong-definitions fuzz lint fix types layers engines drivers engines-test engines-stop dist licences bench bench-large constraints clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,9 @@ faults: setup engines  ## known mistakes put into the source, one at a time: eac
 
 mutants: setup engines  ## small changes of planner, checker and lowering, a seeded sample: how many turn the tests red
 	$(BIN)/python -m tools.mutants $(ARGS)
+
+wrong-definitions: setup  ## each metric of the packs written wrong in five ways: do its test blocks fail? ARGS="--only crm.core"
+	$(BIN)/python -m tools.wrong_definitions $(ARGS)
 
 fuzz: setup  ## damaged definitions for MINUTES=5: no exception, no hang, no problem without a place
 	$(BIN)/python tools/fuzz.py $(MINUTES) $(ARGS)

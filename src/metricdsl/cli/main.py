@@ -19,6 +19,8 @@ COMMANDS = {
     "list": "List metrics, entities or reports.",
     "show": "Show everything about a metric, entity or report.",
     "query": "Ask a question and print its answer.",
+    "scorecard": "Judge a scorecard: goals, comparisons, usual ranges.",
+    "why": "Say what moved a number: by its formula, and by which members.",
     "compile": "Print the SQL of a question, without a connection.",
     "import": "Make definitions of files in another format; say what was left out.",
     "export": "Write metrics in another format; say what was left out.",

@@ -5,6 +5,8 @@ from copy import copy
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
@@ -198,6 +200,18 @@ class BoundQuery:
         from metricdsl.engine.request_text import request_text
 
         return request_text(self._must_resolve())
+
+    def reformed(self, change: "Callable[[Request], Request]") -> "BoundQuery":
+        """The same question with another request in place of its own, which asks for other columns of the same groups."""
+        from metricdsl.model.request import Request
+
+        def bind() -> "tuple[Answering, Bound]":
+            answering, bound = self._answered
+            request = bound.request
+            assert isinstance(request, Request), "a question about metrics that has been read"
+            return answering, evolve(bound, request=change(request))
+
+        return BoundQuery(bind, self._connected, self._sources, self._deadline)
 
     def again(self) -> "BoundQuery":
         """The same query for another asker: what was read and compiled is shared, what runs is not."""

@@ -19,6 +19,7 @@ from metricdsl.engine.connected import Connected, Surroundings, connect
 from metricdsl.engine.definition_files import DefinitionBytes, definition_bytes
 from metricdsl.engine.errors import ProjectError, QueryError
 from metricdsl.engine.given_values import written_values
+from metricdsl.engine.managing import DEFAULT, Managing
 from metricdsl.engine.setting_of import setting_of
 from metricdsl.model.request import Context
 from metricdsl.source import SourceFile
@@ -34,17 +35,17 @@ if TYPE_CHECKING:
     from metricdsl.engine.trials import TestOutcome
     from metricdsl.engine.verifying.verify import Effort, Verified
     from metricdsl.execution.result import Result
+    from metricdsl.model.request import Request
     from metricdsl.model.semantic_model import SemanticModel
     from metricdsl.plugins.manifest import Manifest
     from metricdsl.registry import Registry
     from metricdsl.syntax import nodes
 
 UNKNOWN_PACKAGE = "N205"
-DEFAULT = "default"
 KEPT_IN_MEMORY = 256
 
 
-class Project:
+class Project(Managing):
     """The definitions of a folder and the connections they can be asked of. It never changes; open it again after an edit."""
 
     def __init__(
@@ -227,17 +228,28 @@ class Project:
         )
 
     def asked(
-        self, query: "nodes.Query", scope: "Scope", text: str, *, connection: str | None = DEFAULT
+        self,
+        query: "nodes.Query",
+        scope: "Scope",
+        text: str,
+        *,
+        connection: str | None = DEFAULT,
+        context: Context | None = None,
+        beside: "Callable[[Request], Request] | None" = None,
     ) -> BoundQuery:
-        """A question of a declaration, `text` as it is written there; its names are those of the declaration's file."""
-        from metricdsl.engine.answering import QUERY
+        """A question of a declaration, `text` as it is written there; its names are those of the declaration's file.
+
+        `beside` adds to what is asked, once it is resolved: what no words of the language say, such as a rate's denominators.
+        """
+        from metricdsl.engine.answering import QUERY, with_more
 
         connected, refused = self._reach(connection)
-        context = self.context()
+        context = context or self.context()
 
         def bind() -> "tuple[Answering, Bound]":
             answering = self._answering()
             bound = answering.resolved(query, scope, SourceFile.of(QUERY, text), context, connected)
+            bound = bound if beside is None else with_more(bound, beside)
             return answering, bound if connected is not None else evolve(bound, refused=refused)
 
         deadline = self._config.limits.deadline
