@@ -106,12 +106,16 @@ def read(text: str) -> tuple[str, dict[str, Fact]]:
 
 def breaks(before: dict[str, Fact], now: dict[str, Fact]) -> list[str]:
     """What somebody who uses the interface as it was would trip over."""
-    names = {fact.of for fact in before.values()}
+    known = {fact.of for fact in before.values()} | {
+        fact.text.partition("(")[0] for fact in before.values() if "(" in fact.text
+    }
     gone = [f"gone, or changed: {line}" for line in before if line not in now]
     asked = [
         f"asked for newly: {line}"
         for line, fact in now.items()
-        if line not in before and fact.needed and fact.of in names
+        if line not in before
+        and fact.needed
+        and (fact.text.partition("(")[0] if "(" in fact.text else fact.of) in known
     ]
     return gone + asked
 

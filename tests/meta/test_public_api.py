@@ -25,6 +25,7 @@ def after(*more: str, without: str = "nothing at all") -> str:
         "metricdsl.spi.x.Thing.size: int = …",
         "metricdsl.spi.x.run(*, fast: bool = …)",
         "metricdsl.spi.x.Thing.told() -> str",
+        "metricdsl.spi.x.Thing.asked() -> str\nmetricdsl.spi.x.Thing.asked(of: str)  # needed",
     ],
 )
 def test_what_nobody_has_to_give_may_be_added(added):
@@ -46,6 +47,13 @@ def test_what_nobody_has_to_give_may_be_added(added):
             "asked for newly: metricdsl.spi.x.Thing.size: int",
         ),
         (after("metricdsl.spi.x.run(how: str)  # needed"), "asked for newly: metricdsl.spi.x.run(how: str)"),
+        (
+            after(
+                "metricdsl.spi.x.Thing.__init__(a: int)  # needed",
+                "metricdsl.spi.x.Thing.size: int  # needed",
+            ),
+            "asked",
+        ),
         (
             after("manifest [[renderer]] colour: str  # needed"),
             "asked for newly: manifest [[renderer]] colour",
