@@ -17,7 +17,7 @@ MINUTES ?= 5
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test test-fast campaign laws small-scope matrix faults mutants fuzz lint fix types layers engines drivers engines-test engines-stop dist licences bench bench-large constraints clean
+.PHONY: help setup demo test test-fast campaign laws small-scope matrix faults mutants wrong-definitions fuzz lint fix types layers engines drivers spark engines-test engines-stop dist licences bench bench-large constraints clean
 
 help:  ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,9 @@ faults: setup engines  ## known mistakes put into the source, one at a time: eac
 mutants: setup engines  ## small changes of planner, checker and lowering, a seeded sample: how many turn the tests red
 	$(BIN)/python -m tools.mutants $(ARGS)
 
+wrong-definitions: setup  ## each metric of the packs written wrong in five ways: do its test blocks fail? ARGS="--only crm.core"
+	$(BIN)/python -m tools.wrong_definitions $(ARGS)
+
 fuzz: setup  ## damaged definitions for MINUTES=5: no exception, no hang, no problem without a place
 	$(BIN)/python tools/fuzz.py $(MINUTES) $(ARGS)
 
@@ -89,7 +92,13 @@ $(VENV)/.drivers: constraints.txt $(addsuffix /pyproject.toml,$(DRIVERS)) | setu
 	@$(BIN)/python -m pip install --quiet -c constraints.txt $(addprefix -e ,$(DRIVERS)) && touch $@ \
 	  || { echo "engines: the drivers of some engines could not be installed; the tests that need them will be skipped" >&2; }
 
-engines-test: setup engines  ## every case on every engine: a table engine × cases; ARGS="datafusion --only meaning/joins"
+# Half a gigabyte, and Java 17 or newer beside it: not installed with the others.
+spark: $(VENV)/.spark  ## the driver of Apache Spark, for engines-test and `pytest -m spark`
+$(VENV)/.spark: constraints.txt plugins/metricdsl-spark/pyproject.toml | setup
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e plugins/metricdsl-spark && touch $@ \
+	  || echo "engines: Spark could not be installed; what needs it will be skipped" >&2
+
+engines-test: setup engines spark  ## every case on every engine: a table engine × cases; ARGS="datafusion --only meaning/joins"
 	$(BIN)/python -m tools.every_engine --jobs $(WORKERS) $(ARGS)
 
 engines-stop: setup  ## stop them

@@ -33,12 +33,16 @@ APART = ("laws", "test_docs.py")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The laws begin first: each takes long, and at the end one worker would wait for the other's.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Spark is asked where it is named, `-m spark`. The laws begin first: each takes long, and at the end one worker would wait for the other's.
 
     With `--dist loadgroup` one worker runs all tests that share what is slow to set up: those of a module, and in
     test_cases.py those of a page of cases.
     """
+    if "spark" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("spark"):
+                item.add_marker(pytest.mark.skip(reason="Spark takes long to start: say `-m spark`"))
     items.sort(key=lambda item: "tests/laws/" not in item.path.as_posix())
     for item in items:
         path = item.path.relative_to(ROOT / "tests")

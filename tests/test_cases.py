@@ -12,7 +12,7 @@ from metricdsl.syntax import read, read_query
 from metricdsl.testing import accounted
 from metricdsl.testing.cases import Case, ExpectedProblem, Step, case_paths, read_case_file
 from metricdsl.testing.comparing import differences
-from metricdsl.testing.engines import OF_PLUGINS, SERVERS, Bench, at_hand, holds
+from metricdsl.testing.engines import OF_PLUGINS, SERVERS, SLOW, Bench, at_hand, holds
 from metricdsl.testing.reference import Refused, evaluate
 from metricdsl.testing.reference.accounting import accounts
 
@@ -43,7 +43,7 @@ ON_ENGINES = [
 FIRST = list({p.values[0].path: p for p in reversed(ANSWERED)}.values())
 ON_ENGINES_OF_PLUGINS = [
     pytest.param(engine, *p.values, id=f"{p.id}-{engine}")
-    for engine in sorted(OF_PLUGINS - SERVERS)
+    for engine in sorted(OF_PLUGINS - SERVERS - SLOW)
     for p in FIRST
     if holds(engine, p.values[0].tables)
 ]

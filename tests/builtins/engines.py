@@ -22,7 +22,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.spi.values import Limits, Statement
 from metricdsl.sql.emitter import Emitter
 from metricdsl.sql.rendering import in_spelling
-from metricdsl.testing.parquet_files import SCHEMES
+from metricdsl.testing.parquet_files import SCHEMES, SMALL
 from tests.builtins.formulas import Applied, Formula, Literal
 
 
@@ -178,7 +178,9 @@ class Asked:
 def engine_of_a_plugin(name: str) -> Engine:
     """An engine of a package under plugins/, over a folder that nothing is read of."""
     connect = import_module(f"metricdsl_{name}.adapter").connect
-    values = ConnectionValues(url=f"{SCHEMES[name]}:.", root=".", timezone="UTC", settings={"threads": "1"})
+    values = ConnectionValues(
+        url=f"{SCHEMES[name]}:.", root=".", timezone="UTC", settings={"threads": "1", **SMALL.get(name, {})}
+    )
     return Engine(name, Asked(connect(values)))
 
 

@@ -1,92 +1,69 @@
-"""Deals of five customers, in March and April: the table of docs/reference/why.md, and some more metrics."""
+"""A small shop with two years of sales, a row for each month and more."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-import metricdsl
+from metricdsl.engine.project import Project, open_project
 
-DEALS = """deal_id,customer_id,channel,closed_on,is_won,amount,lasted
-1,1,partner,2026-03-02,true,100.00,2
-2,1,partner,2026-03-04,true,80.00,4
-3,2,partner,2026-03-09,false,50.00,6
-4,2,partner,2026-03-15,true,60.00,8
-5,3,web,2026-03-18,true,40.00,10
-6,3,web,2026-03-28,false,30.00,
-7,1,partner,2026-04-02,true,90.00,1
-8,2,web,2026-04-03,true,40.00,1
-9,3,web,2026-04-08,true,30.00,1
-10,3,web,2026-04-10,false,30.00,1
-11,4,web,2026-04-16,true,20.00,1
-12,4,web,2026-04-22,false,25.00,1
-13,5,fair,2026-04-24,false,70.00,9
-14,5,fair,2026-04-29,true,60.00,9
+PROJECT = """
+[project]
+name = "shop"
+language = 1
+today = 2026-04-15
+
+[connections.default]
+url = "files:data"
 """
-CUSTOMERS = "customer_id,region\n1,EU\n2,US\n3,EU\n4,US\n5,\n"
 DEFINITIONS = """
-entity customer from customers { key customer_id  dimension region : text }
-entity deal from deals {
-  key deal_id
-  join customer on customer_id
-  time closed_on : date
-  dimension channel : text
+entity rep from reps { key rep_id  dimension team : text }
+entity sale from sales {
+  key sale_id
+  join rep on rep_id
+  time sold_on : date "YYYY-MM-DD"
   dimension is_won : boolean
-  dimension lasted : integer
-  fact amount : money(USD, 2)
+  fact amount : money(EUR)
 }
-metric won_revenue "Won revenue" = sum(deal.amount where is_won) { better higher }
-metric asked = sum(deal.amount)
-metric closed_deals = count(deal)
-metric won_deals = count(deal where is_won)
-metric buyers = count(distinct deal.customer where is_won)
-metric win_rate = rate(deal, that: is_won) { better higher }
-metric lost_rate = 1 - win_rate
-metric lead = win_rate - lost_rate
-metric deals_per_buyer = won_deals / buyers
-metric deal_size = won_revenue / won_deals
-metric revenue_by_its_factors = buyers * deals_per_buyer * deal_size
-metric squared = won_deals * closed_deals as number
-metric typical_deal = median(deal.amount)
-metric open_value = asked - won_revenue
-metric mean_amount = avg(deal.amount)
-metric weighted = avg(deal.lasted, weight: deal.amount)
-metric typical_customer = avg(asked per deal.customer)
-metric big = count(deal having asked > 60)
-metric a_year_on = won_revenue
-metric guarded = if(won_deals > 0, won_revenue / won_deals, null)
-metric grown = growth(asked, 1 month)
-metric shared = share(asked, of: deal.channel)
-metric rounded = round(asked)
-metric few = sum(deal.amount) { minimum 3 }
-baseline a_year_on = prior(a_year_on, 1 month)
-baseline win_rate = 0.5 as share
-goal won_revenue >= 300 for 2026-04
-goal won_revenue >= 90 for 2026-04 each deal.channel
-goal win_rate >= 70% for 2026-04
-goal win_rate >= 50% for 2026-04 each deal.channel
-goal closed_deals >= 10 for 2026-05
+metric revenue "Revenue" = sum(sale.amount where is_won) { better higher  owner "sales" }
+metric win_rate "Win rate" = rate(sale, that: is_won) { better higher }
+metric lost "Lost" = count(sale where not is_won) { better lower }
+metric size = revenue / count(sale where is_won)
 """
+REPS = "rep_id,team\n1,EU\n2,US\n"
+MONTHS = [f"{year}-{month:02}" for year in (2024, 2025) for month in range(1, 13)] + [
+    f"2026-{month:02}" for month in range(1, 5)
+]
+Shop = Callable[..., Project]
+
+
+def sales(amounts=None) -> str:
+    """In each month two sales that are won and one that is lost, one of them by each rep; none before 2024-03."""
+    lines, number = ["sale_id,rep_id,sold_on,is_won,amount"], 0
+    for at, month in enumerate(MONTHS[2:]):
+        amount = (amounts or {}).get(month, 50 + at % 3)
+        for rep, day, won in ((1, "03", "true"), (2, "10", "true"), (1 + at % 2, "20", "false")):
+            number += 1
+            lines.append(f"{number},{rep},{month}-{day},{won},{amount}")
+    return "\n".join(lines) + "\n"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "deals.csv").write_text(DEALS)
-    (tmp_path / "data" / "customers.csv").write_text(CUSTOMERS)
-    (tmp_path / "deals.metric").write_text(
-        DEFINITIONS.replace(
-            "metric closed_deals = count(deal)", "metric closed_deals = count(deal) { better higher }"
-        )
-    )
-    (tmp_path / "metricdsl.toml").write_text(
-        '[project]\nname = "why"\nlanguage = 1\ntoday = 2026-05-11\ndefinitions = ["deals.metric"]\n'
-        '[connections.default]\nurl = "files:data"\n'
-    )
-    return tmp_path
+def shop(tmp_path: Path) -> Shop:
+    """Opens the shop with more definitions, or other sales."""
 
+    def opened(more: str = "", *, amounts=None, data=None, project: str = PROJECT, **options) -> Project:
+        files = {
+            "metricdsl.toml": project,
+            "definitions/shop.metric": DEFINITIONS + more,
+            "data/reps.csv": REPS,
+            "data/sales.csv": sales(amounts),
+            **(data or {}),
+        }
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return open_project(tmp_path, **options)
 
-@pytest.fixture
-def project(folder: Path):
-    with metricdsl.open(folder) as opened:
-        assert [p.message() for p in opened.problems if p.severity.value == "error"] == []
-        yield opened
+    return opened

@@ -48,6 +48,7 @@ CONSTRUCTS = {
     "per having": "avg({m} per customer having {m} > 4)",
     "count having": "count(customer having {m} > 4)",
     "at age": "at_age({m}, 0)",
+    "error": "standard_error({m} per customer)",
 }
 """A metric inside each function of the language; `empty 0` says what the metric is where it has no row."""
 

@@ -20,8 +20,9 @@ from metricdsl.testing.engines import ENGINES, Bench
 
 CASES = Path(__file__).parent.parent / "cases"
 LEAST = 500
-READ_AS = {"datafusion": "duckdb"}
-"""It is written as PostgreSQL is, but for functions of the items of lists, which its session reads as DuckDB does."""
+READ_AS = {"datafusion": "duckdb", "spark": "databricks"}
+"""The first is written as PostgreSQL is, but for functions of the items of lists, which its session reads as DuckDB does; of the second
+the parser takes casts for such as give null, which they do without ANSI alone."""
 OPERATORS = (exp.And, exp.Or, exp.Case, exp.If, exp.Cast, exp.Exists)
 """Functions to the parser, operators to us."""
 PAGES = {path.relative_to(CASES).with_suffix("").as_posix(): path for path in case_paths(CASES)}

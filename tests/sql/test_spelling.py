@@ -27,6 +27,43 @@ AFTER = {
             "SELECT ARROW_CAST(ARROW_CAST(x, 'Int64'), 'Decimal128(38, 2)') FROM t GROUP BY x",
         ),
     ],
+    "spark": [
+        ("SELECT CAST(x AS TIMESTAMP)", "SELECT CAST(x AS TIMESTAMP_NTZ)"),
+        ("SELECT EXTRACT(ISODOW FROM d)", "SELECT EXTRACT(DAYOFWEEK_ISO FROM d)"),
+        ("SELECT EXTRACT(DOY FROM d)", "SELECT EXTRACT(DOY FROM d)"),
+        (
+            "SELECT x AT TIME ZONE 'Europe/Berlin'",
+            "SELECT CONVERT_TIMEZONE('UTC', 'Europe/Berlin', CAST(x AS TIMESTAMP_NTZ))",
+        ),
+        (r"SELECT x ~ '^[$&]\$a$'", r"SELECT x RLIKE '^[$\\&]\\$a\\z'"),
+        ("SELECT CAST(0.10 AS DOUBLE PRECISION)", "SELECT CAST('0.10' AS DOUBLE)"),
+        ("SELECT CAST((-2.5) AS DOUBLE PRECISION)", "SELECT CAST('-2.5' AS DOUBLE)"),
+        (
+            "SELECT ROW_NUMBER() OVER (PARTITION BY x) FROM t",
+            "SELECT ROW_NUMBER() OVER (PARTITION BY x ORDER BY NULL) FROM t",
+        ),
+        (
+            "SELECT x FROM t GROUP BY x HAVING x > 1 ORDER BY SUM(y) NULLS LAST",
+            (
+                "SELECT `x` FROM (SELECT x, SUM(y) AS `ordered_by_0` FROM t GROUP BY x HAVING x > 1) AS `unordered` "
+                "ORDER BY `ordered_by_0` NULLS LAST"
+            ),
+        ),
+        (
+            "SELECT t.x, (SELECT MIN(a) FROM u WHERE a < t.x) AS v FROM t GROUP BY t.x",
+            (
+                "SELECT `grouped`.`value_1` AS `x`, (SELECT MIN(a) FROM u WHERE a < `grouped`.`value_1`) AS `v` "
+                "FROM (SELECT t.x AS `value_1` FROM t GROUP BY t.x) AS `grouped`"
+            ),
+        ),
+        (
+            "SELECT (SELECT MIN(a) FROM u WHERE a < (SELECT MAX(b) FROM v WHERE b < t.x)) FROM t",
+            (
+                "SELECT (SELECT MIN(a) FROM u CROSS JOIN (SELECT MAX(b) AS `value` FROM v WHERE b < t.x) AS `looked_up_1` "
+                "WHERE a < `looked_up_1`.`value`) FROM t"
+            ),
+        ),
+    ],
     "mariadb": [
         ("SELECT CAST(x AS TIMESTAMP)", "SELECT CAST(x AS DATETIME(6))"),
         (r"SELECT x ~ '^[$]\$a$'", r"SELECT (REGEXP_INSTR(x, '^[$]\\$a\\z') > 0)"),

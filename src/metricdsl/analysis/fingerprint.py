@@ -216,7 +216,7 @@ def _over(over: Over | None) -> str:
         return ""
     found = [f"{o.home}:{o.via}:{','.join(map(canonical, o.parts))}:{o.path}" for o in over.found]
     fixed = "" if over.during is None else f" {over.during.start} {over.during.end}"
-    return f"{over.grain} {over.entity} {';'.join(found)}{fixed}"
+    return f"{over.grain} {over.entity} {';'.join(found)}{fixed}{' member' if over.member else ''}"
 
 
 def _operands(expression: Call) -> list[Expression]:

@@ -27,6 +27,8 @@ from metricdsl.analysis.period_words import is_period_word, period_bound
 from metricdsl.analysis.replacements import replacement
 from metricdsl.analysis.result_functions import result_call
 from metricdsl.analysis.rows import grain_constant
+from metricdsl.analysis.standard_errors import FUNCTIONS as OF_CHANCE
+from metricdsl.analysis.standard_errors import of_chance
 from metricdsl.analysis.stocks import dates_said
 from metricdsl.analysis.vocabulary import CONTEXT_FUNCTIONS, unknown_function
 from metricdsl.analysis.whole_calls import tell_whole
@@ -337,6 +339,8 @@ def _call(work: Work, node: nodes.Call, place: Place, at: GroupPlace) -> Result:
         return found
     if name in CONVERSIONS and define_of(work, name, place) is None:
         return conversion(work, node, place)
+    if name in OF_CHANCE and define_of(work, name, place) is None:
+        return of_chance(work, node, place, read)
     if name in CONTEXT_FUNCTIONS and define_of(work, name, place) is None:
         found = context_function(work, node, place, read)
         if found is None and node.arguments:

@@ -30,7 +30,9 @@ def tell_not_ranked(work: Work, placed: Ranked) -> None:
 def tell_not_detached(work: Work, placed: Detached) -> None:
     """Tell of a total or share that drops nothing: over what nothing is grouped by, or of all where groups are periods."""
     over = placed.over
-    if placed.whole is None or (over is not None and (over.age is not None or over.during is not None)):
+    if placed.whole is None or (
+        over is not None and (over.age is not None or over.during is not None or over.member)
+    ):
         return
     one, other = (
         [part.keys for part in every(formula) if isinstance(part, Aggregate)]

@@ -132,7 +132,7 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
     having = None if having is None else with_level(work, having, asked)
     if body is None or (level.having is not None and having is None):
         return None
-    if not _all_reached(work, asked, "formula", f"{node.function}(revenue per …)"):
+    if not all_reached(work, asked, "formula", f"{node.function}(revenue per …)"):
         return None
     keys = tuple(MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings())
     opened = tuple(word for word in ways if isinstance(word, nodes.While))
@@ -157,7 +157,7 @@ def members(work: Work, node: nodes.Call, level: Level, read: Read, choose: Read
     return _rest(work, made, level)
 
 
-def _all_reached(work: Work, asked: Sequence[Asked], part: str, example: str) -> bool:
+def all_reached(work: Work, asked: Sequence[Asked], part: str, example: str) -> bool:
     """Whether each key is one of some aggregate, which has the members; else that is reported.
 
     In `avg(total(tickets) per rep)` no part has a value of its own for each rep: who the reps are is said by no row.
@@ -231,7 +231,7 @@ def chosen(work: Work, node: nodes.Call, level: Level, counted: Counted, entity:
             WrongArguments(text=text, fix="a condition on columns goes to `where`", span=condition.span)
         )
         return None
-    if not _all_reached(work, asked, "condition", f"count({name.text} having revenue > …)"):
+    if not all_reached(work, asked, "condition", f"count({name.text} having revenue > …)"):
         return None
     keys = tuple(MemberKey(name=g.name, type=g.type, grain=g.grain) for one in asked for g in one.groupings())
     made = Chosen(

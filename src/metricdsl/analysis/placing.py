@@ -154,7 +154,7 @@ class Placing:
             return by_dates(self.work, evolve(read, keys=tuple(keys)))
         periods = [(index, part.grain) for index, part in enumerate(keys) if isinstance(part, PeriodKey)]
         window = in_cells(periods, FixedWindow(period=self.period))
-        levels = iter(aggregate.levels)
+        levels, member = iter(aggregate.levels), len(keys)  # where the keys of the last `per` begin
         aged: tuple[Expression, Constant] | None = None  # the age that is set, until it is dropped
         for change in changes:
             match change:
@@ -163,6 +163,7 @@ class Placing:
                         return None
                     window = MovedWindow(of=window, move=change)
                 case Level():
+                    member = len(keys)
                     for part in next(levels):
                         if isinstance(part, PeriodKey):
                             if not self.nests(part.grain, window):
@@ -186,7 +187,7 @@ class Placing:
                     if aged is not None and dropped(aged[0], over, aggregate):
                         aged = None
                     for index, part in enumerate(keys):
-                        if part is not None and dropped(part, over, aggregate):
+                        if part is not None and dropped(part, over, aggregate, own=index >= member):
                             keys[index] = None
                             window = without(window, index)
         if aged is not None:

@@ -29,6 +29,9 @@ CONTEXT_FUNCTIONS = frozenset(
         "goal",
         "baseline",
         "during",
+        "standard_error",
+        "interval_low",
+        "interval_high",
     }
 )
 """Functions that change the context of a formula."""

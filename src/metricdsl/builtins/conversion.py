@@ -28,9 +28,14 @@ def wraps_decimals(emit: Emit) -> bool:
     return emit.dialect == "clickhouse"
 
 
+def of_spark(emit: Emit) -> bool:
+    """Whether it is Spark or what is made of it."""
+    return emit.dialect in {"spark", "databricks"}
+
+
 def counts_time(emit: Emit) -> bool:
     """Whether times are cut and moved by their number of microseconds: a cut by name does not reach all days there are."""
-    return emit.dialect in {"datafusion", "clickhouse"} or by_intervals(emit)
+    return emit.dialect in {"datafusion", "clickhouse"} or by_intervals(emit) or of_spark(emit)
 
 
 def by_intervals(emit: Emit) -> bool:

@@ -17,7 +17,7 @@ Sign = Literal[
 Part = Literal["YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "DOY", "ISODOW", "HOUR", "EPOCH"]
 
 
-_CUTTING = frozenset({"duckdb", "clickhouse", "mariadb", "mysql"})
+_CUTTING = frozenset({"duckdb", "clickhouse", "mariadb", "mysql", "spark", "databricks"})
 """Dialects with a sign of its own for a quotient that is cut off."""
 
 

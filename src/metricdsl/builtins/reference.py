@@ -30,7 +30,7 @@ _WRITTEN = {
     "count_distinct": ("count(distinct x)", "count(distinct"),
 }
 """Aggregates that formulas call otherwise: the title of the entry, and what stands for the name in its examples."""
-ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse", "mariadb")
+ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse", "mariadb", "spark")
 _CHAPTERS = (
     ("Arithmetic", arithmetic.FUNCTIONS),
     ("Comparisons", comparison.FUNCTIONS),

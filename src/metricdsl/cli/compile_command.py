@@ -11,7 +11,7 @@ from metricdsl.cli.options import Session, parameter_option, session_options
     "--dialect",
     default="duckdb",
     show_default=True,
-    help="duckdb, sqlite, postgres, mariadb, mysql, datafusion or clickhouse.",
+    help="duckdb, sqlite, postgres, mariadb, mysql, datafusion, clickhouse, spark or databricks.",
 )
 @parameter_option
 @session_options

@@ -41,6 +41,7 @@ class BoundQuery:
         kept: "Kept | None" = None,
         keep: "Callable[[Bound, CompiledQuery], None] | None" = None,
         elsewhere: "Callable[[str], BoundQuery] | None" = None,
+        rendered: "Callable[[str, Result, str], bytes] | None" = None,
     ) -> None:
         self._bind = bind
         self._connected = connected
@@ -49,6 +50,7 @@ class BoundQuery:
         self._kept = kept
         self._keep = keep
         self._elsewhere = elsewhere
+        self._rendered = rendered
         self._lock = RLock()
         self._compiled: dict[tuple[str, bool], Outcome[CompiledQuery | None]] = {}
         self._read: list[tuple[Answering, Bound]] = []
@@ -129,6 +131,9 @@ class BoundQuery:
             self._ended(switch)
             raise
         result.problems = (*self.problems, *result.problems)
+        if self._rendered is not None:
+            rendered, question = self._rendered, self.text
+            result.rendered_by(lambda given, name: rendered(name, given, question))
         return result
 
     def accounting(self, *, deadline: float | None = None) -> "Accounting":

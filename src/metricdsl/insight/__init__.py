@@ -1,1 +1,1 @@
-"""What numbers say to those who manage by them: why one moved."""
+"""What results mean for those who manage by them: goals, comparisons, usual ranges, what moved a number."""

@@ -199,6 +199,9 @@ class Over(HashedOnce):
     entity: str | None = None
     age: "Expression | None" = None  # `at_age`: the age that the coordinate is set to, not dropped
     during: Period | None = None  # `during(m, 2025)`: the period that takes the place of all periods
+    member: bool = (
+        False  # the member of the `per` around it, and nothing else: the group that it is a member of
+    )
     found: tuple[OverFrom, ...] = ()
     periods: tuple[tuple[str, "Expression", str], ...] = ()
     written: str = field(default="", eq=False, repr=False)

@@ -12,6 +12,7 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.following import following, length
 from metricdsl.sql.reading import Reading
+from metricdsl.sql.whole_weeks import counts_at_once, of_whole_weeks
 
 FIRST, LAST, CELL, CELL_ENDS = "first", "last", "cell", "ends"
 
@@ -80,6 +81,9 @@ def series(
 
     # Cells of whole weeks are not alike in length: one follows from the one before.
     first_cell, end = Operand(sql=lower, type=kind), Operand(sql=upper, type=kind)
+    if of_weeks(grain) and counts_at_once(emit):
+        reading.steps.add(name, of_whole_weeks(first, first_cell, end, grain, kind, CELL, emit))
+        return name
     at_once = (
         None
         if of_weeks(grain)

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlglot import exp
 
-from metricdsl.model.calendar import CLOCK, GRAINS, nests
+from metricdsl.model.calendar import CLOCK, GRAINS, nests, of_weeks
 from metricdsl.model.period import ALL_TIME, beginning, midnight
 from metricdsl.model.period_table import table_of
 from metricdsl.model.request import Grouping
@@ -14,11 +14,12 @@ from metricdsl.spi.lowering import Operand
 from metricdsl.sql import trees
 from metricdsl.sql.cells import CELL, CELL_ENDS, FIRST, LAST
 from metricdsl.sql.combine import stacked
-from metricdsl.sql.following import following
+from metricdsl.sql.following import following, length
 from metricdsl.sql.groups import Groups
 from metricdsl.sql.reading import Reading
 from metricdsl.sql.rows import cell as cell_of
 from metricdsl.sql.stepped import PRESENT, Step, as_step
+from metricdsl.sql.whole_weeks import AT_ONCE, counts_at_once, of_whole_weeks
 from metricdsl.value import frozen
 
 
@@ -142,6 +143,10 @@ def _counted(
     emit = reader.emit
     name = reader.steps.name("cells")
 
+    if counts_at_once(emit):
+        reader.steps.add(name, _at_once(over, grain, kind, periods, found, reader, bounded=bounded))
+        return name
+
     def next_cell() -> exp.Expression:
         return following(emit, Operand(sql=trees.column(CELL, name), type=kind), grain)
 
@@ -167,6 +172,38 @@ def _counted(
     again.set("where", exp.Where(this=condition))
     reader.steps.add(name, exp.Union(this=first, expression=again, distinct=False), [CELL], recursive=True)
     return name
+
+
+def _at_once(
+    over: _Range,
+    grain: str,
+    kind: ValueType,
+    periods: list[Grouping],
+    found: Step,
+    reader: Reading,
+    *,
+    bounded: bool,
+) -> exp.Select:
+    """The cells as rows made of a sequence."""
+    emit = reader.emit
+    end = emit.constant(over.end, kind)
+    query = exp.Select()
+    if over.start is not None:
+        first = emit.constant(over.start, kind)
+    else:
+        bounds = _bounds(periods, found, reader)
+        first = Operand(sql=trees.column(FIRST, bounds), type=kind)
+        query.set("from_", exp.From(this=trees.table((bounds,))))
+        if not bounded:
+            behind = following(emit, Operand(sql=trees.column(LAST, bounds), type=kind), grain)
+            sooner = trees.case([(trees.binary(exp.LT, behind, end.sql), behind.copy())], end.again())
+            end = Operand(sql=sooner, type=kind)
+    if of_weeks(grain):
+        return of_whole_weeks(query, first, end, grain, kind, CELL, emit)
+    cells = emit.operator(AT_ONCE, first, end, length(emit, grain), result=kind)
+    assert cells is not None, "it is there, as was looked at"
+    query.set("expressions", [trees.named(cells, CELL)])
+    return query
 
 
 def _bounds(periods: list[Grouping], found: Step, reader: Reading) -> str:

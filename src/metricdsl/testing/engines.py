@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -30,11 +31,13 @@ from metricdsl.testing.parquet_files import PARQUET, load_parquet
 from metricdsl.testing.reference import Settings, Table
 from metricdsl.value import frozen
 
-ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse", "mariadb")
-OF_PLUGINS = frozenset({"clickhouse", "datafusion", "mariadb"})
+ENGINES = ("duckdb", "sqlite", "postgres", "datafusion", "clickhouse", "mariadb", "spark")
+OF_PLUGINS = frozenset({"clickhouse", "datafusion", "mariadb", "spark"})
 """Those whose adapter is in a package of its own, which is called as the engine is."""
 SERVERS = frozenset({"postgres", "mariadb"})
 """Those that are asked over a URL."""
+SLOW = frozenset({"spark"})
+"""Those that take long to start, and a tenth of a second for a question: `make engines-test` alone asks them cases."""
 TYPES: Mapping[str, Mapping[str, str]] = {
     "duckdb": {
         "integer": "BIGINT",
@@ -68,11 +71,14 @@ TYPES: Mapping[str, Mapping[str, str]] = {
     "datafusion": dict.fromkeys(PARQUET, ""),
     "clickhouse": dict.fromkeys(PARQUET, ""),
     "mariadb": COLUMN_TYPES,
+    "spark": dict.fromkeys(PARQUET, ""),
 }
 
 
 def at_hand(engine: str) -> bool:
     """Whether the driver of an engine inside this process is installed."""
+    if engine == "spark" and which("java") is None:
+        return False
     return engine not in OF_PLUGINS or find_spec(f"metricdsl_{engine}") is not None
 
 
@@ -287,7 +293,7 @@ class Bench:
                     self._loaded[known] = _load_duckdb(path, tables)
                 case "sqlite":
                     self._loaded[known] = _load_sqlite(path, tables)
-                case "datafusion" | "clickhouse":
+                case "datafusion" | "clickhouse" | "spark":
                     self._loaded[known] = load_parquet(engine, path, tables)
                 case "mariadb":
                     self._loaded[known] = self._load_mariadb(tables)

@@ -12,7 +12,9 @@ PARQUET = ("integer", "decimal", "float", "text", "boolean", "date", "timestamp"
 """The kinds of columns that a Parquet file has a type for."""
 
 
-SCHEMES = {"datafusion": "datafusion", "clickhouse": "chdb"}
+SCHEMES = {"datafusion": "datafusion", "clickhouse": "chdb", "spark": "spark"}
+SMALL: Mapping[str, Mapping[str, str]] = {"spark": {"partitions": "1", "codegen": "off"}}
+"""What else is stated where there are a few rows."""
 
 
 def load_parquet(engine: str, folder: Path, tables: Mapping[str, Table]) -> dict[str, str]:
@@ -29,7 +31,7 @@ def load_parquet(engine: str, folder: Path, tables: Mapping[str, Table]) -> dict
             columns.append(pa.array(cells, type=type_))
         made = pa.table(columns, names=[column for column, _ in table.columns])
         parquet.write_table(made, folder / f"{name}.parquet")
-    return {"url": f"{SCHEMES[engine]}:{folder}", "threads": "1"}
+    return {"url": f"{SCHEMES[engine]}:{folder}", "threads": "1", **SMALL.get(engine, {})}
 
 
 def _type(kind: str) -> tuple[Any, Callable[[Any], Any]]:

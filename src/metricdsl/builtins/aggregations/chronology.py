@@ -63,6 +63,8 @@ AGGREGATIONS = (
             "clickhouse": Emulated(_from_place),
             "mariadb": Emulated(_from_place),
             "mysql": Emulated(_from_place),
+            "spark": Emulated(_from_place),
+            "databricks": Emulated(_from_place),
         },
         doc="The value of the earliest row by the aggregate's own time, of rows of one time the one with the least key; rows "
         "without a time or a value are skipped; null of none.",
@@ -82,6 +84,8 @@ AGGREGATIONS = (
             "clickhouse": Emulated(_from_place),
             "mariadb": Emulated(_from_place),
             "mysql": Emulated(_from_place),
+            "spark": Emulated(_from_place),
+            "databricks": Emulated(_from_place),
         },
         doc="The value of the latest row by the aggregate's own time, of rows of one time the one with the greatest key; rows "
         "without a time or a value are skipped; null of none.",

@@ -159,6 +159,8 @@ _LOWER: Table = {
     "clickhouse": Emulated(_from_places),
     "mariadb": Emulated(_from_places),
     "mysql": Emulated(_from_places),
+    "spark": Emulated(_from_places),
+    "databricks": Emulated(_from_places),
 }
 
 AGGREGATIONS = (

@@ -191,6 +191,8 @@ def _table(native: Lowering, centred: Lowering) -> Table:
     return {
         "duckdb": native,
         "postgres": native,
+        "spark": native,
+        "databricks": native,
         "sqlite": Emulated(centred),
         "datafusion": Emulated(centred),
         "clickhouse": Emulated(centred),

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import as_double, by_intervals, half_away, operand, wraps, wraps_decimals
+from metricdsl.builtins.conversion import (
+    as_double,
+    by_intervals,
+    half_away,
+    of_spark,
+    operand,
+    wraps,
+    wraps_decimals,
+)
 from metricdsl.builtins.functions.comparison import exact_text
 from metricdsl.builtins.kinds import calendar, condition, noun, numeric
 from metricdsl.builtins.nodes import Sql
@@ -50,7 +58,7 @@ def _unwrapped(emit: Emit, x: Operand) -> Sql:
     whole = x.type.kind in {Kind.INTEGER, Kind.DURATION}
     if wraps_decimals(emit) and (whole or x.type.kind is Kind.DECIMAL):
         return nodes.wide_decimal(x.sql, 0 if whole else x.type.scale)
-    return emit.cast(x.sql, ValueType(Kind.DECIMAL)) if whole and wraps(emit) else x.sql
+    return emit.cast(x.sql, ValueType(Kind.DECIMAL)) if whole and (wraps(emit) or of_spark(emit)) else x.sql
 
 
 def _infer_avg(types: Sequence[ValueType]) -> ValueType | Mismatch:
@@ -111,7 +119,9 @@ def _lower_count(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
 
 def _lower_distinct(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -> Sql:
     del result
-    if len(operands) > 1 and by_intervals(emit):  # which counts those of several that are all known
+    if len(operands) > 1 and (
+        by_intervals(emit) or of_spark(emit)
+    ):  # which counts those of several that are all known
         return nodes.count_distinct(*(o.sql for o in operands))
     if len(operands) > 1:
         return nodes.count_distinct(_pair(emit, operands))

@@ -93,6 +93,8 @@ def _part(
             "clickhouse": _native(part),
             "mariadb": _native(part),
             "mysql": _native(part),
+            "spark": _native(part),
+            "databricks": _native(part),
             "sqlite": sqlite,
         },
         doc=doc,

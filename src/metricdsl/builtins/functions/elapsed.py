@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import aligned, by_intervals, counts_time
+from metricdsl.builtins.conversion import aligned, by_intervals, counts_time, of_spark
 from metricdsl.builtins.kinds import calendar, nullable, temporal, wrong_kind
 from metricdsl.builtins.nodes import Sql
 from metricdsl.model.types import DATE, INTEGER, TIMESTAMP, Kind, ValueType
@@ -30,7 +30,7 @@ def days(emit: Emit, left: Sql, right: Sql) -> Sql:
         return nodes.op(emit, "/", seconds, nodes.whole(emit, 86_400))
     if emit.dialect == "clickhouse":
         return emit.function("dateDiff", nodes.text("day"), right, left)
-    if by_intervals(emit):
+    if by_intervals(emit) or of_spark(emit):
         return emit.function("DATEDIFF", left, right)
     if emit.dialect == "datafusion":
         # The difference of dates may become a length of time there, that of their numbers is one of days.
@@ -59,6 +59,8 @@ def micros(emit: Emit, operand: Operand) -> Sql:
         return emit.function("toUnixTimestamp64Micro", sql)
     if emit.dialect == "duckdb":
         return emit.function("EPOCH_US", sql)
+    if of_spark(emit):
+        return emit.function("UNIX_MICROS", sql)
     if by_intervals(emit):
         return emit.function("TIMESTAMPDIFF", nodes.word("MICROSECOND"), _epoch(emit), sql)
     seconds = nodes.op(emit, "*", nodes.extract("EPOCH", sql), nodes.whole(emit, MICROS_PER_SECOND))
@@ -122,6 +124,10 @@ def _of_micros(emit: Emit, sql: Sql) -> Sql:
         return emit.function("fromUnixTimestamp64Micro", emit.cast(sql, INTEGER), nodes.text("UTC"))
     if by_intervals(emit):
         return nodes.op(emit, "+", _epoch(emit), nodes.interval_of(sql, "MICROSECOND"))
+    if of_spark(emit):
+        sql = emit.function(
+            "TIMESTAMP_MICROS", emit.cast(sql, INTEGER)
+        )  # an instant, which UTC's clock shows
     return emit.cast(sql, TIMESTAMP)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import as_double, half_away, operand, scaled
+from metricdsl.builtins.conversion import as_double, half_away, of_spark, operand, scaled
 from metricdsl.builtins.kinds import calendar, numeric, value, wrong_kind
 from metricdsl.builtins.nodes import Sql
 from metricdsl.builtins.products import OF_THE_WHOLE
@@ -99,6 +99,8 @@ def _lower_floor(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
         return x.sql
     if x.type.kind is Kind.DECIMAL and scaled(emit):
         return _floored(emit, x, x.type.scale)
+    if x.type.kind is not Kind.DECIMAL and of_spark(emit):
+        return _beside(emit, x, ">", "-")
     return emit.function("FLOOR", x.sql)
 
 
@@ -122,7 +124,17 @@ def _lower_ceil(emit: Emit, operands: tuple[Operand, ...], result: ValueType) ->
         return nodes.negated(
             _floored(emit, operand(nodes.wrapped(nodes.negated(x.sql)), x.type), x.type.scale)
         )
+    if x.type.kind is not Kind.DECIMAL and of_spark(emit):
+        return _beside(emit, x, "<", "+")
     return emit.function("CEIL", x.sql)
+
+
+def _beside(emit: Emit, x: Operand, sign: nodes.Sign, away: nodes.Sign) -> Sql:
+    """The nearest whole double, or the one beside it: FLOOR and CEIL make 64 bits of a double."""
+    nearest = emit.function("RINT", as_double(emit, x))
+    beyond = nodes.op(emit, sign, nearest, as_double(emit, operand(x.again(), x.type)))
+    next_ = nodes.op(emit, away, nearest.copy(), nodes.real(emit, 1.0))
+    return nodes.case((beyond, next_), otherwise=nearest.copy())
 
 
 def _infer_power(types: Sequence[ValueType]) -> ValueType | Mismatch:

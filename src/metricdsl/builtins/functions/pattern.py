@@ -226,6 +226,8 @@ FUNCTIONS = (
             "clickhouse": _plain,
             "mariadb": _plain,
             "mysql": _plain,
+            "spark": _plain,
+            "databricks": _plain,
             "sqlite": Refused(
                 "SQLite has no patterns. Use starts_with, ends_with, contains or part, or bring the data to another engine."
             ),

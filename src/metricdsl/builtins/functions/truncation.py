@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from metricdsl.builtins import nodes
-from metricdsl.builtins.conversion import counts_time, operand
+from metricdsl.builtins.conversion import counts_time, of_spark, operand
 from metricdsl.builtins.functions.elapsed import cut_clock, days_before
 from metricdsl.builtins.functions.period_lookups import CELL, ENDS, of_period
 from metricdsl.builtins.functions.years import start_by
@@ -66,6 +66,8 @@ def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
         return _text_start(emit, time, grain)
     if grain == "day":
         return emit.call("date", time).sql
+    if of_spark(emit) and grain not in CLOCK_GRAINS:
+        return _native_start(emit, time, grain)
     if counts_time(emit):
         return _counted_start(emit, time, grain)
     if grain in CLOCK_GRAINS:
@@ -85,6 +87,16 @@ def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
 
 def _trunc(emit: Emit, grain: str, sql: Sql) -> Sql:
     return emit.function("DATE_TRUNC", nodes.text(grain), sql)
+
+
+def _native_start(emit: Emit, time: Operand, grain: str) -> Sql:
+    """TRUNC(day, 'MONTH'), which gives a date; a week that does not begin on Monday is cut some days ahead."""
+    day = emit.call("date", time).sql
+    ahead = (8 - emit.week_start) % 7 if grain == "week" else 0
+    if ahead:
+        day = nodes.op(emit, "+", day, nodes.whole(emit, ahead))
+    cut = emit.function("TRUNC", day, nodes.text(grain.upper()))
+    return nodes.op(emit, "-", cut, nodes.whole(emit, ahead)) if ahead else cut
 
 
 def _counted_start(emit: Emit, time: Operand, grain: str) -> Sql:
@@ -241,6 +253,8 @@ FUNCTIONS = (
             "clickhouse": Emulated(_lower_start),
             "mariadb": Emulated(_lower_start),
             "mysql": Emulated(_lower_start),
+            "spark": _lower_start,
+            "databricks": _lower_start,
         },
         doc="The first day of the grain that t lies in; for `hour` and `minute` a timestamp. Weeks start on the day the "
         "project says (Monday).",
@@ -264,6 +278,8 @@ FUNCTIONS = (
             "clickhouse": _lower_end,
             "mariadb": _lower_end,
             "mysql": _lower_end,
+            "spark": _lower_end,
+            "databricks": _lower_end,
         },
         doc="The last day of the grain that t lies in.",
         examples=(
@@ -285,6 +301,8 @@ FUNCTIONS = (
             "clickhouse": _lower_date,
             "mariadb": _lower_date,
             "mysql": _lower_date,
+            "spark": _lower_date,
+            "databricks": _lower_date,
         },
         doc="The day of a timestamp on the project's local clock.",
         examples=(Example(formula="date(2026-08-13T23:59:59)", gives="2026-08-13"),),
@@ -301,6 +319,8 @@ FUNCTIONS = (
             "clickhouse": _lower_as_timestamp,
             "mariadb": _lower_as_timestamp,
             "mysql": _lower_as_timestamp,
+            "spark": _lower_as_timestamp,
+            "databricks": _lower_as_timestamp,
         },
         doc="A date as its local midnight; a timestamp's text in its one form. Made by the compiler.",
         operator=True,

@@ -11,9 +11,21 @@ from metricdsl.sql.dialects.datafusion import DATAFUSION
 from metricdsl.sql.dialects.duckdb import DUCKDB
 from metricdsl.sql.dialects.mariadb import MARIADB, MYSQL
 from metricdsl.sql.dialects.postgres import POSTGRES
+from metricdsl.sql.dialects.spark import DATABRICKS, SPARK
 from metricdsl.sql.dialects.sqlite import SQLITE
 
-DIALECTS = (DUCKDB, POSTGRES, SQLITE, DATAFUSION, CLICKHOUSE, MARIADB, MYSQL)
+DIALECTS = (DUCKDB, POSTGRES, SQLITE, DATAFUSION, CLICKHOUSE, MARIADB, MYSQL, SPARK, DATABRICKS)
 """All of them."""
 
-__all__ = ["CLICKHOUSE", "DATAFUSION", "DIALECTS", "DUCKDB", "MARIADB", "MYSQL", "POSTGRES", "SQLITE"]
+__all__ = [
+    "CLICKHOUSE",
+    "DATABRICKS",
+    "DATAFUSION",
+    "DIALECTS",
+    "DUCKDB",
+    "MARIADB",
+    "MYSQL",
+    "POSTGRES",
+    "SPARK",
+    "SQLITE",
+]

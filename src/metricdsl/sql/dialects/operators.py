@@ -70,6 +70,11 @@ OPERATORS = (
         "first cell, end, how far (months, or microseconds)",
         "the cells from the first to before the end, where rows can be made of it; else a recursion makes them",
     ),
+    Operator(
+        "cells.at_once",
+        "first cell, end, how far (months, or microseconds)",
+        "the same, also of the cells that a result is filled with and of whole weeks, where a recursion is slow",
+    ),
     Operator("sort.text", "text", "what orders it by code point"),
     Operator("rank.text", "text", "what ranks it by code point"),
     Operator("any.truth", "truths of a group", "whether one of them is true, where the greatest is not"),

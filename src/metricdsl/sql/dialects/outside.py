@@ -137,8 +137,8 @@ def _of_parts(
 
     made = sql
     parts = exp.Window | exp.AggFunc | exp.Column | exp.Query
-    for node in list(sql.walk(prune=lambda one: isinstance(one, parts) or _folds(one))):
-        if isinstance(node, parts) or _folds(node):
+    for node in list(sql.walk(prune=lambda one: isinstance(one, parts) or folds(one))):
+        if isinstance(node, parts) or folds(node):
             assert isinstance(node, exp.Expression)
             other = inner(node)
             if node is sql:
@@ -148,7 +148,8 @@ def _of_parts(
     return made
 
 
-def _folds(node: object) -> bool:
+def folds(node: object) -> bool:
+    """Whether it is an aggregate that is called by its name."""
     from sqlglot import exp
 
     return isinstance(node, exp.Anonymous) and str(node.this).upper() in _FOLDS

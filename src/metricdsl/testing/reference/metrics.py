@@ -10,6 +10,7 @@ from functools import cmp_to_key, partial
 from metricdsl.syntax import nodes
 from metricdsl.testing.reference import (
     ages,
+    chance,
     conversion,
     goals,
     group_measures,
@@ -74,6 +75,8 @@ class Meaning(Formulas):
             case nodes.Call(function="during"):
                 body, fixed = self.fixed_period(formula, scope)
                 return self.value(body, scope, context.then(fixed))
+            case nodes.Call(function=function) if function in chance.CHANCE:
+                return chance.value(self, formula, scope, context)
             case nodes.Call(function="growth"):
                 return self._growth(formula, scope, context)
             case nodes.Call(function="total"):
@@ -210,6 +213,9 @@ class Meaning(Formulas):
             case nodes.Call(function=function) if function in TIME_FUNCTIONS:
                 body, step = self.moved(formula, scope, context)
                 return there(body, scope, context if stripped else context.then(step))
+            case nodes.Call(function=function) if function in chance.CHANCE:
+                per = chance.asked_of(self, formula, scope)
+                return any(True for _ in members.members(self, per, context, stripped=stripped))
             case nodes.Call(function="during"):
                 return there(formula.arguments[0].value, scope, context)
             case nodes.Call(function="growth"):
@@ -268,6 +274,8 @@ class Meaning(Formulas):
                     yield from members.having_leaves(self, counted, context)
                 else:
                     yield self.aggregate(formula, scope, context), context
+            case nodes.Call(function=function) if function in chance.CHANCE:
+                yield from members.per_leaves(self, chance.asked_of(self, formula, scope), context)
             case nodes.Call(function=function) if function in {*TIME_FUNCTIONS, "growth"}:
                 body, step = self.moved(formula, scope, context)
                 yield from self.leaves(body, scope, context.then(step))
