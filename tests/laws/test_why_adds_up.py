@@ -27,7 +27,7 @@ ADDED = (
 )  # fmt: skip
 DIFFERENCES = (
     "count(order) - count(order where qty > 1)",
-    "coalesce(sum(order.qty), 0) - count(order) as number",
+    "coalesce(sum(order.qty), 0) - (count(order) as number)",
 )
 RATIOS = (
     "avg(order.qty)", "avg(order.amount, weight: order.qty)", 'rate(order, that: status = "x")', "sum(order.amount) / count(order)",

@@ -206,7 +206,7 @@ def test_a_growth_from_nothing_has_no_value_to_explain(project):
         (
             "asked",
             {"where": 'deal.channel = "web"', "by": ["customer.region limit 3 by deal.channel"]},
-            "S101",
+            "S109",
         ),
         ("nothing", {}, "N201"),
         ("asked", {"vs": "2025"}, "Q502"),
