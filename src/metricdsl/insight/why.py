@@ -263,7 +263,12 @@ class _Asked:
             told = next(p for p in bound.problems if p.severity is Severity.ERROR)
             return LeftOut(name=name, reason=f"{told.code}: {told.message()}")
         try:
-            shapes = self._shapes(self._plain(rest, name), goals=goals)
+            request = self._plain(rest, name)
+            if any(grouping.grain is not None for grouping in request.groupings):
+                return LeftOut(
+                    name=name, reason="it is the period of the metric, and that is what is compared"
+                )
+            shapes = self._shapes(request, goals=goals)
             parts = _formulas(shapes, (Written(), Written()))
             rows = ask(bound, parts, most, self.question.running)
         except WithheldError:

@@ -229,6 +229,21 @@ def test_the_dimensions_that_are_looked_at(project):
     assert [one.standing for one in found.dimensions[0].pieces].count(Standing.NEW) == 1
 
 
+@pytest.mark.parametrize("period", ["deal.closed_on.month", "month", "day"])
+def test_the_period_itself_is_no_dimension(project, period):
+    found = project.why("asked", by=[period, "deal.channel"])
+    assert [one.name for one in found.dimensions] == ["deal.channel"]
+    assert [(one.name, one.reason) for one in found.left_out] == [
+        (period, "it is the period of the metric, and that is what is compared")
+    ]
+
+
+def test_the_best_and_all_others_are_members_too(project):
+    found = project.why("won_revenue", by=["top(deal.channel, 1, by: won_revenue)"])
+    (channels,) = found.dimensions
+    assert sum(piece.part for piece in channels.pieces) == found.change == -40
+
+
 def test_withheld_members_are_not_told(project):
     found = project.why("few")
     assert "some of its members are withheld: too few rows make them" in {
