@@ -79,6 +79,14 @@ def test_markdown(sales):
     assert "### By sale.region\n\n| sale.region | weight before |" in said.out
 
 
+def test_commas_within_a_dimension_are_its_own(sales):
+    by = 'top(sale.region, 1, by: sales), paid: if(sale.is_paid, "yes, paid", "no"),'
+    said = metric("why", "turnover", "--by", by, cwd=sales)
+    assert re.findall(r"^By (.*)$", said.out, re.MULTILINE)[-2:]
+    assert "yes, paid" in said.out
+    assert "top(sale.region, 1, by: sales)" in said.out
+
+
 def test_what_was_not_looked_at_is_listed_unless_quiet(sales):
     assert "sale.sold_on: a time" in metric("why", "paid", cwd=sales).out
     assert "Not looked at" not in metric("why", "paid", "-q", cwd=sales).out

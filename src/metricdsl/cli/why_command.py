@@ -56,7 +56,7 @@ def command(
 
     project = open_project(session)
     running: list[BoundQuery] = []
-    dimensions = tuple(part for part in (one.strip() for one in by.split(",")) if part)
+    dimensions = apart(by)
     try:
         with waiting(session, "asking"), cancelling(lambda: running[-1].cancel() if running else None):
             found = project.why(
@@ -73,6 +73,21 @@ def command(
         show(error.problems, {**project.sources, **error.sources}, session)
         raise click.exceptions.Exit(status(error.problems)) from None
     write(sys.stdout, found, form, every=bool(dimensions), quiet=session.quiet)
+
+
+def apart(by: str) -> tuple[str, ...]:
+    """The dimensions of --by: commas in parentheses, texts and back-quotes are a dimension's own."""
+    parts, depth, quote = [""], 0, ""
+    for character in by:
+        if quote or character in '"`':
+            quote = "" if character == quote else quote or character
+        else:
+            depth += (character == "(") - (character == ")")
+        if character == "," and not quote and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def write(out: TextIO, why: "Why", form: str, *, every: bool, quiet: bool) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from metricdsl.model.request import Request
 
 LAST_MONTH = "last month"
+COLUMNS = 3
+"""A metric, what it is compared with, and the change."""
 WORDS = ("prior", "goal", "baseline")
 
 
@@ -68,10 +70,10 @@ class _Asked:
 
     def answer(self) -> Why:
         vs = " ".join(self.question.vs.split())
-        asked = resolved(self._bound(f"during {self.question.period}"))
+        asked = self._plain(f"during {self.question.period}")
         metric = self._metric(asked)
         named = vs in WORDS or vs.startswith("prior ")
-        other = None if named else resolved(self._bound(f"during {vs}"))
+        other = None if named else self._plain(f"during {vs}")
         days = compared(asked, vs, other)
         return self._explained(metric, days)
 
@@ -87,6 +89,15 @@ class _Asked:
             parameters=asked.parameters,
         )
 
+    def _plain(self, rest: str, by: str = "") -> "Request":
+        """The request of a question, without clauses that an option brought in: parts that are chosen among do not add up."""
+        request = resolved(self._bound(rest, by))
+        more = request.having is not None or request.limit is not None or request.sort or request.fill
+        if more or (request.groupings and not by) or len(request.outputs) > COLUMNS:
+            text = "the metric, a period, what it is compared with, a condition and dimensions are asked for, and no other clauses"
+            raise QueryError((NoMetricToExplain(text=text, fix="ask such a question with `metric query`"),))
+        return request
+
     def _metric(self, asked: "Request") -> Metric:
         formula = asked.outputs[0].formula
         if len(asked.outputs) > 1 or not isinstance(formula, Named):
@@ -98,7 +109,7 @@ class _Asked:
     def _explained(self, metric: Metric, days: Compared) -> Why:
         rest = f"during {days.during} compare {days.clause}"
         bound = self._bound(rest)
-        request = resolved(bound)
+        request = self._plain(rest)
         now, before = (output.formula for output in request.outputs[:2])
         goals = days.against.kind == "goal"
         shapes = self._shapes(request, goals=goals)
@@ -252,7 +263,12 @@ class _Asked:
             told = next(p for p in bound.problems if p.severity is Severity.ERROR)
             return LeftOut(name=name, reason=f"{told.code}: {told.message()}")
         try:
-            shapes = self._shapes(resolved(bound), goals=goals)
+            request = self._plain(rest, name)
+            if any(grouping.grain is not None for grouping in request.groupings):
+                return LeftOut(
+                    name=name, reason="it is the period of the metric, and that is what is compared"
+                )
+            shapes = self._shapes(request, goals=goals)
             parts = _formulas(shapes, (Written(), Written()))
             rows = ask(bound, parts, most, self.question.running)
         except WithheldError:

@@ -197,6 +197,17 @@ def test_a_growth_from_nothing_has_no_value_to_explain(project):
         ("asked", {"period": "2026-04 to"}, "Q523"),
         ("asked / won_deals", {}, "Q524"),
         ("asked, won_deals", {}, "Q524"),
+        ("asked by deal.channel", {}, "Q524"),
+        ("asked", {"period": "2026-04 limit 1"}, "Q524"),
+        ("asked", {"period": "2026-04 having asked > 1"}, "Q524"),
+        ("asked", {"vs": "2026-03 fill"}, "N211"),
+        ("asked", {"vs": "prior month, baseline, prior year"}, "N215"),
+        ("asked", {"by": ["deal.channel sort asked"]}, "Q524"),
+        (
+            "asked",
+            {"where": 'deal.channel = "web"', "by": ["customer.region limit 3 by deal.channel"]},
+            "S109",
+        ),
         ("nothing", {}, "N201"),
         ("asked", {"vs": "2025"}, "Q502"),
         ("asked", {"by": ["deal.nothing"]}, "N201"),
@@ -216,6 +227,21 @@ def test_the_dimensions_that_are_looked_at(project):
     assert reasons["deal.customer"] == "a key, with as many values as rows: name it with --by"
     assert reasons["deal.closed_on"].startswith("a time")
     assert [one.standing for one in found.dimensions[0].pieces].count(Standing.NEW) == 1
+
+
+@pytest.mark.parametrize("period", ["deal.closed_on.month", "month", "day"])
+def test_the_period_itself_is_no_dimension(project, period):
+    found = project.why("asked", by=[period, "deal.channel"])
+    assert [one.name for one in found.dimensions] == ["deal.channel"]
+    assert [(one.name, one.reason) for one in found.left_out] == [
+        (period, "it is the period of the metric, and that is what is compared")
+    ]
+
+
+def test_the_best_and_all_others_are_members_too(project):
+    found = project.why("won_revenue", by=["top(deal.channel, 1, by: won_revenue)"])
+    (channels,) = found.dimensions
+    assert sum(piece.part for piece in channels.pieces) == found.change == -40
 
 
 def test_withheld_members_are_not_told(project):
