@@ -4,8 +4,10 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from threading import Lock
+from weakref import finalize
 
 from metricdsl.adapters.child import Child, ChildEnded, ChildError
 from metricdsl.adapters.folder_in_children import size_of
@@ -40,9 +42,6 @@ class Driver:
     child: Child
     port: int
     token: str
-    folder: (
-        "TemporaryDirectory[str]"  # what it puts on the disk; it goes when nobody knows the driver any more
-    )
 
     @property
     def url(self) -> str:
@@ -77,16 +76,16 @@ class Drivers:
 
 def _started(stated: Mapping[str, str]) -> Driver:
     token = secrets.token_hex(16)
-    folder = TemporaryDirectory(prefix="metricdsl-spark-", ignore_cleanup_errors=True)
-    settings = settings_of(stated, folder.name)
+    folder = mkdtemp(prefix="metricdsl-spark-")
+    settings = settings_of(stated, folder)
     child = Child("metricdsl_spark.driver")
+    finalize(child, rmtree, folder, ignore_errors=True)  # what it puts on the disk goes with it
     try:
         answer, _ = child.ask({"do": "start", "settings": settings, "token": token})
     except (ChildError, ChildEnded) as error:
         child.end()
-        folder.cleanup()
         raise AdapterError(_problem(error)) from error
-    return Driver(child=child, port=int(answer["port"]), token=token, folder=folder)
+    return Driver(child=child, port=int(answer["port"]), token=token)
 
 
 def settings_of(stated: Mapping[str, str], folder: str) -> dict[str, str]:

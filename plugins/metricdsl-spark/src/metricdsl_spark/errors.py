@@ -27,6 +27,11 @@ _FILES = (
     "PATH_NOT_FOUND",
     "PARQUET",
 )
+_GONE = (
+    *("UNAVAILABLE", "RETRIES_EXCEEDED", "failed to connect", "Connection refused", "Socket closed"),
+    *("RST_STREAM", "Stream removed"),
+    *("SESSION_NOT_FOUND", "SESSION_CLOSED", "SESSION_CHANGED"),
+)
 _STOPPED = (
     "OPERATION_CANCELED",
     "OPERATION_CANCELLED",
@@ -39,9 +44,9 @@ _STOPPED = (
 def is_gone(error: BaseException) -> bool:
     """Whether the server does not answer any more, or has forgotten the session."""
     said = str(error)
-    return "UNAVAILABLE" in said or any(
-        mark in said for mark in ("SESSION_NOT_FOUND", "SESSION_CLOSED", "SESSION_CHANGED")
-    )
+    # What the server did not say itself is of the way to it.
+    of_the_way = type(error).__name__ == "SparkConnectGrpcException" and _CONDITION.search(said) is None
+    return of_the_way or any(mark in said for mark in _GONE)
 
 
 def running_problem(error: BaseException, limits: Limits) -> Problem:

@@ -13,20 +13,29 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql.connect.session import SparkSession
 
+_TRIES = 4
+"""How often a server that does not answer is asked again: within four seconds."""
+
 
 def opened(url: str, *, pin: bool) -> "SparkSession":
     """A session of its own at a server; with `pin` its settings are stated, and not taken from the server's."""
+    warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")  # it is raised too
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a newer pandas is installed is nothing to us
         from pyspark.logger import PySparkLogger
+        from pyspark.sql.connect.client.retries import DefaultPolicy
         from pyspark.sql.connect.session import SparkSession
 
         # It would write each error on the screen, beside raising it.
         PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
-        session = SparkSession.builder.remote(url).create()
+        session = SparkSession(url)
+        # By itself it would try for ten minutes.
+        session.client.set_retry_policies([DefaultPolicy(max_retries=_TRIES)])
         if pin:
             for name, value in PINNED.items():
                 session.conf.set(name, value)
+        else:
+            session.conf.get("spark.sql.ansi.enabled")  # that it answers
     return session
 
 
