@@ -15,3 +15,14 @@ def test_the_page_of_problems():
 def test_the_page_of_rules():
     done = subprocess.run([sys.executable, "-m", "tools.rule_table", "--check"], cwd=ROOT, check=False)
     assert done.returncode == 0, "run `python -m tools.rule_table`"
+
+
+def test_the_public_interface_is_what_was_written_down():
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.public_api", "--check"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"run `python -m tools.public_api`\n{done.stderr}"

@@ -1,21 +1,18 @@
 """`metric plugins` and `metric doctor`: what is installed is told without being run; what is begun by `new` is whole."""
 
-import subprocess
+import ast
 import sys
 import tomllib
-import zipfile
-from importlib import invalidate_caches
 from pathlib import Path
 
 import pytest
 
+from metricdsl.cli.plugins_new import KINDS
 from tests.cli.running import metric
 from tests.plugins.test_host import GOOD_HOOKS, install, manifest
 from tests.plugins.test_packs import RENTAL, ship
 
 __all__ = ["install", "ship"]  # fixtures
-
-KINDS = ("pack", "bindings", "functions", "adapter")
 
 
 def test_a_list_of_plugins_runs_none_of_them(ship, tmp_path):
@@ -94,44 +91,16 @@ def test_what_is_there_is_not_touched(tmp_path):
     assert (tmp_path / "metricdsl-boats" / "README.md").read_text() == "mine"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_new_plugin_is_built_and_installed_and_passes_its_tests(tmp_path, kind, monkeypatch):
-    name = f"my_{kind}"
-    made = metric("plugins", "new", kind, name, cwd=tmp_path).out
-    folder = tmp_path / f"metricdsl-my-{kind}"
-    assert f"metric plugins check {folder.name}" in made
-    built = [
-        sys.executable,
-        "-m",
-        "build",
-        "--wheel",
-        "--no-isolation",
-        "--outdir",
-        str(tmp_path / "dist"),
-        str(folder),
-    ]
-    subprocess.run(built, check=True, capture_output=True, timeout=300)
-    (wheel,) = (tmp_path / "dist").glob("*.whl")
-    with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(tmp_path / "site")
-    monkeypatch.syspath_prepend(str(tmp_path / "site"))
-    invalidate_caches()
-    said = metric("plugins", "check", name, cwd=tmp_path).out
-    assert "wrong" not in said
-    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", str(folder)]
-    done = subprocess.run(tests, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_new_plugin_uses_what_plugins_may_use_and_nothing_else(tmp_path, kind):
     metric("plugins", "new", kind, "boats", cwd=tmp_path)
     folder = tmp_path / "metricdsl-boats"
     for file in folder.rglob("*.py"):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if "metricdsl" in line and line.startswith(("from ", "import ")):
-                assert line.startswith(("from metricdsl.spi.", "from metricdsl.testing "))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or "." * node.level] if isinstance(node, ast.ImportFrom) else []
+            ours = [name for name in names if name.partition(".")[0] == "metricdsl"]
+            assert all(name == "metricdsl.testing" or name.startswith("metricdsl.spi.") for name in ours)
     project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["entry-points"]["metricdsl.plugins"] == {"boats": "metricdsl_boats"}
     assert not any("$" in file.read_text(encoding="utf-8") for file in folder.rglob("*") if file.is_file())

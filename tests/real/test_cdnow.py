@@ -35,3 +35,22 @@ def test_revenue_by_month(ask):
 def test_the_chart_of_the_later_months(ask):
     values = [value for _, value in ask("revenue by month during 1997-04 to 1998-06")]
     assert sum(values) / len(values) == pytest.approx(Decimal("95234.01"), abs=Decimal("0.005"))
+
+
+CHARTED = """
+event "The cohort is whole" on 1997-04-01 { phase "the cohort is whole" }
+scorecard buying { metrics revenue, rows  by month }
+"""
+
+
+def test_the_usual_range_of_the_later_months(real_project):
+    project = real_project("cdnow", edit=lambda text: text + CHARTED)
+    [revenue, rows] = project.scorecard("buying", "1998-06").rows
+    usual = revenue.usual
+    assert (usual.chart.value, revenue.history, usual.since) == ("XmR", 15, "the cohort is whole")
+    assert usual.mean == pytest.approx(95_234.01, abs=0.005)
+    assert usual.moving_range == pytest.approx(17_584.88, abs=0.005)
+    assert usual.limits[0].high == pytest.approx(142_009.79, abs=0.005)
+    beyond = [one.starts for one in usual.signals if "beyond" in " ".join(rule.value for rule in one.rules)]
+    assert beyond == [date(1997, 4, 1)]
+    assert rows.usual.limits[0].low >= 0

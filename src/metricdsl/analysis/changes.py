@@ -45,8 +45,12 @@ def timed(aggregate: Aggregate) -> bool:
     return aggregate.time is not None or aggregate.open is not None or aggregate.spread is not None
 
 
-def dropped(part: Expression | PeriodKey, over: Over | None, of: Aggregate) -> bool:
-    """Whether a key of an aggregate belongs to what `over` names; without it, whether it is a coordinate."""
+def dropped(part: Expression | PeriodKey, over: Over | None, of: Aggregate, *, own: bool = False) -> bool:
+    """Whether a key of an aggregate belongs to what `over` names; without it, whether it is a coordinate. `own`: it is one of the
+    member's, in the innermost `per`.
+    """
+    if over is not None and over.member:
+        return own
     if isinstance(part, PeriodKey):
         # A grain of its own time is its period, however it is spelled, here and where it is grouped by.
         return over is not None and (

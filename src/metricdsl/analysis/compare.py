@@ -83,7 +83,7 @@ def _with_period(
     if isinstance(other, Wrong):
         work.report(other.problem)
         return None
-    move = _distance(period, other)
+    move = distance(period, other)
     if move is None:
         text = "it is compared with a period before, of the same length as that of the question"
         fix = (
@@ -109,7 +109,7 @@ def query_text(value: nodes.Expr) -> str:
             return "before"
 
 
-def _distance(period: Period, other: Period) -> Move | None:
+def distance(period: Period, other: Period) -> Move | None:
     """How far back another period lies, in months where both are whole months, else in days."""
     bounds = (period.start, period.end, other.start, other.end)
     if any(bound is None for bound in bounds):

@@ -7,6 +7,7 @@ from attrs import evolve
 from metricdsl.analysis.agreement import agreed
 from metricdsl.analysis.directory import Declared
 from metricdsl.analysis.percents import digits, is_plain
+from metricdsl.analysis.put_in_counts import least_put_in
 from metricdsl.analysis.world import Bound, Place, Result, Work
 from metricdsl.analysis.written_types import read_type
 from metricdsl.diagnostics.near import near
@@ -19,6 +20,8 @@ from metricdsl.model.types import ValueType
 from metricdsl.model.unit import SHARE
 from metricdsl.syntax import nodes
 
+MANY_PUT_IN = 64
+"""Where one declaration has put in more, those that are to come are counted before they are put in."""
 MOST_PUT_IN = 30_000
 """Defines put in while one declaration is read. Twenty that each use the one before twice are a million: nobody waits for these."""
 
@@ -46,7 +49,7 @@ def put_in(work: Work, declared: Declared, node: nodes.Call, place: Place) -> Bo
     if work.ask(("define", declared.name)) is None:
         return None
     work.put_in += 1
-    if work.put_in > MOST_PUT_IN:
+    if _too_many(work, node, place):
         if not any(isinstance(problem, TooManyLevels) for problem in work.problems):
             work.report(TooManyLevels(name=define.name, limit=MOST_PUT_IN, defines=True, span=node.span))
         return None
@@ -84,6 +87,20 @@ def put_in(work: Work, declared: Declared, node: nodes.Call, place: Place) -> Bo
                 parameter.default, evolve(inside, arguments={}), own, f"{define.name}'s {parameter.name}"
             )
     return Bound(define.formula, inside)
+
+
+def _too_many(work: Work, node: nodes.Call, place: Place) -> bool:
+    """Whether more defines are put in than anybody waits for: told once there are many, and not when all have been put in."""
+    if not place.defining and work.put_in <= MANY_PUT_IN:
+        work.called.append((node, place))
+    to_come: list[tuple[nodes.Call, Place]] = []
+    if work.put_in == MANY_PUT_IN + 1:
+        to_come = work.called
+    elif work.put_in > MANY_PUT_IN and not place.defining:
+        to_come = [(node, place)]
+    if any(least_put_in(work, *call) > MOST_PUT_IN for call in to_come):
+        work.put_in = MOST_PUT_IN + 1
+    return work.put_in > MOST_PUT_IN
 
 
 def _types(work: Work, declared: Declared, define: nodes.DefineDecl) -> dict[str, ValueType]:

@@ -40,7 +40,7 @@ def cells_of_goal(
     Without a grain the question has one cell, its period.
     """
     if grain is None:
-        return Between() if _is_set(during, set_for, each, week_start) else None
+        return Between() if is_set(during, set_for, each, week_start) else None
     if each == grain:
         whole, others = _whole(during, grain, week_start), _whole(set_for, grain, week_start)
         starts = [one.start for one in (whole, others) if one.start is not None]
@@ -52,11 +52,11 @@ def cells_of_goal(
     edges = [] if inside.start is None else [day_of(inside.start)]
     edges += [] if inside.end is None else [day_of(inside.end) - timedelta(days=1)]
     firsts = dict.fromkeys(first_day(day, grain, week_start) for day in edges)
-    days = [first for first in firsts if _is_set(_cut(first, grain, during), set_for, each, week_start)]
+    days = [first for first in firsts if is_set(_cut(first, grain, during), set_for, each, week_start)]
     return Starting(tuple(days)) if days else None
 
 
-def _is_set(period: Period, set_for: Period, each: str | None, week_start: int) -> bool:
+def is_set(period: Period, set_for: Period, each: str | None, week_start: int) -> bool:
     """Whether a goal is set for a period: for just this one, or for each one of a grain within its own."""
     if each is None:
         return period == set_for

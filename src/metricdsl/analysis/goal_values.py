@@ -95,22 +95,23 @@ def _goals(work: Work, metric: Metric) -> Iterator[tuple[Declared, nodes.GoalDec
         if sides is None or len(sides[1]) != 1:  # between two values there is no one goal
             continue
         named = metric_of(trial, declared, sides[0])
-        set_for = _period(work, node)
+        set_for = period_of_goal(work, node)
         if named is None or named.name != metric.name or set_for is None:
             continue
         value = group(trial, sides[1][0][1], Place(declared.scope), GroupPlace())
         if isinstance(value, Constant):
             found.append((declared, node, set_for, value))
-    yield from sorted(found, key=lambda one: (len(one[1].each), _length(one[2])))
+    yield from sorted(found, key=lambda one: (len(one[1].each), length_of(one[2])))
 
 
-def _length(period: Period) -> int:
+def length_of(period: Period) -> int:
+    """How many days a period is long; one without an end is the longest."""
     if period.start is None or period.end is None:
         return ENDLESS.days
     return (period.end - period.start).days
 
 
-def _period(work: Work, node: nodes.GoalDecl) -> Period | None:
+def period_of_goal(work: Work, node: nodes.GoalDecl) -> Period | None:
     """The period that a goal is set for."""
     if node.during is None:
         return ALL_TIME
@@ -130,7 +131,7 @@ def _held(
     """What must hold in a cell for a goal to be that of the cell; None where it is that of none."""
     held: dict[Expression, None] = {}
     for cell in cells.of:
-        each = _each(work, cell.alone, declared, node)
+        each = groups_of_goal(work, cell.alone, declared, node)
         if each is None:
             return None
         in_time = _in_time(work, cells, cell, set_for, each)
@@ -141,7 +142,9 @@ def _held(
     return list(held)
 
 
-def _each(work: Work, alone: Aggregate, declared: Declared, node: nodes.GoalDecl) -> list[KeyPart] | None:
+def groups_of_goal(
+    work: Work, alone: Aggregate, declared: Declared, node: nodes.GoalDecl
+) -> list[KeyPart] | None:
     """What a goal is set for each of, as an aggregate has it."""
     found: list[KeyPart] = []
     trial = Work(work.world, work.need)
@@ -201,6 +204,24 @@ def _in_place(
     each: Sequence[KeyPart],
 ) -> list[Expression] | None:
     """What must hold of the coordinates of a cell; None where it has others than the goal, or other conditions."""
+    found = coordinates(work, cell, declared, node, each)
+    if found is None:
+        return None
+    held: list[Expression] = []
+    for index, values in found.items():
+        ref = _ref(cells, index)
+        held += [_call(work, "equal", ref, value) for value in values]
+        held += [] if values else [_call(work, "not", _call(work, "is_null", ref))]
+    return held
+
+
+def coordinates(
+    work: Work, cell: Cell, declared: Declared, node: nodes.GoalDecl, each: Sequence[KeyPart]
+) -> dict[int, list[Constant]] | None:
+    """The values that the groupings of a cell must have for a goal to be its own, by their place: without one any member, but a member.
+
+    None where the cell has other coordinates than the goal, or other conditions.
+    """
     own = conjuncts(cell.alone.where)
     there, more = _fixed(c for c in conjuncts(cell.where) if c not in own)
     set_, wanted = _fixed(())
@@ -217,16 +238,13 @@ def _in_place(
     each_ = {part for part in each if part is not None and not isinstance(part, PeriodKey)}
     if {*at, *there} != {*set_, *each_}:
         return None
-    held: list[Expression] = []
-    for dimension, index in at.items():
-        ref = _ref(cells, index)
-        values = [fixed[dimension] for fixed in (there, set_) if dimension in fixed]
-        held += [_call(work, "equal", ref, value) for value in values]
-        held += [] if values else [_call(work, "not", _call(work, "is_null", ref))]
     for dimension, value in there.items():
         if dimension in set_ and set_[dimension].value != value.value:
             return None
-    return held
+    return {
+        index: [fixed[dimension] for fixed in (there, set_) if dimension in fixed]
+        for dimension, index in at.items()
+    }
 
 
 def _fixed(

@@ -15,7 +15,7 @@ from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration
 from metricdsl.diagnostics.problems.names import UnknownName
 from metricdsl.syntax import nodes
 
-OBJECTIVE_WORDS = (*WORDS, "level", "under", "metrics", "due", "status")
+OBJECTIVE_WORDS = (*WORDS, "level", "under", "metrics", "weights", "due", "status")
 LEVELS = ("goal", "objective", "strategy", "tactic", "tool")
 
 
@@ -57,6 +57,8 @@ def _property(work: Work, declared: Declared, one: nodes.Property, above: dict[s
         case "metrics":
             for value in one.values:
                 named(work, declared, value, "metric", "names")
+        case "weights":
+            _weights(work, declared.node, one)
         case "due":
             if len(one.values) != 1 or not isinstance(one.values[0], nodes.DateLiteral):
                 text = "an objective is due on a day"
@@ -64,6 +66,17 @@ def _property(work: Work, declared: Declared, one: nodes.Property, above: dict[s
                 work.report(IncompleteDeclaration(text=text, fix=fix, span=one.span))
         case _:
             pass
+
+
+def _weights(work: Work, node: nodes.Declaration, one: nodes.Property) -> None:
+    """Weights are positive numbers, one for each metric."""
+    assert isinstance(node, nodes.ObjectiveDecl), "sorts follow node classes"
+    metrics = next((len(other.values) for other in node.properties if other.word == "metrics"), 0)
+    numbers = [value.value for value in one.values if isinstance(value, nodes.Number) and value.value > 0]
+    if len(numbers) != len(one.values) or len(numbers) != metrics:
+        text = f"`weights` has a positive number for each of its metrics, which are {metrics}"
+        fix = "write as many numbers as metrics, as in `metrics revenue, win_rate  weights 2, 1`"
+        work.report(IncompleteDeclaration(text=text, fix=fix, span=one.span))
 
 
 def _circle(declared: Declared, above: Mapping[str, Declared]) -> tuple[str, ...]:

@@ -154,9 +154,8 @@ class Placing:
             return by_dates(self.work, evolve(read, keys=tuple(keys)))
         periods = [(index, part.grain) for index, part in enumerate(keys) if isinstance(part, PeriodKey)]
         window = in_cells(periods, FixedWindow(period=self.period))
-        levels = iter(aggregate.levels)
+        levels, member = iter(aggregate.levels), len(keys)  # where the keys of the last `per` begin
         aged: tuple[Expression, Constant] | None = None  # the age that is set, until it is dropped
-        member = len(keys)  # where the keys of the last `per` begin
         for change in changes:
             match change:
                 case Move():
@@ -188,8 +187,7 @@ class Placing:
                     if aged is not None and dropped(aged[0], over, aggregate):
                         aged = None
                     for index, part in enumerate(keys):
-                        of_member = over is not None and over.member and index >= member
-                        if part is not None and (of_member or dropped(part, over, aggregate)):
+                        if part is not None and dropped(part, over, aggregate, own=index >= member):
                             keys[index] = None
                             window = without(window, index)
         if aged is not None:

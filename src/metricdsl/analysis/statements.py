@@ -8,13 +8,14 @@ from metricdsl.analysis.properties import said
 from metricdsl.analysis.rows import row_condition
 from metricdsl.analysis.world import Place, RowPlace, Work
 from metricdsl.diagnostics import Problem
+from metricdsl.diagnostics.problems.declarations import IncompleteDeclaration
 from metricdsl.diagnostics.problems.periods import ImpossiblePeriod
 from metricdsl.diagnostics.problems.shared_names import DeclaredTwice
 from metricdsl.diagnostics.problems.types import NotACondition
 from metricdsl.model.types import Kind
 from metricdsl.syntax import nodes
 
-EVENT_WORDS = (*WORDS, "status")
+EVENT_WORDS = (*WORDS, "status", "phase")
 LINES = ("affects", "where", "control")
 CLAUSES = ("metrics", "by", "where", "during", "compare")
 
@@ -70,6 +71,11 @@ def _event(analysis: Analysis, work: Work, declared: Declared, node: nodes.Event
                 text="this event ends before it begins", fix="turn the two around", span=node.name_span
             )
         )
+    for one in node.properties:
+        if one.word == "phase" and not (len(one.values) == 1 and isinstance(one.values[0], nodes.Text)):
+            text = "`phase` says what the time from this event on is called"
+            fix = 'write it in quotes, as in `phase "new prices"`'
+            work.report(IncompleteDeclaration(text=text, fix=fix, span=one.span))
     conditions = [condition for condition in (node.where, node.control) if condition is not None]
     if not node.affects:
         for condition in conditions:

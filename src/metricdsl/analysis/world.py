@@ -107,6 +107,9 @@ class Work:
     )  # metrics by the ways named around
     trial: bool = False  # whether only this is asked: does a name mean anything here?
     put_in: int = 0  # how many defines were put in
+    called: list[tuple[nodes.Call, "Place"]] = field(
+        factory=list
+    )  # the first calls that did so, in no define
 
     def ask(self, key: Key) -> Any:
         """What was resolved under a key; None where that is wrong, which is remembered."""

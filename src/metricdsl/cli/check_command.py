@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from metricdsl.cli.options import Session, session_options
+from metricdsl.cli.strict_plugins import is_fault, strict_option, strictly
 
 
 @click.command("check")
@@ -22,9 +23,16 @@ from metricdsl.cli.options import Session, session_options
 @click.option(
     "--format", "form", type=click.Choice(["full", "concise", "json", "sarif", "github"]), default="full"
 )
+@strict_option
 @session_options
 def command(
-    session: Session, files: tuple[Path, ...], live: bool, fix: bool, connection: str | None, form: str
+    session: Session,
+    files: tuple[Path, ...],
+    live: bool,
+    fix: bool,
+    connection: str | None,
+    form: str,
+    strict: bool,
 ) -> None:
     """Check all definitions of the project, or only FILES: files, or folders of them. Files outside of a project stand alone."""
     from metricdsl.cli.checking import check_files, check_project
@@ -36,13 +44,13 @@ def command(
             if files
             else check_project(session, live=live, fix=fix, connection=connection)
         )
-    _tell(session, problems, sources, fine, form)
+    _tell(session, strictly(problems) if strict else problems, sources, fine, form)
 
 
 def _tell(session: Session, problems: object, sources: object, fine: str, form: str) -> None:
     from collections.abc import Mapping, Sequence
 
-    from metricdsl.cli.problems import FINDINGS, INTERRUPTED, show, status
+    from metricdsl.cli.problems import COULD_NOT, FINDINGS, INTERRUPTED, show, status
     from metricdsl.diagnostics import Severity
     from metricdsl.diagnostics.report import render
 
@@ -62,7 +70,10 @@ def _tell(session: Session, problems: object, sources: object, fine: str, form: 
         )
         click.echo(f"{said}. {fine}" if problems else fine, err=True)
     if errors:
-        raise click.exceptions.Exit(INTERRUPTED if status(errors) == INTERRUPTED else FINDINGS)
+        interrupted = status(errors) == INTERRUPTED
+        # A warning of a plugin that is an error here: the definitions could not be checked as they would be with it.
+        wanting = any(is_fault(p) and type(p).severity is Severity.WARNING for p in errors)
+        raise click.exceptions.Exit(INTERRUPTED if interrupted else COULD_NOT if wanting else FINDINGS)
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

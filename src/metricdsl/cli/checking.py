@@ -94,7 +94,7 @@ def check_project(
     from metricdsl.analysis.ordered import ordered
     from metricdsl.engine.at_hand import not_at_hand
     from metricdsl.engine.errors import QueryError
-    from metricdsl.engine.project import DEFAULT
+    from metricdsl.engine.managing import DEFAULT
 
     project = project or (_migrated(session) if fix else open_project(session))
     rounds = 0

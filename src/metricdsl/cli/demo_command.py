@@ -39,11 +39,12 @@ def _small(session: Session, folder: Path, seed: int) -> None:
     project = open_project(session, folder)
     model = project.model
     click.echo(
-        f"Made {folder}: {len(model.metrics)} metrics over {len(model.entities)} entities, in a DuckDB file.\n"
+        f"Made {folder}: {len(model.metrics)} metrics over {len(model.entities)} entities and a scorecard, in a DuckDB file.\n"
     )
     _ask(project, QUESTIONS)
     click.echo(
         f"Next   cd {folder}\n"
+        "       metric scorecard sales                the monthly review: goals, usual ranges\n"
         "       metric show win_rate --sql            what a metric means, and its SQL\n"
         "       metric check --live                   the dirt in the data, found\n"
         '       metric query "win_rate by month"      your own question\n'

@@ -19,7 +19,11 @@ COMMANDS = {
     "list": "List metrics, entities or reports.",
     "show": "Show everything about a metric, entity or report.",
     "query": "Ask a question and print its answer.",
+    "scorecard": "Judge a scorecard: goals, comparisons, usual ranges.",
+    "why": "Say what moved a number: by its formula, and by which members.",
     "compile": "Print the SQL of a question, without a connection.",
+    "import": "Make definitions of files in another format; say what was left out.",
+    "export": "Write metrics in another format; say what was left out.",
     "test": "Run the `test` blocks of the definitions.",
     "verify": "Look for data that breaks an invariant, in databases made up.",
     "explain": "Explain a problem by its code.",
@@ -45,6 +49,10 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name."""
+        if "." in cmd_name:
+            from metricdsl.cli.plugin_command import plugin_command
+
+            return plugin_command(cmd_name)
         if cmd_name not in COMMANDS:
             return None
         command = import_module(f"metricdsl.cli.{cmd_name}_command").command
@@ -62,18 +70,25 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command asked for, or a usage error that offers the near names."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS and "." not in args[0]:
+            from metricdsl.cli.plugin_command import listed
             from metricdsl.diagnostics.near import near
 
-            names = near(args[0], COMMANDS)
+            names = near(args[0], [*COMMANDS, *(name for name, _ in listed())])
             meant = f" Did you mean `metric {names[0]}`?" if names else " `metric --help` lists the commands."
             ctx.fail(f"There is no command `{args[0]}`.{meant}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list for --help, made without importing a command."""
+        """The list for --help, made without importing a command; nothing of a plugin runs for it."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        from metricdsl.cli.plugin_command import listed
+
+        of_plugins = listed()
+        if of_plugins:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(of_plugins)
 
 
 @click.command(

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from metricdsl.cli.options import Session, session_options
+from metricdsl.cli.plugins_new import KINDS
 
 
 @click.group("plugins")
@@ -46,7 +47,7 @@ def check_plugin(session: Session, name_or_path: str) -> None:
 
 
 @command.command("new")
-@click.argument("kind", type=click.Choice(["pack", "adapter", "bindings", "functions"]))
+@click.argument("kind", type=click.Choice(KINDS))
 @click.argument("name")
 @click.option("--folder", type=click.Path(path_type=Path), help="Where to make it (default: here).")
 @session_options

@@ -9,6 +9,7 @@ from metricdsl.cli.problems import COULD_NOT, show
 from metricdsl.cli.surroundings import project_around
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.plugin_listing import Listed, plugin_listing
+from metricdsl.plugins.entries import NOUNS
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.spi.defs import AggregationDef, FunctionDef
 
@@ -50,6 +51,9 @@ def print_plugin(session: Session, name: str) -> None:
     for key, said in _facts(found).items():
         if said:
             click.echo(f"  {key:<10} {said}")
+    for entry in manifest.entries:
+        click.echo(f"  {NOUNS[entry.kind]} {entry.full_name}{' ' + entry.usage if entry.usage else ''}")
+        click.echo(f"    {entry.about}")
     _print_names(session, manifest)
     _print_functions(session, manifest)
 

@@ -15,6 +15,19 @@ from metricdsl.plugins.discover import OURS
 from metricdsl.spi import API_VERSION
 
 ENDING = ".template"
+KINDS = (
+    "pack",
+    "bindings",
+    "functions",
+    "results",
+    "checks",
+    "renderer",
+    "importer",
+    "exporter",
+    "command",
+    "adapter",
+)
+"""The kinds of plugins that are begun here: each is a folder of templates."""
 
 
 def make(session: Session, kind: str, name: str, folder: Path) -> None:

@@ -30,6 +30,9 @@ def show(
     for said in [getattr(p, "detail", "") for p in shown if session.debug]:
         if said:
             click.echo(f"the engine said: {said}", err=True)
+    for raised in [getattr(p, "traceback", "") for p in shown if session.debug]:
+        if raised:
+            click.echo(raised, nl=False, err=True)
 
 
 def status(problems: Sequence[Problem]) -> int:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from metricdsl.cli.completion import complete_names
+from metricdsl.cli.formats import Format, renderer_of, write_rendered
 from metricdsl.cli.options import Session, parameter_option, session_options
+from metricdsl.cli.strict_plugins import is_fault, strict_option, strictly
 
 if TYPE_CHECKING:
     from metricdsl.engine.bound_query import BoundQuery
     from metricdsl.execution.accounting import Accounting
     from metricdsl.execution.result import Result
+    from metricdsl.plugins.entries import Entry
     from metricdsl.spi.values import ResultColumn, Row
 
 TABLE_ROWS = 1000
@@ -21,9 +24,7 @@ TABLE_ROWS = 1000
 
 @click.command("query")
 @click.argument("question", shell_complete=complete_names)
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "jsonl", "csv", "parquet", "md"]), default="table"
-)
+@click.option("--format", "form", type=Format(), default="table")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the result to this file.")
 @click.option("--sql", "only_sql", is_flag=True, help="Print the SQL and do not run it.")
 @click.option("--exact", is_flag=True, help="In JSON, write numbers as texts with all their digits.")
@@ -33,6 +34,7 @@ TABLE_ROWS = 1000
 @click.option("--connection", default="default", help="The connection to ask.", show_default=True)
 @click.option("--deadline", type=click.FloatRange(0, min_open=True), help="Stop after this many seconds.")
 @parameter_option
+@strict_option
 @session_options
 def command(
     session: Session,
@@ -45,10 +47,11 @@ def command(
     connection: str,
     deadline: float | None,
     parameters: dict[str, str],
+    strict: bool,
 ) -> None:
     """Ask QUESTION, in the words of the language, such as: win_rate by month during last 12 months."""
     from metricdsl.cli.interrupting import cancelling
-    from metricdsl.cli.problems import show, status
+    from metricdsl.cli.problems import COULD_NOT, show, status
     from metricdsl.cli.surroundings import open_project
     from metricdsl.engine.errors import QueryError
 
@@ -57,6 +60,11 @@ def command(
     if form == "parquet" and out is None:
         raise click.UsageError("Parquet is not text: name a file with --out FILE.")
     project = open_project(session)
+    faults = [problem for problem in project.problems if is_fault(problem)] if strict else []
+    if faults:
+        show(strictly(faults), project.sources, session)
+        raise click.exceptions.Exit(COULD_NOT)
+    renderer = renderer_of(session, form, dict(project.plugin_versions), out)
     bound = project.query(question, connection=connection, parameters=parameters)
     show(bound.problems, bound.sources, session, hints=not session.quiet)
     if bound.failed:
@@ -66,7 +74,7 @@ def command(
         return
     try:
         with cancelling(bound.cancel):
-            _answer(session, bound, form, out, exact=exact, accounts=accounts, deadline=deadline)
+            _answer(session, bound, renderer or form, out, exact=exact, accounts=accounts, deadline=deadline)
     except QueryError as error:
         show(error.problems, bound.sources, session)
         raise click.exceptions.Exit(status(error.problems)) from None
@@ -75,7 +83,7 @@ def command(
 def _answer(
     session: Session,
     bound: "BoundQuery",
-    form: str,
+    form: "str | Entry",
     out: Path | None,
     *,
     exact: bool,
@@ -92,6 +100,9 @@ def _answer(
         result = bound.run(deadline=deadline, limit_rows=TABLE_ROWS + 1 if shown else None, lean=not shown)
     told = set(bound.problems)
     show([p for p in result.problems if p not in told], bound.sources, session, hints=not session.quiet)
+    if not isinstance(form, str):
+        write_rendered(form, bound, result, out)
+        return
     if out is None:
         _write(sys.stdout, bound, result, form, exact=exact, accounted=accounted)
         return

@@ -73,6 +73,12 @@ class Problem(Late):
         object.__setattr__(moved, "span", span)
         return moved  # type: ignore[no-any-return]
 
+    def as_error(self) -> Self:
+        """The same problem as an error, where whoever asks wants none of its kind."""
+        told: Any = copy(self)
+        object.__setattr__(told, "severity", Severity.ERROR)
+        return told  # type: ignore[no-any-return]
+
     def message(self) -> str:
         """What is wrong, in one sentence."""
         return self.slug.replace("-", " ")
@@ -139,6 +145,7 @@ PROBLEM_MODULES = (
     "accounts",
     "periods",
     "reports",
+    "scorecards",
     "dialects",
     "execution",
     "tables",
@@ -155,8 +162,10 @@ PROBLEM_MODULES = (
     "stocks",
     "stored",
     "invariants",
+    "decompositions",
     "plugins",
     "hooks",
+    "named_functions",
     "declarations",
     "opening_hours",
     "baselines",

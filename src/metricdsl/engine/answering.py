@@ -60,6 +60,12 @@ def with_columns(request: Request | ValuesRequest, stated: Mapping[str, Entity])
     return evolve(request, entities=entities, whole=whole)
 
 
+def with_more(bound: Bound, beside: Callable[[Request], Request]) -> Bound:
+    """The query with what is asked beside its columns."""
+    request = bound.request
+    return evolve(bound, request=beside(request)) if isinstance(request, Request) else bound
+
+
 def is_wrong(problems: Sequence[Problem]) -> bool:
     """Whether any of the problems is an error."""
     return any(problem.severity is Severity.ERROR for problem in problems)

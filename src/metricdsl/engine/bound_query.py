@@ -5,6 +5,8 @@ from copy import copy
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from metricdsl.diagnostics import Outcome, Problem, Severity
 from metricdsl.engine.connected import Connected
 from metricdsl.engine.errors import QueryError
@@ -39,6 +41,7 @@ class BoundQuery:
         kept: "Kept | None" = None,
         keep: "Callable[[Bound, CompiledQuery], None] | None" = None,
         elsewhere: "Callable[[str], BoundQuery] | None" = None,
+        rendered: "Callable[[str, Result, str], bytes] | None" = None,
     ) -> None:
         self._bind = bind
         self._connected = connected
@@ -47,6 +50,7 @@ class BoundQuery:
         self._kept = kept
         self._keep = keep
         self._elsewhere = elsewhere
+        self._rendered = rendered
         self._lock = RLock()
         self._compiled: dict[tuple[str, bool], Outcome[CompiledQuery | None]] = {}
         self._read: list[tuple[Answering, Bound]] = []
@@ -127,6 +131,9 @@ class BoundQuery:
             self._ended(switch)
             raise
         result.problems = (*self.problems, *result.problems)
+        if self._rendered is not None:
+            rendered, question = self._rendered, self.text
+            result.rendered_by(lambda given, name: rendered(name, given, question))
         return result
 
     def accounting(self, *, deadline: float | None = None) -> "Accounting":
@@ -193,6 +200,18 @@ class BoundQuery:
         from metricdsl.engine.request_text import request_text
 
         return request_text(self._must_resolve())
+
+    def reformed(self, change: "Callable[[Request], Request]") -> "BoundQuery":
+        """The same question with another request in place of its own, which asks for other columns of the same groups."""
+        from metricdsl.model.request import Request
+
+        def bind() -> "tuple[Answering, Bound]":
+            answering, bound = self._answered
+            request = bound.request
+            assert isinstance(request, Request), "a question about metrics that has been read"
+            return answering, evolve(bound, request=change(request))
+
+        return BoundQuery(bind, self._connected, self._sources, self._deadline)
 
     def again(self) -> "BoundQuery":
         """The same query for another asker: what was read and compiled is shared, what runs is not."""

@@ -18,6 +18,7 @@ class ProjectError(Exception):
 class QueryError(Exception):
     """A query that is wrong, or that could not be answered."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], sources: Mapping[str, SourceFile] | None = None) -> None:
         super().__init__("; ".join(f"{p.code}: {p.message()}" for p in problems))
         self.problems = tuple(problems)
+        self.sources = dict(sources or {})

@@ -5,6 +5,7 @@ from attrs import field
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.packs import shipped_model
 from metricdsl.plugins.discover import installed_plugins
+from metricdsl.plugins.entries import NOUNS
 from metricdsl.plugins.manifest import Manifest
 from metricdsl.plugins.packs import pack_files
 from metricdsl.value import frozen
@@ -25,6 +26,7 @@ class Listed:
         if self.files:
             parts.append(f"{self.files} definition file{'' if self.files == 1 else 's'}")
         parts += [f"the adapter {adapter.name}" for adapter in self.manifest.adapters]
+        parts += [f"the {NOUNS[entry.kind]} {entry.full_name}" for entry in self.manifest.entries]
         if self.manifest.hooks:
             parts.append("code")
         return ", ".join(parts) or "nothing"

@@ -19,6 +19,7 @@ from metricdsl.engine.connected import Connected, Surroundings, connect
 from metricdsl.engine.definition_files import DefinitionBytes, definition_bytes
 from metricdsl.engine.errors import ProjectError, QueryError
 from metricdsl.engine.given_values import written_values
+from metricdsl.engine.managing import DEFAULT, Managing
 from metricdsl.engine.setting_of import setting_of
 from metricdsl.model.request import Context
 from metricdsl.source import SourceFile
@@ -33,17 +34,18 @@ if TYPE_CHECKING:
     from metricdsl.engine.opened import Opened
     from metricdsl.engine.trials import TestOutcome
     from metricdsl.engine.verifying.verify import Effort, Verified
+    from metricdsl.execution.result import Result
+    from metricdsl.model.request import Request
     from metricdsl.model.semantic_model import SemanticModel
     from metricdsl.plugins.manifest import Manifest
     from metricdsl.registry import Registry
     from metricdsl.syntax import nodes
 
 UNKNOWN_PACKAGE = "N205"
-DEFAULT = "default"
 KEPT_IN_MEMORY = 256
 
 
-class Project:
+class Project(Managing):
     """The definitions of a folder and the connections they can be asked of. It never changes; open it again after an edit."""
 
     def __init__(
@@ -57,6 +59,7 @@ class Project:
         environment: Mapping[str, str],
         today: date | None,
         cache: Cache,
+        installed_plugins: bool = False,
     ) -> None:
         self._config = config
         self._found = found
@@ -65,6 +68,7 @@ class Project:
         self._again = again
         self._today = today
         self._cache = cache
+        self._installed_plugins = installed_plugins
         self._lock = RLock()
         self._connected: dict[str, Connected] = {}
         self._analyses: dict[object, tuple[Catalog, Analysis]] = {}
@@ -143,6 +147,12 @@ class Project:
         """The files that plugins ship, each with its plugin."""
         return self._found.owners
 
+    @property
+    def own_metrics(self) -> tuple[str, ...]:
+        """The full names of the metrics that the project declares itself, without those of packs."""
+        found = self.model.metrics.items()
+        return tuple(name for name, one in found if one.span is None or one.span.file not in self.owners)
+
     def at_hand(self, connection: str | None = None) -> "tuple[AtHand, ...]":
         """Which metrics each connection that is a file or a folder cannot serve, and for want of what; or one connection.
 
@@ -214,23 +224,46 @@ class Project:
             self._kept(name, connected),
             keep if name else None,
             lambda other: self._query(text, other, context),
+            self._rendered,
         )
 
     def asked(
-        self, query: "nodes.Query", scope: "Scope", text: str, *, connection: str | None = DEFAULT
+        self,
+        query: "nodes.Query",
+        scope: "Scope",
+        text: str,
+        *,
+        connection: str | None = DEFAULT,
+        context: Context | None = None,
+        beside: "Callable[[Request], Request] | None" = None,
     ) -> BoundQuery:
-        """A question of a declaration, `text` as it is written there; its names are those of the declaration's file."""
-        from metricdsl.engine.answering import QUERY
+        """A question of a declaration, `text` as it is written there; its names are those of the declaration's file.
+
+        `beside` adds to what is asked, once it is resolved: what no words of the language say, such as a rate's denominators.
+        """
+        from metricdsl.engine.answering import QUERY, with_more
 
         connected, refused = self._reach(connection)
-        context = self.context()
+        context = context or self.context()
 
         def bind() -> "tuple[Answering, Bound]":
             answering = self._answering()
             bound = answering.resolved(query, scope, SourceFile.of(QUERY, text), context, connected)
+            bound = bound if beside is None else with_more(bound, beside)
             return answering, bound if connected is not None else evolve(bound, refused=refused)
 
-        return BoundQuery(bind, connected, lambda: self.sources, self._config.limits.deadline)
+        deadline = self._config.limits.deadline
+        return BoundQuery(bind, connected, lambda: self.sources, deadline, rendered=self._rendered)
+
+    @property
+    def plugin_versions(self) -> Mapping[str, str]:
+        """The plugins that the project file lists, with the versions that fit."""
+        return self._config.plugins
+
+    def _rendered(self, name: str, result: "Result", question: str) -> bytes:
+        from metricdsl.engine.rendering import rendered
+
+        return rendered(name, result, question, self.plugin_versions, installed=self._installed_plugins)
 
     def _answering(self) -> "Answering":
         from metricdsl.engine.answering import Answering
@@ -428,6 +461,7 @@ def open_project(
             environment=os.environ if environment is None else environment,
             today=today or config.settings.today or clock,
             cache=kept,
+            installed_plugins=installed_plugins,
         )
 
     return opened(None)

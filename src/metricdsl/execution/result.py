@@ -1,6 +1,6 @@
 """The answer to a query: typed columns, and rows that stream until somebody keeps them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
@@ -44,6 +44,7 @@ class Result:
         self._kept: list[tuple[Any, ...]] | None = None
         self._streamed = False
         self._taken_in: TakenIn | None = None
+        self._rendered: Callable[[Result, str], bytes] | None = None
         self._lock = Lock()
 
     @property
@@ -104,6 +105,21 @@ class Result:
         from metricdsl.execution.arrow_export import write_parquet
 
         write_parquet(self, path)
+
+    def render(self, format: str) -> bytes:
+        """The rows in a format that a plugin brings, by its name: `sheets.xlsx`. Raises QueryError.
+
+        The project must have been opened with `installed_plugins=True`.
+        """
+        if self._rendered is None:
+            raise ValueError(
+                "this result belongs to no project, and formats of plugins are looked for by one"
+            )
+        return self._rendered(self, format)
+
+    def rendered_by(self, rendered: "Callable[[Result, str], bytes]") -> None:
+        """Have `render` give what this function gives."""
+        self._rendered = rendered
 
     def to_json_object(self, *, exact: bool = False) -> dict[str, Any]:
         """The result as docs/reference/result.schema.json describes it; `exact` gives numbers as texts.

@@ -8,6 +8,7 @@ from typing import Any
 
 from metricdsl.diagnostics import Outcome
 from metricdsl.diagnostics.problems.plugins import InvalidManifest
+from metricdsl.plugins.entries import NOUNS, Entry, read_entries, wrong_entries
 from metricdsl.plugins.versions import is_range
 from metricdsl.spi import API_VERSION
 from metricdsl.value import frozen
@@ -21,6 +22,7 @@ _KEYS = {
     "packs": str,
     "requires": list,
     "adapter": list,
+    **dict.fromkeys(NOUNS, list),
 }
 _ADAPTER_KEYS = {"name": str, "dialect": str, "schemes": list, "factory": str, "extra": str}
 _NEEDED = ("name", "dialect", "schemes", "factory")
@@ -42,7 +44,8 @@ class AdapterEntry:
 class Manifest:
     """What a plugin declares. `hooks` is a module's name, imported when its contributions are collected; `packs` a pattern of
     definition files in `folder`, where the manifest lies; `requires` names the plugins whose packages those files use, each
-    with the versions that fit. `package` is the installed package that it came with.
+    with the versions that fit. `package` is the installed package that it came with; `entries` are the renderers, importers,
+    exporters and commands that it names.
     """
 
     plugin: str
@@ -56,6 +59,7 @@ class Manifest:
     folder: str = ""
     package: str = ""
     adapters: tuple[AdapterEntry, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
     @property
     def described(self) -> str:
@@ -76,6 +80,7 @@ def read_manifest(
         for entry in data.pop("adapter", ())
     )
     requires = tuple(_required(said) for said in data.pop("requires", ()))
+    entries = read_entries(data, plugin, version)
     manifest = Manifest(
         plugin=plugin,
         version=version,
@@ -83,6 +88,7 @@ def read_manifest(
         package=package,
         requires=requires,
         adapters=adapters,
+        entries=entries,
         **data,
     )
     return Outcome(manifest)
@@ -114,6 +120,9 @@ def _fault(text: str) -> str:
         wrong = _wrong_keys(entry, _ADAPTER_KEYS, "an adapter's ") or _wrong_adapter(entry)
         if wrong:
             return wrong
+    wrong = wrong_entries(data)
+    if wrong:
+        return wrong
     for said in data.get("requires", ()):
         if not isinstance(said, str) or not _required(said)[0] or not is_range(_required(said)[1]):
             return "`requires` must be names of plugins, with versions where they matter, as in crm >=0.1,<1"

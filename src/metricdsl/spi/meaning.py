@@ -3,7 +3,7 @@
 from metricdsl.model.metric import Additivity, Metric
 from metricdsl.model.semantic_model import SemanticModel
 from metricdsl.model.types import BOOLEAN, DATE, DURATION, FLOAT, INTEGER, TEXT, TIMESTAMP, Kind, ValueType
-from metricdsl.model.unit import NUMBER, SHARE, Unit
+from metricdsl.model.unit import MANY, NUMBER, SHARE, Form, Unit
 
 __all__ = [
     "BOOLEAN",
@@ -11,11 +11,13 @@ __all__ = [
     "DURATION",
     "FLOAT",
     "INTEGER",
+    "MANY",
     "NUMBER",
     "SHARE",
     "TEXT",
     "TIMESTAMP",
     "Additivity",
+    "Form",
     "Kind",
     "Metric",
     "SemanticModel",

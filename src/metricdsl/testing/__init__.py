@@ -1,14 +1,21 @@
 """The reference evaluator, and the kit for the authors of cases, packs, functions and adapters.
 
-`PackSuite`, `FunctionSuite` and `AdapterSuite` are imported when they are asked for: they need pytest.
+The suites are imported when they are asked for: they need pytest.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from metricdsl.testing.suites import AdapterSuite, FunctionSuite, PackSuite
+    from metricdsl.testing.suites import (
+        AdapterSuite,
+        CommandSuite,
+        ExchangeSuite,
+        FunctionSuite,
+        PackSuite,
+        RendererSuite,
+    )
 
-__all__ = ["AdapterSuite", "FunctionSuite", "PackSuite"]
+__all__ = ["AdapterSuite", "CommandSuite", "ExchangeSuite", "FunctionSuite", "PackSuite", "RendererSuite"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,13 +15,15 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from metricdsl.diagnostics import Problem
 from metricdsl.engine.bound_query import BoundQuery
 from metricdsl.engine.errors import QueryError
 from metricdsl.engine.project import Project, open_project
 from metricdsl.execution.accounting import Accounting
+from metricdsl.insight.why import Question, why
+from metricdsl.insight.why_answer import Why
 from metricdsl.model.request import Request, ValuesRequest
 from metricdsl.source import SourceFile
 from metricdsl.testing.mariadb_tables import COLUMN_TYPES, MariaDBTables
@@ -187,6 +189,18 @@ class Bench:
         """What the answer of an engine accounts for. Raises QueryError."""
         project = self._project(engine, files, tables, settings)
         return _asked(project, engine, query, settings).accounting()
+
+    def why(
+        self,
+        engine: str,
+        files: Sequence[SourceFile],
+        tables: Mapping[str, Table],
+        question: Question,
+        settings: Settings,
+    ) -> Why:
+        """Why a metric moved, as an engine's rows tell. Raises QueryError."""
+        project = self._project(engine, files, tables, settings)
+        return why(project, evolve(question, connection=engine, today=settings.today))
 
     def check(self, files: Sequence[SourceFile], tables: Mapping[str, Table], settings: Settings) -> Answer:
         """The problems of definitions alone."""

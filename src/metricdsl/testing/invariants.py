@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from metricdsl.cli.counterexample import said
 from metricdsl.diagnostics import Problem, Severity
 from metricdsl.diagnostics.report import render
-from metricdsl.engine.project import DEFAULT, Project
+from metricdsl.engine.managing import DEFAULT
+from metricdsl.engine.project import Project
 from metricdsl.engine.verifying.verify import EXAMPLES, Effort
 
 

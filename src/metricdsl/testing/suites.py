@@ -12,7 +12,9 @@ from metricdsl.engine.plugin_alone import as_installed
 from metricdsl.engine.plugin_checks import adapter_checks
 from metricdsl.engine.plugin_checks.adapter_checks import Filled
 from metricdsl.engine.plugin_checks.check import Check, told
+from metricdsl.engine.plugin_checks.entry_checks import entry_checks
 from metricdsl.engine.plugin_checks.every import plugin_checks
+from metricdsl.engine.plugin_checks.exchange_checks import exchange_checks, wrong_import
 from metricdsl.engine.plugin_checks.function_checks import function_checks
 from metricdsl.engine.plugin_checks.pack_checks import pack_checks
 from metricdsl.plugins.in_place import written_plugin
@@ -80,6 +82,47 @@ class FunctionSuite(_Suite):
         _pass(function_checks(self.plugin)[3])
 
 
+class RendererSuite(_Suite):
+    """The tests of a plugin that contributes formats of results."""
+
+    def test_every_function_can_be_imported(self) -> None:
+        """Those that the manifest names."""
+        _pass(entry_checks(self.plugin)[0])
+
+    def test_every_format_is_written(self) -> None:
+        """Of all kinds of values, of no row, of many."""
+        _pass(entry_checks(self.plugin)[1])
+
+
+class ExchangeSuite(_Suite):
+    """The tests of a plugin that contributes importers or exporters. `samples` are files that an importer must make something of."""
+
+    samples: ClassVar[Sequence[Path | str]] = ()
+
+    def test_every_function_can_be_imported(self) -> None:
+        """Those that the manifest names."""
+        _pass(entry_checks(self.plugin)[0])
+
+    def test_damaged_files_are_refused_and_losses_have_reasons(self) -> None:
+        """Of importers and of exporters."""
+        for check in exchange_checks(self.plugin):
+            _pass(check)
+
+    def test_the_samples_are_taken_over(self) -> None:
+        """Definitions that check come of them, and what is left out has a reason."""
+        samples = [Path(one) for one in self.samples]
+        if samples:
+            _pass(Check("the samples are taken over", lambda: wrong_import(self.plugin, samples)))
+
+
+class CommandSuite(_Suite):
+    """The tests of a plugin that contributes commands."""
+
+    def test_every_function_can_be_imported(self) -> None:
+        """Those that the manifest names."""
+        _pass(entry_checks(self.plugin)[0])
+
+
 class AdapterSuite(_Suite):
     """The tests of an adapter. The author's class has a fixture `url`, and a method `fill`, which makes tables.
 
@@ -136,4 +179,4 @@ def _pass(check: Check) -> None:
     assert not found, f"{check.title}:\n{told(found)}"
 
 
-__all__ = ["AdapterSuite", "FunctionSuite", "PackSuite"]
+__all__ = ["AdapterSuite", "CommandSuite", "ExchangeSuite", "FunctionSuite", "PackSuite", "RendererSuite"]

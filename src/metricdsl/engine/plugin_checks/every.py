@@ -3,6 +3,8 @@
 from metricdsl.engine.packs import shipped_model
 from metricdsl.engine.plugin_checks.adapter_checks import declared_checks
 from metricdsl.engine.plugin_checks.check import Check
+from metricdsl.engine.plugin_checks.entry_checks import entry_checks
+from metricdsl.engine.plugin_checks.exchange_checks import exchange_checks
 from metricdsl.engine.plugin_checks.function_checks import function_checks
 from metricdsl.engine.plugin_checks.pack_checks import pack_checks
 from metricdsl.plugins.discover import installed_plugins
@@ -22,6 +24,8 @@ def plugin_checks(plugin: str) -> tuple[Check, ...]:
         checks += function_checks(plugin)
     if manifest.adapters:
         checks += declared_checks(plugin)
+    if manifest.entries:
+        checks += (*entry_checks(plugin), *exchange_checks(plugin))
     return tuple(checks)
 
 

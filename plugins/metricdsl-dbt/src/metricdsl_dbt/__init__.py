@@ -1,0 +1,1 @@
+"""dbt semantic models and metrics, read into metricdsl and written from it."""

@@ -1,0 +1,1 @@
+"""Results as workbooks and as pages."""

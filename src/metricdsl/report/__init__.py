@@ -1,0 +1,1 @@
+"""Judged scorecards as pages: for terminals, Markdown, one HTML file, SVG."""
