@@ -73,7 +73,7 @@ def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
     if grain in CLOCK_GRAINS:
         return _trunc(emit, grain, time.sql)
     sql = time.sql
-    ahead = (8 - emit.week_start) % 7 if grain == "week" else 0
+    ahead = _days_ahead(emit, grain)
     if emit.dialect == "postgres" or ahead:
         # DATE_TRUNC makes a timestamp with time zone of a date there; and days are added to dates only.
         sql = emit.call("date", time).sql
@@ -85,6 +85,11 @@ def _lower_start(emit: Emit, operands: tuple[Operand, ...], result: ValueType) -
     return nodes.op(emit, "-", cut, nodes.whole(emit, ahead)) if ahead else cut
 
 
+def _days_ahead(emit: Emit, grain: str) -> int:
+    """How many days ahead a day is cut, where an engine's weeks begin on Monday and ours do not."""
+    return (8 - emit.week_start) % 7 if grain == "week" else 0
+
+
 def _trunc(emit: Emit, grain: str, sql: Sql) -> Sql:
     return emit.function("DATE_TRUNC", nodes.text(grain), sql)
 
@@ -92,7 +97,7 @@ def _trunc(emit: Emit, grain: str, sql: Sql) -> Sql:
 def _native_start(emit: Emit, time: Operand, grain: str) -> Sql:
     """TRUNC(day, 'MONTH'), which gives a date; a week that does not begin on Monday is cut some days ahead."""
     day = emit.call("date", time).sql
-    ahead = (8 - emit.week_start) % 7 if grain == "week" else 0
+    ahead = _days_ahead(emit, grain)
     if ahead:
         day = nodes.op(emit, "+", day, nodes.whole(emit, ahead))
     cut = emit.function("TRUNC", day, nodes.text(grain.upper()))
