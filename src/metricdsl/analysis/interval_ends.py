@@ -2,11 +2,10 @@
 
 from statistics import NormalDist
 
-from metricdsl.analysis.calls import call
-from metricdsl.analysis.world import Result, Work
+from metricdsl.analysis.plain_numbers import PlainNumbers
+from metricdsl.analysis.world import Result
 from metricdsl.model.formula import Constant, Expression
-from metricdsl.model.types import FLOAT, INTEGER, NULL
-from metricdsl.source import Span
+from metricdsl.model.types import NULL
 from metricdsl.value import frozen
 
 FEWEST = 10
@@ -14,11 +13,9 @@ FEWEST = 10
 
 
 @frozen(eq=False)
-class Ends:
+class Ends(PlainNumbers):
     """Makes an end of plain numbers: a value, its variance, the number of members (`exact`: they are the rows that are counted)."""
 
-    work: Work
-    span: Span
     value: Expression
     variance: Expression
     members: Expression
@@ -36,9 +33,9 @@ class Ends:
             if self.rate
             else self._around(self.value, self._times(width, self._root(self.variance)), high=high)
         )
-        enough = self._made("at_least", self.members, self._number(FEWEST))
+        enough = self.made("at_least", self.members, self.number(FEWEST))
         nothing = Constant(type=NULL, span=self.span, value=None)
-        return self._made("if", enough, end, nothing)
+        return self.made("if", enough, end, nothing)
 
     def _width(self) -> Expression | None:
         """How many standard errors: the quantile of Student's t with n - 1 degrees of freedom by its series in 1 / (n - 1)
@@ -46,7 +43,7 @@ class Ends:
         """
         z = NormalDist().inv_cdf((1 + self.sure) / 2)
         if self.exact:
-            return self._number(z)
+            return self.number(z)
         terms = (
             z,
             (z**3 + z) / 4,
@@ -54,38 +51,31 @@ class Ends:
             (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
             (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
         )
-        free = self._made("subtract", self.members, self._number(1))
-        found: Expression | None = self._number(terms[-1])
+        free = self.made("subtract", self.members, self.number(1))
+        found: Expression | None = self.number(terms[-1])
         for term in reversed(terms[:-1]):
-            found = self._made("add", self._number(term), self._made("divide", found, free))
+            found = self.made("add", self.number(term), self.made("divide", found, free))
         return found
 
     def _wilson(self, width: Expression, *, high: bool) -> Expression | None:
         """(p + w²/2n ± w √(v + w²/4n²)) / (1 + w²/n), where v is the variance of p and n as many rows as would have it: p (1 - p) / v."""
         square = self._times(width, width)
-        left = self._made("subtract", self._number(1), self.value)
-        number = self._made("divide", self._times(self.value, left), self.variance)
-        number = self._made("coalesce", number, self.members)
-        part = self._made("divide", square, number)
-        under = self._made(
-            "add", self.variance, self._made("divide", self._made("divide", part, number), self._number(4))
+        left = self.made("subtract", self.number(1), self.value)
+        number = self.made("divide", self._times(self.value, left), self.variance)
+        number = self.made("coalesce", number, self.members)
+        part = self.made("divide", square, number)
+        under = self.made(
+            "add", self.variance, self.made("divide", self.made("divide", part, number), self.number(4))
         )
-        middle = self._made("add", self.value, self._made("divide", part, self._number(2)))
+        middle = self.made("add", self.value, self.made("divide", part, self.number(2)))
         end = self._around(middle, self._times(width, self._root(under)), high=high)
-        return self._made("divide", end, self._made("add", self._number(1), part))
+        return self.made("divide", end, self.made("add", self.number(1), part))
 
     def _around(self, middle: Expression | None, half: Expression | None, *, high: bool) -> Expression | None:
-        return self._made("add" if high else "subtract", middle, half)
+        return self.made("add" if high else "subtract", middle, half)
 
     def _times(self, left: Expression | None, right: Expression | None) -> Expression | None:
-        return self._made("multiply", left, right)
+        return self.made("multiply", left, right)
 
     def _root(self, of: Expression | None) -> Expression | None:
-        return self._made("sqrt", of)
-
-    def _number(self, value: float) -> Constant:
-        return Constant(type=INTEGER if isinstance(value, int) else FLOAT, span=self.span, value=value)
-
-    def _made(self, function: str, *arguments: Expression | None) -> Expression | None:
-        known = tuple(one for one in arguments if one is not None)
-        return call(self.work, function, known, self.span) if len(known) == len(arguments) else None
+        return self.made("sqrt", of)

@@ -8,7 +8,7 @@ members as clusters (Taylor linearisation; see docs/reference/uncertainty.md).
 from collections.abc import Callable
 from decimal import Decimal
 
-from attrs import define, evolve, field
+from attrs import evolve, field
 
 from metricdsl.analysis.calls import call, conjunction
 from metricdsl.analysis.contexts import aggregates
@@ -16,6 +16,7 @@ from metricdsl.analysis.defines import opened_keys
 from metricdsl.analysis.groupings import Asked
 from metricdsl.analysis.interval_ends import Ends
 from metricdsl.analysis.levels import Level, all_reached, grouping_of, level_of, with_level
+from metricdsl.analysis.plain_numbers import PlainNumbers
 from metricdsl.analysis.world import Place, Result, Work
 from metricdsl.diagnostics.problems.chance import NoStandardError
 from metricdsl.diagnostics.problems.formulas import WrongArguments
@@ -162,11 +163,8 @@ def _shape(work: Work, node: nodes.Call, level: Level | None) -> None:
 
 
 @frozen(eq=False)
-class Linearising:
+class Linearising(PlainNumbers):
     """Takes a formula apart."""
-
-    work: Work
-    span: Span
 
     def of(self, formula: Expression) -> Linear | None:
         """The linear part of a formula. Raises NotLinear."""
@@ -241,11 +239,7 @@ class Linearising:
         elif right.part is not None and sign == "subtract":
             part = self.made(sign, self.number(0), right.part)
         degree = left.degree if left.degree == right.degree else None
-        return (
-            None
-            if value is None
-            else Linear(value, part, degree, left.rows and right.rows, left.leaves + right.leaves)
-        )
+        return _of_both(value, part, degree, left, right)
 
     def product(self, left: Linear | None, right: Linear | None) -> Linear | None:
         """`a * b`: a_u B + A b_u."""
@@ -259,11 +253,7 @@ class Linearising:
         ]
         part = parts[0] if len(parts) == 1 else self.made("add", *parts) if parts else None
         degree = None if left.degree is None or right.degree is None else left.degree + right.degree
-        return (
-            None
-            if value is None
-            else Linear(value, part, degree, left.rows and right.rows, left.leaves + right.leaves)
-        )
+        return _of_both(value, part, degree, left, right)
 
     def divided(self, left: Linear | None, right: Linear | None) -> Linear | None:
         """`a / b`: (a_u - A / B b_u) / B."""
@@ -279,7 +269,7 @@ class Linearising:
         if part is not None:
             part = self.made("divide", part, self.whole(right.value))
         degree = None if left.degree is None or right.degree is None else left.degree - right.degree
-        return Linear(value, part, degree, left.rows and right.rows, left.leaves + right.leaves)
+        return _of_both(value, part, degree, left, right)
 
     def whole(self, value: Expression) -> Expression:
         """A value of the group, as its members see it."""
@@ -297,14 +287,13 @@ class Linearising:
             return made
         return evolve(value, type=evolve(value.type, unit=NUMBER))
 
-    def number(self, value: float) -> Constant:
-        """A plain number."""
-        return Constant(type=INTEGER if value == int(value) else FLOAT, span=self.span, value=value)
 
-    def made(self, function: str, *arguments: Expression | None) -> Expression | None:
-        """A function of plain numbers."""
-        known = tuple(one for one in arguments if one is not None)
-        return call(self.work, function, known, self.span) if len(known) == len(arguments) else None
+def _of_both(
+    value: Expression | None, part: Expression | None, degree: int | None, left: Linear, right: Linear
+) -> Linear | None:
+    """What two formulas make together."""
+    leaves = left.leaves + right.leaves
+    return None if value is None else Linear(value, part, degree, left.rows and right.rows, leaves)
 
 
 def _said(formula: Expression) -> str:
@@ -332,15 +321,13 @@ class Error:
     exact: bool
 
 
-@define(eq=False)
-class Erring:
+@frozen(eq=False)
+class Erring(PlainNumbers):
     """Puts the linear parts of the members together."""
 
-    work: Work
-    span: Span
     key: nodes.Expr
     place: Place
-    counted: set[str] = field(factory=set)
+    counted: set[str] = field(factory=set)  # the entity whose rows the members are, once that is known
 
     def of(self, linear: Linear, body: Expression) -> "Error | None":
         """The square root of the sum of the squares, and what an interval needs beside it.
@@ -348,34 +335,28 @@ class Erring:
         Of what does not grow with the members, a ratio or a mean, times n / (n - 1), as with any variance around a mean of the sample; not where the
         members are rows that are counted and no more, as in a share p with the variance p (1 - p) / n.
         """
-        make = Linearising(self.work, self.span).made
         assert linear.part is not None, "a constant has no error"
-        squares = self.members("sum", make("power", linear.part, self.number(2)))
+        squares = self.members("sum", self.made("power", linear.part, self.number(2)))
         members = self.members("count", self.adding(linear))
         if squares is None or members is None:
             return None
         exact = linear.rows and self.counted == {one.home for one in aggregates(body)}
         variance: Expression | None = squares
         if linear.degree == 0 and not exact:
-            less = make("subtract", members, self.number(1))
-            variance = make("divide", make("multiply", squares, members), less)
-        error = make("sqrt", variance)
+            less = self.made("subtract", members, self.number(1))
+            variance = self.made("divide", self.made("multiply", squares, members), less)
+        error = self.made("sqrt", variance)
         if error is None or variance is None:
             return None
         return Error(linear.value, error, variance, members, exact=exact)
 
     def adding(self, linear: Linear) -> Expression | None:
         """1 for a member that adds something to a sum or count, else null."""
-        make = Linearising(self.work, self.span).made
-        found = make("not_equal", linear.leaves[0], self.number(0))
+        found = self.made("not_equal", linear.leaves[0], self.number(0))
         for leaf in linear.leaves[1:]:
-            found = make("or", found, make("not_equal", leaf, self.number(0)))
+            found = self.made("or", found, self.made("not_equal", leaf, self.number(0)))
         nothing = Constant(type=NULL, span=self.span, value=None)
-        return make("if", found, self.number(1), nothing)
-
-    def number(self, value: int) -> Constant:
-        """A plain number."""
-        return Constant(type=INTEGER, span=self.span, value=value)
+        return self.made("if", found, self.number(1), nothing)
 
     def members(self, function: str, value: Expression | None) -> Expression | None:
         """An aggregation of the members' values, as a plain number."""
@@ -390,7 +371,7 @@ class Erring:
         if body is None or not all_reached(self.work, asked, "formula", "standard_error(win_rate per …)"):
             return None
         if asked[0].end is not None and asked[0].entity:
-            self.counted = {asked[0].end[1]}
+            self.counted.add(asked[0].end[1])
         keys = tuple(MemberKey(name=g.name, type=g.type, grain=g.grain) for g in asked[0].groupings())
         kind = evolve(INTEGER if function == "count" else FLOAT, nullable=True)
         return Members(type=kind, span=self.span, function=function, body=body, keys=keys)

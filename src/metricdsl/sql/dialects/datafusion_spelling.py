@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from metricdsl.sql.dialects.written_numbers import digits_of
+
 if TYPE_CHECKING:
     from sqlglot import exp
 
@@ -28,24 +30,11 @@ def spelled(node: "exp.Expression") -> "exp.Expression | None":
         case exp.NullSafeEQ() | exp.NullSafeNEQ() if isinstance(node.parent, exp.Connector):
             return exp.Paren(this=node.copy())
         case exp.Cast(to=exp.DataType(this=exp.DType.DOUBLE), this=number) if (
-            digits := _digits(number)
+            digits := digits_of(number)
         ) is not None:
             return exp.Cast(this=exp.Literal.string(digits), to=node.to.copy())
         case exp.Select() if node.args.get("group") is not None or _aggregates(node):
             return _told_apart(node.copy())
-        case _:
-            return None
-
-
-def _digits(number: "exp.Expression") -> str | None:
-    """A written number, with its sign; None where it is something else."""
-    from sqlglot import exp
-
-    match number:
-        case exp.Paren(this=exp.Neg(this=exp.Literal(is_string=False) as literal)):
-            return f"-{literal.this}"
-        case exp.Literal(is_string=False):
-            return str(number.this)
         case _:
             return None
 

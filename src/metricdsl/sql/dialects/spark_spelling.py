@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from metricdsl.sql.dialects.spark_selects import read_by_spark
+from metricdsl.sql.dialects.written_numbers import digits_of
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -45,7 +46,7 @@ def spelled(node: "exp.Expression") -> "exp.Expression | None":
             found = exp.Literal.string(in_java(str(pattern.this)))
             return exp.RegexpLike(this=node.this.copy(), expression=found)
         case exp.Cast(to=exp.DataType(this=exp.DType.DOUBLE), this=number) if (
-            digits := _digits(number)
+            digits := digits_of(number)
         ) is not None:
             return exp.Cast(this=exp.Literal.string(digits), to=node.to.copy())
         case _:
@@ -91,16 +92,3 @@ def in_java(pattern: str) -> str:
             inside = False
         escaped = sign == "\\"
     return made
-
-
-def _digits(number: "exp.Expression") -> str | None:
-    """A written number, with its sign; None where it is something else."""
-    from sqlglot import exp
-
-    match number:
-        case exp.Paren(this=exp.Neg(this=exp.Literal(is_string=False) as literal)):
-            return f"-{literal.this}"
-        case exp.Literal(is_string=False):
-            return str(number.this)
-        case _:
-            return None
